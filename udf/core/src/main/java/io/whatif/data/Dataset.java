@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.data;
+
+/**
+ * The one hinge to data. Rows have a fixed order (by key) that does not depend on how they arrived,
+ * and a scan sums fixed blocks of it and merges them in block order, so a scan gives the same bits
+ * for any number of threads.
+ */
+public interface Dataset {
+  Schema schema();
+
+  long rows();
+
+  <A extends Mergeable<A>, R> R scan(Run run, Pass<A, R> pass);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.data;
+
+import org.jspecify.annotations.Nullable;
+
+/** A dataset held in {@link Tiles}, in the order of its rows. */
+public final class StoredDataset implements Dataset {
+  /** Blocks a scan is cut into at most; more would only cost merging. */
+  private static final int MAX_BLOCKS = 64;
+
+  private final Schema schema;
+  private final Tiles tiles;
+  private final long rows;
+
+  public StoredDataset(Schema schema, Tiles tiles, long rows) {
+    this.schema = schema;
+    this.tiles = tiles;
+    this.rows = rows;
+  }
+
+  @Override
+  public Schema schema() {
+    return schema;
+  }
+
+  @Override
+  public long rows() {
+    return rows;
+  }
+
+  @Override
+  public <A extends Mergeable<A>, R> R scan(Run run, Pass<A, R> pass) {
+    long batches = (rows + Batch.CAPACITY - 1) / Batch.CAPACITY;
+    int blocks = (int) Math.min(batches, MAX_BLOCKS);
+    InOrder<A> total = new InOrder<>(pass.zero(), blocks);
+    Parallel.forEach(
+        run,
+        blocks,
+        block -> {
+          A sum = pass.zero();
+          Batch batch = new Batch(tiles);
+          long last = batches * (block + 1) / blocks;
+          for (long b = batches * block / blocks; b < last; b++) {
+            run.checkCancelled();
+            long from = b * Batch.CAPACITY;
+            batch.moveTo(from, (int) Math.min(Batch.CAPACITY, rows - from));
+            pass.accumulate(batch, sum);
+          }
+          total.add(block, sum);
+        });
+    return pass.finish(total.total());
+  }
+
+  /** Merges the sums of blocks in block order, as soon as all earlier ones are there. */
+  private static final class InOrder<A extends Mergeable<A>> {
+    private final @Nullable Object[] waiting;
+    private A total;
+    private int next;
+
+    InOrder(A zero, int blocks) {
+      total = zero;
+      waiting = new Object[blocks];
+    }
+
+    @SuppressWarnings("unchecked") // only add() writes to waiting
+    synchronized void add(int block, A sum) {
+      waiting[block] = sum;
+      while (next < waiting.length && waiting[next] != null) {
+        total = total.merge((A) waiting[next]);
+        waiting[next] = null;
+        next++;
+      }
+    }
+
+    synchronized A total() {
+      return total;
+    }
+  }
+}
