@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.function;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A named argument of a SQL function: what it takes, what it means, what holds when it is left out.
+ *
+ * @param name as written before {@code =>}
+ * @param type what values it takes
+ * @param text one sentence for docs/functions.md
+ * @param fallback the value when not given, null for none
+ * @param aliases other spellings
+ * @param choices the words a {@link Type#WORD} or {@link Type#NUMBER_OR_WORD} may be, empty for any
+ * @param required whether leaving it out is an error
+ */
+public record Argument(
+    String name,
+    Type type,
+    String text,
+    @Nullable Object fallback,
+    List<String> aliases,
+    List<String> choices,
+    boolean required) {
+
+  /** What values an argument takes. */
+  public enum Type {
+    /** The name of one column. */
+    COLUMN("a column name"),
+    /** Names of columns, or one {@code COLUMNS(regex)}. */
+    COLUMNS("a list of column names"),
+    TEXT("a string"),
+    /** One of the choices. */
+    WORD("one of the words"),
+    NUMBER("a number"),
+    INTEGER("a whole number"),
+    BOOLEAN("true or false"),
+    NUMBER_OR_WORD("a number or one of the words"),
+    /** Any single SQL value, kept as text. */
+    VALUE("a value");
+
+    private final String text;
+
+    Type(String text) {
+      this.text = text;
+    }
+
+    public String text() {
+      return text;
+    }
+  }
+
+  public Argument {
+    aliases = List.copyOf(aliases);
+    choices = List.copyOf(choices);
+  }
+
+  /** An argument that may be left out. */
+  public static Argument optional(String name, Type type, String text) {
+    return new Argument(name, type, text, null, List.of(), List.of(), false);
+  }
+
+  /** An argument that must be given. */
+  public static Argument required(String name, Type type, String text) {
+    return new Argument(name, type, text, null, List.of(), List.of(), true);
+  }
+
+  public Argument withDefault(Object value) {
+    return new Argument(name, type, text, value, aliases, choices, required);
+  }
+
+  public Argument withAliases(String... others) {
+    return new Argument(name, type, text, fallback, List.of(others), choices, required);
+  }
+
+  public Argument withChoices(String... words) {
+    return new Argument(name, type, text, fallback, aliases, List.of(words), required);
+  }
+}

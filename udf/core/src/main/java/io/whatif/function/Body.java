@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.function;
+
+import io.whatif.data.RawTable;
+import io.whatif.data.Run;
+import io.whatif.model.CateModel;
+import io.whatif.model.StoredModel;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a function does, once its arguments are checked and its relation is read. */
+public sealed interface Body {
+
+  /** Reads a relation and gives a few rows. */
+  non-sealed interface Summary extends Body {
+    Answer answer(Run run, RawTable relation, Arguments arguments);
+
+    /** Whether the answer carries models to keep. */
+    default boolean stores() {
+      return false;
+    }
+  }
+
+  /** Reads a relation and gives it back with further columns, one value for each row. */
+  non-sealed interface RowWise extends Body {
+    /**
+     * @return by result column name, an array indexed by the position of the row in the relation
+     *     (see {@link RawTable#rowPositions}); NaN is NULL, booleans are 0 and 1
+     */
+    Map<String, double[]> columns(Run run, RawTable relation, Arguments arguments);
+  }
+
+  /** Scores rows with a model; result is one number for each row, NaN for NULL. */
+  non-sealed interface Scalar extends Body {
+    /**
+     * @param features one array for each feature of the model, in its order
+     * @param rows how many rows to score
+     * @param into receives the result
+     */
+    void score(CateModel model, double[][] features, int rows, double[] into);
+  }
+
+  /** Gives rows from a stored model. */
+  non-sealed interface Report extends Body {
+    List<Map<String, @Nullable Object>> rows(StoredModel model, Arguments arguments);
+  }
+
+  /** Lists or changes the model store; what to do is told by {@link #action}. */
+  non-sealed interface Registry extends Body {
+    Action action();
+
+    default boolean stores() {
+      return action() == Action.DROP;
+    }
+
+    /** What a registry function does. */
+    enum Action {
+      LIST,
+      DROP
+    }
+  }
+
+  /**
+   * The result of a {@link Summary}.
+   *
+   * @param rows by result column name; values are Double, Long, Boolean, String, List or null
+   * @param models to be kept once the statement has succeeded
+   */
+  record Answer(List<Map<String, @Nullable Object>> rows, List<StoredModel> models) {
+    public static Answer of(List<Map<String, @Nullable Object>> rows) {
+      return new Answer(rows, List.of());
+    }
+  }
+}

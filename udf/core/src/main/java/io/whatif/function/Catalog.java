@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.function;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Every function there is. Registration, planning, checks and documentation derive from it. */
+public final class Catalog {
+  public static final List<FunctionDescriptor> ALL = all();
+
+  private Catalog() {}
+
+  /** The function of that name, compared without case. */
+  public static Optional<FunctionDescriptor> find(String name) {
+    return ALL.stream().filter(f -> f.name().equalsIgnoreCase(name)).findFirst();
+  }
+
+  private static List<FunctionDescriptor> all() {
+    List<FunctionDescriptor> all = new ArrayList<>();
+    all.add(CateModels.DESCRIPTOR);
+    all.add(CateDrop.DESCRIPTOR);
+    Arrays.stream(ModelScore.values()).map(ModelScore::descriptor).forEach(all::add);
+    return List.copyOf(all);
+  }
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.function;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A SQL function as a value.
+ *
+ * @param name the SQL name
+ * @param text what it computes, in a sentence or two
+ * @param arguments the named arguments, in the order they are documented
+ * @param result the result columns; for a row-wise function those it adds to the relation's
+ * @param source where its definition stands: a paper with DOI, or a tool
+ * @param example one statement that runs on the demo data
+ * @param bodies what it does: at most one of each kind
+ */
+public record FunctionDescriptor(
+    String name,
+    String text,
+    List<Argument> arguments,
+    List<ResultColumn> result,
+    String source,
+    String example,
+    List<Body> bodies) {
+
+  public FunctionDescriptor {
+    arguments = List.copyOf(arguments);
+    result = List.copyOf(result);
+    bodies = List.copyOf(bodies);
+  }
+
+  /** The body of the given kind, if the function has one. */
+  public <B extends Body> Optional<B> body(Class<B> kind) {
+    return bodies.stream().filter(kind::isInstance).map(kind::cast).findFirst();
+  }
+
+  /** Whether the function reads a relation. */
+  public boolean takesRelation() {
+    return body(Body.Summary.class).isPresent() || body(Body.RowWise.class).isPresent();
+  }
+
+  /** Whether the function is scalar: called with a model's name and one value per feature. */
+  public boolean isScalar() {
+    return body(Body.Scalar.class).isPresent();
+  }
+
+  /** Whether calling the function changes the model store. */
+  public boolean stores() {
+    return body(Body.Summary.class).map(Body.Summary::stores).orElse(false)
+        || body(Body.Registry.class).map(Body.Registry::stores).orElse(false);
+  }
+}

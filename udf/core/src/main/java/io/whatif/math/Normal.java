@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.math;
+
+import org.apache.commons.statistics.distribution.ChiSquaredDistribution;
+import org.apache.commons.statistics.distribution.NormalDistribution;
+
+/** The standard normal law and the chi-squared law that Wald tests need. */
+public final class Normal {
+  private static final NormalDistribution STANDARD = NormalDistribution.of(0, 1);
+
+  private Normal() {}
+
+  /** The value below which a standard normal number falls with probability {@code p}. */
+  public static double quantile(double p) {
+    return STANDARD.inverseCumulativeProbability(p);
+  }
+
+  /** The two-sided p-value \( 2 (1 - \Phi(|z|)) \), NaN for NaN. */
+  public static double twoSided(double z) {
+    return Double.isNaN(z) ? Double.NaN : 2 * STANDARD.survivalProbability(Math.abs(z));
+  }
+
+  /** The probability that a chi-squared number with {@code df} degrees exceeds {@code x}. */
+  public static double chiSquaredTail(double x, int df) {
+    return Double.isNaN(x) || df < 1
+        ? Double.NaN
+        : ChiSquaredDistribution.of(df).survivalProbability(Math.max(0, x));
+  }
+}

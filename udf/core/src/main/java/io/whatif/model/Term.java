@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.model;
+
+import java.util.Arrays;
+
+/**
+ * A function of a row's features: one column of a basis. A closed set, so that a basis can be
+ * stored, scored and written as SQL.
+ */
+public sealed interface Term {
+  /** How a report names it. */
+  String name();
+
+  /**
+   * Its value at each row; NaN where it depends on a feature that is NaN.
+   *
+   * @param columns one array for each feature
+   */
+  void fill(double[][] columns, int rows, double[] into);
+
+  /** The constant 1. */
+  record Intercept() implements Term {
+    @Override
+    public String name() {
+      return "intercept";
+    }
+
+    @Override
+    public void fill(double[][] columns, int rows, double[] into) {
+      Arrays.fill(into, 0, rows, 1);
+    }
+  }
+
+  /** A numeric feature as it is. */
+  record Value(int feature, String name) implements Term {
+    @Override
+    public void fill(double[][] columns, int rows, double[] into) {
+      System.arraycopy(columns[feature], 0, into, 0, rows);
+    }
+  }
+
+  /** A numeric feature with {@code fallback} in the place of NULL. */
+  record Imputed(int feature, String name, double fallback) implements Term {
+    @Override
+    public void fill(double[][] columns, int rows, double[] into) {
+      double[] column = columns[feature];
+      for (int i = 0; i < rows; i++) {
+        into[i] = Double.isNaN(column[i]) ? fallback : column[i];
+      }
+    }
+  }
+
+  /** 1 where the feature is NULL, else 0. */
+  record Missing(int feature, String name) implements Term {
+    @Override
+    public void fill(double[][] columns, int rows, double[] into) {
+      double[] column = columns[feature];
+      for (int i = 0; i < rows; i++) {
+        into[i] = Double.isNaN(column[i]) ? 1 : 0;
+      }
+    }
+  }
+
+  /**
+   * 1 where a text feature has the category with this code, else 0.
+   *
+   * @param nullAsZero whether NULL gives 0 instead of NULL
+   */
+  record Level(int feature, int code, String name, boolean nullAsZero) implements Term {
+    @Override
+    public void fill(double[][] columns, int rows, double[] into) {
+      double[] column = columns[feature];
+      for (int i = 0; i < rows; i++) {
+        if (Double.isNaN(column[i])) {
+          into[i] = nullAsZero ? 0 : Double.NaN;
+        } else {
+          into[i] = column[i] == code ? 1 : 0;
+        }
+      }
+    }
+  }
+}
