@@ -25,6 +25,8 @@ public sealed interface Body {
   /** Reads a relation and gives it back with further columns, one value for each row. */
   non-sealed interface RowWise extends Body {
     /**
+     * Computes the further columns.
+     *
      * @return by result column name, an array indexed by the position of the row in the relation
      *     (see {@link RawTable#rowPositions}); NaN is NULL, booleans are 0 and 1
      */
@@ -34,6 +36,8 @@ public sealed interface Body {
   /** Scores rows with a model; result is one number for each row, NaN for NULL. */
   non-sealed interface Scalar extends Body {
     /**
+     * Computes the figure at each row.
+     *
      * @param features one array for each feature of the model, in its order
      * @param rows how many rows to score
      * @param into receives the result
