@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.function;
 
-import io.whatif.function.Argument.Type;
 import java.util.List;
 
 /** Removes a model from the current database. */
@@ -10,7 +9,7 @@ final class CateDrop implements Body.Registry {
       new FunctionDescriptor(
           "cate_drop",
           "Removes all versions of a model from the current database.",
-          List.of(Argument.required("model", Type.TEXT, "The model's name.")),
+          List.of(Argument.required("model", Argument.Type.TEXT, "The model's name.")),
           List.of(
               new ResultColumn("name", SqlType.VARCHAR, "the model's name"),
               new ResultColumn(

@@ -1,95 +1,103 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.function;
 
-import io.whatif.function.Argument.Type;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The arguments that functions over a relation share; each is written once. */
 final class StudyArguments {
   static final Argument OUTCOME =
-      Argument.required("outcome", Type.COLUMN, "What is to be changed: a number or boolean.");
+      Argument.required(
+          "outcome", Argument.Type.COLUMN, "What is to be changed: a number or boolean.");
   static final Argument TREATMENT =
       Argument.required(
           "treatment",
-          Type.COLUMN,
+          Argument.Type.COLUMN,
           "What may change it: two values (0/1, boolean, or two of anything) or a continuous number.");
   static final Argument FEATURES =
       Argument.optional(
           "features",
-          Type.COLUMNS,
+          Argument.Type.COLUMNS,
           "What the effect may vary with. They are adjusted for as well.");
   static final Argument CONTROLS =
       Argument.optional(
               "controls",
-              Type.COLUMNS,
+              Argument.Type.COLUMNS,
               "What else to adjust for: measured before the treatment, related to it and to the outcome."
                   + " Left out: all columns without another role.")
           .withAliases("covariates");
   static final Argument EXCLUDE =
       Argument.optional(
-          "exclude", Type.COLUMNS, "Columns to leave out when controls are not listed.");
+          "exclude", Argument.Type.COLUMNS, "Columns to leave out when controls are not listed.");
   static final Argument TREATMENT_TYPE =
       Argument.optional(
-              "treatment_type", Type.WORD, "How to read the treatment; auto decides by its values.")
+              "treatment_type",
+              Argument.Type.WORD,
+              "How to read the treatment; auto decides by its values.")
           .withChoices("auto", "binary", "continuous")
           .withDefault("auto");
   static final Argument CONTROL =
       Argument.optional(
-          "control", Type.VALUE, "The treatment value that means untreated; else the smaller one.");
+          "control",
+          Argument.Type.VALUE,
+          "The treatment value that means untreated; else the smaller one.");
   static final Argument OUTCOME_LEARNER =
       Argument.optional(
-              "outcome_learner", Type.TEXT, "Predicts the outcome: spline, ols, ridge(alpha=1).")
+              "outcome_learner",
+              Argument.Type.TEXT,
+              "Predicts the outcome: spline, ols, ridge(alpha=1).")
           .withDefault("spline");
   static final Argument TREATMENT_LEARNER =
       Argument.optional(
               "treatment_learner",
-              Type.TEXT,
+              Argument.Type.TEXT,
               "Predicts the treatment: spline, logit, logistic(c=1), ols, ridge(alpha=1).")
           .withDefault("spline");
   static final Argument FOLDS =
-      Argument.optional("folds", Type.INTEGER, "Parts for cross-fitting, at least 2.")
+      Argument.optional("folds", Argument.Type.INTEGER, "Parts for cross-fitting, at least 2.")
           .withDefault(5L);
   static final Argument SEED =
-      Argument.optional("seed", Type.INTEGER, "Chooses the folds.").withDefault(42L);
+      Argument.optional("seed", Argument.Type.INTEGER, "Chooses the folds.").withDefault(42L);
   static final Argument FOLD =
       Argument.optional(
-          "fold", Type.COLUMN, "A column with each row's fold, instead of folds and seed.");
+          "fold",
+          Argument.Type.COLUMN,
+          "A column with each row's fold, instead of folds and seed.");
   static final Argument ID =
       Argument.optional(
           "id",
-          Type.COLUMN,
+          Argument.Type.COLUMN,
           "Identifies a unit: its rows share a fold and errors are clustered by it if it repeats.");
   static final Argument REPS =
       Argument.optional(
           "reps",
-          Type.INTEGER,
+          Argument.Type.INTEGER,
           "How often to repeat with other folds; the median is reported. Left out: 5 below 10,000 rows, else 1.");
   static final Argument COV =
       Argument.optional(
               "cov",
-              Type.WORD,
+              Argument.Type.WORD,
               "The covariance of the coefficients. Left out: HC3, or HC1 above 1,000 rows a coefficient.")
           .withChoices("HC0", "HC1", "HC2", "HC3", "nonrobust");
   static final Argument LEVEL =
-      Argument.optional("level", Type.NUMBER, "The level of intervals, between 0.5 and 1.")
+      Argument.optional("level", Argument.Type.NUMBER, "The level of intervals, between 0.5 and 1.")
           .withDefault(0.95);
   static final Argument NULLS =
       Argument.optional(
               "nulls",
-              Type.WORD,
+              Argument.Type.WORD,
               "What to do with NULL controls: indicator (the median and a 0/1 column), drop the row, or error.")
           .withChoices("indicator", "drop", "error")
           .withDefault("indicator");
   static final Argument FEATURE_NULLS =
       Argument.optional(
               "feature_nulls",
-              Type.WORD,
+              Argument.Type.WORD,
               "What to do with NULL features: exclude the row from the effect, or impute and let the effect differ there.")
           .withChoices("exclude", "impute")
           .withDefault("exclude");
   static final Argument METHOD =
-      Argument.optional("method", Type.WORD, "The estimator.")
+      Argument.optional("method", Argument.Type.WORD, "The estimator.")
           .withChoices("linear_dml")
           .withDefault("linear_dml");
 

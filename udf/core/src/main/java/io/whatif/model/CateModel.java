@@ -9,7 +9,7 @@ public sealed interface CateModel permits LinearCate {
   /** The features it takes, in order. */
   List<Feature> features();
 
-  /** The level of {@link #lower} and {@link #upper}, such as 0.95. */
+  /** The level of its intervals, such as 0.95. */
   double level();
 
   /**
