@@ -15,6 +15,7 @@ import io.whatif.data.Tiles;
 import io.whatif.data.WhatifException;
 import io.whatif.estimate.Study;
 import io.whatif.estimate.Treatment;
+import io.whatif.learn.Covariate;
 import io.whatif.learn.Covariates;
 import io.whatif.math.Mix;
 import java.util.ArrayList;
@@ -366,16 +367,16 @@ final class StudyBuilder {
   }
 
   private Covariates covariates(Schema schema, Profile profile) {
-    List<Covariates.Covariate> list = new ArrayList<>();
+    List<Covariate> list = new ArrayList<>();
     for (int c = 2; c < schema.size(); c++) {
       boolean missing = profile.nulls(c) > 0;
       if (schema.column(c) instanceof Column.Categorical text) {
         list.add(
-            new Covariates.Covariate(c, text.name(), Double.NaN, missing, text.categories().size()));
+            new Covariate(c, text.name(), Double.NaN, missing, text.categories().size()));
       } else {
         double median = profile.quantile(c, 0.5);
         list.add(
-            new Covariates.Covariate(
+            new Covariate(
                 c, schema.column(c).name(), Double.isNaN(median) ? 0 : median, missing, 0));
       }
     }
