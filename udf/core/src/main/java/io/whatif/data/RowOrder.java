@@ -8,8 +8,8 @@ import java.util.Arrays;
  * The order of rows by key, however they arrived.
  *
  * <p>Rows are sorted by the leading bits of the primary key packed with the row's number in one
- * long, so that the sort is one of primitives; the few runs that tie there are then put right by the
- * whole primary key, the secondary key and the row's number.
+ * long, so that the sort is one of primitives; the few runs that tie there are then put right by
+ * the whole primary key, the secondary key and the row's number.
  */
 public final class RowOrder {
   private RowOrder() {}

@@ -10,9 +10,9 @@ import java.util.Arrays;
 /**
  * Whether predicted effects, fitted without the row's fold, tell true ones.
  *
- * <p>{@link #of}: least squares without intercept of \( Y - m \) on \( (D - e) \bar\tau \) and \( (D
- * - e)(\tau_{-k} - \bar\tau) \); the slope of the second is 1 if the predictions are calibrated and
- * 0 if they are noise; HC3 error. As grf's test_calibration; Chernozhukov, Demirer, Duflo and
+ * <p>{@link #of}: least squares without intercept of \( Y - m \) on \( (D - e) \bar\tau \) and \(
+ * (D - e)(\tau_{-k} - \bar\tau) \); the slope of the second is 1 if the predictions are calibrated
+ * and 0 if they are noise; HC3 error. As grf's test_calibration; Chernozhukov, Demirer, Duflo and
  * Fernandez-Val 2018, doi:10.3386/w24678.
  *
  * @param slope the coefficient of the second regressor
@@ -59,7 +59,10 @@ record Calibration(Estimate slope) {
   /** The mean score of the fifths with the largest and smallest predicted effects. */
   record Fifths(Estimate top, Estimate bottom) {}
 
-  /** Fifths are cut within each fold, because each fold's predictions have coefficients of their own. */
+  /**
+   * Fifths are cut within each fold, because each fold's predictions have coefficients of their
+   * own.
+   */
   static Fifths fifths(Scores scores, Folds folds) {
     int n = scores.tau.length;
     double[] low = new double[folds.count()];

@@ -98,7 +98,9 @@ final class ControlRows {
     }
   }
 
-  /** The AUC of the covariate alone for the treatment, at least 1/2; texts by their treated share. */
+  /**
+   * The AUC of the covariate alone for the treatment, at least 1/2; texts by their treated share.
+   */
   private double aucAlone(int column) {
     Profile profile = study.profile();
     double[] values = profile.sample(column);
@@ -129,8 +131,7 @@ final class ControlRows {
       }
     }
     for (int i = 0; i < codes.length; i++) {
-      codes[i] =
-          Double.isNaN(codes[i]) ? Double.NaN : sum[(int) codes[i]] / count[(int) codes[i]];
+      codes[i] = Double.isNaN(codes[i]) ? Double.NaN : sum[(int) codes[i]] / count[(int) codes[i]];
     }
   }
 }

@@ -98,9 +98,7 @@ final class CrossFit {
   private static OutOfFold fit(
       Run run, Study study, Learner learner, Target target, Folds folds, double[] into) {
     OutOfFold fitted =
-        learner
-            .fitOutOfFold(run, study.data(), study.covariates(), List.of(target), folds)
-            .get(0);
+        learner.fitOutOfFold(run, study.data(), study.covariates(), List.of(target), folds).get(0);
     study
         .data()
         .scan(

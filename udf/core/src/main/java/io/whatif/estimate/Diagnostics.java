@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that is reported beside an estimate, and the doubts that follow from it. Figures are of
- * the first repetition, but for the estimates themselves.
+ * Everything that is reported beside an estimate, and the doubts that follow from it. Figures are
+ * of the first repetition, but for the estimates themselves.
  */
 final class Diagnostics {
   private final Run run;
@@ -86,9 +86,7 @@ final class Diagnostics {
   }
 
   List<Warning> warnings() {
-    return warnings.stream()
-        .sorted(Comparator.comparing(Warning::severity).reversed())
-        .toList();
+    return warnings.stream().sorted(Comparator.comparing(Warning::severity).reversed()).toList();
   }
 
   private void warn(String code, Severity severity, String format, Object... values) {
@@ -99,6 +97,9 @@ final class Diagnostics {
     figures.put("n", study.rows());
     figures.put("n_dropped", study.dropped());
     figures.put("n_effect", stage.rows);
+    figures.put("learners", nuisances.learners);
+    figures.put("cov", medians.cov());
+    figures.put("reps", (long) medians.reps());
     if (stage.bread.rank() < stage.bread.width()) {
       warn(
           "collinear_features",
@@ -232,7 +233,9 @@ final class Diagnostics {
     }
   }
 
-  /** How strong an unseen confounder would have to be, in partial R2 with both, to explain it all. */
+  /**
+   * How strong an unseen confounder would have to be, in partial R2 with both, to explain it all.
+   */
   private void sensitivity() {
     double theta = medians.constant().value();
     double sigma2 = 0;
@@ -278,8 +281,7 @@ final class Diagnostics {
   }
 
   private void misfit(CovariateTable table) {
-    double shift =
-        Misfit.shift(run, study, nuisances, table, medians.constant().standardError());
+    double shift = Misfit.shift(run, study, nuisances, table, medians.constant().standardError());
     figures.put("misfit_shift", shift);
     if (shift > 0.5) {
       warn(

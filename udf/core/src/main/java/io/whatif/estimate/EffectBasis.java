@@ -41,8 +41,7 @@ final class EffectBasis {
     }
   }
 
-  private Term numeric(
-      int f, String name, Profile profile, FitOptions options, boolean imputed) {
+  private Term numeric(int f, String name, Profile profile, FitOptions options, boolean imputed) {
     int column = columns.get(f);
     double center = options.scale().centred() ? profile.mean(column) : 0;
     double sd = profile.standardDeviation(column);

@@ -141,9 +141,9 @@ final class FinalStage {
 
   /**
    * The sandwich \( A^+ M A^+ \) with the meat of {@code kind}, or of clusters if the study has
-   * repeated ids: nonrobust \( \frac{N}{N-p} \frac{\sum r^2}{N} A^+ \); HC0 \( \sum r^2 z z^\top \);
-   * HC1 times \( N/(N-p) \); HC2 and HC3 with \( r^2/(1-h) \) and \( r^2/(1-h)^2 \), \( h = z^\top
-   * A^+ z \); clusters \( \frac{C}{C-1} \sum_c (\sum z r)(\sum z r)^\top \). One scan.
+   * repeated ids: nonrobust \( \frac{N}{N-p} \frac{\sum r^2}{N} A^+ \); HC0 \( \sum r^2 z z^\top
+   * \); HC1 times \( N/(N-p) \); HC2 and HC3 with \( r^2/(1-h) \) and \( r^2/(1-h)^2 \), \( h =
+   * z^\top A^+ z \); clusters \( \frac{C}{C-1} \sum_c (\sum z r)(\sum z r)^\top \). One scan.
    */
   Covariance covariance(Run run, Study study, CrossFit nuisances, String kind) {
     int[] clusters = study.units().clusters();
@@ -156,8 +156,7 @@ final class FinalStage {
       return new Covariance(scaled(bread.sandwich(meat), c > 1 ? c / (c - 1) : 1), "cluster");
     }
     return switch (kind) {
-      case "nonrobust" ->
-          new Covariance(scaled(bread.toArray(), dof * sums.squares / rows), kind);
+      case "nonrobust" -> new Covariance(scaled(bread.toArray(), dof * sums.squares / rows), kind);
       case "HC1" -> new Covariance(scaled(bread.sandwich(sums.meat), dof), kind);
       default -> new Covariance(bread.sandwich(sums.meat), kind);
     };

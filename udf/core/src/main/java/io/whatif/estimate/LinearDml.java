@@ -16,7 +16,8 @@ import java.util.List;
 
 /**
  * Double machine learning with an effect linear in its features: cross-fitted residuals of outcome
- * and treatment, and a least-squares regression of the one on the other times \( \phi(x) = (1, x) \).
+ * and treatment, and a least-squares regression of the one on the other times \( \phi(x) = (1, x)
+ * \).
  *
  * <p>The coefficients estimate the linear projection of the effect on \( \phi \), weighted by the
  * treatment's residual variance; with no features, its overlap-weighted average. The average effect
@@ -239,8 +240,7 @@ final class LinearDml implements Estimator {
         v.set(p - 1, i - 1, beta[i]);
       }
       PseudoInverse inverse = PseudoInverse.of(v, p - 1);
-      return new Wald(
-          inverse.form(Arrays.copyOfRange(beta, 1, p), 0), inverse.rank());
+      return new Wald(inverse.form(Arrays.copyOfRange(beta, 1, p), 0), inverse.rank());
     }
   }
 
@@ -276,8 +276,7 @@ final class LinearDml implements Estimator {
     List<Effect> effects = new ArrayList<>();
     int p = model.basis().size();
     if (p == 1) {
-      effects.add(
-          Effect.of("treatment", Effect.Kind.COEFFICIENT, weighted, medians.constant()));
+      effects.add(Effect.of("treatment", Effect.Kind.COEFFICIENT, weighted, medians.constant()));
     }
     for (int t = 0; t < p && p > 1; t++) {
       double se = Math.sqrt(Math.max(0, medians.covariance()[t * p + t]));
@@ -321,7 +320,6 @@ final class LinearDml implements Estimator {
   private static boolean hasNullFeature(Study study, LinearCate model) {
     boolean imputed =
         model.basis().stream().anyMatch(t -> t instanceof io.whatif.model.Term.Missing);
-    return !imputed
-        && study.features().stream().anyMatch(f -> study.profile().nulls(f) > 0);
+    return !imputed && study.features().stream().anyMatch(f -> study.profile().nulls(f) > 0);
   }
 }

@@ -38,8 +38,7 @@ final class Misfit {
       return Double.NaN;
     }
     Design design = new Design(study.covariates(), study.data().schema());
-    Sums sums =
-        study.data().scan(run, new ProductPass(study, nuisances, table, design, columns));
+    Sums sums = study.data().scan(run, new ProductPass(study, nuisances, table, design, columns));
     return sums.largestShift() / standardError;
   }
 

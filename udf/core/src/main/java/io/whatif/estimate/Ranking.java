@@ -8,8 +8,8 @@ final class Ranking {
   private Ranking() {}
 
   /**
-   * The probability that a row of the arm 1 has a larger number than one of the arm 0, ties counting
-   * half: the area under the ROC curve. NaN if an arm is empty.
+   * The probability that a row of the arm 1 has a larger number than one of the arm 0, ties
+   * counting half: the area under the ROC curve. NaN if an arm is empty.
    *
    * <p>Exact: ranks by a merge of the two sorted arms. O(n log n).
    */

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * The scores of each row from which average effects, their errors and most diagnostics follow.
  *
  * <p>Binary treatment, \( e \) clipped to [0.01, 0.99], \( \tau_{-k} \) fitted without the row's
- * fold: \( G = \tau_{-k}(x) + \frac{D - e}{e (1 - e)} (Y - m - (D - e) \tau_{-k}(x)) \). Continuous:
- * \( \psi = \phi^\top \beta + n \bar\phi^\top A z r \) with \( A = (Z^\top Z)^+ \), so that the mean
- * is the average slope and the spread gives its error, the rows' own included.
+ * fold: \( G = \tau_{-k}(x) + \frac{D - e}{e (1 - e)} (Y - m - (D - e) \tau_{-k}(x)) \).
+ * Continuous: \( \psi = \phi^\top \beta + n \bar\phi^\top A z r \) with \( A = (Z^\top Z)^+ \), so
+ * that the mean is the average slope and the spread gives its error, the rows' own included.
  *
  * <p>Rows that lack a feature have NaN and count in nothing here. Memory: 32 bytes a row.
  */
@@ -93,8 +93,7 @@ final class Scores {
       int row = at + i;
       double e = nuisances.treatment[row];
       double u = y[i] - nuisances.outcome[row];
-      double tau =
-          FinalStage.effect(phi, i, stage.withoutFold[nuisances.folds.of((long) row)]);
+      double tau = FinalStage.effect(phi, i, stage.withoutFold[nuisances.folds.of((long) row)]);
       columns[0][row] = y[i];
       columns[1][row] = d[i];
       columns[2][row] = tau;
@@ -163,7 +162,9 @@ final class Scores {
     return centred;
   }
 
-  /** \( \sqrt{\sum_c (\sum_{i \in c} \psi_i)^2} / n \), each row its own cluster if there are none. */
+  /**
+   * \( \sqrt{\sum_c (\sum_{i \in c} \psi_i)^2} / n \), each row its own cluster if there are none.
+   */
   double error(double[] influence) {
     double total = 0;
     double cluster = 0;

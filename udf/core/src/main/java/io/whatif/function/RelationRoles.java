@@ -15,8 +15,9 @@ import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which columns of a relation play which part, checked: every name exists, no column plays two parts
- * that exclude each other, every type can be used. All numbers are places in the {@link RawTable}.
+ * Which columns of a relation play which part, checked: every name exists, no column plays two
+ * parts that exclude each other, every type can be used. All numbers are places in the {@link
+ * RawTable}.
  */
 record RelationRoles(
     @Nullable Integer outcome,
@@ -42,11 +43,9 @@ record RelationRoles(
     Integer id = resolver.optional("id");
     Integer fold = resolver.optional("fold");
     if (outcome != null && outcome == treatment) {
-      throw resolver.bad(
-          "outcome", treatment, "is the treatment as well. Name another column.");
+      throw resolver.bad("outcome", treatment, "is the treatment as well. Name another column.");
     }
-    List<Integer> features =
-        resolver.has("features") ? resolver.columns("features") : List.of();
+    List<Integer> features = resolver.has("features") ? resolver.columns("features") : List.of();
     for (int feature : features) {
       resolver.refuse("features", feature, outcome, treatment);
     }

@@ -26,8 +26,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a {@link Study} of a relation: keeps the usable rows, codes the treatment and the texts, and
- * puts the rows in the order of their keys.
+ * Makes a {@link Study} of a relation: keeps the usable rows, codes the treatment and the texts,
+ * and puts the rows in the order of their keys.
  *
  * <p>A row's key is its {@code id}, else a hash of the values of its role columns that depends on
  * neither the order of rows nor that of columns; equal rows are numbered. So the same rows give the
@@ -62,7 +62,8 @@ final class StudyBuilder {
   static Study build(Run run, RawTable table, Arguments arguments) {
     if (table.rows() == 0) {
       throw new WhatifException(
-          ErrorCode.BAD_RELATION, "the relation has no rows. Check its WHERE clause or its source.");
+          ErrorCode.BAD_RELATION,
+          "the relation has no rows. Check its WHERE clause or its source.");
     }
     return new StudyBuilder(run, table, arguments).build();
   }
@@ -371,8 +372,7 @@ final class StudyBuilder {
     for (int c = 2; c < schema.size(); c++) {
       boolean missing = profile.nulls(c) > 0;
       if (schema.column(c) instanceof Column.Categorical text) {
-        list.add(
-            new Covariate(c, text.name(), Double.NaN, missing, text.categories().size()));
+        list.add(new Covariate(c, text.name(), Double.NaN, missing, text.categories().size()));
       } else {
         double median = profile.quantile(c, 0.5);
         list.add(
@@ -397,13 +397,14 @@ final class StudyBuilder {
       cluster[i] = clusters - 1;
       sorted[i] = byId || copy == 0 ? key : Mix.mix(key, copy);
     }
-    int[] folds = roles.fold() == null ? null : folds(roles.fold(), order, kept);
+    Integer foldColumn = roles.fold();
+    int[] folds = foldColumn == null ? null : folds(foldColumn, order, kept);
     int foldCount = folds == null ? 0 : Arrays.stream(folds).max().orElse(0) + 1;
-    if (folds != null && foldCount < 2) {
+    if (foldColumn != null && foldCount < 2) {
       throw new WhatifException(
           ErrorCode.BAD_COLUMN,
           "fold => '%s': has 1 distinct value. Cross-fitting needs at least 2 folds."
-              .formatted(name(roles.fold())));
+              .formatted(name(foldColumn)));
     }
     return new Study.Units(
         sorted,

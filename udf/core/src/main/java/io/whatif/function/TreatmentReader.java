@@ -47,7 +47,8 @@ final class TreatmentReader {
           "has %s in the usable rows. It must differ between rows.".formatted(only));
     }
     boolean number = column.kind() == RawTable.Kind.NUMBER;
-    if (type.equals("continuous") || (type.equals("auto") && number && seen.size() >= CONTINUOUS_FROM)) {
+    if (type.equals("continuous")
+        || (type.equals("auto") && number && seen.size() >= CONTINUOUS_FROM)) {
       return continuous(number);
     }
     if (seen.size() > 2) {

@@ -6,8 +6,8 @@ import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 
 /**
- * The Moore-Penrose inverse \( A^+ \) of a symmetric positive semidefinite matrix, after scaling its
- * diagonal to ones; wanted where the inverse itself is the result, as in a sandwich covariance.
+ * The Moore-Penrose inverse \( A^+ \) of a symmetric positive semidefinite matrix, after scaling
+ * its diagonal to ones; wanted where the inverse itself is the result, as in a sandwich covariance.
  *
  * <p>With \( A = S R S \), \( S \) diagonal and \( R \) of unit diagonal, the result is \( S^{-1}
  * R^+ S^{-1} \): for a matrix of full rank the inverse, else the minimum-norm solution in units of
@@ -40,8 +40,7 @@ public final class PseudoInverse {
         r.set(i, j, gram.get(i, j) * scale[i] * scale[j]);
       }
     }
-    EigenDecomposition_F64<DMatrixRMaj> eigen =
-        DecompositionFactory_DDRM.eig(width, true, true);
+    EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(width, true, true);
     if (!eigen.decompose(r)) {
       throw new IllegalStateException("eigenvalues of a symmetric matrix did not converge");
     }
