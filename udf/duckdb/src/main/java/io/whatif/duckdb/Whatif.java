@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.duckdb;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** Whatif on a bare DuckDB connection. */
+public final class Whatif {
+  private Whatif() {}
+
+  /**
+   * Makes the causal functions available on {@code connection}: TEMP macros, which live as long as
+   * the connection, over functions of the database instance. A second call does nothing new.
+   */
+  public static void register(Connection connection) throws SQLException {
+    throw new SQLException("not yet: " + connection);
+  }
+}
