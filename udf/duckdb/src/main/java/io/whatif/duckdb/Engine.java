@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.List;
 
 /** Whatif in one database instance: its hidden functions, running sessions and loaded models. */
+@SuppressWarnings("DoNotCallSuggester") // until it is written
 public final class Engine {
   private Engine() {}
 

@@ -5,6 +5,7 @@ import io.whatif.function.FunctionDescriptor;
 import java.util.List;
 
 /** Writes causal calls as plain DuckDB SQL over the hidden functions of {@link Engine}. */
+@SuppressWarnings("DoNotCallSuggester") // until it is written
 public final class Lowering {
   private Lowering() {}
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The models of one database: the table {@code whatif.models}, read and written through SQL. */
+@SuppressWarnings("DoNotCallSuggester") // until it is written
 public final class ModelStore {
   private final Connection connection;
 

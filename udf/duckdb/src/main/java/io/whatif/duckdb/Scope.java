@@ -12,6 +12,7 @@ import java.util.Optional;
  * failures and fitted models find their way back. A prepared statement may be executed many times
  * under one scope; {@link #reset} comes before each.
  */
+@SuppressWarnings("DoNotCallSuggester") // until it is written
 public final class Scope implements AutoCloseable {
   /** The token of calls without a driver: models are stored by the engine itself. */
   public static final String NATIVE = "";

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /** Whatif on a bare DuckDB connection. */
+@SuppressWarnings("DoNotCallSuggester") // until it is written
 public final class Whatif {
   private Whatif() {}
 
