@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.planner.jdbc;
+
+import io.whatif.data.WhatifException;
+import io.whatif.duckdb.Engine;
+import io.whatif.duckdb.ModelHeader;
+import io.whatif.duckdb.ModelStore;
+import io.whatif.planner.Planner;
+import java.lang.reflect.Method;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+
+/** A connection of ours over one of DuckDB's. */
+final class ConnectionHandler extends Delegation implements Planner.Models {
+  private final Connection duckdb;
+  private final Connection connection;
+  private final String url;
+  private final boolean progress;
+  private @Nullable Engine engine;
+
+  ConnectionHandler(Connection duckdb, String url, boolean progress) throws SQLException {
+    this.duckdb = duckdb;
+    this.url = url;
+    this.progress = progress;
+    this.connection = proxy(Connection.class);
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  Connection duckdb() {
+    return duckdb;
+  }
+
+  /** The engine of the database; plain statements never start it. */
+  synchronized Engine engine() throws SQLException {
+    Engine known = engine;
+    if (known == null) {
+      known = Engine.of(duckdb);
+      engine = known;
+    }
+    return known;
+  }
+
+  boolean showsProgress() {
+    return progress;
+  }
+
+  @Override
+  Connection target() {
+    return duckdb;
+  }
+
+  @Override
+  @Nullable Object call(Method method, @Nullable Object[] arguments) throws SQLException {
+    return switch (method.getName()) {
+      case "createStatement" ->
+          new StatementHandler(this, () -> (Statement) required(pass(method, arguments)))
+              .statement();
+      case "prepareStatement" -> prepare(method, arguments);
+      case "getMetaData" ->
+          new MetaData((DatabaseMetaData) required(pass(method, arguments))).get();
+      default -> pass(method, arguments);
+    };
+  }
+
+  private PreparedStatement prepare(Method method, @Nullable Object[] arguments)
+      throws SQLException {
+    String sql = (String) required(arguments[0]);
+    return new PreparedHandler(
+            this,
+            sql,
+            text -> {
+              @Nullable Object[] rewritten = arguments.clone();
+              rewritten[0] = text;
+              return (PreparedStatement) required(pass(method, rewritten));
+            })
+        .statement();
+  }
+
+  /** A method of DuckDB's never gives null here. */
+  static Object required(@Nullable Object value) {
+    return java.util.Objects.requireNonNull(value);
+  }
+
+  @Override
+  public ModelHeader header(String name) {
+    try {
+      return ModelStore.on(duckdb).header(name);
+    } catch (SQLException e) {
+      throw new WhatifException(
+          io.whatif.data.ErrorCode.UNKNOWN_MODEL, DriverErrors.oneLine(e.getMessage()));
+    }
+  }
+
+  /** Whether a transaction is open that a COMMIT or ROLLBACK of the user's will end. */
+  boolean inTransaction() throws SQLException {
+    if (!duckdb.getAutoCommit()) {
+      return true;
+    }
+    long first = transaction();
+    return transaction() == first;
+  }
+
+  /** In autocommit each statement is a transaction of its own, and has a number of its own. */
+  private long transaction() throws SQLException {
+    try (Statement statement = duckdb.createStatement();
+        ResultSet row = statement.executeQuery("SELECT txid_current()")) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  /** Tells our URL and connection in the place of DuckDB's. */
+  private final class MetaData extends Delegation {
+    private final DatabaseMetaData metaData;
+
+    MetaData(DatabaseMetaData metaData) {
+      this.metaData = metaData;
+    }
+
+    DatabaseMetaData get() {
+      return proxy(DatabaseMetaData.class);
+    }
+
+    @Override
+    DatabaseMetaData target() {
+      return metaData;
+    }
+
+    @Override
+    @Nullable Object call(Method method, @Nullable Object[] arguments) throws SQLException {
+      return switch (method.getName()) {
+        case "getConnection" -> connection;
+        case "getURL" -> url;
+        case "getDriverName" -> "Whatif";
+        default -> pass(method, arguments);
+      };
+    }
+  }
+}
