@@ -11,12 +11,15 @@ import java.util.List;
  * @param fits models the statement will fit
  * @param drops models the statement will drop
  * @param usesModels whether the text depends on which models are stored
+ * @param query whether the statement itself writes nothing
  */
 public record Plan(
-    String sql, boolean causal, List<Fit> fits, List<String> drops, boolean usesModels) {
-
-  /** A model to be fitted, and what to do if it is there already. */
-  public record Fit(String model, String ifExists) {}
+    String sql,
+    boolean causal,
+    List<String> fits,
+    List<String> drops,
+    boolean usesModels,
+    boolean query) {
 
   public Plan {
     fits = List.copyOf(fits);
@@ -24,7 +27,7 @@ public record Plan(
   }
 
   static Plan untouched(String sql) {
-    return new Plan(sql, false, List.of(), List.of(), false);
+    return new Plan(sql, false, List.of(), List.of(), false, false);
   }
 
   /** Whether running it changes the model store. */

@@ -8,6 +8,7 @@ import io.whatif.duckdb.Lowering;
 import io.whatif.duckdb.ModelHeader;
 import io.whatif.duckdb.Scope;
 import io.whatif.function.Body;
+import io.whatif.model.StoredModel;
 import io.whatif.planner.sql.CausalStatement;
 import io.whatif.planner.sql.ScoreCall;
 import io.whatif.planner.sql.Settings;
@@ -23,12 +24,22 @@ public final class Planner {
   public interface Models {
     /** The newest version of {@code name}; throws UNKNOWN_MODEL. */
     ModelHeader header(String name);
+
+    /**
+     * Checks that a model may be fitted; throws READ_ONLY or MODEL_EXISTS.
+     *
+     * @return the stored model if nothing is to be fitted
+     */
+    Optional<StoredModel> beforeFit(String name, String ifExists);
+
+    /** A query in parentheses that lists the models. */
+    String list();
   }
 
   private final CausalStatement statement;
   private final Models models;
   private final String token;
-  private final List<Plan.Fit> fits = new ArrayList<>();
+  private final List<String> fits = new ArrayList<>();
   private final List<String> drops = new ArrayList<>();
   private boolean usesModels;
 
@@ -63,7 +74,13 @@ public final class Planner {
   private Plan plan() {
     String sql = statement.write(new CausalStatement.Writer(this::table, this::score));
     boolean runs = !statement.isExplained();
-    return new Plan(sql, true, runs ? fits : List.of(), runs ? drops : List.of(), usesModels);
+    return new Plan(
+        sql,
+        true,
+        runs ? fits : List.of(),
+        runs ? drops : List.of(),
+        usesModels,
+        statement.isQuery());
   }
 
   private String table(CausalCall call) {
@@ -77,18 +94,45 @@ public final class Planner {
               : "%s: changes the stored models and cannot stand in a view, macro or PREPARE. Run it as a statement of its own."
                   .formatted(function));
     }
-    fitted(call).ifPresent(name -> fits.add(new Plan.Fit(name, ifExists(call))));
+    Optional<String> fitted = fitted(call);
+    if (fitted.isPresent() && !statement.isExplained()) {
+      Optional<StoredModel> known;
+      try {
+        known = models.beforeFit(fitted.get(), ifExists(call));
+      } catch (WhatifException e) {
+        throw e.in(function);
+      }
+      if (known.isPresent()) {
+        usesModels = true;
+        return Lowering.rows(call.function(), List.of(known.get().report()));
+      }
+      fits.add(fitted.get());
+    }
+    Optional<Body.Registry> registry = call.function().body(Body.Registry.class);
+    if (registry.isPresent()) {
+      return registry(registry.get(), call);
+    }
     if (call.model() != null) {
       header(function, call.model());
-      if (call.function().stores()) {
-        drops.add(call.model());
-      }
     }
     try {
       return Lowering.table(call, token);
     } catch (WhatifException e) {
       throw e.in(function);
     }
+  }
+
+  private String registry(Body.Registry registry, CausalCall call) {
+    String model = call.model();
+    if (registry.action() == Body.Registry.Action.LIST || model == null) {
+      usesModels = true;
+      return models.list();
+    }
+    ModelHeader header = header(call.function().name(), model);
+    drops.add(model);
+    String name = "'" + model.replace("'", "''") + "'";
+    return "(SELECT %s AS name, count(*) AS versions_dropped FROM %s WHERE name = %s)"
+        .formatted(name, header.table(), name);
   }
 
   private static String ifExists(CausalCall call) {

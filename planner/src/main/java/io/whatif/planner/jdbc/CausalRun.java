@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one planned statement on the user's connection. What it does to the model store happens in
- * the user's transaction, or in one with the statement if none is open.
+ * the user's transaction; if none is open, in one with the statement.
  */
 final class CausalRun {
   /** Runs the planned text on DuckDB's statement. */
@@ -30,7 +30,8 @@ final class CausalRun {
   @Nullable Object run(Plan plan, int timeoutSeconds, Action action) throws SQLException {
     Watch watch = Watch.start(scope, timeoutSeconds, session.showsProgress());
     try {
-      return plan.stores() && !session.inTransaction()
+      // A query has nothing to undo, and a model is stored at once: two first fits may meet.
+      return plan.stores() && !plan.query() && !session.inTransaction()
           ? inTransaction(plan, action)
           : changing(plan, action);
     } catch (WhatifException e) {

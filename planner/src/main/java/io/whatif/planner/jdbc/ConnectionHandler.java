@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.jdbc;
 
+import io.whatif.data.ErrorCode;
 import io.whatif.data.WhatifException;
 import io.whatif.duckdb.Engine;
+import io.whatif.duckdb.Errors;
 import io.whatif.duckdb.ModelHeader;
 import io.whatif.duckdb.ModelStore;
+import io.whatif.model.StoredModel;
 import io.whatif.planner.Planner;
 import java.lang.reflect.Method;
 import java.sql.Connection;
@@ -13,6 +16,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A connection of ours over one of DuckDB's. */
@@ -91,11 +95,28 @@ final class ConnectionHandler extends Delegation implements Planner.Models {
 
   @Override
   public ModelHeader header(String name) {
+    return inStore(store -> store.header(name));
+  }
+
+  @Override
+  public Optional<StoredModel> beforeFit(String name, String ifExists) {
+    return inStore(store -> store.checkFit(name, ifExists));
+  }
+
+  @Override
+  public String list() {
+    return inStore(ModelStore::listSql);
+  }
+
+  private interface Look<T> {
+    T in(ModelStore store) throws SQLException;
+  }
+
+  private <T> T inStore(Look<T> look) {
     try {
-      return ModelStore.on(duckdb).header(name);
+      return look.in(ModelStore.on(duckdb));
     } catch (SQLException e) {
-      throw new WhatifException(
-          io.whatif.data.ErrorCode.UNKNOWN_MODEL, DriverErrors.oneLine(e.getMessage()));
+      throw new WhatifException(ErrorCode.BAD_STATEMENT, Errors.clean(e));
     }
   }
 

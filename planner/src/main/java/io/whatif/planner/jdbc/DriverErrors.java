@@ -7,7 +7,6 @@ import io.whatif.duckdb.Errors;
 import io.whatif.duckdb.Scope;
 import java.sql.SQLException;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** What the user is told when a statement fails. */
 final class DriverErrors {
@@ -26,36 +25,13 @@ final class DriverErrors {
     if (ours.isPresent()) {
       return of(ours.get());
     }
-    return new SQLException(oneLine(Errors.clean(e)), e.getSQLState(), e.getErrorCode());
+    return new SQLException(Errors.clean(e), e.getSQLState(), e.getErrorCode());
   }
 
   /** The failure of the user's own text: DuckDB's message, unless it carries one of ours. */
   static SQLException ofPlain(SQLException e) {
     String clean = Errors.clean(e);
-    return clean.equals(e.getMessage()) || clean.startsWith(firstLine(e.getMessage()))
-        ? e
-        : new SQLException(clean, e.getSQLState(), e.getErrorCode());
-  }
-
-  private static String firstLine(@Nullable String message) {
-    return message == null ? "" : message.lines().findFirst().orElse("");
-  }
-
-  /** A message of DuckDB's in one line, without the text it points into. */
-  static String oneLine(@Nullable String message) {
-    StringBuilder line = new StringBuilder();
-    for (String part : String.valueOf(message).split("\\R", -1)) {
-      if (part.startsWith("LINE ")) {
-        break;
-      }
-      if (part.isBlank() || part.startsWith("\tat ")) {
-        continue;
-      }
-      if (line.length() > 0) {
-        line.append(' ');
-      }
-      line.append(part.strip());
-    }
-    return line.toString();
+    String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    return clean.startsWith(first) ? e : new SQLException(clean, e.getSQLState(), e.getErrorCode());
   }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.shell;
 
+import io.whatif.duckdb.Errors;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +42,7 @@ final class DemoCommand implements Callable<Integer> {
       run(Files.readString(script), connection, out);
       return 0;
     } catch (SQLException e) {
-      System.err.println(SqlRunner.oneLine(e.getMessage()));
+      System.err.println(Errors.clean(e));
       return 1;
     }
   }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.shell;
 
+import io.whatif.duckdb.Errors;
 import io.whatif.planner.jdbc.WhatifDriver;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
@@ -74,7 +75,7 @@ final class SqlCommand implements Callable<Integer> {
       return 0;
     } catch (SQLException e) {
       out.flush();
-      System.err.println(SqlRunner.oneLine(e.getMessage()));
+      System.err.println(Errors.clean(e));
       return 1;
     } catch (NoSuchFileException e) {
       System.err.println("whatif sql: there is no file " + e.getMessage());

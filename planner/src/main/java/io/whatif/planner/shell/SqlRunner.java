@@ -8,7 +8,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** Runs scripts on a connection and writes their results. */
 final class SqlRunner {
@@ -55,19 +54,5 @@ final class SqlRunner {
     return changes
         && rows.getMetaData().getColumnCount() == 1
         && rows.getMetaData().getColumnLabel(1).equals("Count");
-  }
-
-  /** A failure in one line. */
-  static String oneLine(@Nullable String message) {
-    StringBuilder line = new StringBuilder();
-    for (String part : String.valueOf(message).split("\\R", -1)) {
-      if (part.startsWith("LINE ")) {
-        break;
-      }
-      if (!part.isBlank()) {
-        line.append(line.length() == 0 ? "" : " ").append(part.strip());
-      }
-    }
-    return line.toString();
   }
 }

@@ -123,7 +123,7 @@ final class CallFinder {
   private boolean mayBegin(int i) {
     int before = i - 1;
     if (before < 0) {
-      return false;
+      return true;
     }
     if (sql.is(before, Token.Kind.SYMBOL)) {
       String symbol = sql.word(before);
@@ -177,7 +177,7 @@ final class CallFinder {
 
   private boolean isRelationPlace(int i) {
     int before = i - 1;
-    if (sql.isSymbol(before, "(")) {
+    if (before < 0) {
       int opener = before - 1;
       boolean nested =
           sql.isSymbol(opener, "(")

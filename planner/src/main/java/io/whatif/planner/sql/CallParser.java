@@ -117,7 +117,7 @@ final class CallParser {
 
   CausalCall table(CallFinder.Site site) {
     FunctionDescriptor function = site.function();
-    @Nullable RelationText first = null;
+    @Nullable RelationArgument first = null;
     Map<String, @Nullable Object> literals = new LinkedHashMap<>();
     Map<String, String> expressions = new LinkedHashMap<>();
     int position = 0;
@@ -136,7 +136,7 @@ final class CallParser {
                     .formatted(position, sql.slice(argument.from(), argument.to()))
                 : "the relation is given twice. Keep one.");
       } else {
-        first = new RelationText(sql, argument.from(), argument.to());
+        first = new RelationArgument(sql, argument.from(), argument.to());
       }
     }
     return call(site, first, literals, expressions);
@@ -144,7 +144,7 @@ final class CallParser {
 
   private CausalCall call(
       CallFinder.Site site,
-      @Nullable RelationText first,
+      @Nullable RelationArgument first,
       Map<String, @Nullable Object> literals,
       Map<String, String> expressions) {
     FunctionDescriptor function = site.function();
@@ -191,7 +191,7 @@ final class CallParser {
   }
 
   private static @Nullable String modelName(
-      CallFinder.Site site, RelationText first, boolean only) {
+      CallFinder.Site site, RelationArgument first, boolean only) {
     if (!first.isQuery() && first.isName()) {
       return first.name();
     }

@@ -111,6 +111,23 @@ public final class CausalStatement {
     return false;
   }
 
+  /** Whether it only reads, apart from what its causal calls do. */
+  public boolean isQuery() {
+    boolean reads =
+        switch (sql.keyword(0)) {
+          case "SELECT", "FROM", "CALL", "VALUES", "WITH", "" -> true;
+          default -> false;
+        };
+    for (int i = 0; i < sql.size() && reads; i++) {
+      reads =
+          switch (sql.keyword(i)) {
+            case "INSERT", "UPDATE", "DELETE", "MERGE" -> false;
+            default -> true;
+          };
+    }
+    return reads;
+  }
+
   /** Writes the SQL that stands in the place of a call. */
   public record Writer(Function<CausalCall, String> table, Function<ScoreCall, String> score) {}
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.sql;
 
+import io.whatif.duckdb.RelationText;
 import java.util.Set;
 
 /** The first argument of a causal call, as a query DuckDB can run. */
-final class RelationText {
+final class RelationArgument {
   private static final Set<String> QUERY_WORDS =
       Set.of(
           "SELECT",
@@ -23,7 +24,7 @@ final class RelationText {
   private final int to;
 
   /** The tokens {@code from} to {@code to} of {@code sql}. */
-  RelationText(SqlText sql, int from, int to) {
+  RelationArgument(SqlText sql, int from, int to) {
     this.sql = sql;
     this.from = from;
     this.to = to;
@@ -61,12 +62,12 @@ final class RelationText {
   /** The text of a query that gives its rows. */
   String query() {
     if (sql.is(from, Token.Kind.STRING) && to - from == 1) {
-      return ofString(sql.string(from));
+      return RelationText.query(sql.string(from));
     }
     if (sql.isSymbol(from, "(") && sql.closing(from) == to - 1) {
       return startsQuery(sql, from + 1) || sql.isSymbol(from + 1, "(")
           ? sql.slice(from + 1, to - 1)
-          : new RelationText(sql, from + 1, to - 1).query();
+          : new RelationArgument(sql, from + 1, to - 1).query();
     }
     if (sql.keyword(from).equals("TABLE")) {
       return "FROM " + sql.slice(from + 1, to);
@@ -74,23 +75,6 @@ final class RelationText {
     return startsQuery(sql, from) && to - from > 1
         ? sql.slice(from, to)
         : "FROM " + sql.slice(from, to);
-  }
-
-  /** A string names a table or file, or holds a query. */
-  static String ofString(String text) {
-    SqlText inner = new SqlText(text);
-    int size = inner.size();
-    if (size > 1 && (startsQuery(inner, 0) || inner.isSymbol(0, "("))) {
-      return new RelationText(inner, 0, inner.isSymbol(size - 1, ";") ? size - 1 : size).query();
-    }
-    if (isNamePath(inner, 0, size) && !isFile(text)) {
-      return "FROM " + text.strip();
-    }
-    return "FROM '" + text.replace("'", "''") + "'";
-  }
-
-  private static boolean isFile(String text) {
-    return text.matches("(?i).*\\.(parquet|csv|tsv|json|jsonl|ndjson|arrow|gz|zst)");
   }
 
   private static boolean startsQuery(SqlText sql, int index) {
