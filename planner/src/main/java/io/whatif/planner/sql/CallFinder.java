@@ -177,7 +177,7 @@ final class CallFinder {
 
   private boolean isRelationPlace(int i) {
     int before = i - 1;
-    if (before < 0) {
+    if (sql.isSymbol(before, "(")) {
       int opener = before - 1;
       boolean nested =
           sql.isSymbol(opener, "(")

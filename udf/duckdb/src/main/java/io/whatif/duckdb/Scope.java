@@ -4,51 +4,97 @@ package io.whatif.duckdb;
 import io.whatif.data.WhatifException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One statement through the driver: its token stands in the lowered text, so that cancel, progress,
  * failures and fitted models find their way back. A prepared statement may be executed many times
- * under one scope; {@link #reset} comes before each.
+ * under one scope; {@link #reset} comes before each. Safe for use by several threads.
  */
-@SuppressWarnings("DoNotCallSuggester") // until it is written
 public final class Scope implements AutoCloseable {
   /** The token of calls without a driver: models are stored by the engine itself. */
   public static final String NATIVE = "";
 
-  Scope() {}
+  private final Engine engine;
+  private final String token;
+  private final List<FittedModel> fitted = new ArrayList<>();
+  private volatile boolean cancelled;
+  private volatile @Nullable Progress progress;
+  private @Nullable WhatifException failure;
+
+  Scope(Engine engine, String token) {
+    this.engine = engine;
+    this.token = token;
+  }
 
   public String token() {
-    return NATIVE;
+    return token;
   }
 
   /** Forgets what the last execution left. */
-  public void reset() {}
+  public synchronized void reset() {
+    cancelled = false;
+    progress = null;
+    failure = null;
+    fitted.clear();
+  }
 
   /** Asks all estimates of the statement to stop. */
-  public void cancel() {}
+  public void cancel() {
+    cancelled = true;
+  }
+
+  boolean isCancelled() {
+    return cancelled;
+  }
 
   /** How far the statement's current estimate is; empty before it begins. */
   public Optional<Progress> progress() {
-    return Optional.empty();
+    return Optional.ofNullable(progress);
   }
 
-  /** The mistake that ended the statement, if it was one of ours. */
-  public Optional<WhatifException> failure() {
-    return Optional.empty();
+  void progress(Progress now) {
+    progress = now;
+  }
+
+  /** The first mistake of the execution that was one of ours; it is the one to show. */
+  public synchronized Optional<WhatifException> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  synchronized void failed(WhatifException mistake) {
+    if (failure == null) {
+      failure = mistake;
+    }
   }
 
   /** Models fitted by the last execution, to be kept by {@link #store}. */
-  public List<FittedModel> fitted() {
-    return List.of();
+  public synchronized List<FittedModel> fitted() {
+    return List.copyOf(fitted);
   }
 
-  /** Inserts the fitted models on the user's connection, in its transaction. */
+  synchronized void add(FittedModel model) {
+    fitted.add(model);
+  }
+
+  /** Inserts the fitted models on the user's connection, in its transaction, and forgets them. */
   public void store(Connection user) throws SQLException {
-    throw new SQLException("not yet: " + user);
+    List<FittedModel> models;
+    synchronized (this) {
+      models = List.copyOf(fitted);
+      fitted.clear();
+    }
+    for (FittedModel model : models) {
+      ModelStore.on(user).insert(model);
+    }
   }
 
+  /** Ends the statement; its token means nothing from then on. */
   @Override
-  public void close() {}
+  public void close() {
+    engine.closed(this);
+  }
 }
