@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.learn;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -81,12 +82,16 @@ class GoldenNuisanceTest {
     Map<String, Object> all =
         JSON.std.mapFrom(
             Files.readString(Datasets.shared("reference/golden/econml_doubleml_statsmodels.json")));
-    Map<?, ?> tight = (Map<?, ?>) all.get("lineardml_notebook_tight");
-    Map<?, ?> nuisances = (Map<?, ?>) ((List<?>) tight.get("nuisances_by_fold")).get(fold);
-    List<?> coefficients = (List<?>) nuisances.get(target + "_coef");
-    double intercept = ((Number) nuisances.get(target + "_intercept")).doubleValue();
-    double age = ((Number) coefficients.get(0)).doubleValue();
-    double engagement = ((Number) coefficients.get(1)).doubleValue();
+    Map<?, ?> tight = (Map<?, ?>) in(all, "lineardml_notebook_tight");
+    Map<?, ?> nuisances = (Map<?, ?>) ((List<?>) in(tight, "nuisances_by_fold")).get(fold);
+    List<?> coefficients = (List<?>) in(requireNonNull(nuisances), target + "_coef");
+    double intercept = ((Number) in(nuisances, target + "_intercept")).doubleValue();
+    double age = ((Number) requireNonNull(coefficients.get(0))).doubleValue();
+    double engagement = ((Number) requireNonNull(coefficients.get(1))).doubleValue();
     return new double[] {intercept, engagement, age};
+  }
+
+  private static Object in(Map<?, ?> map, String key) {
+    return requireNonNull(map.get(key), key);
   }
 }
