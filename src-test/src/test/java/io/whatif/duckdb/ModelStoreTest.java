@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.duckdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -196,8 +197,7 @@ class ModelStoreTest {
       db.run("BEGIN");
       fit(db, db.connection, "m", "error");
       CausalCall call = new CausalCall(SampleFunctions.REPORT, null, "m", Map.of(), Map.of());
-      assertThat(
-              db.rows("FROM " + Lowering.report(call, ModelStore.on(db.connection).header("m"))))
+      assertThat(db.rows("FROM " + Lowering.report(call, ModelStore.on(db.connection).header("m"))))
           .containsExactly("intercept|1.0", "age|1.0", "region[1]|10.0");
       db.run("ROLLBACK");
     }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.duckdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,7 +39,8 @@ class SessionTest {
     assertThat(db.engine.openSessions()).isEqualTo(1);
     assertThat(scope.progress()).hasValue(new Progress("waiting", 1, 4));
     scope.cancel();
-    assertThat(running.get(1, TimeUnit.SECONDS)).isEqualTo("Invalid Input Error: waits: was cancelled.");
+    assertThat(running.get(1, TimeUnit.SECONDS))
+        .isEqualTo("Invalid Input Error: waits: was cancelled.");
     assertThat(scope.failure().map(WhatifException::code)).hasValue(ErrorCode.CANCELLED);
     assertThat(db.engine.openSessions()).isZero();
   }
@@ -56,8 +58,7 @@ class SessionTest {
   @Test
   void cancellingTheStatementWhileRowsArePushedFreesTheSession() throws Exception {
     String sql =
-        "FROM "
-            + db.call(scope, "column_sums", "SELECT sin(a.range) AS a FROM range(100000000) a");
+        "FROM " + db.call(scope, "column_sums", "SELECT sin(a.range) AS a FROM range(100000000) a");
     try (java.sql.Statement statement = db.connection.createStatement()) {
       CompletableFuture<String> running =
           CompletableFuture.supplyAsync(
