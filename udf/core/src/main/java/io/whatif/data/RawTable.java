@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * codes into one dictionary shared by all columns, in the order they were first seen.
  *
  * @param columns the relation's columns that were read, in its order
+ * @param allNames every column of the relation, read or not, for messages
  * @param tiles their values, one tile column for each
  * @param rows how many rows there are
  * @param dictionary text of each code
@@ -16,7 +17,12 @@ import org.jspecify.annotations.Nullable;
  *     in the relation, else -1
  */
 public record RawTable(
-    List<RawColumn> columns, Tiles tiles, long rows, List<String> dictionary, int rowPositions) {
+    List<RawColumn> columns,
+    List<String> allNames,
+    Tiles tiles,
+    long rows,
+    List<String> dictionary,
+    int rowPositions) {
 
   /** The code of a text that did not fit the dictionary any more. */
   public static final double OVERFLOW = -1;
@@ -34,6 +40,7 @@ public record RawTable(
 
   public RawTable {
     columns = List.copyOf(columns);
+    allNames = List.copyOf(allNames);
   }
 
   /** The place of the column {@code name}, compared without case, or null. */
