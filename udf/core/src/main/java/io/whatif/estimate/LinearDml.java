@@ -99,7 +99,7 @@ final class LinearDml implements Estimator {
   /**
    * The estimates of one partition into folds.
    *
-   * @param kept what diagnostics need of it, null once let go
+   * @param residuals what diagnostics need of it, null once let go
    */
   private record Repetition(
       double[] beta,

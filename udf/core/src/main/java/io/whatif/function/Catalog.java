@@ -21,6 +21,9 @@ public final class Catalog {
     List<FunctionDescriptor> all = new ArrayList<>();
     all.add(CateFit.DESCRIPTOR);
     all.add(DmlSummary.DESCRIPTOR);
+    all.add(PropensityTrimFunction.DESCRIPTOR);
+    all.add(TrimSummary.DESCRIPTOR);
+    all.add(BalanceFunction.DESCRIPTOR);
     all.add(CateExplain.DESCRIPTOR);
     all.add(CateModels.DESCRIPTOR);
     all.add(CateDrop.DESCRIPTOR);

@@ -57,7 +57,7 @@ final class CateFit implements Body.Summary {
     columns.add(new ResultColumn("p_value", DOUBLE, "two-sided, of no effect"));
     columns.add(new ResultColumn("ci_lower", DOUBLE, "lower end of the interval"));
     columns.add(new ResultColumn("ci_upper", DOUBLE, "upper end of the interval"));
-    columns.addAll(FIGURES);
+    columns.addAll(figures());
     columns.add(
         new ResultColumn("features", VARCHAR_LIST, "what to pass to cate_effect, in order"));
     columns.add(new ResultColumn("controls", VARCHAR_LIST, "what else was adjusted for"));
@@ -71,53 +71,53 @@ final class CateFit implements Body.Summary {
   }
 
   /** The figures of the fit that are numbers, by the names the estimators report them under. */
-  private static final List<ResultColumn> FIGURES =
-      List.of(
-          new ResultColumn("n", BIGINT, "rows used"),
-          new ResultColumn("n_dropped", BIGINT, "rows left out"),
-          new ResultColumn("n_effect", BIGINT, "rows with all features"),
-          new ResultColumn("n_treated", BIGINT, "treated rows"),
-          new ResultColumn("n_control", BIGINT, "untreated rows"),
-          new ResultColumn("n_effective", DOUBLE, "rows that carry the estimate"),
-          new ResultColumn(
-              "top10_shift", DOUBLE, "pull of the ten most influential rows, in standard errors"),
-          new ResultColumn("split_sd", DOUBLE, "standard deviation over repetitions"),
-          new ResultColumn("outcome_r2", DOUBLE, "out-of-fold R2 of the outcome model"),
-          new ResultColumn("treatment_auc", DOUBLE, "out-of-fold AUC of the propensity"),
-          new ResultColumn("treatment_r2", DOUBLE, "out-of-fold R2 of a continuous treatment"),
-          new ResultColumn("treatment_log_loss", DOUBLE, "out-of-fold log-loss of the propensity"),
-          new ResultColumn(
-              "treatment_residual_share",
-              DOUBLE,
-              "share of a continuous treatment that controls do not explain"),
-          new ResultColumn("e_min", DOUBLE, "smallest propensity"),
-          new ResultColumn("e_p01", DOUBLE, "its 1% quantile"),
-          new ResultColumn("e_p99", DOUBLE, "its 99% quantile"),
-          new ResultColumn("e_max", DOUBLE, "largest propensity"),
-          new ResultColumn("share_clipped", DOUBLE, "share of propensities outside 0.01..0.99"),
-          new ResultColumn("ess_treated", DOUBLE, "effective sample size of the treated, weighted"),
-          new ResultColumn(
-              "ess_control", DOUBLE, "effective sample size of the untreated, weighted"),
-          new ResultColumn(
-              "max_weight_share", DOUBLE, "largest share one row has of an arm's weight"),
-          new ResultColumn("max_smd_raw", DOUBLE, "largest standardized mean difference"),
-          new ResultColumn("max_smd_weighted", DOUBLE, "the same after weighting"),
-          new ResultColumn(
-              "robustness_value",
-              DOUBLE,
-              "partial R2 an unseen confounder needs to explain the effect away"),
-          new ResultColumn(
-              "misfit_shift",
-              DOUBLE,
-              "how far a missed square or product would move it, in standard errors"),
-          new ResultColumn("heterogeneity_p", DOUBLE, "p-value of no variation with the features"),
-          new ResultColumn(
-              "calibration_slope", DOUBLE, "1 if predicted effects are calibrated, 0 if noise"),
-          new ResultColumn("calibration_slope_se", DOUBLE, "its standard error"),
-          new ResultColumn("top_fifth_effect", DOUBLE, "effect where it is predicted largest"),
-          new ResultColumn("top_fifth_se", DOUBLE, "its standard error"),
-          new ResultColumn("bottom_fifth_effect", DOUBLE, "effect where it is predicted smallest"),
-          new ResultColumn("bottom_fifth_se", DOUBLE, "its standard error"));
+  private static List<ResultColumn> figures() {
+    return List.of(
+        new ResultColumn("n", BIGINT, "rows used"),
+        new ResultColumn("n_dropped", BIGINT, "rows left out"),
+        new ResultColumn("n_effect", BIGINT, "rows with all features"),
+        new ResultColumn("n_treated", BIGINT, "treated rows"),
+        new ResultColumn("n_control", BIGINT, "untreated rows"),
+        new ResultColumn("n_effective", DOUBLE, "rows that carry the estimate"),
+        new ResultColumn(
+            "top10_shift", DOUBLE, "pull of the ten most influential rows, in standard errors"),
+        new ResultColumn("split_sd", DOUBLE, "standard deviation over repetitions"),
+        new ResultColumn("outcome_r2", DOUBLE, "out-of-fold R2 of the outcome model"),
+        new ResultColumn("treatment_auc", DOUBLE, "out-of-fold AUC of the propensity"),
+        new ResultColumn("treatment_r2", DOUBLE, "out-of-fold R2 of a continuous treatment"),
+        new ResultColumn("treatment_log_loss", DOUBLE, "out-of-fold log-loss of the propensity"),
+        new ResultColumn(
+            "treatment_residual_share",
+            DOUBLE,
+            "share of a continuous treatment that controls do not explain"),
+        new ResultColumn("e_min", DOUBLE, "smallest propensity"),
+        new ResultColumn("e_p01", DOUBLE, "its 1% quantile"),
+        new ResultColumn("e_p99", DOUBLE, "its 99% quantile"),
+        new ResultColumn("e_max", DOUBLE, "largest propensity"),
+        new ResultColumn("share_clipped", DOUBLE, "share of propensities outside 0.01..0.99"),
+        new ResultColumn("ess_treated", DOUBLE, "effective sample size of the treated, weighted"),
+        new ResultColumn("ess_control", DOUBLE, "effective sample size of the untreated, weighted"),
+        new ResultColumn(
+            "max_weight_share", DOUBLE, "largest share one row has of an arm's weight"),
+        new ResultColumn("max_smd_raw", DOUBLE, "largest standardized mean difference"),
+        new ResultColumn("max_smd_weighted", DOUBLE, "the same after weighting"),
+        new ResultColumn(
+            "robustness_value",
+            DOUBLE,
+            "partial R2 an unseen confounder needs to explain the effect away"),
+        new ResultColumn(
+            "misfit_shift",
+            DOUBLE,
+            "how far a missed square or product would move it, in standard errors"),
+        new ResultColumn("heterogeneity_p", DOUBLE, "p-value of no variation with the features"),
+        new ResultColumn(
+            "calibration_slope", DOUBLE, "1 if predicted effects are calibrated, 0 if noise"),
+        new ResultColumn("calibration_slope_se", DOUBLE, "its standard error"),
+        new ResultColumn("top_fifth_effect", DOUBLE, "effect where it is predicted largest"),
+        new ResultColumn("top_fifth_se", DOUBLE, "its standard error"),
+        new ResultColumn("bottom_fifth_effect", DOUBLE, "effect where it is predicted smallest"),
+        new ResultColumn("bottom_fifth_se", DOUBLE, "its standard error"));
+  }
 
   @Override
   public boolean stores() {

@@ -59,6 +59,20 @@ final class EffectCall {
         scale);
   }
 
+  /** The options of functions that fit the treatment alone. */
+  static FitOptions propensityOptions(Arguments a) {
+    return new FitOptions(
+        "ols",
+        a.requiredText("treatment_learner"),
+        count(a, "folds", 2, 1000),
+        a.integer("seed"),
+        1,
+        null,
+        0.95,
+        false,
+        FitOptions.Scale.PLAIN);
+  }
+
   /** A whole-number argument within bounds. */
   static int count(Arguments a, String name, int low, int high) {
     long value = a.integer(name);
