@@ -31,45 +31,6 @@ final class CateFit implements Body.Summary {
           .withChoices("error", "replace", "skip")
           .withDefault("error");
 
-  static final FunctionDescriptor DESCRIPTOR =
-      new FunctionDescriptor(
-          "cate_fit",
-          "Fits how the effect varies with the features, stores it as a model, and gives one row:"
-              + " the average effect, and every figure by which to judge the fit.",
-          StudyArguments.effect(MODEL, IF_EXISTS),
-          result(),
-          "Chernozhukov et al. 2018, doi:10.1111/ectj.12097; EconML LinearDML",
-          """
-          SELECT estimate, std_error, verdict
-          FROM cate_fit(TABLE nsw, model => 'training', outcome => 'earnings_1978',
-                        treatment => 'treated', features => ['age', 'education']);""",
-          List.of(new CateFit()));
-
-  private static List<ResultColumn> result() {
-    List<ResultColumn> columns = new ArrayList<>();
-    columns.add(new ResultColumn("model", VARCHAR, "the model's name"));
-    columns.add(new ResultColumn("method", VARCHAR, "how it was fitted"));
-    columns.add(new ResultColumn("estimand", VARCHAR, "what the estimate estimates"));
-    columns.add(new ResultColumn("contrast", VARCHAR, "what is compared"));
-    columns.add(new ResultColumn("estimate", DOUBLE, "the average effect"));
-    columns.add(new ResultColumn("std_error", DOUBLE, "its standard error"));
-    columns.add(new ResultColumn("z", DOUBLE, "estimate over standard error"));
-    columns.add(new ResultColumn("p_value", DOUBLE, "two-sided, of no effect"));
-    columns.add(new ResultColumn("ci_lower", DOUBLE, "lower end of the interval"));
-    columns.add(new ResultColumn("ci_upper", DOUBLE, "upper end of the interval"));
-    columns.addAll(figures());
-    columns.add(
-        new ResultColumn("features", VARCHAR_LIST, "what to pass to cate_effect, in order"));
-    columns.add(new ResultColumn("controls", VARCHAR_LIST, "what else was adjusted for"));
-    columns.add(new ResultColumn("learners", VARCHAR, "the nuisance models and their penalties"));
-    columns.add(new ResultColumn("cov", VARCHAR, "the covariance of the coefficients"));
-    columns.add(new ResultColumn("reps", BIGINT, "repetitions with other folds"));
-    columns.add(new ResultColumn("seconds", DOUBLE, "how long it took"));
-    columns.add(new ResultColumn("warnings", SqlType.WARNINGS, "doubts, the worst first"));
-    columns.add(new ResultColumn("verdict", VARCHAR, "ok, caution or do_not_use"));
-    return columns;
-  }
-
   /** The figures of the fit that are numbers, by the names the estimators report them under. */
   private static List<ResultColumn> figures() {
     return List.of(
@@ -117,6 +78,45 @@ final class CateFit implements Body.Summary {
         new ResultColumn("top_fifth_se", DOUBLE, "its standard error"),
         new ResultColumn("bottom_fifth_effect", DOUBLE, "effect where it is predicted smallest"),
         new ResultColumn("bottom_fifth_se", DOUBLE, "its standard error"));
+  }
+
+  static final FunctionDescriptor DESCRIPTOR =
+      new FunctionDescriptor(
+          "cate_fit",
+          "Fits how the effect varies with the features, stores it as a model, and gives one row:"
+              + " the average effect, and every figure by which to judge the fit.",
+          StudyArguments.effect(MODEL, IF_EXISTS),
+          result(),
+          "Chernozhukov et al. 2018, doi:10.1111/ectj.12097; EconML LinearDML",
+          """
+          SELECT estimate, std_error, verdict
+          FROM cate_fit(TABLE nsw, model => 'training', outcome => 'earnings_1978',
+                        treatment => 'treated', features => ['age', 'education']);""",
+          List.of(new CateFit()));
+
+  private static List<ResultColumn> result() {
+    List<ResultColumn> columns = new ArrayList<>();
+    columns.add(new ResultColumn("model", VARCHAR, "the model's name"));
+    columns.add(new ResultColumn("method", VARCHAR, "how it was fitted"));
+    columns.add(new ResultColumn("estimand", VARCHAR, "what the estimate estimates"));
+    columns.add(new ResultColumn("contrast", VARCHAR, "what is compared"));
+    columns.add(new ResultColumn("estimate", DOUBLE, "the average effect"));
+    columns.add(new ResultColumn("std_error", DOUBLE, "its standard error"));
+    columns.add(new ResultColumn("z", DOUBLE, "estimate over standard error"));
+    columns.add(new ResultColumn("p_value", DOUBLE, "two-sided, of no effect"));
+    columns.add(new ResultColumn("ci_lower", DOUBLE, "lower end of the interval"));
+    columns.add(new ResultColumn("ci_upper", DOUBLE, "upper end of the interval"));
+    columns.addAll(figures());
+    columns.add(
+        new ResultColumn("features", VARCHAR_LIST, "what to pass to cate_effect, in order"));
+    columns.add(new ResultColumn("controls", VARCHAR_LIST, "what else was adjusted for"));
+    columns.add(new ResultColumn("learners", VARCHAR, "the nuisance models and their penalties"));
+    columns.add(new ResultColumn("cov", VARCHAR, "the covariance of the coefficients"));
+    columns.add(new ResultColumn("reps", BIGINT, "repetitions with other folds"));
+    columns.add(new ResultColumn("seconds", DOUBLE, "how long it took"));
+    columns.add(new ResultColumn("warnings", SqlType.WARNINGS, "doubts, the worst first"));
+    columns.add(new ResultColumn("verdict", VARCHAR, "ok, caution or do_not_use"));
+    return columns;
   }
 
   @Override
