@@ -33,14 +33,14 @@ final class LauncherTest {
   void aSymbolicLinkRunsItFromAnotherDirectory() throws Exception {
     Path link = Files.createSymbolicLink(elsewhere.resolve("link"), LAUNCHER);
     assertThat(run(link, "sql", "--format", "csv", "-c", "SELECT 1 AS x"))
-        .isEqualTo(new Answer(0, "x\n1\n", ""));
+        .isEqualTo(new Answer(0, "x\r\n1\r\n", ""));
   }
 
   @Test
   void pathsAreRelativeToTheDirectoryOfTheUser() throws Exception {
     Files.writeString(elsewhere.resolve("two words.sql"), "SELECT 2 AS y;\n");
     assertThat(run(LAUNCHER, "sql", "--format", "csv", "two words.sql"))
-        .isEqualTo(new Answer(0, "y\n2\n", ""));
+        .isEqualTo(new Answer(0, "y\r\n2\r\n", ""));
   }
 
   @Test
