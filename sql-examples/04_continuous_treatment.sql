@@ -24,7 +24,7 @@ SELECT regr_slope(sales, discount) AS slope FROM weeks;
 
 -- Ten or more numbers are a continuous treatment: the effect is that of one unit more. With features
 -- the row 'average effect' is the average slope; id is no control, so it is excluded.
-SELECT term, estimand, contrast, estimate, std_error, ci_lower, ci_upper
+SELECT term, estimand, estimate, std_error, ci_lower, ci_upper
 FROM dml_summary(TABLE weeks, outcome => 'sales', treatment => 'discount',
                  features => ['share_regulars'], exclude => ['id']);
 

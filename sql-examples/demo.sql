@@ -21,8 +21,8 @@ FROM nsw GROUP BY treated ORDER BY treated;
 --|
 -->
 CREATE TABLE fit AS
-FROM cate_fit(TABLE nsw, model => 'training', outcome => 'earnings_1978', treatment => 'treated',
-              features => ['age', 'education']);
+FROM cate_fit(TABLE nsw, model => 'training', outcome => 'earnings_1978',
+              treatment => 'treated', features => ['age', 'education']);
 SELECT 'difference of averages' AS answer, round(effect) AS dollars, round(se) AS std_error,
        round(effect - 1.96 * se) AS ci_lower, round(effect + 1.96 * se) AS ci_upper
 FROM (SELECT avg(earnings_1978) FILTER (treated = 1) - avg(earnings_1978) FILTER (treated = 0) AS effect,
@@ -75,9 +75,9 @@ FROM fit;
 -->
 CREATE TABLE trimmed AS
 FROM propensity_trim(TABLE nsw, treatment => 'treated',
-                     controls => ['age', 'education', 'black', 'hispanic', 'married', 'no_degree',
-                                  'earnings_1974', 'earnings_1975', 'unemployed_1974',
-                                  'unemployed_1975']);
+                     controls => ['age', 'education', 'black', 'hispanic', 'married',
+                                  'no_degree', 'earnings_1974', 'earnings_1975',
+                                  'unemployed_1974', 'unemployed_1975']);
 SELECT if(treated = 1, 'trained', 'not trained') AS arm, count(*) AS people,
        count(*) FILTER (in_support) AS in_support, round(min(propensity), 2) AS lowest_chance,
        round(avg(propensity), 2) AS mean_chance, round(max(propensity), 2) AS highest_chance
