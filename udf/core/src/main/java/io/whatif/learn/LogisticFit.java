@@ -26,6 +26,7 @@ final class LogisticFit {
   private static final double NEWTON_STEP = 1e-8;
   private static final double SEPARATED_LOSS = 1e-7;
   private static final double SLOW = 0.3;
+  private static final double MAX_POLISH = 0.5;
   private static final int MAX_CHORD = 25;
   private static final int MAX_NEWTON = 40;
 
@@ -127,6 +128,35 @@ final class LogisticFit {
       problem.converged = true;
       problem.done = true;
     }
+  }
+
+  /**
+   * One step of all rows from a point fitted to a sample of them.
+   *
+   * @param hessian of the sample at the point
+   * @param factor how many rows one row of the sample stands for
+   */
+  double[] polish(double[] point, double[] penalty, Gram hessian, double factor) {
+    Gram scaled = new Gram(basis.width());
+    scaled.addScaled(hessian, factor);
+    LogisticScan.Point all = LogisticScan.Point.without(point, LogisticScan.NONE);
+    LogisticSums[] sums =
+        data.scan(
+            run,
+            new LogisticScan(basis, target, folds, List.of(all), LogisticSums.Wanted.GRADIENT));
+    NormalEquations equations = NormalEquations.of(scaled, basis.width(), penalty);
+    double[] step = step(equations, sums[0].gradient(), penalty, point);
+    return largest(step) < MAX_POLISH ? plus(point, step) : point;
+  }
+
+  /** The Hessian of all rows at a point, without penalty. */
+  Gram hessian(double[] point) {
+    LogisticScan.Point all = LogisticScan.Point.without(point, LogisticScan.NONE);
+    return data
+        .scan(
+            run, new LogisticScan(basis, target, folds, List.of(all), LogisticSums.Wanted.HESSIAN))[
+        0]
+        .hessian();
   }
 
   /**
