@@ -13,10 +13,16 @@ import org.jspecify.annotations.Nullable;
  * @param rows how many rows there are
  * @param dictionary text of each code
  * @param rowPositions for row-wise functions, the tile column that holds each row's 1-based number
- *     in the relation, else -1
+ *     in the relation, else -1; it is the one after those of {@code columns}
+ * @param allNames the names of all columns of the relation, those that were not read among them
  */
 public record RawTable(
-    List<RawColumn> columns, Tiles tiles, long rows, List<String> dictionary, int rowPositions) {
+    List<RawColumn> columns,
+    Tiles tiles,
+    long rows,
+    List<String> dictionary,
+    int rowPositions,
+    List<String> allNames) {
 
   /** The code of a text that did not fit the dictionary any more. */
   public static final double OVERFLOW = -1;
@@ -34,6 +40,20 @@ public record RawTable(
 
   public RawTable {
     columns = List.copyOf(columns);
+    dictionary = List.copyOf(dictionary);
+    allNames = List.copyOf(allNames);
+  }
+
+  /** A relation of which every column was read. */
+  public RawTable(
+      List<RawColumn> columns, Tiles tiles, long rows, List<String> dictionary, int rowPositions) {
+    this(
+        columns,
+        tiles,
+        rows,
+        dictionary,
+        rowPositions,
+        columns.stream().map(RawColumn::name).toList());
   }
 
   /** The place of the column {@code name}, compared without case, or null. */

@@ -30,6 +30,24 @@ public final class Arguments {
    * @throws WhatifException one line on the first mistake
    */
   public static Arguments of(FunctionDescriptor function, Map<String, @Nullable Object> given) {
+    Arguments arguments = ofReport(function, given);
+    for (Argument argument : function.arguments()) {
+      if (argument.required() && !arguments.isGiven(argument.name())) {
+        throw new WhatifException(
+            ErrorCode.MISSING_ARGUMENT,
+            "%s: %s is missing. Add %s => %s."
+                .formatted(function.name(), argument.name(), argument.name(), sample(argument)));
+      }
+    }
+    return arguments;
+  }
+
+  /**
+   * As {@link #of}, but nothing is required: for a report on a stored model by a function that also
+   * takes a relation, whose roles the model has already.
+   */
+  public static Arguments ofReport(
+      FunctionDescriptor function, Map<String, @Nullable Object> given) {
     Map<String, Object> values = new LinkedHashMap<>();
     for (Map.Entry<String, @Nullable Object> entry : given.entrySet()) {
       Argument argument = find(function, entry.getKey());
@@ -43,14 +61,6 @@ public final class Arguments {
             "%s: %s is given twice. Keep one.".formatted(function.name(), argument.name()));
       }
       values.put(argument.name(), new Check(function, argument).value(value));
-    }
-    for (Argument argument : function.arguments()) {
-      if (argument.required() && !values.containsKey(argument.name())) {
-        throw new WhatifException(
-            ErrorCode.MISSING_ARGUMENT,
-            "%s: %s is missing. Add %s => %s."
-                .formatted(function.name(), argument.name(), argument.name(), sample(argument)));
-      }
     }
     return new Arguments(function, values);
   }

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.model;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import com.fasterxml.jackson.jr.ob.JSONObjectException;
+import io.whatif.data.ErrorCode;
+import io.whatif.data.WhatifException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stored models as bytes: a magic number, the format's version, a CRC-32C of what follows, and JSON
+ * in UTF-8. Numbers come back to the same bits. Big-endian.
+ *
+ * <p>A reader takes every version up to its own; a payload of a newer one, or one that is damaged,
+ * is refused with BAD_MODEL.
+ */
+public final class ModelCodec {
+  /** The version this class writes, and the newest it reads. */
+  public static final int VERSION = 1;
+
+  private static final byte[] MAGIC = "WHATIFM\n".getBytes(StandardCharsets.US_ASCII);
+  private static final int HEADER = MAGIC.length + 4 + 4 + 4;
+  private static final JSON JSON_TEXT = JSON.std.with(JSON.Feature.WRITE_NULL_PROPERTIES);
+
+  private ModelCodec() {}
+
+  public static byte[] encode(StoredModel stored) {
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    map.put("name", stored.name());
+    map.put("method", stored.method());
+    map.put("rows", stored.rows());
+    map.put("model", ModelJson.model(stored.model()));
+    map.put("report", ModelJson.plain(stored.report()));
+    map.put("summary", ModelJson.plain(stored.summary()));
+    map.put("explain", ModelJson.plain(stored.explain()));
+    map.put("provenance", ModelJson.plain(stored.provenance()));
+    byte[] body;
+    try {
+      body = JSON_TEXT.asString(map).getBytes(StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return ByteBuffer.allocate(HEADER + body.length)
+        .put(MAGIC)
+        .putInt(VERSION)
+        .putInt(checksum(body))
+        .putInt(body.length)
+        .put(body)
+        .array();
+  }
+
+  /**
+   * Reads a payload.
+   *
+   * @param name the model's name, for messages
+   * @throws WhatifException BAD_MODEL if the payload is not one of ours, newer or damaged
+   */
+  public static StoredModel decode(String name, byte[] payload) {
+    if (payload.length < HEADER
+        || !Arrays.equals(payload, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+      throw bad(name, "its payload is not a Whatif model. Fit it again.");
+    }
+    ByteBuffer header = ByteBuffer.wrap(payload, MAGIC.length, HEADER - MAGIC.length);
+    int version = header.getInt();
+    if (version > VERSION || version < 1) {
+      throw bad(
+          name,
+          "it was written in format %d, this version reads up to %d. Update Whatif, or fit it again."
+              .formatted(version, VERSION));
+    }
+    int checksum = header.getInt();
+    int length = header.getInt();
+    if (length != payload.length - HEADER) {
+      throw bad(
+          name,
+          "its payload is damaged (%d bytes, %d expected). Fit it again."
+              .formatted(payload.length - HEADER, length));
+    }
+    byte[] body = Arrays.copyOfRange(payload, HEADER, payload.length);
+    if (checksum(body) != checksum) {
+      throw bad(name, "its payload is damaged (wrong checksum). Fit it again.");
+    }
+    return read(name, body);
+  }
+
+  private static StoredModel read(String name, byte[] body) {
+    try {
+      ModelJson.Fields fields =
+          new ModelJson.Fields(JSON_TEXT.mapFrom(new String(body, StandardCharsets.UTF_8)));
+      return new StoredModel(
+          fields.text("name"),
+          fields.text("method"),
+          fields.integer("rows"),
+          ModelJson.model(fields.map("model")),
+          ModelJson.restoreMap(fields.map("report")),
+          ModelJson.restoreRows(fields.list("summary")),
+          ModelJson.restoreRows(fields.list("explain")),
+          ModelJson.restoreMap(fields.map("provenance")));
+    } catch (JSONObjectException | IllegalArgumentException | ClassCastException e) {
+      throw bad(name, "its payload cannot be read (" + firstLine(e) + "). Fit it again.");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
+  }
+
+  private static int checksum(byte[] body) {
+    CRC32C crc = new CRC32C();
+    crc.update(body, 0, body.length);
+    return (int) crc.getValue();
+  }
+
+  private static WhatifException bad(String name, String what) {
+    return new WhatifException(ErrorCode.BAD_MODEL, "model '" + name + "': " + what);
+  }
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.model;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Models as maps, lists, strings and numbers, and back. Values that JSON has no number for (NaN and
+ * the infinities) stand as an object with the one key {@code $double}.
+ */
+final class ModelJson {
+  private static final String DOUBLE = "$double";
+
+  private ModelJson() {}
+
+  /** The named values of a JSON object; a missing or ill-typed one is an IllegalArgument. */
+  record Fields(Map<String, ? extends @Nullable Object> values) {
+    Object value(String name) {
+      Object value = values.get(name);
+      if (value == null) {
+        throw new IllegalArgumentException("no " + name);
+      }
+      return value;
+    }
+
+    String text(String name) {
+      return value(name).toString();
+    }
+
+    long integer(String name) {
+      return ((Number) value(name)).longValue();
+    }
+
+    int index(String name) {
+      return Math.toIntExact(integer(name));
+    }
+
+    double number(String name) {
+      return ModelJson.number(value(name));
+    }
+
+    boolean flag(String name) {
+      return (Boolean) value(name);
+    }
+
+    List<?> list(String name) {
+      return (List<?>) value(name);
+    }
+
+    Map<?, ?> map(String name) {
+      return (Map<?, ?>) value(name);
+    }
+
+    double[] numbers(String name) {
+      return ModelJson.numbers(list(name));
+    }
+  }
+
+  static Map<String, @Nullable Object> model(CateModel model) {
+    if (model instanceof LinearCate linear) {
+      return linear(linear);
+    }
+    throw new AssertionError("no codec for " + model.getClass());
+  }
+
+  static CateModel model(Map<?, ?> map) {
+    Fields fields = fields(map);
+    String kind = fields.text("kind");
+    if (!kind.equals("linear")) {
+      throw new IllegalArgumentException("unknown kind of model " + kind);
+    }
+    Map<String, double[]> range = new LinkedHashMap<>();
+    fields
+        .map("range")
+        .forEach((name, ends) -> range.put(String.valueOf(name), numbers((List<?>) ends)));
+    return new LinearCate(
+        fields.list("features").stream().map(f -> feature((Map<?, ?>) f)).toList(),
+        fields.list("basis").stream().map(t -> term((Map<?, ?>) t)).toList(),
+        fields.numbers("coefficients"),
+        fields.numbers("covariance"),
+        fields.number("level"),
+        range,
+        fields.number("maxLeverage"),
+        fields.numbers("leverage"));
+  }
+
+  private static Map<String, @Nullable Object> linear(LinearCate model) {
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    map.put("kind", "linear");
+    map.put("features", model.features().stream().map(ModelJson::feature).toList());
+    map.put("basis", model.basis().stream().map(ModelJson::term).toList());
+    map.put("coefficients", list(model.coefficients()));
+    map.put("covariance", list(model.covariance()));
+    map.put("level", plain(model.level()));
+    Map<String, @Nullable Object> range = new LinkedHashMap<>();
+    model.range().forEach((name, ends) -> range.put(name, list(ends)));
+    map.put("range", range);
+    map.put("maxLeverage", plain(model.maxLeverage()));
+    map.put("leverage", list(model.leverage()));
+    return map;
+  }
+
+  private static Map<String, @Nullable Object> feature(Feature feature) {
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    map.put("name", feature.name());
+    map.put("type", feature.sqlType());
+    map.put("categories", feature.categories());
+    return map;
+  }
+
+  private static Feature feature(Map<?, ?> map) {
+    Fields fields = fields(map);
+    return new Feature(
+        fields.text("name"),
+        fields.text("type"),
+        fields.list("categories").stream().map(String::valueOf).toList());
+  }
+
+  private static Map<String, @Nullable Object> term(Term term) {
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    if (term instanceof Term.Intercept) {
+      map.put("term", "intercept");
+    } else if (term instanceof Term.Value value) {
+      map.put("term", "value");
+      map.put("feature", value.feature());
+      map.put("center", plain(value.center()));
+      map.put("scale", plain(value.scale()));
+    } else if (term instanceof Term.Imputed imputed) {
+      map.put("term", "imputed");
+      map.put("feature", imputed.feature());
+      map.put("center", plain(imputed.center()));
+      map.put("scale", plain(imputed.scale()));
+      map.put("fallback", plain(imputed.fallback()));
+    } else if (term instanceof Term.Missing missing) {
+      map.put("term", "missing");
+      map.put("feature", missing.feature());
+    } else if (term instanceof Term.Level level) {
+      map.put("term", "level");
+      map.put("feature", level.feature());
+      map.put("code", level.code());
+      map.put("nullAsZero", level.nullAsZero());
+    } else {
+      throw new AssertionError("no codec for " + term.getClass());
+    }
+    map.put("name", term.name());
+    return map;
+  }
+
+  private static Term term(Map<?, ?> map) {
+    Fields fields = fields(map);
+    String name = fields.text("name");
+    String kind = fields.text("term");
+    return switch (kind) {
+      case "intercept" -> new Term.Intercept();
+      case "value" ->
+          new Term.Value(
+              fields.index("feature"), name, fields.number("center"), fields.number("scale"));
+      case "imputed" ->
+          new Term.Imputed(
+              fields.index("feature"),
+              name,
+              fields.number("center"),
+              fields.number("scale"),
+              fields.number("fallback"));
+      case "missing" -> new Term.Missing(fields.index("feature"), name);
+      case "level" ->
+          new Term.Level(
+              fields.index("feature"), fields.index("code"), name, fields.flag("nullAsZero"));
+      default -> throw new IllegalArgumentException("unknown term " + kind);
+    };
+  }
+
+  /** A value with its numbers as JSON can hold them. */
+  static @Nullable Object plain(@Nullable Object value) {
+    if (value instanceof Double number && !Double.isFinite(number)) {
+      return Map.of(DOUBLE, number.toString());
+    }
+    if (value instanceof double[] numbers) {
+      return list(numbers);
+    }
+    if (value instanceof Map<?, ?> map) {
+      Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+      map.forEach((name, inner) -> copy.put(String.valueOf(name), plain(inner)));
+      return copy;
+    }
+    if (value instanceof List<?> list) {
+      List<@Nullable Object> copy = new ArrayList<>(list.size());
+      list.forEach(inner -> copy.add(plain(inner)));
+      return copy;
+    }
+    return value;
+  }
+
+  /** The inverse of {@link #plain}; whole numbers come back as Long. */
+  static @Nullable Object restore(@Nullable Object value) {
+    if (value instanceof Integer whole) {
+      return whole.longValue();
+    }
+    if (value instanceof Map<?, ?> map) {
+      return map.size() == 1 && map.get(DOUBLE) != null ? (Object) number(map) : restoreMap(map);
+    }
+    if (value instanceof List<?> list) {
+      List<@Nullable Object> copy = new ArrayList<>(list.size());
+      list.forEach(inner -> copy.add(restore(inner)));
+      return copy;
+    }
+    return value;
+  }
+
+  static Map<String, @Nullable Object> restoreMap(Map<?, ?> map) {
+    Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+    map.forEach((name, inner) -> copy.put(String.valueOf(name), restore(inner)));
+    return copy;
+  }
+
+  static List<Map<String, @Nullable Object>> restoreRows(List<?> rows) {
+    List<Map<String, @Nullable Object>> copy = new ArrayList<>();
+    rows.forEach(row -> copy.add(restoreMap((Map<?, ?>) row)));
+    return copy;
+  }
+
+  private static Fields fields(Map<?, ?> map) {
+    Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+    map.forEach((name, value) -> copy.put(String.valueOf(name), value));
+    return new Fields(copy);
+  }
+
+  private static List<@Nullable Object> list(double[] numbers) {
+    List<@Nullable Object> list = new ArrayList<>(numbers.length);
+    for (double number : numbers) {
+      list.add(plain(number));
+    }
+    return list;
+  }
+
+  private static double[] numbers(List<?> list) {
+    return list.stream().mapToDouble(ModelJson::number).toArray();
+  }
+
+  private static double number(Object value) {
+    if (value instanceof Map<?, ?> map) {
+      return Double.parseDouble(String.valueOf(map.get(DOUBLE)));
+    }
+    return ((Number) value).doubleValue();
+  }
+}

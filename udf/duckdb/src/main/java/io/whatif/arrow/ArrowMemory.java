@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.arrow;
+
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+
+/**
+ * Off-heap memory of one estimate. Closing it gives back all that was taken through it, whoever
+ * took it.
+ */
+public final class ArrowMemory implements AutoCloseable {
+  private final BufferAllocator allocator;
+  private final Set<ArrowBuf> buffers = Collections.newSetFromMap(new IdentityHashMap<>());
+  private boolean closed;
+
+  private ArrowMemory(BufferAllocator allocator) {
+    this.allocator = allocator;
+  }
+
+  /**
+   * Opens Arrow memory, or gives nothing in a JVM that does not open {@code java.nio} to it.
+   *
+   * <p>Without {@code --add-opens=java.base/java.nio=ALL-UNNAMED} Arrow fails in a static
+   * initializer, at the first call with an ExceptionInInitializerError and at later ones with a
+   * NoClassDefFoundError: both mean that heap arrays are to be used.
+   */
+  public static Optional<ArrowMemory> open() {
+    try {
+      ArrowMemory memory = new ArrowMemory(new RootAllocator(Long.MAX_VALUE));
+      memory.take(Double.BYTES).nioBuffer(0, Double.BYTES);
+      return Optional.of(memory);
+    } catch (LinkageError | RuntimeException unopened) {
+      return Optional.empty();
+    }
+  }
+
+  /** An empty store with {@code columns} columns. */
+  public ArrowTiles tiles(int columns) {
+    return new ArrowTiles(this, columns);
+  }
+
+  synchronized ArrowBuf take(long bytes) {
+    if (closed) {
+      throw new IllegalStateException("memory is taken after it was closed");
+    }
+    ArrowBuf buffer = allocator.buffer(bytes);
+    buffers.add(buffer);
+    return buffer;
+  }
+
+  synchronized void giveBack(List<ArrowBuf> given) {
+    if (!closed) {
+      given.stream().filter(buffers::remove).forEach(ArrowBuf::close);
+    }
+  }
+
+  /** Bytes taken and not given back. */
+  public long held() {
+    return allocator.getAllocatedMemory();
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      buffers.forEach(ArrowBuf::close);
+      buffers.clear();
+      allocator.close();
+    }
+  }
+}

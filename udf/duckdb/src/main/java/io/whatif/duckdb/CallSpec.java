@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.duckdb;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the lowered SQL tells the hidden functions about a call.
+ *
+ * @param function the SQL name
+ * @param arguments the arguments whose value was known when the call was lowered
+ * @param relation the relation's text, or null
+ * @param model the stored model's name, or null
+ * @param read lower-case names of the columns to read, or null for all
+ */
+record CallSpec(
+    String function,
+    Map<String, @Nullable Object> arguments,
+    @Nullable String relation,
+    @Nullable String model,
+    @Nullable List<String> read) {
+
+  String json() {
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    map.put("function", function);
+    map.put("arguments", arguments);
+    map.put("relation", relation);
+    map.put("model", model);
+    map.put("read", read);
+    return JsonText.write(map);
+  }
+
+  static CallSpec parse(String json) {
+    Map<String, @Nullable Object> map = JsonText.object(json);
+    Map<String, @Nullable Object> arguments = new LinkedHashMap<>();
+    if (map.get("arguments") instanceof Map<?, ?> given) {
+      given.forEach((name, value) -> arguments.put(String.valueOf(name), value));
+    }
+    return new CallSpec(
+        String.valueOf(map.get("function")),
+        arguments,
+        map.get("relation") instanceof String relation ? relation : null,
+        map.get("model") instanceof String model ? model : null,
+        map.get("read") instanceof List<?> read
+            ? read.stream().map(String::valueOf).toList()
+            : null);
+  }
+
+  /** Whether the column is to be read. */
+  boolean reads(String column) {
+    return read == null || read.contains(column.toLowerCase(java.util.Locale.ROOT));
+  }
+}

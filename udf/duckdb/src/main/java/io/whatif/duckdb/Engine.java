@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.duckdb;
+
+import io.whatif.arrow.ArrowMemory;
+import io.whatif.data.ErrorCode;
+import io.whatif.data.WhatifException;
+import io.whatif.function.Catalog;
+import io.whatif.function.FunctionDescriptor;
+import java.lang.ref.WeakReference;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whatif in one database instance: its hidden functions, running sessions and loaded models.
+ *
+ * <p>The hidden functions, which DuckDB holds for the life of the instance, hold the engine; the
+ * map of engines and the engine's view of its connections are weak. So an engine lives as long as
+ * its instance, and never keeps one open.
+ */
+public final class Engine {
+  /** Engines by the number that the instance's {@code whatif_instance()} gives. */
+  private static final Map<Long, WeakReference<Engine>> ENGINES = new HashMap<>();
+
+  private final long id;
+  private final List<FunctionDescriptor> functions;
+  private final List<WeakReference<Connection>> connections = new CopyOnWriteArrayList<>();
+  private final Map<Long, Session> sessions = new ConcurrentHashMap<>();
+  private final Map<String, Scope> scopes = new ConcurrentHashMap<>();
+  private final AtomicLong handles = new AtomicLong();
+  private final AtomicBoolean heapTold = new AtomicBoolean();
+  private final ModelCache models = new ModelCache(this);
+
+  private Engine(long id, List<FunctionDescriptor> functions) {
+    this.id = id;
+    this.functions = functions;
+  }
+
+  /** The engine of the instance {@code duckdb} is connected to; registers it at the first call. */
+  public static Engine of(Connection duckdb) throws SQLException {
+    return of(duckdb, Catalog.ALL);
+  }
+
+  /**
+   * As {@link #of(Connection)}, with functions of the caller's in place of the catalog's if the
+   * instance has no engine yet.
+   */
+  public static Engine of(Connection duckdb, List<FunctionDescriptor> functions)
+      throws SQLException {
+    DuckDBConnection connection = duckdb.unwrap(DuckDBConnection.class);
+    synchronized (ENGINES) {
+      ENGINES.values().removeIf(reference -> reference.get() == null);
+      try (Connection duplicate = connection.duplicate()) {
+        Long known = instance(duplicate);
+        WeakReference<Engine> reference = known == null ? null : ENGINES.get(known);
+        Engine engine = reference == null ? null : reference.get();
+        if (engine == null) {
+          engine = new Engine(UUID.randomUUID().getMostSignificantBits(), List.copyOf(functions));
+          new HiddenFunctions(engine).register(duplicate);
+          ENGINES.put(engine.id, new WeakReference<>(engine));
+        }
+        engine.attach(connection);
+        return engine;
+      }
+    }
+  }
+
+  private static @Nullable Long instance(Connection connection) throws SQLException {
+    String sql = "SELECT 1 FROM duckdb_functions() WHERE function_name = 'whatif_instance' LIMIT 1";
+    try (Statement statement = connection.createStatement()) {
+      try (ResultSet row = statement.executeQuery(sql)) {
+        if (!row.next()) {
+          return null;
+        }
+      }
+      try (ResultSet row = statement.executeQuery("SELECT whatif_instance()")) {
+        row.next();
+        return row.getLong(1);
+      }
+    }
+  }
+
+  private void attach(Connection connection) throws SQLException {
+    for (WeakReference<Connection> reference : connections) {
+      Connection known = reference.get();
+      if (known == connection) {
+        return;
+      }
+      if (known == null || known.isClosed()) {
+        connections.remove(reference);
+      }
+    }
+    connections.add(new WeakReference<>(connection));
+  }
+
+  /** A connection of our own to the instance: it sees what is committed. */
+  Connection duplicate() throws SQLException {
+    for (WeakReference<Connection> reference : connections) {
+      Connection connection = reference.get();
+      if (connection != null && !connection.isClosed()) {
+        return connection.unwrap(DuckDBConnection.class).duplicate();
+      }
+    }
+    throw new WhatifException(
+        ErrorCode.BAD_STATEMENT,
+        "every connection that Whatif was registered on is closed. Register it on this one.");
+  }
+
+  long id() {
+    return id;
+  }
+
+  List<FunctionDescriptor> functions() {
+    return functions;
+  }
+
+  ModelCache models() {
+    return models;
+  }
+
+  FunctionDescriptor function(String name) {
+    Optional<FunctionDescriptor> function =
+        functions.stream().filter(f -> f.name().equalsIgnoreCase(name)).findFirst();
+    return function.orElseThrow(
+        () ->
+            new WhatifException(
+                ErrorCode.BAD_STATEMENT, name + ": there is no such function in this version."));
+  }
+
+  /** Opens the surroundings of one statement that runs through the driver. */
+  public Scope openScope() {
+    Scope scope = new Scope(this, UUID.randomUUID().toString());
+    scopes.put(scope.token(), scope);
+    return scope;
+  }
+
+  void closed(Scope scope) {
+    scopes.remove(scope.token());
+  }
+
+  /** How many sessions are open; none when no statement runs. */
+  public int openSessions() {
+    return sessions.size();
+  }
+
+  /** A session for one call of a running statement, under the statement's scope if it has one. */
+  Session openSession(String token) {
+    Session session = new Session(this, handles.incrementAndGet(), token, scopes.get(token));
+    sessions.put(session.handle(), session);
+    return session;
+  }
+
+  void closed(Session session) {
+    sessions.remove(session.handle());
+  }
+
+  Session session(long handle) {
+    Session session = sessions.get(handle);
+    if (session == null) {
+      throw new IllegalStateException("no session " + handle);
+    }
+    return session;
+  }
+
+  /** Off-heap memory for a session; empty, and said once, in a JVM that does not allow it. */
+  Optional<ArrowMemory> openMemory() {
+    Optional<ArrowMemory> memory = ArrowMemory.open();
+    if (memory.isEmpty() && heapTold.compareAndSet(false, true)) {
+      System.err.println(
+          "whatif: columns are held on the Java heap; start the JVM with"
+              + " --add-opens=java.base/java.nio=ALL-UNNAMED to hold them off it.");
+    }
+    return memory;
+  }
+}

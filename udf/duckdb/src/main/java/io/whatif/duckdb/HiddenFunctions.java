@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.duckdb;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.duckdb.DuckDBColumnType;
+import org.duckdb.DuckDBDataChunkReader;
+import org.duckdb.DuckDBDataChunkWriter;
+import org.duckdb.DuckDBFunctions;
+import org.duckdb.DuckDBLogicalType;
+import org.duckdb.DuckDBReadableVector;
+import org.duckdb.DuckDBScalarFunction;
+import org.duckdb.DuckDBScalarFunctionBuilder;
+import org.duckdb.DuckDBTableFunction;
+import org.duckdb.DuckDBTableFunctionBindInfo;
+import org.duckdb.DuckDBTableFunctionBuilder;
+import org.duckdb.DuckDBTableFunctionCallInfo;
+import org.duckdb.DuckDBTableFunctionInitInfo;
+import org.duckdb.DuckDBTableFunctionState;
+import org.duckdb.DuckDBWritableVector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The functions that lowered SQL calls, registered once in a database instance. They read chunks
+ * column by column and leave all else to {@link Session}, {@link ScoreFunctions} and {@link
+ * NativeCalls}.
+ */
+final class HiddenFunctions {
+  private static final DuckDBColumnType VARCHAR = DuckDBColumnType.VARCHAR;
+  private static final DuckDBColumnType BIGINT = DuckDBColumnType.BIGINT;
+  private static final DuckDBColumnType DOUBLE = DuckDBColumnType.DOUBLE;
+
+  private final Engine engine;
+
+  HiddenFunctions(Engine engine) {
+    this.engine = engine;
+  }
+
+  void register(Connection connection) throws SQLException {
+    try (DuckDBTableFunctionBuilder open = DuckDBFunctions.tableFunction()) {
+      open.withName("whatif_open")
+          .withParameter(VARCHAR)
+          .withFunction(new Open(engine))
+          .register(connection);
+    }
+    registerSession(connection);
+    new ScoreFunctions(engine).register(connection);
+    new NativeCalls(engine).register(connection);
+    // The last one: where it is found, all are there.
+    DuckDBScalarFunction instance = (in, out) -> out.setLong(0, engine.id());
+    define(connection, "whatif_instance", BIGINT, null, instance);
+  }
+
+  private void registerSession(Connection connection) throws SQLException {
+    define(
+        connection,
+        "whatif_begin",
+        BIGINT,
+        null,
+        inSession(
+            (session, in, out) -> {
+              session.begin(text(in, 1, 0), text(in, 2, 0), text(in, 3, 0), text(in, 4, 0));
+              out.setLong(0, session.handle());
+            }),
+        BIGINT,
+        VARCHAR,
+        VARCHAR,
+        VARCHAR,
+        VARCHAR);
+    define(
+        connection,
+        "whatif_push",
+        BIGINT,
+        DOUBLE,
+        inSession(
+            (session, in, out) -> {
+              session.push(new VectorChunk(in));
+              out.setLong(0, in.rowCount());
+            }),
+        BIGINT);
+    define(
+        connection,
+        "whatif_code",
+        DOUBLE,
+        null,
+        inSession((session, in, out) -> code(session.texts(), in.vector(1), in.rowCount(), out)),
+        BIGINT,
+        VARCHAR);
+    define(
+        connection,
+        "whatif_finish",
+        VARCHAR,
+        null,
+        inSession((session, in, out) -> out.setString(0, session.answer())),
+        BIGINT,
+        BIGINT);
+    define(
+        connection,
+        "whatif_ready",
+        BIGINT,
+        null,
+        inSession(
+            (session, in, out) -> {
+              session.ready();
+              out.setLong(0, session.handle());
+            }),
+        BIGINT,
+        BIGINT);
+    define(
+        connection,
+        "whatif_out",
+        DOUBLE,
+        null,
+        inSession(HiddenFunctions::output),
+        BIGINT,
+        BIGINT,
+        BIGINT);
+  }
+
+  /** What a function of a session does with a chunk; the handle is its first column. */
+  private interface SessionStep {
+    void run(Session session, DuckDBDataChunkReader in, DuckDBWritableVector out)
+        throws SQLException;
+  }
+
+  private DuckDBScalarFunction inSession(SessionStep step) {
+    return (in, out) -> {
+      if (in.rowCount() == 0) {
+        return;
+      }
+      Session session = engine.session(in.vector(0).getLong(0));
+      try {
+        step.run(session, in, out);
+      } catch (SQLException | RuntimeException | Error e) {
+        throw session.failed(e);
+      }
+    };
+  }
+
+  private static void code(
+      TextCodes texts, DuckDBReadableVector text, long rows, DuckDBWritableVector out) {
+    for (long row = 0; row < rows; row++) {
+      if (!text.isNull(row)) {
+        out.setDouble(row, texts.code(text.getString(row)));
+      }
+    }
+  }
+
+  private static void output(Session session, DuckDBDataChunkReader in, DuckDBWritableVector out) {
+    double[] values = session.output((int) in.vector(1).getLong(0));
+    DuckDBReadableVector numbers = in.vector(2);
+    long rows = in.rowCount();
+    for (long row = 0; row < rows; row++) {
+      double value = values[(int) (numbers.getLong(row) - 1)];
+      if (!Double.isNaN(value)) {
+        out.setDouble(row, value);
+      }
+    }
+  }
+
+  static String text(DuckDBDataChunkReader in, int column, long row) {
+    DuckDBReadableVector vector = in.vector(column);
+    if (vector.isNull(row)) {
+      throw new IllegalStateException("argument " + column + " of a hidden function is NULL");
+    }
+    return vector.getString(row);
+  }
+
+  /**
+   * Registers a scalar function.
+   *
+   * @param varArgs the type of further parameters, or null for none
+   */
+  static void define(
+      Connection connection,
+      String name,
+      DuckDBColumnType result,
+      @Nullable DuckDBColumnType varArgs,
+      DuckDBScalarFunction function,
+      DuckDBColumnType... parameters)
+      throws SQLException {
+    try (DuckDBScalarFunctionBuilder builder = DuckDBFunctions.scalarFunction()) {
+      builder.withName(name).withReturnType(result).withVectorizedFunction(function);
+      for (DuckDBColumnType parameter : parameters) {
+        builder.withParameter(parameter);
+      }
+      if (varArgs != null) {
+        builder.withVarArgs(DuckDBLogicalType.of(varArgs));
+      }
+      builder.withVolatile().register(connection);
+    }
+  }
+
+  /** A chunk of {@code whatif_push}: the handle, the row's number, the columns. */
+  private record VectorChunk(DuckDBDataChunkReader in) implements RowStore.Chunk {
+    @Override
+    public int rows() {
+      return (int) in.rowCount();
+    }
+
+    @Override
+    public int columns() {
+      return (int) in.columnCount() - 1;
+    }
+
+    @Override
+    public void copy(int column, double[] into) {
+      DuckDBReadableVector vector = in.vector(column + 1L);
+      int rows = rows();
+      for (int row = 0; row < rows; row++) {
+        into[row] = vector.getDouble(row, Double.NaN);
+      }
+    }
+  }
+
+  /** Opens a session when a statement begins to run; DuckDB closes it with the statement. */
+  private record Open(Engine engine) implements DuckDBTableFunction<String, Open.Opened, Object> {
+
+    static final class Opened implements DuckDBTableFunctionState {
+      private final Session session;
+      private boolean given;
+
+      Opened(Session session) {
+        this.session = session;
+      }
+
+      @Override
+      public void close() {
+        session.close();
+      }
+    }
+
+    @Override
+    public String bind(DuckDBTableFunctionBindInfo info) throws Exception {
+      info.addResultColumn("h", BIGINT);
+      return info.getParameter(0).getString();
+    }
+
+    @Override
+    public Opened init(DuckDBTableFunctionInitInfo info) {
+      info.setMaxThreads(1);
+      return new Opened(engine.openSession(info.getBindData()));
+    }
+
+    @Override
+    public long apply(DuckDBTableFunctionCallInfo info, DuckDBDataChunkWriter out) {
+      Opened opened = info.getInitData();
+      if (opened.given) {
+        return 0;
+      }
+      opened.given = true;
+      out.vector(0).setLong(0, opened.session.handle());
+      return 1;
+    }
+  }
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.duckdb;
+
+import io.whatif.model.Feature;
+import java.util.List;
+
+/**
+ * What it takes to write a call that scores with a stored model.
+ *
+ * @param key identifies the payload; never reused for another
+ * @param name the model's name
+ * @param version 1 for the first of the name, one more at each replacement
+ * @param table the store it lies in, as SQL text
+ * @param features what it takes, in order
+ */
+public record ModelHeader(
+    long key, String name, long version, String table, List<Feature> features) {
+  public ModelHeader {
+    features = List.copyOf(features);
+  }
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.duckdb;
+
+import io.whatif.function.Arguments;
+import io.whatif.model.Feature;
+import io.whatif.model.ModelCodec;
+import io.whatif.model.StoredModel;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a fitted model ready to be stored. */
+final class ModelWriter {
+  private ModelWriter() {}
+
+  /** Adds arguments and relation to the provenance, encodes the model and gives it its key. */
+  static FittedModel fitted(
+      StoredModel model, Arguments arguments, @Nullable String relation, boolean replace) {
+    Map<String, @Nullable Object> provenance = new LinkedHashMap<>(model.provenance());
+    provenance.putIfAbsent("arguments", arguments.given());
+    provenance.putIfAbsent("relation", relation);
+    StoredModel complete =
+        new StoredModel(
+            model.name(),
+            model.method(),
+            model.rows(),
+            model.model(),
+            model.report(),
+            model.summary(),
+            model.explain(),
+            provenance);
+    byte[] payload = ModelCodec.encode(complete);
+    return new FittedModel(key(payload), complete, spec(complete, arguments), payload, replace);
+  }
+
+  private static String spec(StoredModel model, Arguments arguments) {
+    Map<String, @Nullable Object> spec = new LinkedHashMap<>();
+    spec.put("outcome", arguments.given().get("outcome"));
+    spec.put("treatment", arguments.given().get("treatment"));
+    spec.put("features", model.model().features().stream().map(ModelWriter::feature).toList());
+    spec.put("arguments", arguments.given());
+    spec.put("relation", model.provenance().get("relation"));
+    return JsonText.write(spec);
+  }
+
+  private static Map<String, Object> feature(Feature feature) {
+    return Map.of(
+        "name", feature.name(), "type", feature.sqlType(), "categories", feature.categories());
+  }
+
+  /** A positive number made from the payload's SHA-256: another payload has another key. */
+  private static long key(byte[] payload) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(payload);
+      return ByteBuffer.wrap(hash).getLong() >>> 1;
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JVM has SHA-256", e);
+    }
+  }
+}

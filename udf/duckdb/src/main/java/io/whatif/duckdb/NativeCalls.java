@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.duckdb;
+
+import io.whatif.data.ErrorCode;
+import io.whatif.data.WhatifException;
+import io.whatif.function.Argument;
+import io.whatif.function.Arguments;
+import io.whatif.function.Body;
+import io.whatif.function.FunctionDescriptor;
+import io.whatif.model.ModelCodec;
+import io.whatif.model.StoredModel;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.duckdb.DuckDBColumnType;
+import org.duckdb.DuckDBDataChunkReader;
+import org.duckdb.DuckDBWritableVector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Causal calls without the driver: a TEMP macro for each table function, which hands its arguments
+ * to {@code whatif_lower}; DuckDB folds that when it binds and runs the SQL it gives. Models are
+ * read and written by a connection of our own, in transactions of their own.
+ */
+final class NativeCalls {
+  private static final DuckDBColumnType VARCHAR = DuckDBColumnType.VARCHAR;
+
+  private final Engine engine;
+
+  NativeCalls(Engine engine) {
+    this.engine = engine;
+  }
+
+  void register(Connection connection) throws SQLException {
+    HiddenFunctions.define(
+        connection, "whatif_lower", VARCHAR, null, this::lower, VARCHAR, VARCHAR, VARCHAR, VARCHAR);
+    HiddenFunctions.define(
+        connection,
+        "whatif_report",
+        VARCHAR,
+        null,
+        this::report,
+        VARCHAR,
+        VARCHAR,
+        VARCHAR,
+        VARCHAR);
+    HiddenFunctions.define(connection, "whatif_drop", VARCHAR, null, this::drop, VARCHAR, VARCHAR);
+  }
+
+  /** Creates the macros on a connection; they live as long as it. */
+  void createMacros(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      for (FunctionDescriptor function : engine.functions()) {
+        if (!function.isScalar()) {
+          statement.execute(macro(function));
+        }
+      }
+    }
+  }
+
+  private static String macro(FunctionDescriptor function) {
+    String first = first(function);
+    List<String> parameters = new ArrayList<>();
+    List<String> fields = new ArrayList<>();
+    if (first != null) {
+      parameters.add(first);
+    }
+    for (Argument argument : function.arguments()) {
+      List<String> names = new ArrayList<>(List.of(argument.name()));
+      names.addAll(argument.aliases());
+      for (String name : names) {
+        if (!name.equals(first)) {
+          parameters.add(name + " := NULL");
+          fields.add(name + ": " + name);
+        }
+      }
+    }
+    return "CREATE OR REPLACE TEMP MACRO %s(%s) AS TABLE FROM query(whatif_lower(%s, %s, %s, current_database()))"
+        .formatted(
+            function.name(),
+            String.join(", ", parameters),
+            SqlText.literal(function.name()),
+            first == null ? "NULL::VARCHAR" : first + "::VARCHAR",
+            fields.isEmpty()
+                ? "'{}'"
+                : fields.stream().collect(Collectors.joining(", ", "to_json({", "})::VARCHAR")));
+  }
+
+  /** The parameter without a name: the relation, or the model of a function that reads none. */
+  private static @Nullable String first(FunctionDescriptor function) {
+    if (function.takesRelation()) {
+      return "relation";
+    }
+    boolean named = function.arguments().stream().anyMatch(a -> a.name().equals("model"));
+    return named || function.body(Body.Report.class).isPresent() ? "model" : null;
+  }
+
+  private void lower(DuckDBDataChunkReader in, DuckDBWritableVector out) {
+    for (long row = 0; row < in.rowCount(); row++) {
+      String name = HiddenFunctions.text(in, 0, row);
+      try {
+        String first = in.vector(1).isNull(row) ? null : in.vector(1).getString(row);
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        JsonText.object(HiddenFunctions.text(in, 2, row))
+            .forEach(
+                (key, value) -> {
+                  if (value != null) {
+                    values.put(key, value);
+                  }
+                });
+        out.setString(
+            row,
+            "FROM "
+                + lower(engine.function(name), first, values, HiddenFunctions.text(in, 3, row)));
+      } catch (SQLException | RuntimeException | Error e) {
+        throw Errors.of(e, name);
+      }
+    }
+  }
+
+  private String lower(
+      FunctionDescriptor function,
+      @Nullable String first,
+      Map<String, @Nullable Object> values,
+      String database)
+      throws SQLException {
+    Body.Registry registry = function.body(Body.Registry.class).orElse(null);
+    if (registry != null) {
+      return registry(function, registry, first, database);
+    }
+    boolean reads = function.takesRelation();
+    boolean reports = function.body(Body.Report.class).isPresent();
+    boolean aboutModel =
+        reports && (!reads || (!values.containsKey("outcome") && !values.containsKey("treatment")));
+    if (first == null) {
+      throw new WhatifException(
+          ErrorCode.BAD_RELATION,
+          aboutModel
+              ? "model is missing. Begin with the model's name."
+              : "relation is missing. Begin with a table's name or a query in quotes.");
+    }
+    CausalCall call =
+        new CausalCall(
+            function,
+            aboutModel ? null : RelationText.query(first),
+            aboutModel ? first : null,
+            values,
+            Map.of());
+    if (!aboutModel) {
+      Arguments.of(function, values);
+    }
+    return Lowering.table(call, Scope.NATIVE);
+  }
+
+  private String registry(
+      FunctionDescriptor function, Body.Registry registry, @Nullable String model, String database)
+      throws SQLException {
+    if (registry.action() == Body.Registry.Action.LIST) {
+      try (Connection connection = engine.duplicate()) {
+        return ModelStore.on(connection, database).listSql();
+      }
+    }
+    if (model == null) {
+      throw new WhatifException(
+          ErrorCode.MISSING_ARGUMENT, "model is missing. Begin with the model's name.");
+    }
+    return "(SELECT e.* FROM (SELECT unnest(from_json(whatif_drop(%s, current_database()), %s)) AS e))"
+        .formatted(SqlText.literal(model), SqlText.literal(Lowering.rowType(function.result())));
+  }
+
+  private void report(DuckDBDataChunkReader in, DuckDBWritableVector out) {
+    for (long row = 0; row < in.rowCount(); row++) {
+      CallSpec spec = CallSpec.parse(HiddenFunctions.text(in, 0, row));
+      try {
+        FunctionDescriptor function = engine.function(spec.function());
+        Map<String, @Nullable Object> values = spec.arguments();
+        values.putAll(JsonText.object(HiddenFunctions.text(in, 1, row)));
+        StatementContext context = StatementContext.parse(HiddenFunctions.text(in, 3, row));
+        String name = String.valueOf(spec.model());
+        String payload = in.vector(2).isNull(row) ? null : in.vector(2).getString(row);
+        StoredModel model =
+            payload == null
+                ? committed(name, context.database())
+                : ModelCodec.decode(name, Base64.getMimeDecoder().decode(payload));
+        Body.Report body = function.body(Body.Report.class).orElseThrow(AssertionError::new);
+        // A function over relations as well requires arguments that a model makes needless.
+        Arguments arguments = Arguments.ofReport(function, values);
+        out.setString(row, JsonText.rows(body.rows(model, arguments)));
+      } catch (SQLException | RuntimeException | Error e) {
+        throw Errors.of(e, spec.function());
+      }
+    }
+  }
+
+  private StoredModel committed(String name, String database) throws SQLException {
+    try (Connection connection = engine.duplicate()) {
+      return ModelStore.on(connection, database).load(name);
+    }
+  }
+
+  private void drop(DuckDBDataChunkReader in, DuckDBWritableVector out) {
+    for (long row = 0; row < in.rowCount(); row++) {
+      String name = HiddenFunctions.text(in, 0, row);
+      try (Connection connection = engine.duplicate()) {
+        long versions = ModelStore.on(connection, HiddenFunctions.text(in, 1, row)).drop(name);
+        Map<String, @Nullable Object> dropped = new LinkedHashMap<>();
+        dropped.put("name", name);
+        dropped.put("versions_dropped", versions);
+        out.setString(row, JsonText.rows(List.of(dropped)));
+      } catch (SQLException | RuntimeException | Error e) {
+        throw Errors.of(e, "cate_drop");
+      }
+    }
+  }
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.duckdb;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the running statement knows of its connection.
+ *
+ * @param threads DuckDB's setting
+ * @param memory the limit as the user set it, or null
+ * @param database the current database
+ */
+record StatementContext(int threads, @Nullable String memory, String database) {
+
+  /** SQL that gives a context as JSON. */
+  static final String SQL =
+      "to_json({threads: current_setting('threads'), memory: getvariable('"
+          + MemoryLimit.VARIABLE
+          + "'), database: current_database()})::VARCHAR";
+
+  static StatementContext parse(String json) {
+    Map<String, @Nullable Object> map = JsonText.object(json);
+    Object memory = map.get("memory");
+    return new StatementContext(
+        map.get("threads") instanceof Number threads ? Math.max(1, threads.intValue()) : 1,
+        memory == null ? null : memory.toString(),
+        String.valueOf(map.get("database")));
+  }
+
+  long memoryLimit() {
+    return memory == null ? MemoryLimit.standard() : MemoryLimit.parse(memory);
+  }
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.duckdb;
+
+import io.whatif.data.RawTable;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One dictionary for the texts of all columns of a session: a text's code is its place in the order
+ * of first sight. Safe for several threads.
+ */
+final class TextCodes {
+  /** Texts kept at most; a categorical column may have far fewer. */
+  static final int CAPACITY = 200_000;
+
+  private final ConcurrentHashMap<String, Integer> codes = new ConcurrentHashMap<>();
+  private final AtomicInteger next = new AtomicInteger();
+
+  /** The code of {@code text}, or {@link RawTable#OVERFLOW} if there is no room for it. */
+  double code(String text) {
+    Integer known = codes.get(text);
+    if (known == null) {
+      if (next.get() >= CAPACITY) {
+        return RawTable.OVERFLOW;
+      }
+      known = codes.computeIfAbsent(text, t -> next.getAndIncrement());
+    }
+    return known;
+  }
+
+  /** Texts by code; only when all writers are done. */
+  List<String> inOrder() {
+    String[] texts = new String[next.get()];
+    codes.forEach((text, code) -> texts[code] = text);
+    return List.of(texts);
+  }
+}
