@@ -71,7 +71,8 @@ record LogisticLearner(String name, double c) implements Learner {
   private double[] start(
       Run run, Dataset data, Standardization basis, double[] penalty, int target) {
     if (data.rows() <= 2L * SAMPLE) {
-      return fitOnce(new LogisticFit(run, data, basis, target, undivided(data)), penalty);
+      return fitOnce(new LogisticFit(run, data, basis, target, undivided(data)), penalty)
+          .coefficients();
     }
     Set<Integer> columns = new TreeSet<>(basis.columns());
     columns.add(target);
@@ -79,16 +80,21 @@ record LogisticLearner(String name, double c) implements Learner {
     double factor = (double) data.rows() / rows.rows();
     double[] lighter = Arrays.stream(penalty).map(p -> p / factor).toArray();
     LogisticFit sampled = new LogisticFit(run, rows, basis, target, undivided(rows));
-    double[] point = fitOnce(sampled, lighter);
+    LogisticFit.Problem problem = fitOnce(sampled, lighter);
+    if (!problem.converged()) {
+      return fitOnce(new LogisticFit(run, data, basis, target, undivided(data)), penalty)
+          .coefficients();
+    }
+    double[] point = problem.coefficients();
     return new LogisticFit(run, data, basis, target, undivided(data))
         .polish(point, penalty, sampled.hessian(point), factor);
   }
 
-  private static double[] fitOnce(LogisticFit fit, double[] penalty) {
+  private static LogisticFit.Problem fitOnce(LogisticFit fit, double[] penalty) {
     LogisticFit.Problem problem =
         new LogisticFit.Problem(LogisticScan.NONE, penalty, new double[penalty.length]);
     fit.newton(List.of(problem));
-    return problem.coefficients();
+    return problem;
   }
 
   private static Folds undivided(Dataset data) {
