@@ -157,6 +157,7 @@ final class NativeCalls {
       String name = HiddenFunctions.text(in, 0, row);
       try (Connection connection = engine.duplicate()) {
         long versions = ModelStore.on(connection, HiddenFunctions.text(in, 1, row)).drop(name);
+        engine.models().changed();
         Map<String, @Nullable Object> dropped = new LinkedHashMap<>();
         dropped.put("name", name);
         dropped.put("versions_dropped", versions);

@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class NativeMacros {
   /** Features a model may have to be scored by the macros. */
-  static final int MAX_FEATURES = 64;
+  static final int MAX_FEATURES = 40;
 
   /** Up to here each number of values has a form of its own; beyond, one form has defaults. */
-  private static final int OWN_FORMS = 12;
+  private static final int OWN_FORMS = 8;
 
   /** The default of a value that is not given: of a type that no feature can have. */
   private static final String NOT_GIVEN = "NULL::BIT";
