@@ -227,7 +227,9 @@ final class SampleFunctions {
                 column.sqlType(),
                 text ? relation.dictionary().stream().sorted().toList() : List.of()));
         basis.add(
-            text ? new Term.Level(index, 1, name + "[1]", false) : new Term.Value(index, name));
+            text
+                ? new Term.Level(index, 1, name + "[1]", false)
+                : new Term.Value(index, name, 0, 1));
       }
       int terms = basis.size();
       double[] coefficients = new double[terms];

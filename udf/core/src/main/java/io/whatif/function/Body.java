@@ -31,6 +31,15 @@ public sealed interface Body {
      *     (see {@link RawTable#rowPositions}); NaN is NULL, booleans are 0 and 1
      */
     Map<String, double[]> columns(Run run, RawTable relation, Arguments arguments);
+
+    /**
+     * The result column that must be true for a row to be given, or null to give all rows.
+     *
+     * @param literals the arguments that are literals, as given
+     */
+    default @Nullable String keepWhere(Map<String, ? extends @Nullable Object> literals) {
+      return null;
+    }
   }
 
   /** Scores rows with a model; result is one number for each row, NaN for NULL. */

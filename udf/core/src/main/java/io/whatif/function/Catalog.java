@@ -19,6 +19,12 @@ public final class Catalog {
 
   private static List<FunctionDescriptor> all() {
     List<FunctionDescriptor> all = new ArrayList<>();
+    all.add(CateFit.DESCRIPTOR);
+    all.add(DmlSummary.DESCRIPTOR);
+    all.add(PropensityTrimFunction.DESCRIPTOR);
+    all.add(TrimSummary.DESCRIPTOR);
+    all.add(BalanceFunction.DESCRIPTOR);
+    all.add(CateExplain.DESCRIPTOR);
     all.add(CateModels.DESCRIPTOR);
     all.add(CateDrop.DESCRIPTOR);
     Arrays.stream(ModelScore.values()).map(ModelScore::descriptor).forEach(all::add);

@@ -103,6 +103,24 @@ final class StudyArguments {
 
   private StudyArguments() {}
 
+  /**
+   * The arguments of functions that look at the treatment alone. Controls must be listed: left out,
+   * the outcome would be one of them.
+   */
+  static List<Argument> propensity(Argument... more) {
+    List<Argument> all = new ArrayList<>();
+    all.add(TREATMENT);
+    all.add(
+        Argument.required(
+                "controls",
+                Argument.Type.COLUMNS,
+                "What decides the treatment; not the outcome, nor anything after the treatment.")
+            .withAliases("covariates"));
+    all.addAll(List.of(more));
+    all.addAll(List.of(TREATMENT_LEARNER, FOLDS, SEED, FOLD, ID, NULLS, TREATMENT_TYPE, CONTROL));
+    return all;
+  }
+
   /** The arguments of functions that estimate an effect, in the order they are documented. */
   static List<Argument> effect(Argument... more) {
     List<Argument> all = new ArrayList<>(List.of(more));

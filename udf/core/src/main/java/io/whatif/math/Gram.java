@@ -124,4 +124,9 @@ public final class Gram {
   public double get(int i, int j) {
     return i >= j ? lower[i * width + j] : lower[j * width + i];
   }
+
+  /** Sets the entry (i, j), and so (j, i). */
+  public void set(int i, int j, double value) {
+    lower[Math.max(i, j) * width + Math.min(i, j)] = value;
+  }
 }

@@ -126,9 +126,13 @@ final class ModelJson {
     } else if (term instanceof Term.Value value) {
       map.put("term", "value");
       map.put("feature", value.feature());
+      map.put("center", plain(value.center()));
+      map.put("scale", plain(value.scale()));
     } else if (term instanceof Term.Imputed imputed) {
       map.put("term", "imputed");
       map.put("feature", imputed.feature());
+      map.put("center", plain(imputed.center()));
+      map.put("scale", plain(imputed.scale()));
       map.put("fallback", plain(imputed.fallback()));
     } else if (term instanceof Term.Missing missing) {
       map.put("term", "missing");
@@ -151,8 +155,16 @@ final class ModelJson {
     String kind = fields.text("term");
     return switch (kind) {
       case "intercept" -> new Term.Intercept();
-      case "value" -> new Term.Value(fields.index("feature"), name);
-      case "imputed" -> new Term.Imputed(fields.index("feature"), name, fields.number("fallback"));
+      case "value" ->
+          new Term.Value(
+              fields.index("feature"), name, fields.number("center"), fields.number("scale"));
+      case "imputed" ->
+          new Term.Imputed(
+              fields.index("feature"),
+              name,
+              fields.number("center"),
+              fields.number("scale"),
+              fields.number("fallback"));
       case "missing" -> new Term.Missing(fields.index("feature"), name);
       case "level" ->
           new Term.Level(

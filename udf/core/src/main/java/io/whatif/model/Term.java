@@ -31,21 +31,26 @@ public sealed interface Term {
     }
   }
 
-  /** A numeric feature as it is. */
-  record Value(int feature, String name) implements Term {
-    @Override
-    public void fill(double[][] columns, int rows, double[] into) {
-      System.arraycopy(columns[feature], 0, into, 0, rows);
-    }
-  }
-
-  /** A numeric feature with {@code fallback} in the place of NULL. */
-  record Imputed(int feature, String name, double fallback) implements Term {
+  /** A numeric feature, \( (x - center) / scale \); center 0 and scale 1 leave it as it is. */
+  record Value(int feature, String name, double center, double scale) implements Term {
     @Override
     public void fill(double[][] columns, int rows, double[] into) {
       double[] column = columns[feature];
       for (int i = 0; i < rows; i++) {
-        into[i] = Double.isNaN(column[i]) ? fallback : column[i];
+        into[i] = (column[i] - center) / scale;
+      }
+    }
+  }
+
+  /** As {@link Value}, with {@code fallback} in the place of NULL. */
+  record Imputed(int feature, String name, double center, double scale, double fallback)
+      implements Term {
+    @Override
+    public void fill(double[][] columns, int rows, double[] into) {
+      double[] column = columns[feature];
+      for (int i = 0; i < rows; i++) {
+        double x = Double.isNaN(column[i]) ? fallback : column[i];
+        into[i] = (x - center) / scale;
       }
     }
   }

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.planner.jdbc;
+
+import io.whatif.data.WhatifException;
+import io.whatif.duckdb.ModelStore;
+import io.whatif.duckdb.Scope;
+import io.whatif.planner.Plan;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs one planned statement on the user's connection. What it does to the model store happens in
+ * the user's transaction; if none is open, in one with the statement.
+ */
+final class CausalRun {
+  /** Runs the planned text on DuckDB's statement. */
+  interface Action {
+    @Nullable Object run() throws SQLException;
+  }
+
+  private final ConnectionHandler session;
+  private final Scope scope;
+
+  CausalRun(ConnectionHandler session, Scope scope) {
+    this.session = session;
+    this.scope = scope;
+  }
+
+  @Nullable Object run(Plan plan, int timeoutSeconds, Action action) throws SQLException {
+    Watch watch = Watch.start(scope, timeoutSeconds, session.showsProgress());
+    try {
+      // A query has nothing to undo, and a model is stored at once: two first fits may meet.
+      return plan.stores() && !plan.query() && !session.inTransaction()
+          ? inTransaction(plan, action)
+          : changing(plan, action);
+    } catch (WhatifException e) {
+      throw DriverErrors.of(e);
+    } catch (SQLException e) {
+      throw DriverErrors.ofCausal(e, scope);
+    } finally {
+      watch.close();
+    }
+  }
+
+  private @Nullable Object inTransaction(Plan plan, Action action) throws SQLException {
+    Connection duckdb = session.duckdb();
+    duckdb.setAutoCommit(false);
+    boolean done = false;
+    try {
+      Object result = changing(plan, action);
+      duckdb.commit();
+      done = true;
+      return result;
+    } finally {
+      if (!done) {
+        duckdb.rollback();
+      }
+      duckdb.setAutoCommit(true);
+    }
+  }
+
+  private @Nullable Object changing(Plan plan, Action action) throws SQLException {
+    Connection duckdb = session.duckdb();
+    Object result = action.run();
+    if (!scope.fitted().isEmpty()) {
+      scope.store(duckdb);
+    }
+    for (String model : plan.drops()) {
+      ModelStore.on(duckdb).drop(model);
+    }
+    return result;
+  }
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.planner.jdbc;
+
+import io.whatif.data.ErrorCode;
+import io.whatif.data.WhatifException;
+import io.whatif.duckdb.Engine;
+import io.whatif.duckdb.Errors;
+import io.whatif.duckdb.ModelHeader;
+import io.whatif.duckdb.ModelStore;
+import io.whatif.model.StoredModel;
+import io.whatif.planner.Planner;
+import java.lang.reflect.Method;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A connection of ours over one of DuckDB's. */
+final class ConnectionHandler extends Delegation implements Planner.Models {
+  private final Connection duckdb;
+  private final Connection connection;
+  private final String url;
+  private final boolean progress;
+  private @Nullable Engine engine;
+
+  ConnectionHandler(Connection duckdb, String url, boolean progress) throws SQLException {
+    this.duckdb = duckdb;
+    this.url = url;
+    this.progress = progress;
+    this.connection = proxy(Connection.class);
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  Connection duckdb() {
+    return duckdb;
+  }
+
+  /** The engine of the database; plain statements never start it. */
+  synchronized Engine engine() throws SQLException {
+    Engine known = engine;
+    if (known == null) {
+      known = Engine.of(duckdb);
+      engine = known;
+    }
+    return known;
+  }
+
+  boolean showsProgress() {
+    return progress;
+  }
+
+  @Override
+  Connection target() {
+    return duckdb;
+  }
+
+  @Override
+  @Nullable Object call(Method method, @Nullable Object[] arguments) throws SQLException {
+    return switch (method.getName()) {
+      case "createStatement" ->
+          new StatementHandler(this, () -> (Statement) required(pass(method, arguments)))
+              .statement();
+      case "prepareStatement" -> prepare(method, arguments);
+      case "getMetaData" ->
+          new MetaData((DatabaseMetaData) required(pass(method, arguments))).get();
+      default -> pass(method, arguments);
+    };
+  }
+
+  private PreparedStatement prepare(Method method, @Nullable Object[] arguments)
+      throws SQLException {
+    String sql = (String) required(arguments[0]);
+    return new PreparedHandler(
+            this,
+            sql,
+            text -> {
+              @Nullable Object[] rewritten = arguments.clone();
+              rewritten[0] = text;
+              return (PreparedStatement) required(pass(method, rewritten));
+            })
+        .statement();
+  }
+
+  /** A method of DuckDB's never gives null here. */
+  static Object required(@Nullable Object value) {
+    return java.util.Objects.requireNonNull(value);
+  }
+
+  @Override
+  public ModelHeader header(String name) {
+    return inStore(store -> store.header(name));
+  }
+
+  @Override
+  public Optional<StoredModel> beforeFit(String name, String ifExists) {
+    return inStore(store -> store.checkFit(name, ifExists));
+  }
+
+  @Override
+  public String list() {
+    return inStore(ModelStore::listSql);
+  }
+
+  private interface Look<T> {
+    T in(ModelStore store) throws SQLException;
+  }
+
+  private <T> T inStore(Look<T> look) {
+    try {
+      return look.in(ModelStore.on(duckdb));
+    } catch (SQLException e) {
+      throw new WhatifException(ErrorCode.BAD_STATEMENT, Errors.clean(e));
+    }
+  }
+
+  /** Whether a transaction is open that a COMMIT or ROLLBACK of the user's will end. */
+  boolean inTransaction() throws SQLException {
+    if (!duckdb.getAutoCommit()) {
+      return true;
+    }
+    long first = transaction();
+    return transaction() == first;
+  }
+
+  /** In autocommit each statement is a transaction of its own, and has a number of its own. */
+  private long transaction() throws SQLException {
+    try (Statement statement = duckdb.createStatement();
+        ResultSet row = statement.executeQuery("SELECT txid_current()")) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  /** Tells our URL and connection in the place of DuckDB's. */
+  private final class MetaData extends Delegation {
+    private final DatabaseMetaData metaData;
+
+    MetaData(DatabaseMetaData metaData) {
+      this.metaData = metaData;
+    }
+
+    DatabaseMetaData get() {
+      return proxy(DatabaseMetaData.class);
+    }
+
+    @Override
+    DatabaseMetaData target() {
+      return metaData;
+    }
+
+    @Override
+    @Nullable Object call(Method method, @Nullable Object[] arguments) throws SQLException {
+      return switch (method.getName()) {
+        case "getConnection" -> connection;
+        case "getURL" -> url;
+        case "getDriverName" -> "Whatif";
+        default -> pass(method, arguments);
+      };
+    }
+  }
+}

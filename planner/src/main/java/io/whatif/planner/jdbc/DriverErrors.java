@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.planner.jdbc;
+
+import io.whatif.data.ErrorCode;
+import io.whatif.data.WhatifException;
+import io.whatif.duckdb.Errors;
+import io.whatif.duckdb.Scope;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** What the user is told when a statement fails. */
+final class DriverErrors {
+  private static final String CANCELLED = "57014";
+  private static final String GENERAL = "HY000";
+
+  private DriverErrors() {}
+
+  static SQLException of(WhatifException e) {
+    return new SQLException(e.message(), e.code() == ErrorCode.CANCELLED ? CANCELLED : GENERAL);
+  }
+
+  /** The failure of a statement with causal calls: never its rewritten text, never a trace. */
+  static SQLException ofCausal(SQLException e, Scope scope) {
+    Optional<WhatifException> ours = scope.failure();
+    if (ours.isPresent()) {
+      return of(ours.get());
+    }
+    return new SQLException(Errors.clean(e), e.getSQLState(), e.getErrorCode());
+  }
+
+  /** The failure of the user's own text: DuckDB's message, unless it carries one of ours. */
+  static SQLException ofPlain(SQLException e) {
+    String clean = Errors.clean(e);
+    String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    return clean.startsWith(first) ? e : new SQLException(clean, e.getSQLState(), e.getErrorCode());
+  }
+}

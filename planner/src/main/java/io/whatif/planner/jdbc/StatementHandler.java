@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.planner.jdbc;
+
+import io.whatif.data.WhatifException;
+import io.whatif.duckdb.Scope;
+import io.whatif.planner.Plan;
+import io.whatif.planner.Planner;
+import io.whatif.planner.sql.Script;
+import java.lang.reflect.Method;
+import java.sql.BatchUpdateException;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A statement of ours. DuckDB closes its statement when it fails: ours then takes a fresh one. */
+final class StatementHandler extends Delegation {
+  /** Makes a fresh statement of DuckDB's. */
+  interface Source {
+    Statement open() throws SQLException;
+  }
+
+  private record Setting(Method method, @Nullable Object[] arguments) {}
+
+  private final ConnectionHandler session;
+  private final Source source;
+  private final Statement statement;
+  private final Map<String, Setting> settings = new LinkedHashMap<>();
+  private final List<String> batch = new ArrayList<>();
+  private volatile Statement current;
+  private volatile @Nullable Scope running;
+  private boolean closed;
+  private int timeoutSeconds;
+
+  StatementHandler(ConnectionHandler session, Source source) throws SQLException {
+    this.session = session;
+    this.source = source;
+    this.current = source.open();
+    this.statement = proxy(Statement.class);
+  }
+
+  Statement statement() {
+    return statement;
+  }
+
+  @Override
+  Statement target() {
+    return current;
+  }
+
+  @Override
+  @Nullable Object call(Method method, @Nullable Object[] arguments) throws SQLException {
+    switch (method.getName()) {
+      case "execute", "executeQuery", "executeUpdate", "executeLargeUpdate" -> {
+        return execute(method, arguments);
+      }
+      case "addBatch" -> {
+        batch.add((String) ConnectionHandler.required(arguments[0]));
+        return null;
+      }
+      case "clearBatch" -> {
+        batch.clear();
+        return null;
+      }
+      case "executeBatch" -> {
+        return executeBatch();
+      }
+      case "cancel" -> {
+        Scope scope = running;
+        if (scope != null) {
+          scope.cancel();
+        }
+        return pass(method, arguments);
+      }
+      case "getConnection" -> {
+        return session.connection();
+      }
+      case "close" -> {
+        closed = true;
+        return pass(method, arguments);
+      }
+      default -> {
+        return set(method, arguments);
+      }
+    }
+  }
+
+  private @Nullable Object set(Method method, @Nullable Object[] arguments) throws SQLException {
+    Object result = pass(method, arguments);
+    if (method.getName().startsWith("set")) {
+      settings.put(method.getName(), new Setting(method, arguments));
+      if (method.getName().equals("setQueryTimeout")) {
+        timeoutSeconds = (Integer) ConnectionHandler.required(arguments[0]);
+      }
+    }
+    return result;
+  }
+
+  private @Nullable Object execute(Method method, @Nullable Object[] arguments)
+      throws SQLException {
+    String text = (String) ConnectionHandler.required(arguments[0]);
+    renew();
+    if (!Planner.concerns(text)) {
+      return plain(method, arguments);
+    }
+    List<String> statements = Script.statements(text);
+    for (int i = 0; i < statements.size() - 1; i++) {
+      one(EXECUTE, new Object[] {statements.get(i)});
+    }
+    @Nullable Object[] last = arguments.clone();
+    if (!statements.isEmpty()) {
+      last[0] = statements.get(statements.size() - 1);
+    }
+    return one(method, last);
+  }
+
+  private static final Method EXECUTE = executeMethod();
+
+  private static Method executeMethod() {
+    try {
+      return Statement.class.getMethod("execute", String.class);
+    } catch (NoSuchMethodException e) {
+      throw new IllegalStateException("java.sql.Statement has no execute(String)", e);
+    }
+  }
+
+  private @Nullable Object one(Method method, @Nullable Object[] arguments) throws SQLException {
+    String text = (String) ConnectionHandler.required(arguments[0]);
+    try (Scope scope = session.engine().openScope()) {
+      running = scope;
+      Plan plan;
+      try {
+        plan = Planner.plan(text, session, scope.token());
+      } catch (WhatifException e) {
+        throw DriverErrors.of(e);
+      }
+      @Nullable Object[] planned = arguments.clone();
+      planned[0] = plan.sql();
+      return plan.causal()
+          ? new CausalRun(session, scope).run(plan, timeoutSeconds, () -> pass(method, planned))
+          : plain(method, planned);
+    } finally {
+      running = null;
+    }
+  }
+
+  private @Nullable Object plain(Method method, @Nullable Object[] arguments) throws SQLException {
+    try {
+      return pass(method, arguments);
+    } catch (SQLException e) {
+      throw DriverErrors.ofPlain(e);
+    }
+  }
+
+  private void renew() throws SQLException {
+    if (!closed && current.isClosed() && !session.duckdb().isClosed()) {
+      current = source.open();
+      for (Setting setting : settings.values()) {
+        call(current, setting.method(), setting.arguments());
+      }
+    }
+  }
+
+  private int[] executeBatch() throws SQLException {
+    int[] counts = new int[batch.size()];
+    for (int i = 0; i < counts.length; i++) {
+      try {
+        execute(EXECUTE, new Object[] {batch.get(i)});
+        counts[i] = current.getUpdateCount();
+      } catch (SQLException e) {
+        batch.clear();
+        throw new BatchUpdateException(
+            e.getMessage(), e.getSQLState(), java.util.Arrays.copyOf(counts, i), e);
+      }
+    }
+    batch.clear();
+    return counts;
+  }
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.planner.jdbc;
+
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.DriverManager;
+import java.sql.DriverPropertyInfo;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.Properties;
+import java.util.logging.Logger;
+import org.duckdb.DuckDBDriver;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connects to {@code jdbc:whatif:[file]}; no file, or {@code :memory:}, is a database in memory.
+ * Properties are DuckDB's, and {@code whatif_progress=true} writes the progress of long estimates
+ * to standard error.
+ */
+public final class WhatifDriver implements Driver {
+  public static final String PREFIX = "jdbc:whatif:";
+  static final String PROGRESS = "whatif_progress";
+
+  static {
+    try {
+      DriverManager.registerDriver(new WhatifDriver());
+    } catch (SQLException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  @Override
+  public @Nullable Connection connect(String url, Properties info) throws SQLException {
+    if (!acceptsURL(url)) {
+      return null;
+    }
+    Properties properties = new Properties();
+    for (String name : info.stringPropertyNames()) {
+      properties.setProperty(name, info.getProperty(name));
+    }
+    boolean progress = Boolean.parseBoolean(properties.getProperty(PROGRESS, "false"));
+    properties.remove(PROGRESS);
+    StringBuilder target = new StringBuilder("jdbc:duckdb:");
+    String[] parts = url.substring(PREFIX.length()).split(";", -1);
+    target.append(parts[0]);
+    for (int i = 1; i < parts.length; i++) {
+      if (parts[i].strip().startsWith(PROGRESS)) {
+        progress = parts[i].endsWith("true");
+      } else {
+        target.append(';').append(parts[i]);
+      }
+    }
+    Connection duckdb = new DuckDBDriver().connect(target.toString(), properties);
+    return new ConnectionHandler(duckdb, url, progress).connection();
+  }
+
+  @Override
+  public boolean acceptsURL(String url) {
+    return url.startsWith(PREFIX);
+  }
+
+  @Override
+  public DriverPropertyInfo[] getPropertyInfo(String url, Properties info) {
+    DriverPropertyInfo progress = new DriverPropertyInfo(PROGRESS, "false");
+    progress.description = "Write the progress of long estimates to standard error.";
+    progress.choices = new String[] {"true", "false"};
+    return new DriverPropertyInfo[] {progress};
+  }
+
+  @Override
+  public int getMajorVersion() {
+    return 0;
+  }
+
+  @Override
+  public int getMinorVersion() {
+    return 1;
+  }
+
+  @Override
+  public boolean jdbcCompliant() {
+    return false;
+  }
+
+  @Override
+  public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+    throw new SQLFeatureNotSupportedException("this driver does not log");
+  }
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.planner.shell;
+
+import io.whatif.duckdb.Errors;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code whatif demo}: runs a script in a database in memory and prints what it says. Comment lines
+ * that begin with {@code --|} are printed as text; the statements between them are run in order.
+ */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description = "Answer a real question on real data: did a job training raise earnings?")
+final class DemoCommand implements Callable<Integer> {
+  private static final String TEXT = "--|";
+
+  @Option(
+      names = "--script",
+      paramLabel = "FILE",
+      defaultValue = "sql-examples/demo.sql",
+      description = "The script to run; ${DEFAULT-VALUE} if left out.")
+  private Path script = Path.of("sql-examples/demo.sql");
+
+  @Override
+  public Integer call() throws IOException {
+    if (!Files.isRegularFile(script)) {
+      System.err.println("whatif demo: there is no file " + script);
+      return 1;
+    }
+    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    try (Connection connection = SqlCommand.open(null, Terminal.readsErrors())) {
+      run(Files.readString(script), connection, out);
+      return 0;
+    } catch (SQLException e) {
+      System.err.println(Errors.clean(e));
+      return 1;
+    }
+  }
+
+  /** Prints the texts and results of a script in the order they stand. */
+  static void run(String script, Connection connection, PrintStream out) throws SQLException {
+    StringBuilder sql = new StringBuilder();
+    for (String line : script.split("\\R", -1)) {
+      if (line.startsWith(TEXT)) {
+        execute(sql, connection, out);
+        out.println(line.substring(TEXT.length()).strip());
+      } else {
+        sql.append(line).append('\n');
+      }
+    }
+    execute(sql, connection, out);
+  }
+
+  private static void execute(StringBuilder sql, Connection connection, PrintStream out)
+      throws SQLException {
+    new SqlRunner(connection, out, Format.TABLE).run(sql.toString());
+    sql.setLength(0);
+  }
+}

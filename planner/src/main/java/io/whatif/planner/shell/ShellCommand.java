@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.planner.shell;
+
+import io.whatif.planner.jdbc.WhatifDriver;
+import java.io.File;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import sqlline.SqlLine;
+
+/** {@code whatif shell}: an interactive prompt with history and completion. */
+@Command(
+    name = "shell",
+    mixinStandardHelpOptions = true,
+    description = "Ask questions at a prompt; !help lists its commands.")
+final class ShellCommand implements Callable<Integer> {
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "FILE",
+      description = "The DuckDB file to work in; a database in memory if left out.")
+  private @Nullable String database;
+
+  @Override
+  public Integer call() throws IOException {
+    String url = WhatifDriver.PREFIX + (database == null ? "" : database) + ";whatif_progress=true";
+    File history = new File(System.getProperty("user.home", "."), ".whatif_history");
+    String[] arguments = {
+      "-u",
+      url,
+      "-n",
+      "",
+      "-p",
+      "",
+      "-d",
+      WhatifDriver.class.getName(),
+      "--historyFile=" + history,
+      "--prompt=whatif> ",
+      "--isolation=TRANSACTION_DEFAULT",
+      "--showElapsedTime=true",
+      "--maxWidth=160"
+    };
+    SqlLine shell = new SqlLine();
+    SqlLine.Status status = shell.begin(arguments, null, true);
+    return status == SqlLine.Status.OK ? 0 : 1;
+  }
+}

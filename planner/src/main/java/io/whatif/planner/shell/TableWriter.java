@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.planner.shell;
+
+import java.io.PrintStream;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a result for people: aligned columns, numbers to the right and rounded to six digits, long
+ * texts wrapped. A result too wide for its lines, with few rows, is written a column a line.
+ */
+final class TableWriter {
+  private static final int WIDEST_CELL = 60;
+  private static final int WIDEST_LINE = 140;
+  private static final int FEW_ROWS = 3;
+  private static final int DIGITS = 6;
+
+  private final PrintStream out;
+
+  TableWriter(PrintStream out) {
+    this.out = out;
+  }
+
+  /** A cell: its lines, and whether it is a number. */
+  private record Cell(List<String> lines, boolean number) {
+    int width() {
+      return lines.stream().mapToInt(String::length).max().orElse(0);
+    }
+  }
+
+  void write(ResultSet result) throws SQLException {
+    List<String> labels = Cells.labels(result.getMetaData());
+    List<List<Cell>> rows = new ArrayList<>();
+    while (result.next()) {
+      List<Cell> row = new ArrayList<>();
+      for (int i = 1; i <= labels.size(); i++) {
+        row.add(cell(Cells.read(result, i)));
+      }
+      rows.add(row);
+    }
+    int[] widths = widths(labels, rows);
+    int total = java.util.Arrays.stream(widths).map(w -> w + 2).sum();
+    if (total > WIDEST_LINE && rows.size() <= FEW_ROWS && !rows.isEmpty()) {
+      records(labels, rows);
+    } else {
+      table(labels, rows, widths);
+    }
+  }
+
+  private static int[] widths(List<String> labels, List<List<Cell>> rows) {
+    int[] widths = labels.stream().mapToInt(String::length).toArray();
+    for (List<Cell> row : rows) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).width());
+      }
+    }
+    return widths;
+  }
+
+  private void table(List<String> labels, List<List<Cell>> rows, int[] widths) {
+    boolean[] right = new boolean[widths.length];
+    for (List<Cell> row : rows) {
+      for (int i = 0; i < right.length; i++) {
+        right[i] |= row.get(i).number();
+      }
+    }
+    StringBuilder head = new StringBuilder();
+    StringBuilder rule = new StringBuilder();
+    for (int i = 0; i < widths.length; i++) {
+      String gap = i == 0 ? "" : "  ";
+      head.append(gap).append(padded(labels.get(i), widths[i], right[i]));
+      rule.append(gap).append("-".repeat(widths[i]));
+    }
+    out.println(head.toString().stripTrailing());
+    out.println(rule);
+    for (List<Cell> row : rows) {
+      int height = row.stream().mapToInt(c -> c.lines().size()).max().orElse(1);
+      for (int line = 0; line < height; line++) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < widths.length; i++) {
+          List<String> lines = row.get(i).lines();
+          text.append(i == 0 ? "" : "  ")
+              .append(padded(line < lines.size() ? lines.get(line) : "", widths[i], right[i]));
+        }
+        out.println(text.toString().stripTrailing());
+      }
+    }
+    if (rows.isEmpty()) {
+      out.println("(no rows)");
+    }
+  }
+
+  private void records(List<String> labels, List<List<Cell>> rows) {
+    int width = labels.stream().mapToInt(String::length).max().orElse(0);
+    for (int r = 0; r < rows.size(); r++) {
+      if (r > 0) {
+        out.println();
+      }
+      for (int i = 0; i < labels.size(); i++) {
+        String label = labels.get(i);
+        for (String line : rows.get(r).get(i).lines()) {
+          out.println((padded(label, width, false) + "  " + line).stripTrailing());
+          label = "";
+        }
+      }
+    }
+  }
+
+  private static String padded(String text, int width, boolean right) {
+    String space = " ".repeat(Math.max(0, width - text.length()));
+    return right ? space + text : text + space;
+  }
+
+  private static Cell cell(@Nullable Object value) {
+    if (value instanceof Number number) {
+      return new Cell(List.of(number(number)), true);
+    }
+    if (value instanceof List<?> list && !list.isEmpty() && list.get(0) instanceof Map) {
+      List<String> lines = new ArrayList<>();
+      for (Object item : list) {
+        lines.addAll(wrapped(item instanceof Map<?, ?> map ? struct(map) : text(item)));
+      }
+      return new Cell(lines, false);
+    }
+    return new Cell(wrapped(text(value)), false);
+  }
+
+  /** A warning reads {@code code (severity): message}; another struct lists its fields. */
+  private static String struct(Map<?, ?> map) {
+    if (map.containsKey("code") && map.containsKey("message")) {
+      Object severity = map.get("severity");
+      return map.get("code")
+          + (severity == null ? "" : " (" + severity + ")")
+          + ": "
+          + map.get("message");
+    }
+    List<String> fields = new ArrayList<>();
+    map.forEach((name, value) -> fields.add(name + ": " + text(value)));
+    return "{" + String.join(", ", fields) + "}";
+  }
+
+  private static String text(@Nullable Object value) {
+    if (value == null) {
+      return "NULL";
+    }
+    if (value instanceof Number number) {
+      return number(number);
+    }
+    if (value instanceof List<?> list) {
+      return "[" + String.join(", ", list.stream().map(TableWriter::text).toList()) + "]";
+    }
+    return value instanceof Map<?, ?> map ? struct(map) : value.toString();
+  }
+
+  /** Six significant digits, but never fewer than the number has before its point. */
+  static String number(Number number) {
+    if (!(number instanceof Double) && !(number instanceof Float)) {
+      return number instanceof BigDecimal decimal ? decimal.toPlainString() : number.toString();
+    }
+    double value = number.doubleValue();
+    double size = Math.abs(value);
+    if (!Double.isFinite(value)) {
+      return number.toString();
+    }
+    if (size != 0 && (size < 1e-4 || size >= 1e15)) {
+      return String.format(Locale.ROOT, "%.3e", value);
+    }
+    BigDecimal exact = BigDecimal.valueOf(value);
+    int whole = exact.precision() - exact.scale();
+    BigDecimal rounded =
+        whole >= DIGITS
+            ? exact.setScale(0, RoundingMode.HALF_EVEN)
+            : exact.round(new MathContext(DIGITS));
+    String text = rounded.toPlainString();
+    return text.contains(".") ? text.replaceFirst("0+$", "").replaceFirst("\\.$", "") : text;
+  }
+
+  private static List<String> wrapped(String text) {
+    List<String> lines = new ArrayList<>();
+    for (String paragraph : text.split("\\R", -1)) {
+      String rest = paragraph;
+      while (rest.length() > WIDEST_CELL) {
+        int space = rest.lastIndexOf(' ', WIDEST_CELL);
+        int cut = space > WIDEST_CELL / 3 ? space : WIDEST_CELL;
+        lines.add(rest.substring(0, cut));
+        rest = rest.substring(cut).stripLeading();
+      }
+      lines.add(rest);
+    }
+    return lines;
+  }
+}

@@ -1,0 +1,5 @@
+/** The command line: {@code whatif sql}, {@code whatif shell} and {@code whatif demo}. */
+@NullMarked
+package io.whatif.planner.shell;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.planner.sql;
+
+import io.whatif.data.ErrorCode;
+import io.whatif.data.WhatifException;
+import io.whatif.duckdb.CausalCall;
+import io.whatif.function.Argument;
+import io.whatif.function.Arguments;
+import io.whatif.function.Body;
+import io.whatif.function.FunctionDescriptor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the arguments of a call that {@link CallFinder} found, and checks them. */
+final class CallParser {
+  private static final Set<String> RELATION_NAMES = Set.of("data", "relation");
+
+  private final SqlText sql;
+  private final UnaryOperator<String> inner;
+
+  /**
+   * A parser of calls in {@code sql}.
+   *
+   * @param inner what becomes of the relation and of expressions, which may hold calls themselves
+   */
+  CallParser(SqlText sql, UnaryOperator<String> inner) {
+    this.sql = sql;
+    this.inner = inner;
+  }
+
+  /** An argument as written: its name, or null, and the tokens of its value. */
+  private record Written(@Nullable String name, int from, int to) {}
+
+  private List<Written> written(CallFinder.Site site, boolean equalsNames) {
+    List<Written> all = new ArrayList<>();
+    for (int[] part : sql.splitAtCommas(site.open() + 1, site.close())) {
+      int next = part[0] + 1;
+      boolean named =
+          sql.isName(part[0])
+              && next < part[1]
+              && (sql.isSymbol(next, "=>")
+                  || sql.isSymbol(next, ":=")
+                  || (equalsNames && sql.isSymbol(next, "=")));
+      if (part[0] >= part[1] || (named && next + 1 >= part[1])) {
+        throw bad(site, "an argument is empty. Remove a comma or write its value.");
+      }
+      all.add(
+          named
+              ? new Written(sql.name(part[0]), part[0] + 2, part[1])
+              : new Written(null, part[0], part[1]));
+    }
+    return all;
+  }
+
+  // ---- scoring ----
+
+  ScoreCall score(CallFinder.Site site) {
+    String name = site.function().name();
+    List<Written> written = written(site, false);
+    for (Written argument : written) {
+      if (argument.name() != null) {
+        throw bad(
+            site,
+            "%s => ...: values are passed by position, in the model's order. Write %s('model', %s)."
+                .formatted(argument.name(), name, argument.name()));
+      }
+    }
+    if (written.isEmpty()) {
+      throw bad(site, "the model is missing. Write %s('model', feature, ...).".formatted(name));
+    }
+    Written first = written.get(0);
+    Optional<Literal> model = Literal.read(sql, first.from(), first.to(), Argument.Type.TEXT);
+    boolean bare = first.to() - first.from() == 1 && sql.isName(first.from());
+    if (bare || model.isEmpty() || !(model.get().value() instanceof String modelName)) {
+      throw bad(
+          site,
+          "the model is %s: it must be a name in quotes. Write %s('model', feature, ...)."
+              .formatted(sql.slice(first.from(), first.to()), name));
+    }
+    List<String> features = new ArrayList<>();
+    for (Written argument : written.subList(1, written.size())) {
+      features.addAll(features(site, argument));
+    }
+    return new ScoreCall(site.function(), modelName, features);
+  }
+
+  /** One value, or one for each name of {@code *COLUMNS(['a', 'b'])}. */
+  private List<String> features(CallFinder.Site site, Written argument) {
+    int from = argument.from();
+    if (!sql.isSymbol(from, "*")) {
+      return List.of(inner.apply(sql.slice(from, argument.to())));
+    }
+    boolean list = sql.keyword(from + 1).equals("COLUMNS") && sql.isSymbol(from + 2, "(");
+    Optional<Literal> names =
+        list
+            ? Literal.read(sql, from + 3, argument.to() - 1, Argument.Type.COLUMNS)
+            : Optional.empty();
+    if (names.isPresent() && names.get().value() instanceof List<?> values) {
+      return values.stream()
+          .map(v -> "\"" + String.valueOf(v).replace("\"", "\"\"") + "\"")
+          .toList();
+    }
+    throw bad(
+        site,
+        "%s: how many values this gives is not known here. List the features, or write *COLUMNS(['a', 'b'])."
+            .formatted(sql.slice(from, argument.to())));
+  }
+
+  // ---- relation functions, reports and registry ----
+
+  CausalCall table(CallFinder.Site site) {
+    FunctionDescriptor function = site.function();
+    @Nullable RelationArgument first = null;
+    Map<String, @Nullable Object> literals = new LinkedHashMap<>();
+    Map<String, String> expressions = new LinkedHashMap<>();
+    int position = 0;
+    for (Written argument : written(site, true)) {
+      position++;
+      String name = argument.name();
+      boolean relation =
+          name == null || (RELATION_NAMES.contains(lower(name)) && !hasArgument(function, name));
+      if (!relation) {
+        value(site, argument, literals, expressions);
+      } else if (first != null) {
+        throw bad(
+            site,
+            name == null
+                ? "argument %d (%s) has no name. Write name => value."
+                    .formatted(position, sql.slice(argument.from(), argument.to()))
+                : "the relation is given twice. Keep one.");
+      } else {
+        first = new RelationArgument(sql, argument.from(), argument.to());
+      }
+    }
+    return call(site, first, literals, expressions);
+  }
+
+  private CausalCall call(
+      CallFinder.Site site,
+      @Nullable RelationArgument first,
+      Map<String, @Nullable Object> literals,
+      Map<String, String> expressions) {
+    FunctionDescriptor function = site.function();
+    boolean report = function.body(Body.Report.class).isPresent();
+    boolean registry = function.body(Body.Registry.class).isPresent();
+    @Nullable String relation = null;
+    @Nullable String model = null;
+    boolean roles =
+        isGiven(literals, expressions, "outcome") || isGiven(literals, expressions, "treatment");
+    if (first != null && (registry || (report && !roles))) {
+      model = modelName(site, first, !function.takesRelation());
+    }
+    if (first != null && model == null) {
+      relation = inner.apply(first.query());
+    }
+    if (report && !hasArgument(function, "model") && literals.get("model") instanceof String s) {
+      literals.remove("model");
+      model = s;
+    }
+    if (registry && model != null && hasArgument(function, "model")) {
+      literals.put("model", model);
+    }
+    if (registry && literals.get("model") instanceof String s) {
+      model = s;
+    }
+    if (relation == null && model == null && !registry) {
+      throw missing(site, report);
+    }
+    check(function, literals, expressions, model != null && !registry);
+    return new CausalCall(function, relation, model, literals, expressions);
+  }
+
+  private static WhatifException missing(CallFinder.Site site, boolean report) {
+    String name = site.function().name();
+    if (report && !site.function().takesRelation()) {
+      return new WhatifException(
+          ErrorCode.MISSING_ARGUMENT,
+          "%s: the model is missing. Write %s('model').".formatted(name, name));
+    }
+    return new WhatifException(
+        ErrorCode.BAD_RELATION,
+        "%s: the relation is missing. Write %s(TABLE name, ...) or %s((SELECT ...), ...)."
+            .formatted(name, name, name));
+  }
+
+  private static @Nullable String modelName(
+      CallFinder.Site site, RelationArgument first, boolean only) {
+    if (!first.isQuery() && first.isName()) {
+      return first.name();
+    }
+    if (only) {
+      throw bad(
+          site,
+          "takes the name of a stored model, in quotes. Write %s('model')."
+              .formatted(site.function().name()));
+    }
+    return null;
+  }
+
+  private void value(
+      CallFinder.Site site,
+      Written argument,
+      Map<String, @Nullable Object> literals,
+      Map<String, String> expressions) {
+    String name = java.util.Objects.requireNonNull(argument.name());
+    Optional<Argument> known = find(site.function(), name);
+    String key = known.map(Argument::name).orElse(name);
+    Argument.Type type = known.map(Argument::type).orElse(Argument.Type.VALUE);
+    if (literals.containsKey(key) || expressions.containsKey(key)) {
+      throw bad(site, key + " is given twice. Keep one.");
+    }
+    Optional<Literal> literal = Literal.read(sql, argument.from(), argument.to(), type);
+    if (literal.isPresent()) {
+      literals.put(key, literal.get().value());
+      return;
+    }
+    String text = sql.slice(argument.from(), argument.to());
+    if (shapesStatement(type, key)) {
+      throw bad(
+          site,
+          "%s => %s: must be written out, it is needed before the statement runs."
+              .formatted(key, text));
+    }
+    expressions.put(key, inner.apply(text));
+  }
+
+  /** Columns and models must be known when the statement is planned. */
+  private static boolean shapesStatement(Argument.Type type, String name) {
+    return type == Argument.Type.COLUMN
+        || type == Argument.Type.COLUMNS
+        || name.equals("model")
+        || name.equals("if_exists");
+  }
+
+  /** Checks names and values; an expression counts as a value of the right type. */
+  private static void check(
+      FunctionDescriptor function,
+      Map<String, @Nullable Object> literals,
+      Map<String, String> expressions,
+      boolean ofModel) {
+    Map<String, @Nullable Object> known = new LinkedHashMap<>(literals);
+    expressions.keySet().forEach(name -> known.put(name, sample(function, name)));
+    if (ofModel) {
+      function.arguments().stream()
+          .filter(Argument::required)
+          .forEach(a -> known.putIfAbsent(a.name(), sample(function, a.name())));
+    }
+    Arguments.of(function, known);
+  }
+
+  private static @Nullable Object sample(FunctionDescriptor function, String name) {
+    return find(function, name)
+        .map(
+            a ->
+                switch (a.type()) {
+                  case NUMBER, INTEGER -> (Object) 1L;
+                  case NUMBER_OR_WORD -> 1L;
+                  case BOOLEAN -> true;
+                  case WORD -> a.choices().isEmpty() ? "word" : a.choices().get(0);
+                  case COLUMN, COLUMNS, TEXT, VALUE -> "name";
+                })
+        .orElse("name");
+  }
+
+  private static boolean isGiven(
+      Map<String, @Nullable Object> literals, Map<String, String> expressions, String name) {
+    return literals.get(name) != null || expressions.containsKey(name);
+  }
+
+  private static Optional<Argument> find(FunctionDescriptor function, String name) {
+    return function.arguments().stream()
+        .filter(
+            a ->
+                a.name().equalsIgnoreCase(name)
+                    || a.aliases().stream().anyMatch(name::equalsIgnoreCase))
+        .findFirst();
+  }
+
+  private static boolean hasArgument(FunctionDescriptor function, String name) {
+    return find(function, name).isPresent();
+  }
+
+  private static String lower(String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+
+  private static WhatifException bad(CallFinder.Site site, String message) {
+    return new WhatifException(ErrorCode.BAD_ARGUMENT, site.function().name() + ": " + message);
+  }
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.planner.sql;
+
+import io.whatif.data.ErrorCode;
+import io.whatif.data.WhatifException;
+import io.whatif.duckdb.CausalCall;
+import io.whatif.function.Catalog;
+import io.whatif.function.FunctionDescriptor;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * A statement, and how its causal calls are replaced. Calls within calls are replaced from the
+ * inside out; all other text stays as it is, but for {@code ?}, which get their numbers so that a
+ * parameter keeps its place when a call's text moves.
+ */
+public final class CausalStatement {
+  private static final Set<String> AFTER_RELATION =
+      Set.of(
+          "ANTI",
+          "ASOF",
+          "CROSS",
+          "EXCEPT",
+          "FULL",
+          "GROUP",
+          "HAVING",
+          "INNER",
+          "INTERSECT",
+          "JOIN",
+          "LEFT",
+          "LIMIT",
+          "NATURAL",
+          "OFFSET",
+          "ON",
+          "ORDER",
+          "POSITIONAL",
+          "QUALIFY",
+          "RETURNING",
+          "RIGHT",
+          "SELECT",
+          "SEMI",
+          "SET",
+          "UNION",
+          "USING",
+          "WHEN",
+          "WHERE",
+          "WINDOW");
+
+  private final SqlText sql;
+  private final boolean causal;
+
+  private CausalStatement(SqlText sql, boolean causal) {
+    this.sql = sql;
+    this.causal = causal;
+  }
+
+  /** Reads one statement. */
+  public static CausalStatement of(String text) {
+    if (!mentionsFunction(text)) {
+      return new CausalStatement(new SqlText(text), false);
+    }
+    SqlText sql = new SqlText(text);
+    if (new CallFinder(sql).sites().isEmpty()) {
+      return new CausalStatement(sql, false);
+    }
+    return new CausalStatement(new SqlText(numbered(sql)), true);
+  }
+
+  /** Whether a function's name occurs anywhere in {@code text}; cheap. */
+  public static boolean mentionsFunction(String text) {
+    String lower = text.toLowerCase(Locale.ROOT);
+    return Catalog.ALL.stream().anyMatch(f -> lower.contains(f.name()));
+  }
+
+  /** Whether it has a causal call. */
+  public boolean isCausal() {
+    return causal;
+  }
+
+  /** Whether it asks for a plan or a description: nothing is run. */
+  public boolean isExplained() {
+    return switch (sql.keyword(0)) {
+      case "EXPLAIN" ->
+          !sql.keyword(1).equals("ANALYZE") && !sql.word(2).equalsIgnoreCase("ANALYZE");
+      case "DESCRIBE", "DESC", "SHOW" -> true;
+      default -> false;
+    };
+  }
+
+  /** Whether its text is kept and run later: a view, a macro or a prepared statement. */
+  public boolean isDefinition() {
+    if (sql.keyword(0).equals("PREPARE")) {
+      return true;
+    }
+    if (!sql.keyword(0).equals("CREATE")) {
+      return false;
+    }
+    for (int i = 1; i < Math.min(6, sql.size()); i++) {
+      switch (sql.keyword(i)) {
+        case "VIEW", "MACRO", "FUNCTION" -> {
+          return true;
+        }
+        case "TABLE", "AS" -> {
+          return false;
+        }
+        default -> {}
+      }
+    }
+    return false;
+  }
+
+  /** Whether it only reads, apart from what its causal calls do. */
+  public boolean isQuery() {
+    boolean reads =
+        switch (sql.keyword(0)) {
+          case "SELECT", "FROM", "CALL", "VALUES", "WITH", "" -> true;
+          default -> false;
+        };
+    for (int i = 0; i < sql.size() && reads; i++) {
+      reads =
+          switch (sql.keyword(i)) {
+            case "INSERT", "UPDATE", "DELETE", "MERGE" -> false;
+            default -> true;
+          };
+    }
+    return reads;
+  }
+
+  /** Writes the SQL that stands in the place of a call. */
+  public record Writer(Function<CausalCall, String> table, Function<ScoreCall, String> score) {}
+
+  /**
+   * The statement with each call replaced by what {@code writer} makes of it.
+   *
+   * @throws WhatifException on the first mistake in a call
+   */
+  public String write(Writer writer) {
+    return causal ? write(sql, writer) : sql.text();
+  }
+
+  private static String write(SqlText sql, Writer writer) {
+    List<CallFinder.Site> sites = new CallFinder(sql).sites();
+    StringBuilder out = new StringBuilder();
+    int position = 0;
+    CallParser parser = new CallParser(sql, text -> write(new SqlText(text), writer));
+    for (CallFinder.Site site : sites) {
+      checkPlace(site);
+      boolean scalar = site.function().isScalar();
+      boolean call = site.name() > 0 && sql.keyword(site.name() - 1).equals("CALL");
+      out.append(sql.text(), position, sql.token(call ? site.name() - 1 : site.name()).start());
+      if (scalar) {
+        out.append(writer.score().apply(parser.score(site)));
+      } else {
+        out.append(call ? "FROM " : "").append(writer.table().apply(parser.table(site)));
+        if (!hasAlias(sql, site.close() + 1)) {
+          out.append(" AS ").append(site.function().name());
+        }
+      }
+      position = sql.token(site.close()).end();
+    }
+    return out.append(sql.text(), position, sql.text().length()).toString();
+  }
+
+  private static void checkPlace(CallFinder.Site site) {
+    FunctionDescriptor function = site.function();
+    if (function.isScalar() && site.asRelation()) {
+      throw new WhatifException(
+          ErrorCode.BAD_STATEMENT,
+          "%s: gives one value for each row and cannot stand in FROM. Write SELECT %s('model', ...) FROM name."
+              .formatted(function.name(), function.name()));
+    }
+    if (!function.isScalar() && !site.asRelation()) {
+      throw new WhatifException(
+          ErrorCode.BAD_STATEMENT,
+          "%s: gives rows and stands in FROM. Write SELECT * FROM %s(...)."
+              .formatted(function.name(), function.name()));
+    }
+  }
+
+  /** Whether the relation before token {@code next} has a name of the user's. */
+  private static boolean hasAlias(SqlText sql, int next) {
+    String word = sql.keyword(next);
+    return sql.isName(next) && !AFTER_RELATION.contains(word);
+  }
+
+  private static String numbered(SqlText sql) {
+    StringBuilder out = new StringBuilder();
+    int position = 0;
+    int parameters = 0;
+    for (int i = 0; i < sql.size(); i++) {
+      if (sql.is(i, Token.Kind.PARAMETER) && sql.word(i).equals("?")) {
+        Token token = sql.token(i);
+        out.append(sql.text(), position, token.start()).append('$').append(++parameters);
+        position = token.end();
+      }
+    }
+    return out.append(sql.text(), position, sql.text().length()).toString();
+  }
+}

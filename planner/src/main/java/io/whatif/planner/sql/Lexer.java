@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.planner.sql;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Splits SQL text into tokens as DuckDB does; comments and space are left out. A string or comment
+ * that does not end reaches to the end of the text: DuckDB will say so.
+ */
+final class Lexer {
+  private static final List<String> LONG_SYMBOLS =
+      List.of(
+          "->>", "::", ":=", "=>", "->", "<=", ">=", "<>", "!=", "==", "||", "**", "//", "&&", "^@",
+          "<<", ">>", "~~");
+
+  private final String text;
+  private final List<Token> tokens = new ArrayList<>();
+
+  private Lexer(String text) {
+    this.text = text;
+  }
+
+  static List<Token> tokens(String text) {
+    Lexer lexer = new Lexer(text);
+    int position = 0;
+    while (position < text.length()) {
+      position = lexer.next(position);
+    }
+    return lexer.tokens;
+  }
+
+  private int next(int start) {
+    char c = text.charAt(start);
+    if (Character.isWhitespace(c)) {
+      return start + 1;
+    }
+    if (text.startsWith("--", start)) {
+      int end = text.indexOf('\n', start);
+      return end < 0 ? text.length() : end + 1;
+    }
+    if (text.startsWith("/*", start)) {
+      return comment(start);
+    }
+    if (c == '\'') {
+      return add(Token.Kind.STRING, start, quoted(start, '\'', false));
+    }
+    if (c == '"') {
+      return add(Token.Kind.QUOTED, start, quoted(start, '"', false));
+    }
+    if ((c == 'e' || c == 'E' || c == 'x' || c == 'X') && at(start + 1) == '\'') {
+      return add(Token.Kind.STRING, start, quoted(start + 1, '\'', c == 'e' || c == 'E'));
+    }
+    if (c == '$') {
+      return dollar(start);
+    }
+    if (c == '?') {
+      return add(Token.Kind.PARAMETER, start, digits(start + 1));
+    }
+    if (isDigit(c) || (c == '.' && isDigit(at(start + 1)) && !followsName(start))) {
+      return add(Token.Kind.NUMBER, start, number(start));
+    }
+    if (isWordStart(c)) {
+      return add(Token.Kind.WORD, start, word(start));
+    }
+    for (String symbol : LONG_SYMBOLS) {
+      if (text.startsWith(symbol, start)) {
+        return add(Token.Kind.SYMBOL, start, start + symbol.length());
+      }
+    }
+    return add(Token.Kind.SYMBOL, start, start + 1);
+  }
+
+  private int add(Token.Kind kind, int start, int end) {
+    tokens.add(new Token(kind, start, end));
+    return end;
+  }
+
+  private char at(int position) {
+    return position < text.length() ? text.charAt(position) : '\0';
+  }
+
+  /** Comments nest. */
+  private int comment(int start) {
+    int depth = 1;
+    int i = start + 2;
+    while (i < text.length() && depth > 0) {
+      if (text.startsWith("/*", i)) {
+        depth++;
+        i += 2;
+      } else if (text.startsWith("*/", i)) {
+        depth--;
+        i += 2;
+      } else {
+        i++;
+      }
+    }
+    return i;
+  }
+
+  private int quoted(int start, char quote, boolean escapes) {
+    int i = start + 1;
+    while (i < text.length()) {
+      char c = text.charAt(i);
+      if (escapes && c == '\\') {
+        i += 2;
+      } else if (c == quote && at(i + 1) == quote) {
+        i += 2;
+      } else if (c == quote) {
+        return i + 1;
+      } else {
+        i++;
+      }
+    }
+    return text.length();
+  }
+
+  private int dollar(int start) {
+    if (isDigit(at(start + 1))) {
+      return add(Token.Kind.PARAMETER, start, digits(start + 1));
+    }
+    int tagEnd = start + 1;
+    while (isWordStart(at(tagEnd)) || isDigit(at(tagEnd))) {
+      tagEnd++;
+    }
+    if (at(tagEnd) == '$') {
+      String tag = text.substring(start, tagEnd + 1);
+      int close = text.indexOf(tag, tagEnd + 1);
+      return add(Token.Kind.STRING, start, close < 0 ? text.length() : close + tag.length());
+    }
+    return add(tagEnd > start + 1 ? Token.Kind.PARAMETER : Token.Kind.SYMBOL, start, tagEnd);
+  }
+
+  private int digits(int start) {
+    int i = start;
+    while (isDigit(at(i))) {
+      i++;
+    }
+    return i;
+  }
+
+  private int number(int start) {
+    int i = digitsAndUnderscores(start);
+    if (at(i) == '.') {
+      i = digitsAndUnderscores(i + 1);
+    }
+    if (at(i) == 'e' || at(i) == 'E') {
+      int exponent = at(i + 1) == '+' || at(i + 1) == '-' ? i + 2 : i + 1;
+      if (isDigit(at(exponent))) {
+        i = digits(exponent);
+      }
+    }
+    return i;
+  }
+
+  private int digitsAndUnderscores(int start) {
+    int i = start;
+    while (isDigit(at(i)) || (at(i) == '_' && isDigit(at(i + 1)))) {
+      i++;
+    }
+    return i;
+  }
+
+  private int word(int start) {
+    int i = start + 1;
+    while (isWordStart(at(i)) || isDigit(at(i)) || at(i) == '$') {
+      i++;
+    }
+    return i;
+  }
+
+  /** Whether a dot here separates names, as in {@code t.1}: then no number starts with it. */
+  private boolean followsName(int dot) {
+    if (tokens.isEmpty()) {
+      return false;
+    }
+    Token last = tokens.get(tokens.size() - 1);
+    return last.end() == dot
+        && (last.kind() == Token.Kind.WORD || last.kind() == Token.Kind.QUOTED);
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
+  }
+
+  private static boolean isWordStart(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || c == '_'
+        || (c > 127 && !Character.isWhitespace(c));
+  }
+}

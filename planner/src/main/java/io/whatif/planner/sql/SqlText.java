@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.planner.sql;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** SQL text with its tokens. Positions are those of the text; an index counts tokens. */
+final class SqlText {
+  private final String text;
+  private final List<Token> tokens;
+
+  SqlText(String text) {
+    this.text = text;
+    this.tokens = Lexer.tokens(text);
+  }
+
+  String text() {
+    return text;
+  }
+
+  int size() {
+    return tokens.size();
+  }
+
+  Token token(int index) {
+    return tokens.get(index);
+  }
+
+  /** The text of a token, empty outside the tokens. */
+  String word(int index) {
+    if (index < 0 || index >= tokens.size()) {
+      return "";
+    }
+    Token token = tokens.get(index);
+    return text.substring(token.start(), token.end());
+  }
+
+  /** The keyword at {@code index} in upper case; empty if no bare word stands there. */
+  String keyword(int index) {
+    return is(index, Token.Kind.WORD) ? word(index).toUpperCase(Locale.ROOT) : "";
+  }
+
+  boolean is(int index, Token.Kind kind) {
+    return index >= 0 && index < tokens.size() && tokens.get(index).kind() == kind;
+  }
+
+  boolean isSymbol(int index, String symbol) {
+    return is(index, Token.Kind.SYMBOL) && word(index).equals(symbol);
+  }
+
+  /** Whether the token names something: a bare word or a quoted identifier. */
+  boolean isName(int index) {
+    return is(index, Token.Kind.WORD) || is(index, Token.Kind.QUOTED);
+  }
+
+  /** The identifier at {@code index} without its quotes. */
+  String name(int index) {
+    String word = word(index);
+    return is(index, Token.Kind.QUOTED) && word.length() >= 2
+        ? word.substring(1, word.length() - 1).replace("\"\"", "\"")
+        : word;
+  }
+
+  /** The value of the string token at {@code index}. */
+  String string(int index) {
+    String word = word(index);
+    char first = word.charAt(0);
+    if (first == '$') {
+      int tag = word.indexOf('$', 1) + 1;
+      return word.substring(tag, Math.max(tag, word.length() - tag));
+    }
+    if (first == 'e' || first == 'E') {
+      return unescape(word.substring(2, word.length() - 1));
+    }
+    return word.length() < 2 ? "" : word.substring(1, word.length() - 1).replace("''", "'");
+  }
+
+  private static String unescape(String body) {
+    StringBuilder value = new StringBuilder();
+    for (int i = 0; i < body.length(); i++) {
+      char c = body.charAt(i);
+      if (c == '\\' && i + 1 < body.length()) {
+        i++;
+        char escaped = body.charAt(i);
+        value.append(
+            switch (escaped) {
+              case 'n' -> '\n';
+              case 't' -> '\t';
+              case 'r' -> '\r';
+              case 'b' -> '\b';
+              case 'f' -> '\f';
+              default -> escaped;
+            });
+      } else {
+        if (c == '\'') {
+          i++;
+        }
+        value.append(c);
+      }
+    }
+    return value.toString();
+  }
+
+  /** The text from token {@code from} up to token {@code to}, exclusive. */
+  String slice(int from, int to) {
+    return from >= to ? "" : text.substring(tokens.get(from).start(), tokens.get(to - 1).end());
+  }
+
+  /** The index of the bracket that closes the one at {@code open}, or {@code size()}. */
+  int closing(int open) {
+    int depth = 0;
+    for (int i = open; i < tokens.size(); i++) {
+      if (isOpening(i)) {
+        depth++;
+      } else if (isClosing(i) && --depth == 0) {
+        return i;
+      }
+    }
+    return tokens.size();
+  }
+
+  boolean isOpening(int index) {
+    return isSymbol(index, "(") || isSymbol(index, "[") || isSymbol(index, "{");
+  }
+
+  boolean isClosing(int index) {
+    return isSymbol(index, ")") || isSymbol(index, "]") || isSymbol(index, "}");
+  }
+
+  /** Splits the tokens from {@code from} to {@code to} at commas outside brackets. */
+  List<int[]> splitAtCommas(int from, int to) {
+    List<int[]> parts = new ArrayList<>();
+    int start = from;
+    int depth = 0;
+    for (int i = from; i < to; i++) {
+      if (isOpening(i)) {
+        depth++;
+      } else if (isClosing(i)) {
+        depth--;
+      } else if (depth == 0 && isSymbol(i, ",")) {
+        parts.add(new int[] {start, i});
+        start = i + 1;
+      }
+    }
+    if (start < to || !parts.isEmpty()) {
+      parts.add(new int[] {start, to});
+    }
+    return parts;
+  }
+}

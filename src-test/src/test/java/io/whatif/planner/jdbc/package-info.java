@@ -1,0 +1,4 @@
+@NullMarked
+package io.whatif.planner.jdbc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests of the driver, the planner and the command line. */
+@NullMarked
+package io.whatif.planner;
+
+import org.jspecify.annotations.NullMarked;

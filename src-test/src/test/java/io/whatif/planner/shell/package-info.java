@@ -1,0 +1,4 @@
+@NullMarked
+package io.whatif.planner.shell;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.planner.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.whatif.data.WhatifException;
+import io.whatif.duckdb.CausalCall;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class CausalStatementTest {
+  private static final String ROLES = "outcome => 'y', treatment => 'd'";
+
+  /** Marks each call by brackets around its relation, model or features. */
+  private static String marked(String sql) {
+    return CausalStatement.of(sql)
+        .write(
+            new CausalStatement.Writer(
+                call -> "<" + (call.relation() == null ? call.model() : call.relation()) + ">",
+                call -> "{" + call.model() + call.features() + "}"));
+  }
+
+  private static CausalCall call(String sql) {
+    List<CausalCall> calls = new ArrayList<>();
+    CausalStatement.of(sql)
+        .write(
+            new CausalStatement.Writer(
+                call -> {
+                  calls.add(call);
+                  return "x";
+                },
+                call -> "x"));
+    assertThat(calls).isNotEmpty();
+    return calls.get(calls.size() - 1);
+  }
+
+  private static void assertRefused(String sql, String message) {
+    assertThatThrownBy(() -> marked(sql)).isInstanceOf(WhatifException.class).hasMessage(message);
+  }
+
+  // ---- which names are calls ----
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT 'cate_effect(1)' -- cate_effect(2)",
+        "SELECT cate_effect FROM cate_fit",
+        "SELECT other.cate_effect('m', 1)",
+        "CREATE TABLE cate_fit(a INT)",
+        "CREATE TABLE IF NOT EXISTS dml_summary (a INT)",
+        "INSERT INTO dml_summary(a) VALUES (1)",
+        "WITH dml_summary(a) AS (SELECT 1) FROM dml_summary",
+        "WITH x AS (SELECT 1), dml_summary(a) AS NOT MATERIALIZED (SELECT 1) FROM dml_summary",
+        "FROM t AS dml_summary(a)",
+        "FROM t dml_summary(a)",
+        "FROM (SELECT 1) dml_summary(a)",
+        "CREATE INDEX i ON dml_summary (a)",
+        "CREATE MACRO cate_effect(a, b) AS a + b",
+        "COPY dml_summary(a) FROM 'x.csv'",
+        "SELECT $$ FROM cate_models() $$, \"cate_models(\"",
+        "CREATE TABLE t(a INT REFERENCES dml_summary(a))"
+      })
+  void otherThingsOfTheSameNameAreLeftAlone(String sql) {
+    assertThat(CausalStatement.of(sql).isCausal()).isFalse();
+    assertThat(marked(sql)).isEqualTo(sql);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "SELECT cate_effect('m', a, b) FROM t | SELECT {m[a, b]} FROM t",
+        "SELECT a+CATE_EFFECT ( 'm' , f(a, b) ) | SELECT a+{m[f(a, b)]}",
+        "SELECT \"cate_effect\"('m', a) | SELECT {m[a]}",
+        "UPDATE t SET u = cate_effect('m', a), v = cate_lower('m', a) | UPDATE t SET u = {m[a]}, v = {m[a]}",
+        "DELETE FROM t WHERE NOT cate_support('m', a) | DELETE FROM t WHERE NOT {m[a]}",
+        "SELECT x FROM t GROUP BY cate_effect('m', a) HAVING cate_effect('m', a) > 0 | SELECT x FROM t GROUP BY {m[a]} HAVING {m[a]} > 0",
+        "SELECT CASE WHEN cate_effect('m', a) > 0 THEN cate_lower('m', a) ELSE cate_upper('m', a) END | SELECT CASE WHEN {m[a]} > 0 THEN {m[a]} ELSE {m[a]} END",
+        "SELECT [cate_effect('m', a)], {'k': cate_effect('m', b)} | SELECT [{m[a]}], {'k': {m[b]}}",
+        "SELECT sum(cate_effect('m', a)) OVER (PARTITION BY cate_support('m', a)) | SELECT sum({m[a]}) OVER (PARTITION BY {m[a]})",
+        "SELECT cate_effect('m', *COLUMNS(['a', 'b'])) FROM t | SELECT {m[\"a\", \"b\"]} FROM t",
+        "CREATE MACRO u(a) AS cate_effect('m', a) | CREATE MACRO u(a) AS {m[a]}",
+        "SELECT a IS DISTINCT FROM cate_effect('m', a) FROM t | SELECT a IS DISTINCT FROM {m[a]} FROM t",
+        "SELECT cate_effect('a', cate_effect('b', c)) | SELECT {a[{b[c]}]}",
+        "CALL cate_drop('m') | FROM <m> AS cate_drop",
+        "FROM cate_models() | FROM <null> AS cate_models",
+        "SELECT * FROM t, cate_models() c JOIN cate_explain('m') USING (a) | SELECT * FROM t, <null> c JOIN <m> AS cate_explain USING (a)",
+        "SELECT * FROM (cate_models() a JOIN cate_models() b ON true) | SELECT * FROM (<null> a JOIN <null> b ON true)",
+        "SELECT (SELECT count(*) FROM cate_models()) | SELECT (SELECT count(*) FROM <null> AS cate_models)"
+      })
+  void callsAreReplacedAndAllElseStays(String sql, String expected) {
+    assertThat(marked(sql)).isEqualTo(expected);
+  }
+
+  // ---- relations ----
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "TABLE t | FROM t",
+        "TABLE \"my t\".\"x\" | FROM \"my t\".\"x\"",
+        "(SELECT a, (b) FROM t WHERE c = ')') | SELECT a, (b) FROM t WHERE c = ')'",
+        "(FROM t) | FROM t",
+        "(WITH u AS (FROM t) FROM u) | WITH u AS (FROM t) FROM u",
+        "(VALUES (1, 2)) | VALUES (1, 2)",
+        "((SELECT 1) UNION ALL (SELECT 2)) | (SELECT 1) UNION ALL (SELECT 2)",
+        "data => TABLE t | FROM t",
+        "relation := (FROM t) | FROM t",
+        "data = t | FROM t",
+        "t | FROM t",
+        "main.t | FROM main.t",
+        "\"T x\" | FROM \"T x\"",
+        "'main.t' | FROM \"main\".\"t\"",
+        "'My Table' | FROM \"My Table\"",
+        "'data/x.parquet' | FROM 'data/x.parquet'",
+        "'SELECT * FROM t WHERE a = ''x''' | SELECT * FROM t WHERE a = 'x'",
+        "read_csv('x.csv', header = true) | FROM read_csv('x.csv', header = true)"
+      })
+  void relationsAreTakenInEveryForm(String relation, String expected) {
+    String sql = "SELECT * FROM dml_summary(" + relation + ", " + ROLES + ")";
+    assertThat(call(sql).relation()).isEqualTo(expected);
+    assertThat(call(sql).model()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"'training'", "training", "\"training\"", "model => 'training'"})
+  void aNameWithoutRolesIsAModel(String argument) {
+    CausalCall call = call("FROM dml_summary(" + argument + ")");
+    assertThat(call.model()).isEqualTo("training");
+    assertThat(call.relation()).isNull();
+  }
+
+  @Test
+  void callsWithinRelationsAreReplacedFirst() {
+    assertThat(
+            marked(
+                "FROM dml_summary((SELECT *, cate_effect('m', a) AS u FROM t), "
+                    + ROLES
+                    + ") AS s"))
+        .isEqualTo("FROM <SELECT *, {m[a]} AS u FROM t> AS s");
+  }
+
+  // ---- arguments ----
+
+  @Test
+  void valuesAreReadInEveryNotation() {
+    CausalCall call =
+        call(
+            """
+            FROM cate_fit(t, model := 'm', outcome = y, treatment => "My D", features => ['a', 'b'],
+              covariates => ARRAY['c', 'd'], exclude => ('e', 'f'), folds => 3, level => .9,
+              seed => -7, nulls => NULL, control => 'it''s'::VARCHAR)""");
+    assertThat(call.literals())
+        .containsEntry("model", "m")
+        .containsEntry("outcome", "y")
+        .containsEntry("treatment", "My D")
+        .containsEntry("features", List.of("a", "b"))
+        .containsEntry("controls", List.of("c", "d"))
+        .containsEntry("exclude", List.of("e", "f"))
+        .containsEntry("folds", 3L)
+        .containsEntry("level", 0.9)
+        .containsEntry("seed", -7L)
+        .containsEntry("nulls", null)
+        .containsEntry("control", "it's");
+    assertThat(call.expressions()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "COLUMNS('^x') | COLUMNS(^x)",
+        "'COLUMNS(^x)' | COLUMNS(^x)",
+        "a | a",
+        "'a' | a",
+        "\"A b\" | A b"
+      })
+  void columnsMayBeOneNameOrOnePattern(String written, String expected) {
+    assertThat(call("FROM dml_summary(t, " + ROLES + ", controls => " + written + ")").literals())
+        .containsEntry("controls", expected);
+  }
+
+  @Test
+  void otherValuesAreExpressions() {
+    CausalCall call =
+        call("FROM dml_summary(t, " + ROLES + ", level => 1 - ?, seed => getvariable('s'))");
+    assertThat(call.expressions()).isEqualTo(Map.of("level", "1 - $1", "seed", "getvariable('s')"));
+  }
+
+  @Test
+  void parametersKeepTheirOrderWhereTextMoves() {
+    CausalStatement statement =
+        CausalStatement.of(
+            "SELECT ? FROM dml_summary(level => ?, data => (SELECT ? FROM t), "
+                + ROLES
+                + ") WHERE z > ?");
+    assertThat(
+            statement.write(
+                new CausalStatement.Writer(c -> c.relation() + "/" + c.expressions(), c -> "x")))
+        .isEqualTo("SELECT $1 FROM SELECT $3 FROM t/{level=$2} AS dml_summary WHERE z > $4");
+  }
+
+  // ---- mistakes ----
+
+  @Test
+  void columnsCannotBeParameters() {
+    assertRefused(
+        "FROM dml_summary(t, outcome => ?, treatment => 'd')",
+        "dml_summary: outcome => $1: must be written out, it is needed before the statement runs.");
+  }
+
+  @Test
+  void aMisspeltArgumentIsToldBeforeItRuns() {
+    assertRefused(
+        "FROM dml_summary(t, " + ROLES + ", feature => ['a'])",
+        "dml_summary: there is no argument feature. Did you mean features?");
+  }
+
+  @Test
+  void aMissingRoleIsTold() {
+    assertRefused(
+        "FROM dml_summary(t, outcome => 'y')",
+        "dml_summary: treatment is missing. Add treatment => 'column'.");
+  }
+
+  @Test
+  void aMissingRelationIsTold() {
+    assertRefused(
+        "FROM cate_fit(model => 'm', " + ROLES + ")",
+        "cate_fit: the relation is missing. Write cate_fit(TABLE name, ...) or cate_fit((SELECT ...), ...).");
+  }
+
+  @Test
+  void aSecondPositionalArgumentIsRefused() {
+    assertRefused(
+        "FROM cate_fit(t, 'y', treatment => 'd')",
+        "cate_fit: argument 2 ('y') has no name. Write name => value.");
+  }
+
+  @Test
+  void anArgumentGivenTwiceIsRefused() {
+    assertRefused(
+        "FROM dml_summary(t, " + ROLES + ", controls => ['a'], covariates => ['b'])",
+        "dml_summary: controls is given twice. Keep one.");
+  }
+
+  @Test
+  void anEmptyArgumentIsRefused() {
+    assertRefused(
+        "FROM dml_summary(t, outcome => , treatment => 'd')",
+        "dml_summary: an argument is empty. Remove a comma or write its value.");
+  }
+
+  @Test
+  void scoringTakesNoNamedArguments() {
+    assertRefused(
+        "SELECT cate_effect('m', age => 3)",
+        "cate_effect: age => ...: values are passed by position, in the model's order. Write cate_effect('model', age).");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"name", "?", "lower('M')", "t.name"})
+  void scoringTakesAQuotedModelName(String model) {
+    assertRefused(
+        "SELECT cate_effect(" + model + ", a) FROM t",
+        "cate_effect: the model is "
+            + model.replace("?", "$1")
+            + ": it must be a name in quotes. Write cate_effect('model', feature, ...).");
+  }
+
+  @Test
+  void scoringDoesNotStandInFrom() {
+    assertRefused(
+        "SELECT * FROM cate_effect('m', 1)",
+        "cate_effect: gives one value for each row and cannot stand in FROM. Write SELECT cate_effect('model', ...) FROM name.");
+  }
+
+  @Test
+  void relationFunctionsStandInFromOnly() {
+    assertRefused(
+        "SELECT dml_summary('m')",
+        "dml_summary: gives rows and stands in FROM. Write SELECT * FROM dml_summary(...).");
+  }
+
+  // ---- kinds of statements ----
+
+  @Test
+  void explainAndDescribeRunNothing() {
+    assertThat(CausalStatement.of("EXPLAIN FROM cate_models()").isExplained()).isTrue();
+    assertThat(CausalStatement.of("DESCRIBE FROM cate_models()").isExplained()).isTrue();
+    assertThat(CausalStatement.of("EXPLAIN ANALYZE FROM cate_models()").isExplained()).isFalse();
+    assertThat(CausalStatement.of("SELECT 1").isExplained()).isFalse();
+  }
+
+  @Test
+  void viewsMacrosAndPreparedTextsAreDefinitions() {
+    assertThat(CausalStatement.of("CREATE OR REPLACE TEMP VIEW v AS FROM t").isDefinition())
+        .isTrue();
+    assertThat(CausalStatement.of("CREATE MACRO m(a) AS a").isDefinition()).isTrue();
+    assertThat(CausalStatement.of("PREPARE p AS FROM t").isDefinition()).isTrue();
+    assertThat(CausalStatement.of("CREATE TABLE view AS FROM t").isDefinition()).isFalse();
+  }
+
+  @Test
+  void onlyReadingStatementsAreQueries() {
+    assertThat(CausalStatement.of("WITH a AS (FROM t) FROM a").isQuery()).isTrue();
+    assertThat(CausalStatement.of("WITH a AS (FROM t) INSERT INTO b FROM a").isQuery()).isFalse();
+    assertThat(CausalStatement.of("CREATE TABLE u AS FROM t").isQuery()).isFalse();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.whatif.planner.sql;
+
+import org.jspecify.annotations.NullMarked;

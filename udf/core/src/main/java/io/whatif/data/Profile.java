@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.data;
+
+import java.util.Arrays;
+
+/**
+ * What each column of a dataset holds: counts, moments, range and quantiles. Moments and counts are
+ * of all rows. Quantiles are of all rows up to {@link #SAMPLE} and beyond that of every k-th row in
+ * key order, which is a sample that does not depend on how the rows arrived.
+ *
+ * <p>Cost: one scan, and up to {@code 8 * SAMPLE} bytes a column.
+ */
+public final class Profile {
+  /** Rows that quantiles are taken from at most. */
+  public static final int SAMPLE = 100_000;
+
+  private final long rows;
+  private final Moments[] moments;
+  private final double[][] sample;
+  private final double[][] sorted;
+
+  private Profile(long rows, Moments[] moments, double[][] sample) {
+    this.rows = rows;
+    this.moments = moments;
+    this.sample = sample;
+    this.sorted = new double[sample.length][];
+  }
+
+  /** Reads {@code data} once. */
+  public static Profile of(Run run, Dataset data) {
+    int columns = data.schema().size();
+    long stride = Math.max(1, (data.rows() + SAMPLE - 1) / SAMPLE);
+    double[][] sample = new double[columns][(int) ((data.rows() + stride - 1) / stride)];
+    Moments[] moments =
+        data.scan(
+            run,
+            new Pass<Sums, Moments[]>() {
+              @Override
+              public Sums zero() {
+                return new Sums(columns);
+              }
+
+              @Override
+              public void accumulate(Batch batch, Sums sum) {
+                long first = batch.firstRow();
+                for (int c = 0; c < columns; c++) {
+                  double[] values = batch.column(c);
+                  sum.columns[c].add(values, batch.rows());
+                  int offset = (int) ((stride - first % stride) % stride);
+                  for (int i = offset; i < batch.rows(); i += (int) stride) {
+                    sample[c][(int) ((first + i) / stride)] = values[i];
+                  }
+                }
+              }
+
+              @Override
+              public Moments[] finish(Sums total) {
+                return total.columns;
+              }
+            });
+    return new Profile(data.rows(), moments, sample);
+  }
+
+  public long rows() {
+    return rows;
+  }
+
+  public long nulls(int column) {
+    return rows - moments[column].count;
+  }
+
+  /** The mean of the values that are not NULL, NaN if there are none. */
+  public double mean(int column) {
+    return moments[column].count == 0 ? Double.NaN : moments[column].mean;
+  }
+
+  /** The standard deviation (divisor n) of the values that are not NULL, NaN if there are none. */
+  public double standardDeviation(int column) {
+    Moments m = moments[column];
+    return m.count == 0 ? Double.NaN : Math.sqrt(m.squares / m.count);
+  }
+
+  /** The smallest value, NaN if all are NULL. */
+  public double min(int column) {
+    return moments[column].count == 0 ? Double.NaN : moments[column].min;
+  }
+
+  /** The largest value, NaN if all are NULL. */
+  public double max(int column) {
+    return moments[column].count == 0 ? Double.NaN : moments[column].max;
+  }
+
+  /** Whether fewer than two different values occur. */
+  public boolean isConstant(int column) {
+    return moments[column].count == 0 || min(column) == max(column);
+  }
+
+  /**
+   * The {@code p} quantile, linear between order statistics; NaN if all values are NULL. The median
+   * of 1, 2, 3, 4 is 2.5.
+   */
+  public double quantile(int column, double p) {
+    double[] values = sorted(column);
+    if (values.length == 0) {
+      return Double.NaN;
+    }
+    double at = p * (values.length - 1);
+    int below = (int) Math.floor(at);
+    int above = Math.min(below + 1, values.length - 1);
+    return values[below] + (at - below) * (values[above] - values[below]);
+  }
+
+  /** The sampled rows of a column, in key order, NaN for NULL. Not to be changed. */
+  public double[] sample(int column) {
+    return sample[column];
+  }
+
+  /** The sampled values of a column that are not NULL, ascending. Not to be changed. */
+  public synchronized double[] sorted(int column) {
+    if (sorted[column] == null) {
+      double[] values = Arrays.stream(sample[column]).filter(v -> !Double.isNaN(v)).toArray();
+      Arrays.sort(values);
+      sorted[column] = values;
+    }
+    return sorted[column];
+  }
+
+  private static final class Sums implements Mergeable<Sums> {
+    final Moments[] columns;
+
+    Sums(int count) {
+      columns = new Moments[count];
+      Arrays.setAll(columns, c -> new Moments());
+    }
+
+    @Override
+    public Sums merge(Sums other) {
+      for (int c = 0; c < columns.length; c++) {
+        columns[c].merge(other.columns[c]);
+      }
+      return this;
+    }
+  }
+
+  /** Count, mean, sum of squared deviations and range; merged by Chan's pairwise update. */
+  private static final class Moments {
+    long count;
+    double mean;
+    double squares;
+    double min = Double.POSITIVE_INFINITY;
+    double max = Double.NEGATIVE_INFINITY;
+
+    void add(double[] values, int rows) {
+      Moments batch = new Moments();
+      double total = 0;
+      for (int i = 0; i < rows; i++) {
+        double v = values[i];
+        if (!Double.isNaN(v)) {
+          batch.count++;
+          total += v;
+          batch.min = Math.min(batch.min, v);
+          batch.max = Math.max(batch.max, v);
+        }
+      }
+      if (batch.count == 0) {
+        return;
+      }
+      batch.mean = total / batch.count;
+      for (int i = 0; i < rows; i++) {
+        double d = values[i] - batch.mean;
+        if (!Double.isNaN(d)) {
+          batch.squares += d * d;
+        }
+      }
+      merge(batch);
+    }
+
+    void merge(Moments other) {
+      if (other.count == 0) {
+        return;
+      }
+      long n = count + other.count;
+      double delta = other.mean - mean;
+      squares += other.squares + delta * delta * ((double) count * other.count / n);
+      mean += delta * other.count / n;
+      count = n;
+      min = Math.min(min, other.min);
+      max = Math.max(max, other.max);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.data;
+
+import io.whatif.math.Mix;
+import java.util.Arrays;
+
+/**
+ * The order of rows by key, however they arrived.
+ *
+ * <p>Rows are sorted by the leading bits of the primary key packed with the row's number in one
+ * long, so that the sort is one of primitives; the few runs that tie there are then put right by
+ * the whole primary key, the secondary key and the row's number.
+ */
+public final class RowOrder {
+  private RowOrder() {}
+
+  /**
+   * The rows 0..n-1 ascending by (primary, secondary, row).
+   *
+   * <p>Time O(n log n), memory 12 bytes a row beyond the keys.
+   */
+  public static int[] by(long[] primary, long[] secondary) {
+    int n = primary.length;
+    int bits = Math.max(1, 32 - Integer.numberOfLeadingZeros(Math.max(1, n - 1)));
+    long low = (1L << bits) - 1;
+    long[] packed = new long[n];
+    for (int i = 0; i < n; i++) {
+      packed[i] = (primary[i] & ~low) | i;
+    }
+    Arrays.parallelSort(packed);
+    int[] order = new int[n];
+    for (int i = 0; i < n; i++) {
+      order[i] = (int) (packed[i] & low);
+    }
+    int from = 0;
+    for (int i = 1; i <= n; i++) {
+      if (i == n || (packed[i] & ~low) != (packed[from] & ~low)) {
+        if (i - from > 1) {
+          settle(order, from, i, primary, secondary);
+        }
+        from = i;
+      }
+    }
+    return order;
+  }
+
+  private static void settle(int[] order, int from, int to, long[] primary, long[] secondary) {
+    Integer[] run = new Integer[to - from];
+    for (int i = from; i < to; i++) {
+      run[i - from] = order[i];
+    }
+    Arrays.sort(
+        run,
+        (a, b) -> {
+          int byPrimary = Long.compare(primary[a], primary[b]);
+          int bySecondary = byPrimary != 0 ? byPrimary : Long.compare(secondary[a], secondary[b]);
+          return bySecondary != 0 ? bySecondary : Integer.compare(a, b);
+        });
+    for (int i = from; i < to; i++) {
+      order[i] = run[i - from];
+    }
+  }
+
+  /** A 64-bit hash of a text that depends on nothing but its characters. */
+  public static long hash(String text) {
+    long h = text.length();
+    for (int i = 0; i < text.length(); i++) {
+      h = Mix.mix(h * 31 + text.charAt(i) + 0x9E3779B97F4A7C15L);
+    }
+    return h;
+  }
+
+  /** A 64-bit hash of a number; -0 counts as 0, all NaN as one value. */
+  public static long hash(double value) {
+    return Mix.mix(Double.doubleToLongBits(value + 0.0) + 0x632BE59BD9B4E019L);
+  }
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.estimate;
+
+import io.whatif.data.Profile;
+import io.whatif.estimate.Warning.Severity;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What each covariate does, one row each: how it differs between the arms, how well it alone tells
+ * treatment and outcome, and how far the effect would move without it. The last is of a linear
+ * regression of the outcome on treatment and covariates, from its Gram matrix.
+ */
+final class ControlRows {
+  private static final int SAMPLE = 20_000;
+
+  private final Study study;
+  private final CovariateTable table;
+  private final LinearDml.Medians medians;
+
+  ControlRows(Study study, CovariateTable table, LinearDml.Medians medians) {
+    this.study = study;
+    this.table = table;
+    this.medians = medians;
+  }
+
+  void addTo(List<Map<String, @Nullable Object>> rows, List<Warning> warnings) {
+    double all = table.regressionEffect(-1);
+    double error = medians.constant().standardError();
+    for (int k = 0; k < study.covariates().columns().size(); k++) {
+      int column = study.covariates().columns().get(k).column();
+      String name = study.name(column);
+      double without = table.regressionEffect(k);
+      double shift = (all - without) / error;
+      double auc = study.treatment().binary() ? aucAlone(column) : Double.NaN;
+      double r2 = table.outcomeR2(k);
+      String flag = "";
+      if (auc > 0.9 || r2 > 0.9) {
+        flag = "maybe_post_treatment";
+        warnings.add(
+            new Warning(
+                flag,
+                Severity.CAUTION,
+                String.format(
+                    Locale.ROOT,
+                    "%s alone tells %s almost perfectly: was it measured before the treatment?",
+                    name,
+                    auc > 0.9 ? "the treatment" : "the outcome")));
+      } else if (Math.abs(shift) > 1) {
+        flag = "check_role";
+      }
+      Map<String, @Nullable Object> row = new LinkedHashMap<>();
+      row.put("item", name);
+      row.put("kind", study.features().contains(column) ? "feature" : "control");
+      row.put("n_null", study.profile().nulls(column));
+      row.put("smd_raw", largest(k, false));
+      row.put("smd_weighted", largest(k, true));
+      row.put("auc_alone", auc);
+      row.put("r2_outcome_alone", r2);
+      row.put("estimate_without", without);
+      row.put("shift_in_se", shift);
+      row.put("flag", flag.isEmpty() ? null : flag);
+      rows.add(row);
+      missing(k, name, warnings);
+    }
+  }
+
+  /** The mean difference of the covariate's encoded column where it is largest. */
+  private double largest(int covariate, boolean weighted) {
+    double largest = study.treatment().binary() ? 0 : Double.NaN;
+    for (int c : table.columnsOf(covariate)) {
+      double smd = table.smd(c, weighted);
+      largest = Math.abs(smd) > Math.abs(largest) ? smd : largest;
+    }
+    return largest;
+  }
+
+  private void missing(int covariate, String name, List<Warning> warnings) {
+    if (!study.covariates().columns().get(covariate).indicator()) {
+      return;
+    }
+    List<Integer> columns = table.columnsOf(covariate);
+    double smd = columns.isEmpty() ? 0 : table.smd(columns.get(columns.size() - 1), false);
+    if (Math.abs(smd) > 0.1) {
+      warnings.add(
+          new Warning(
+              "missing_differs",
+              Severity.CAUTION,
+              String.format(
+                  Locale.ROOT,
+                  "%s is NULL more often in one arm (by %.2f standard deviations): find out why it is missing",
+                  name,
+                  Math.abs(smd))));
+    }
+  }
+
+  /**
+   * The AUC of the covariate alone for the treatment, at least 1/2; texts by their treated share.
+   */
+  private double aucAlone(int column) {
+    Profile profile = study.profile();
+    double[] values = profile.sample(column);
+    double[] arm = profile.sample(Study.TREATMENT);
+    int stride = Math.max(1, values.length / SAMPLE);
+    double[] number = new double[(values.length + stride - 1) / stride];
+    double[] treated = new double[number.length];
+    for (int i = 0; i < number.length; i++) {
+      number[i] = values[i * stride];
+      treated[i] = arm[i * stride];
+    }
+    if (study.covariates().columns().stream()
+        .anyMatch(c -> c.column() == column && c.levels() > 0)) {
+      byShare(number, treated);
+    }
+    double auc = Ranking.auc(number, treated);
+    return Math.max(auc, 1 - auc);
+  }
+
+  private static void byShare(double[] codes, double[] treated) {
+    int levels = (int) Arrays.stream(codes).filter(c -> !Double.isNaN(c)).max().orElse(0) + 1;
+    double[] count = new double[levels];
+    double[] sum = new double[levels];
+    for (int i = 0; i < codes.length; i++) {
+      if (!Double.isNaN(codes[i])) {
+        count[(int) codes[i]]++;
+        sum[(int) codes[i]] += treated[i];
+      }
+    }
+    for (int i = 0; i < codes.length; i++) {
+      codes[i] = Double.isNaN(codes[i]) ? Double.NaN : sum[(int) codes[i]] / count[(int) codes[i]];
+    }
+  }
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.estimate;
+
+import io.whatif.data.Batch;
+import io.whatif.data.Mergeable;
+import io.whatif.data.Pass;
+import io.whatif.data.Run;
+import io.whatif.learn.Basis;
+import io.whatif.learn.Design;
+import io.whatif.math.Gram;
+import io.whatif.math.PseudoInverse;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What each covariate, as it is encoded, has to do with treatment and outcome: moments by arm, raw
+ * and weighted, and the Gram matrix of [covariates, treatment, outcome]. One scan.
+ */
+final class CovariateTable {
+  private static final int BLOCK = 256;
+
+  private final Design design;
+  private final Sums sums;
+  private final boolean binary;
+  private final boolean hasOutcome;
+
+  private CovariateTable(Design design, Sums sums, boolean binary, boolean hasOutcome) {
+    this.design = design;
+    this.sums = sums;
+    this.binary = binary;
+    this.hasOutcome = hasOutcome;
+  }
+
+  /**
+   * Reads the study once.
+   *
+   * @param weights the weight of each row in the weighted moments
+   */
+  static CovariateTable of(Run run, Study study, double[] weights) {
+    Design design = new Design(study.covariates(), study.data().schema());
+    boolean hasOutcome = !study.outcome().isEmpty();
+    Sums sums = study.data().scan(run, new SumsPass(design, weights, hasOutcome));
+    return new CovariateTable(design, sums, study.treatment().binary(), hasOutcome);
+  }
+
+  /** Encoded columns, the intercept at 0 among them. */
+  int width() {
+    return design.width();
+  }
+
+  String name(int column) {
+    return design.names().get(column);
+  }
+
+  /** The covariate an encoded column comes from, -1 for the intercept. */
+  int source(int column) {
+    return design.source(column);
+  }
+
+  double mean(int column) {
+    return sums.gram.get(0, column) / sums.gram.get(0, 0);
+  }
+
+  double standardDeviation(int column) {
+    double mean = mean(column);
+    double square = sums.gram.get(column, column) / sums.gram.get(0, 0) - mean * mean;
+    double floor = 1e-14 * sums.gram.get(column, column) / sums.gram.get(0, 0);
+    return square > floor ? Math.sqrt(square) : 0;
+  }
+
+  /**
+   * The standardized mean difference \( (\bar x_1 - \bar x_0) / \sqrt{(s_1^2 + s_0^2) / 2} \), with
+   * variances of the unweighted arms (divisor n); 0 for a column that is constant in both, NaN
+   * unless the treatment is binary.
+   */
+  double smd(int column, boolean weighted) {
+    if (!binary) {
+      return Double.NaN;
+    }
+    double spread = Math.sqrt((variance(1, column) + variance(0, column)) / 2);
+    double difference = armMean(1, column, weighted) - armMean(0, column, weighted);
+    return spread > 0 ? difference / spread : 0;
+  }
+
+  /** The mean of an encoded column in an arm. */
+  double armMean(int arm, int column, boolean weighted) {
+    return weighted
+        ? sums.weighted[arm][column] / sums.weighted[arm][0]
+        : sums.raw[arm][column] / sums.raw[arm][0];
+  }
+
+  private double variance(int arm, int column) {
+    double mean = armMean(arm, column, false);
+    double square = sums.squares[arm][column] / sums.raw[arm][0] - mean * mean;
+    return Math.max(0, square);
+  }
+
+  /** The encoded columns of a covariate. */
+  List<Integer> columnsOf(int covariate) {
+    List<Integer> columns = new ArrayList<>();
+    for (int c = 1; c < width(); c++) {
+      if (design.source(c) == covariate) {
+        columns.add(c);
+      }
+    }
+    return columns;
+  }
+
+  /** The share of the outcome's variance that a covariate alone explains linearly. */
+  double outcomeR2(int covariate) {
+    if (!hasOutcome) {
+      return Double.NaN;
+    }
+    List<Integer> regressors = new ArrayList<>(List.of(0));
+    regressors.addAll(columnsOf(covariate));
+    int y = width() + 1;
+    Gram part = part(regressors, y);
+    int p = regressors.size();
+    double[] beta = PseudoInverse.of(part, p).solve(part, p);
+    double n = sums.gram.get(0, 0);
+    double mean = sums.gram.get(0, y) / n;
+    double total = sums.gram.get(y, y) - n * mean * mean;
+    double explained = -n * mean * mean;
+    for (int i = 0; i < p; i++) {
+      explained += beta[i] * part.get(i, p);
+    }
+    return total > 0 ? Math.min(1, Math.max(0, explained / total)) : Double.NaN;
+  }
+
+  /**
+   * The coefficient of the treatment in a linear regression of the outcome on it and all
+   * covariates, or all but one.
+   *
+   * @param leftOut the covariate to leave out, -1 for none
+   */
+  double regressionEffect(int leftOut) {
+    List<Integer> regressors = new ArrayList<>();
+    regressors.add(width());
+    for (int c = 0; c < width(); c++) {
+      if (c == 0 || design.source(c) != leftOut) {
+        regressors.add(c);
+      }
+    }
+    Gram part = part(regressors, width() + 1);
+    int p = regressors.size();
+    return PseudoInverse.of(part, p).solve(part, p)[0];
+  }
+
+  private Gram part(List<Integer> regressors, int target) {
+    int p = regressors.size();
+    Gram part = new Gram(p + 1);
+    for (int i = 0; i <= p; i++) {
+      int from = i == p ? target : regressors.get(i);
+      for (int j = 0; j <= i; j++) {
+        int to = j == p ? target : regressors.get(j);
+        part.set(i, j, sums.gram.get(from, to));
+      }
+    }
+    return part;
+  }
+
+  private static final class Sums implements Mergeable<Sums> {
+    final Gram gram;
+    final double[][] raw;
+    final double[][] squares;
+    final double[][] weighted;
+
+    Sums(int width) {
+      gram = new Gram(width + 2);
+      raw = new double[2][width];
+      squares = new double[2][width];
+      weighted = new double[2][width];
+    }
+
+    @Override
+    public Sums merge(Sums other) {
+      gram.add(other.gram);
+      for (int arm = 0; arm < 2; arm++) {
+        for (int c = 0; c < raw[arm].length; c++) {
+          raw[arm][c] += other.raw[arm][c];
+          squares[arm][c] += other.squares[arm][c];
+          weighted[arm][c] += other.weighted[arm][c];
+        }
+      }
+      return this;
+    }
+  }
+
+  private record SumsPass(Design design, double[] weights, boolean hasOutcome)
+      implements Pass<Sums, Sums> {
+    @Override
+    public Sums zero() {
+      return new Sums(design.width());
+    }
+
+    @Override
+    public void accumulate(Batch batch, Sums sum) {
+      int width = design.width();
+      int stride = width + 2;
+      double[] block = new double[BLOCK * stride];
+      int[] rows = new int[batch.rows()];
+      java.util.Arrays.setAll(rows, i -> i);
+      double[] y = batch.column(Study.OUTCOME);
+      double[] d = batch.column(Study.TREATMENT);
+      for (int from = 0; from < rows.length; from += BLOCK) {
+        int to = Math.min(rows.length, from + BLOCK);
+        design.fill(batch, rows, from, to, new Basis.Block(block, stride));
+        for (int i = from; i < to; i++) {
+          int at = (i - from) * stride;
+          block[at + width] = d[i];
+          block[at + width + 1] = hasOutcome ? y[i] : 0;
+          int arm = d[i] == 1 ? 1 : 0;
+          double w = weights[(int) batch.firstRow() + i];
+          add(block, at, sum.raw[arm], sum.squares[arm], sum.weighted[arm], w);
+        }
+        sum.gram.add(block, to - from);
+      }
+    }
+
+    private static void add(
+        double[] x, int at, double[] raw, double[] squares, double[] weighted, double w) {
+      for (int c = 0; c < raw.length; c++) {
+        double v = x[at + c];
+        raw[c] += v;
+        squares[c] += v * v;
+        weighted[c] += w * v;
+      }
+    }
+
+    @Override
+    public Sums finish(Sums total) {
+      return total;
+    }
+  }
+}

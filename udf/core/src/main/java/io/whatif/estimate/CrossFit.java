@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.estimate;
+
+import io.whatif.data.Batch;
+import io.whatif.data.Mergeable;
+import io.whatif.data.Pass;
+import io.whatif.data.Run;
+import io.whatif.learn.Folds;
+import io.whatif.learn.Learner;
+import io.whatif.learn.Learners;
+import io.whatif.learn.OutOfFold;
+import io.whatif.learn.Target;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nuisances of a study, predicted out of fold: \( \hat m(X, W) \) of the outcome and \( \hat
+ * e(X, W) \) of the treatment. They are kept, 8 bytes a row each, because every later pass wants
+ * them.
+ */
+final class CrossFit {
+  /** The predicted outcome of each row; empty if the study has none. */
+  final double[] outcome;
+
+  /** The predicted treatment of each row: the propensity if it is binary. */
+  final double[] treatment;
+
+  final Folds folds;
+  final String learners;
+  final boolean converged;
+
+  private CrossFit(
+      double[] outcome, double[] treatment, Folds folds, String learners, boolean converged) {
+    this.outcome = outcome;
+    this.treatment = treatment;
+    this.folds = folds;
+    this.learners = learners;
+    this.converged = converged;
+  }
+
+  /** Fits both nuisances, or the treatment alone when the study has no outcome. */
+  static CrossFit of(Run run, Study study, FitOptions options, long seed) {
+    Folds folds = folds(run, study, options, seed);
+    boolean binary = study.treatment().binary();
+    int n = Math.toIntExact(study.rows());
+    boolean hasOutcome = !study.outcome().isEmpty();
+    run.memory().take(16L * n, "the out-of-fold predictions");
+    Target.Kind kind = binary ? Target.Kind.PROBABILITY : Target.Kind.VALUE;
+    Learner treatmentLearner =
+        Learners.parse("treatment_learner", options.treatmentLearner(), kind);
+    double[] treatment = new double[n];
+    OutOfFold propensity =
+        fit(run, study, treatmentLearner, new Target(Study.TREATMENT, kind), folds, treatment);
+    String names = "treatment: " + propensity.description();
+    boolean converged = propensity.converged();
+    double[] outcome = new double[hasOutcome ? n : 0];
+    if (hasOutcome) {
+      Learner outcomeLearner =
+          Learners.parse("outcome_learner", options.outcomeLearner(), Target.Kind.VALUE);
+      Target target = new Target(Study.OUTCOME, Target.Kind.VALUE);
+      OutOfFold mean = fit(run, study, outcomeLearner, target, folds, outcome);
+      names = "outcome: " + mean.description() + "; " + names;
+      converged &= mean.converged();
+    }
+    return new CrossFit(outcome, treatment, folds, names, converged);
+  }
+
+  private static Folds folds(Run run, Study study, FitOptions options, long seed) {
+    int[] given = study.units().folds();
+    if (given != null) {
+      return Folds.given(given, study.units().foldCount());
+    }
+    return Folds.byKey(study.units().keys(), arms(run, study), options.folds(), seed);
+  }
+
+  private static byte @Nullable [] arms(Run run, Study study) {
+    if (!study.treatment().binary()) {
+      return null;
+    }
+    byte[] arms = new byte[Math.toIntExact(study.rows())];
+    study
+        .data()
+        .scan(
+            run,
+            new Fill() {
+              @Override
+              public void accumulate(Batch batch, Nothing sum) {
+                double[] d = batch.column(Study.TREATMENT);
+                int at = (int) batch.firstRow();
+                for (int i = 0; i < batch.rows(); i++) {
+                  arms[at + i] = (byte) d[i];
+                }
+              }
+            });
+    return arms;
+  }
+
+  private static OutOfFold fit(
+      Run run, Study study, Learner learner, Target target, Folds folds, double[] into) {
+    OutOfFold fitted =
+        learner.fitOutOfFold(run, study.data(), study.covariates(), List.of(target), folds).get(0);
+    study
+        .data()
+        .scan(
+            run,
+            new Fill() {
+              @Override
+              public void accumulate(Batch batch, Nothing sum) {
+                double[] predicted = new double[batch.rows()];
+                fitted.predict(batch, predicted);
+                System.arraycopy(predicted, 0, into, (int) batch.firstRow(), batch.rows());
+              }
+            });
+    return fitted;
+  }
+
+  /** The sum of a pass that writes rows and sums nothing. */
+  static final class Nothing implements Mergeable<Nothing> {
+    @Override
+    public Nothing merge(Nothing other) {
+      return this;
+    }
+  }
+
+  /** A pass that writes to rows of its own and sums nothing. */
+  abstract static class Fill implements Pass<Nothing, Boolean> {
+    @Override
+    public Nothing zero() {
+      return new Nothing();
+    }
+
+    @Override
+    public Boolean finish(Nothing total) {
+      return true;
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.estimate;
+
+import io.whatif.inference.Estimate;
+
+/**
+ * A row of a summary.
+ *
+ * @param term what it is of: a term of the effect, or {@code average effect}
+ * @param kind {@code coefficient}, {@code average} or {@code test}
+ * @param estimand what the number estimates, in words
+ * @param estimate the number and its error; for a test the statistic without an error
+ * @param pValue of the hypothesis that it is 0
+ * @param degrees of freedom of a test, else 0
+ */
+public record Effect(
+    String term, Kind kind, String estimand, Estimate estimate, double pValue, int degrees) {
+  /** What a row holds. */
+  public enum Kind {
+    COEFFICIENT,
+    AVERAGE,
+    TEST
+  }
+
+  static Effect of(String term, Kind kind, String estimand, Estimate estimate) {
+    return new Effect(term, kind, estimand, estimate, estimate.pValue(), 0);
+  }
+}

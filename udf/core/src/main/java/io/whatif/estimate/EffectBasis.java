@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.estimate;
+
+import io.whatif.data.Batch;
+import io.whatif.data.Column;
+import io.whatif.data.Profile;
+import io.whatif.model.Feature;
+import io.whatif.model.Term;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The basis \( \phi(x) \) an effect is linear in: the intercept, each numeric feature, and each
+ * category but the first.
+ */
+final class EffectBasis {
+  private final List<Integer> columns;
+  private final List<Feature> features = new ArrayList<>();
+  private final List<Term> terms = new ArrayList<>();
+
+  /** The basis of the study's features, or of none when {@code withFeatures} is false. */
+  EffectBasis(Study study, FitOptions options, boolean withFeatures) {
+    columns = withFeatures ? study.features() : List.of();
+    terms.add(new Term.Intercept());
+    for (int f = 0; f < columns.size(); f++) {
+      Column column = study.data().schema().column(columns.get(f));
+      boolean imputed = options.imputeFeatures() && study.profile().nulls(columns.get(f)) > 0;
+      if (column instanceof Column.Categorical text) {
+        features.add(new Feature(text.name(), text.sqlType(), text.categories()));
+        for (int code = 1; code < text.categories().size(); code++) {
+          String name = text.name() + "=" + text.categories().get(code);
+          terms.add(new Term.Level(f, code, name, imputed));
+        }
+      } else {
+        features.add(new Feature(column.name(), column.sqlType(), List.of()));
+        terms.add(numeric(f, column.name(), study.profile(), options, imputed));
+      }
+      if (imputed) {
+        terms.add(new Term.Missing(f, column.name() + " is null"));
+      }
+    }
+  }
+
+  private Term numeric(int f, String name, Profile profile, FitOptions options, boolean imputed) {
+    int column = columns.get(f);
+    double center = options.scale().centred() ? profile.mean(column) : 0;
+    double sd = profile.standardDeviation(column);
+    double scale = options.scale().perStandardDeviation() && sd > 0 ? sd : 1;
+    return imputed
+        ? new Term.Imputed(f, name, center, scale, profile.quantile(column, 0.5))
+        : new Term.Value(f, name, center, scale);
+  }
+
+  List<Feature> features() {
+    return features;
+  }
+
+  List<Term> terms() {
+    return terms;
+  }
+
+  int width() {
+    return terms.size();
+  }
+
+  /** The values of the terms at each row of the batch, one array for each term. */
+  double[][] fill(Batch batch) {
+    double[][] values = new double[terms.size()][batch.rows()];
+    double[][] inputs = new double[columns.size()][];
+    for (int f = 0; f < inputs.length; f++) {
+      inputs[f] = batch.column(columns.get(f));
+    }
+    for (int t = 0; t < values.length; t++) {
+      terms.get(t).fill(inputs, batch.rows(), values[t]);
+    }
+    return values;
+  }
+
+  /** Whether each row has all its terms. */
+  static boolean[] complete(double[][] values, int rows) {
+    boolean[] complete = new boolean[rows];
+    java.util.Arrays.fill(complete, true);
+    for (double[] term : values) {
+      for (int i = 0; i < rows; i++) {
+        complete[i] &= !Double.isNaN(term[i]);
+      }
+    }
+    return complete;
+  }
+}

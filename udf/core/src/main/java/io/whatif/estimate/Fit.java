@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.estimate;
+
+import io.whatif.model.CateModel;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an estimator found.
+ *
+ * @param model the effect, to score rows with
+ * @param effects the rows of the summary, in order
+ * @param figures what is reported beside the estimate, by name; NaN and absent are NULL
+ * @param explain the rows of cate_explain
+ * @param warnings doubts, the worst first
+ */
+public record Fit(
+    CateModel model,
+    List<Effect> effects,
+    Map<String, @Nullable Object> figures,
+    List<Map<String, @Nullable Object>> explain,
+    List<Warning> warnings) {}

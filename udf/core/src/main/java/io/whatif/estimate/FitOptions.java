@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.estimate;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an effect is to be estimated, checked.
+ *
+ * @param outcomeLearner text of the learner that predicts the outcome
+ * @param treatmentLearner text of the learner that predicts the treatment
+ * @param folds parts for cross-fitting
+ * @param seed chooses the folds
+ * @param reps repetitions with other folds, 0 for the default
+ * @param cov the covariance of coefficients, null for the default
+ * @param level of intervals
+ * @param imputeFeatures whether a NULL feature is imputed and told apart, instead of left out
+ * @param scale whether coefficients are per unit or per standard deviation, and centred
+ */
+public record FitOptions(
+    String outcomeLearner,
+    String treatmentLearner,
+    int folds,
+    long seed,
+    int reps,
+    @Nullable String cov,
+    double level,
+    boolean imputeFeatures,
+    Scale scale) {
+
+  /**
+   * The units of coefficients.
+   *
+   * @param perStandardDeviation per standard deviation of each numeric feature, else per unit
+   * @param centred whether the intercept is the effect at the features' means
+   */
+  public record Scale(boolean perStandardDeviation, boolean centred) {
+    public static final Scale PLAIN = new Scale(false, false);
+  }
+}

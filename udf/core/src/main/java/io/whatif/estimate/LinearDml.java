@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.estimate;
+
+import io.whatif.data.ErrorCode;
+import io.whatif.data.Run;
+import io.whatif.data.WhatifException;
+import io.whatif.inference.Estimate;
+import io.whatif.math.Gram;
+import io.whatif.math.Mix;
+import io.whatif.math.Normal;
+import io.whatif.math.PseudoInverse;
+import io.whatif.model.LinearCate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Double machine learning with an effect linear in its features: cross-fitted residuals of outcome
+ * and treatment, and a least-squares regression of the one on the other times \( \phi(x) = (1, x)
+ * \).
+ *
+ * <p>The coefficients estimate the linear projection of the effect on \( \phi \), weighted by the
+ * treatment's residual variance; with no features, its overlap-weighted average. The average effect
+ * is estimated apart, from {@link Scores}. Repetitions with other folds are aggregated by the
+ * median; the model's covariance then has the medians' errors and the mean correlation.
+ *
+ * <p>Cost per repetition: the nuisances', and five scans of O(p^2) a row. Memory: 48 bytes a row.
+ *
+ * <p>Sources: Chernozhukov et al. 2018, doi:10.1111/ectj.12097; EconML's LinearDML for the final
+ * stage; MacKinnon and White 1985, doi:10.1016/0304-4076(85)90158-7, for HC2 and HC3.
+ */
+final class LinearDml implements Estimator {
+  /** Repetitions when none are asked for and there are few rows. */
+  private static final int DEFAULT_REPS = 5;
+
+  private static final int FEW_ROWS = 10_000;
+
+  @Override
+  public String name() {
+    return "linear_dml";
+  }
+
+  @Override
+  public Fit fit(Run run, Study study, FitOptions options) {
+    EffectBasis basis = new EffectBasis(study, options, true);
+    checkRows(study, basis);
+    int reps = reps(study, options);
+    String cov = options.cov();
+    if (cov == null) {
+      cov = study.rows() > 1000L * basis.width() ? "HC1" : "HC3";
+    }
+    List<Repetition> all = new ArrayList<>();
+    for (int r = 0; r < reps; r++) {
+      run.progress("repetition", r, reps);
+      long seed = r == 0 ? options.seed() : Mix.mix(options.seed(), r);
+      all.add(Repetition.of(run, study, options, new Plan(basis, cov, seed)));
+      if (r > 0) {
+        all.set(r, all.get(r).light());
+        run.memory().giveBack(48L * study.rows());
+      }
+    }
+    Medians medians = Medians.of(all);
+    LinearCate model = model(study, basis, medians, options);
+    Diagnostics diagnostics =
+        new Diagnostics(run, study, options, all.get(0).kept(), medians, model);
+    return new Fit(
+        model,
+        effects(study, medians, model),
+        diagnostics.figures(),
+        diagnostics.explain(),
+        diagnostics.warnings());
+  }
+
+  /** What a repetition is to do. */
+  private record Plan(EffectBasis basis, String cov, long seed) {}
+
+  private static void checkRows(Study study, EffectBasis basis) {
+    if (study.rows() <= basis.width() + 1L) {
+      throw new WhatifException(
+          ErrorCode.BAD_RELATION,
+          "%d usable rows cannot bear an effect with %d coefficients. Use more rows or fewer features."
+              .formatted(study.rows(), basis.width()));
+    }
+    if (study.profile().isConstant(Study.OUTCOME)) {
+      throw new WhatifException(
+          ErrorCode.BAD_COLUMN,
+          "outcome => '%s': column has only one value in the usable rows. It must differ between rows."
+              .formatted(study.outcome()));
+    }
+  }
+
+  private static int reps(Study study, FitOptions options) {
+    if (options.reps() > 0) {
+      return study.units().folds() == null ? options.reps() : 1;
+    }
+    return study.units().folds() == null && study.rows() < FEW_ROWS ? DEFAULT_REPS : 1;
+  }
+
+  /**
+   * The estimates of one partition into folds.
+   *
+   * @param residuals what diagnostics need of it, null once let go
+   */
+  private record Repetition(
+      double[] beta,
+      double[] covariance,
+      Estimate constant,
+      Estimate average,
+      Estimate onTreated,
+      String cov,
+      @org.jspecify.annotations.Nullable Residuals residuals) {
+
+    static Repetition of(Run run, Study study, FitOptions options, Plan plan) {
+      CrossFit nuisances = CrossFit.of(run, study, options, plan.seed());
+      FinalStage stage = FinalStage.of(run, study, nuisances, plan.basis());
+      FinalStage.Covariance v = stage.covariance(run, study, nuisances, plan.cov());
+      FinalStage constant = stage;
+      FinalStage.Covariance w = v;
+      if (plan.basis().width() > 1) {
+        constant = FinalStage.of(run, study, nuisances, new EffectBasis(study, options, false));
+        w = constant.covariance(run, study, nuisances, plan.cov());
+      }
+      Scores scores = Scores.of(run, study, nuisances, stage);
+      boolean binary = study.treatment().binary();
+      return new Repetition(
+          stage.beta,
+          v.matrix(),
+          new Estimate(constant.beta[0], Math.sqrt(w.matrix()[0])),
+          scores.average(),
+          binary ? scores.onTreated(nuisances) : Estimate.UNDEFINED,
+          v.name(),
+          new Residuals(nuisances, stage, scores));
+    }
+
+    Repetition light() {
+      return new Repetition(beta, covariance, constant, average, onTreated, cov, null);
+    }
+
+    Residuals kept() {
+      if (residuals == null) {
+        throw new IllegalStateException("the first repetition keeps its residuals");
+      }
+      return residuals;
+    }
+  }
+
+  /**
+   * What one repetition leaves for diagnostics.
+   *
+   * @param nuisances the out-of-fold predictions
+   * @param stage the residual regression
+   * @param scores the scores of each row
+   */
+  record Residuals(CrossFit nuisances, FinalStage stage, Scores scores) {}
+
+  /**
+   * The estimates over all repetitions.
+   *
+   * @param beta the coefficients
+   * @param covariance theirs
+   * @param constant the effect as one number: the overlap-weighted average
+   * @param average the average effect, or average slope
+   * @param onTreated the average effect on the treated
+   * @param reps how many repetitions
+   * @param splitSpread the standard deviation of the average effect between them
+   * @param cov what the covariance is called
+   */
+  record Medians(
+      double[] beta,
+      double[] covariance,
+      Estimate constant,
+      Estimate average,
+      Estimate onTreated,
+      int reps,
+      double splitSpread,
+      String cov) {
+
+    private static Medians of(List<Repetition> all) {
+      int p = all.get(0).beta().length;
+      Estimate[] coefficients = new Estimate[p];
+      for (int t = 0; t < p; t++) {
+        int term = t;
+        coefficients[t] =
+            Estimate.median(
+                all.stream()
+                    .map(
+                        r ->
+                            new Estimate(
+                                r.beta()[term], Math.sqrt(r.covariance()[term * p + term])))
+                    .toArray(Estimate[]::new));
+      }
+      Estimate[] averages = all.stream().map(Repetition::average).toArray(Estimate[]::new);
+      return new Medians(
+          Arrays.stream(coefficients).mapToDouble(Estimate::value).toArray(),
+          covariance(all, coefficients),
+          Estimate.median(all.stream().map(Repetition::constant).toArray(Estimate[]::new)),
+          Estimate.median(averages),
+          Estimate.median(all.stream().map(Repetition::onTreated).toArray(Estimate[]::new)),
+          all.size(),
+          Estimate.spread(Arrays.stream(averages).mapToDouble(Estimate::value).toArray()),
+          all.get(0).cov());
+    }
+
+    /** The mean covariance, scaled to the medians' standard errors; of one repetition its own. */
+    private static double[] covariance(List<Repetition> all, Estimate[] coefficients) {
+      int p = coefficients.length;
+      if (all.size() == 1) {
+        return all.get(0).covariance();
+      }
+      double[] mean = new double[p * p];
+      for (Repetition r : all) {
+        for (int i = 0; i < mean.length; i++) {
+          mean[i] += r.covariance()[i] / all.size();
+        }
+      }
+      double[] scale = new double[p];
+      for (int i = 0; i < p; i++) {
+        double sd = Math.sqrt(mean[i * p + i]);
+        scale[i] = sd > 0 ? coefficients[i].standardError() / sd : 0;
+      }
+      for (int i = 0; i < p; i++) {
+        for (int j = 0; j < p; j++) {
+          mean[i * p + j] *= scale[i] * scale[j];
+        }
+      }
+      return mean;
+    }
+
+    /** The Wald test that all coefficients but the intercept are 0. */
+    Wald heterogeneity() {
+      int p = beta.length;
+      if (p < 2) {
+        return new Wald(Double.NaN, 0);
+      }
+      Gram v = new Gram(p);
+      for (int i = 1; i < p; i++) {
+        for (int j = 1; j <= i; j++) {
+          v.set(i - 1, j - 1, covariance[i * p + j]);
+        }
+        v.set(p - 1, i - 1, beta[i]);
+      }
+      PseudoInverse inverse = PseudoInverse.of(v, p - 1);
+      return new Wald(inverse.form(Arrays.copyOfRange(beta, 1, p), 0), inverse.rank());
+    }
+  }
+
+  /**
+   * A Wald test.
+   *
+   * @param statistic chi-squared under the null
+   * @param degrees of freedom
+   */
+  record Wald(double statistic, int degrees) {
+    double pValue() {
+      return Normal.chiSquaredTail(statistic, degrees);
+    }
+  }
+
+  private static LinearCate model(
+      Study study, EffectBasis basis, Medians medians, FitOptions options) {
+    Support support = Support.of(study, basis);
+    return new LinearCate(
+        basis.features(),
+        basis.terms(),
+        medians.beta(),
+        medians.covariance(),
+        options.level(),
+        support.range(),
+        support.maxLeverage(),
+        support.leverage());
+  }
+
+  private static List<Effect> effects(Study study, Medians medians, LinearCate model) {
+    boolean binary = study.treatment().binary();
+    String weighted = binary ? "overlap-weighted average" : "variance-weighted average slope";
+    List<Effect> effects = new ArrayList<>();
+    int p = model.basis().size();
+    if (p == 1) {
+      effects.add(Effect.of("treatment", Effect.Kind.COEFFICIENT, weighted, medians.constant()));
+    }
+    for (int t = 0; t < p && p > 1; t++) {
+      double se = Math.sqrt(Math.max(0, medians.covariance()[t * p + t]));
+      effects.add(
+          Effect.of(
+              model.basis().get(t).name(),
+              Effect.Kind.COEFFICIENT,
+              "linear projection of the effect",
+              new Estimate(medians.beta()[t], se)));
+    }
+    boolean partial = !study.features().isEmpty() && hasNullFeature(study, model);
+    String among = partial ? " among rows with all features" : "";
+    effects.add(
+        Effect.of(
+            "average effect",
+            Effect.Kind.AVERAGE,
+            (binary ? "ATE" : "average slope") + among,
+            medians.average()));
+    if (binary) {
+      effects.add(
+          Effect.of(
+              "average effect on the treated",
+              Effect.Kind.AVERAGE,
+              "ATT" + among,
+              medians.onTreated()));
+    }
+    if (p > 1) {
+      Wald wald = medians.heterogeneity();
+      effects.add(
+          new Effect(
+              "heterogeneity",
+              Effect.Kind.TEST,
+              "all coefficients but the intercept are 0",
+              new Estimate(wald.statistic(), Double.NaN),
+              wald.pValue(),
+              wald.degrees()));
+    }
+    return effects;
+  }
+
+  private static boolean hasNullFeature(Study study, LinearCate model) {
+    boolean imputed =
+        model.basis().stream().anyMatch(t -> t instanceof io.whatif.model.Term.Missing);
+    return !imputed && study.features().stream().anyMatch(f -> study.profile().nulls(f) > 0);
+  }
+}

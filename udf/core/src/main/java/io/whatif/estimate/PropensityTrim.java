@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.estimate;
+
+import io.whatif.data.Run;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps to rows that have counterparts in the other arm, and weights them.
+ *
+ * <p>Rows are kept where the out-of-fold propensity e lies in [alpha, 1 - alpha] and, with common
+ * support, between the larger of the arms' minima and the smaller of their maxima. Kept
+ * propensities are rescaled by \( e \bar D / \bar e \), means over kept rows, and clipped to
+ * [alpha, 1 - alpha] again. Weights: ATE \( D/e + (1-D)/(1-e) \), ATT \( D + (1-D) e/(1-e) \); 0
+ * outside.
+ *
+ * <p>Sources: the paper "Double Machine Learning at Scale to Predict Causal Impact of Customer
+ * Actions", sec. 3.1-3.2, eq. 5 and Table 1; Crump, Hotz, Imbens and Mitnik 2009,
+ * doi:10.1093/biomet/asn055, for the cut-off.
+ */
+public final class PropensityTrim {
+  /** The least distance from 0 and 1 of a propensity that divides. */
+  private static final double FLOOR = 1e-9;
+
+  /** Column by column, one entry for each row of the study. */
+  public final double[] propensity;
+
+  public final double[] scaled;
+  public final double[] weight;
+  public final double[] normalized;
+  public final boolean[] inSupport;
+
+  /** The alpha used. */
+  public final double alpha;
+
+  /** The bounds on the propensity that alpha and common support give. */
+  public final double lower;
+
+  public final double upper;
+
+  /** Kept rows whose rescaled propensity was clipped again. */
+  public final long reclipped;
+
+  /**
+   * Rows, kept rows, effective sample sizes of the kept, and the largest share of weight, by arm.
+   */
+  public final Arm[] arms = new Arm[2];
+
+  /** What weighting by {@link #weight} estimates. */
+  public final String estimand;
+
+  /**
+   * One arm.
+   *
+   * @param n rows
+   * @param kept rows kept
+   * @param effective \( (\sum w)^2 / \sum w^2 \) of the kept
+   * @param maxShare the largest weight's share of the sum
+   */
+  public record Arm(long n, long kept, double effective, double maxShare) {}
+
+  /**
+   * What to keep.
+   *
+   * @param alpha the cut-off, or null for one of the words
+   * @param word {@code auto} or {@code crump}
+   * @param commonSupport whether the arms' ranges must overlap
+   * @param rescale whether propensities are rescaled to average to the treated share
+   * @param onTreated whether weights are for the ATT, else the ATE
+   */
+  public record Rule(
+      @Nullable Double alpha,
+      String word,
+      boolean commonSupport,
+      boolean rescale,
+      boolean onTreated) {}
+
+  /** Fits the propensities of {@code study} and applies the rule. */
+  public static PropensityTrim of(Run run, Study study, FitOptions options, Rule rule) {
+    Propensities given = Propensities.of(run, study, options);
+    return new PropensityTrim(given.propensity(), given.treatment(), rule);
+  }
+
+  /**
+   * Applies the rule to propensities that are given.
+   *
+   * @param e the propensity of each row
+   * @param d 1 for treated, 0 for untreated
+   */
+  public PropensityTrim(double[] e, double[] d, Rule rule) {
+    int n = e.length;
+    propensity = e;
+    scaled = new double[n];
+    weight = new double[n];
+    normalized = new double[n];
+    inSupport = new boolean[n];
+    alpha = cutoff(e, rule);
+    double[] bounds = rule.commonSupport() ? commonSupport(e, d) : new double[] {0, 1};
+    lower = Math.max(alpha, bounds[0]);
+    upper = Math.min(1 - alpha, bounds[1]);
+    double kept = 0;
+    double treated = 0;
+    double total = 0;
+    for (int i = 0; i < n; i++) {
+      inSupport[i] = e[i] >= lower && e[i] <= upper;
+      if (inSupport[i]) {
+        kept++;
+        treated += d[i];
+        total += e[i];
+      }
+    }
+    double factor = rule.rescale() && total > 0 ? (treated / kept) / (total / kept) : 1;
+    reclipped = weigh(d, factor, rule.onTreated());
+    for (int arm = 0; arm < 2; arm++) {
+      arms[arm] = normalize(d, arm);
+    }
+    estimand = (rule.onTreated() ? "ATT" : "ATE") + (kept < n ? " among kept rows" : "");
+  }
+
+  private long weigh(double[] d, double factor, boolean onTreated) {
+    double floor = Math.max(alpha, FLOOR);
+    long again = 0;
+    for (int i = 0; i < d.length; i++) {
+      double e = propensity[i] * factor;
+      double s = Math.min(1 - floor, Math.max(floor, e));
+      scaled[i] = s;
+      if (inSupport[i]) {
+        again += s == e ? 0 : 1;
+        double odds = s / (1 - s);
+        weight[i] = onTreated ? d[i] + (1 - d[i]) * odds : d[i] / s + (1 - d[i]) / (1 - s);
+      }
+    }
+    return again;
+  }
+
+  private Arm normalize(double[] d, int arm) {
+    long n = 0;
+    long kept = 0;
+    double sum = 0;
+    double squares = 0;
+    double largest = 0;
+    for (int i = 0; i < d.length; i++) {
+      if ((int) d[i] == arm) {
+        n++;
+        kept += inSupport[i] ? 1 : 0;
+        sum += weight[i];
+        squares += weight[i] * weight[i];
+        largest = Math.max(largest, weight[i]);
+      }
+    }
+    for (int i = 0; i < d.length; i++) {
+      if ((int) d[i] == arm && sum > 0) {
+        normalized[i] = weight[i] * kept / sum;
+      }
+    }
+    return new Arm(
+        n, kept, squares > 0 ? sum * sum / squares : 0, sum > 0 ? largest / sum : Double.NaN);
+  }
+
+  private static double cutoff(double[] e, Rule rule) {
+    if (rule.alpha() != null) {
+      return rule.alpha();
+    }
+    double n = e.length;
+    return rule.word().equals("crump")
+        ? crump(e)
+        : Math.min(0.1, Math.max(0.001, 5 / (Math.sqrt(n) * Math.log(n))));
+  }
+
+  private static double[] commonSupport(double[] e, double[] d) {
+    double[] low = {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};
+    double[] high = {Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY};
+    for (int i = 0; i < e.length; i++) {
+      int arm = (int) d[i];
+      low[arm] = Math.min(low[arm], e[i]);
+      high[arm] = Math.max(high[arm], e[i]);
+    }
+    return new double[] {Math.max(low[0], low[1]), Math.min(high[0], high[1])};
+  }
+
+  /**
+   * The cut-off that minimises the variance bound: with \( v_i = 1/(e_i (1-e_i)) \), 0 if \( \max v
+   * \le 2 \bar v \), else \( 1/2 - \sqrt{1/4 - 1/\gamma} \) with \( \gamma = \max\{v_i : v_i \le 2
+   * \, \mathrm{mean}(v_j : v_j \le v_i)\} \).
+   */
+  static double crump(double[] e) {
+    double[] v = Arrays.stream(e).map(p -> 1 / (p * (1 - p))).sorted().toArray();
+    double total = 0;
+    double gamma = v[0];
+    for (int i = 0; i < v.length; i++) {
+      total += v[i];
+      boolean lastOfTies = i + 1 == v.length || v[i + 1] > v[i];
+      if (lastOfTies && v[i] <= 2 * total / (i + 1)) {
+        gamma = v[i];
+      }
+    }
+    return v[v.length - 1] <= 2 * total / v.length
+        ? 0
+        : 0.5 - Math.sqrt(Math.max(0, 0.25 - 1 / gamma));
+  }
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.estimate;
+
+import java.util.Arrays;
+
+/** Figures that depend on the order of numbers. */
+final class Ranking {
+  private Ranking() {}
+
+  /**
+   * The probability that a row of the arm 1 has a larger number than one of the arm 0, ties
+   * counting half: the area under the ROC curve. NaN if an arm is empty.
+   *
+   * <p>Exact: ranks by a merge of the two sorted arms. O(n log n).
+   */
+  static double auc(double[] number, double[] arm) {
+    double[] ones = new double[number.length];
+    double[] zeros = new double[number.length];
+    int n1 = 0;
+    int n0 = 0;
+    for (int i = 0; i < number.length; i++) {
+      if (Double.isNaN(number[i])) {
+        continue;
+      }
+      if (arm[i] == 1) {
+        ones[n1++] = number[i];
+      } else {
+        zeros[n0++] = number[i];
+      }
+    }
+    if (n1 == 0 || n0 == 0) {
+      return Double.NaN;
+    }
+    Arrays.parallelSort(ones, 0, n1);
+    Arrays.parallelSort(zeros, 0, n0);
+    double wins = 0;
+    int below = 0;
+    int upTo = 0;
+    for (int i = 0; i < n1; i++) {
+      while (below < n0 && zeros[below] < ones[i]) {
+        below++;
+      }
+      upTo = Math.max(upTo, below);
+      while (upTo < n0 && zeros[upTo] <= ones[i]) {
+        upTo++;
+      }
+      wins += below + 0.5 * (upTo - below);
+    }
+    return wins / ((double) n1 * n0);
+  }
+
+  /** The {@code p} quantile of sorted numbers, linear between order statistics. */
+  static double quantile(double[] sorted, double p) {
+    double at = p * (sorted.length - 1);
+    int below = (int) Math.floor(at);
+    int above = Math.min(below + 1, sorted.length - 1);
+    return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+  }
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.estimate;
+
+import io.whatif.data.Dataset;
+import io.whatif.data.Profile;
+import io.whatif.learn.Covariates;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A causal question ready to be estimated: rows with an outcome and a treatment, in key order, and
+ * the part each column plays.
+ *
+ * @param data the rows; column {@link #OUTCOME} and {@link #TREATMENT} first, then the covariates
+ * @param profile what its columns hold
+ * @param treatment how the treatment is coded
+ * @param outcome the outcome's name, empty if the function has none
+ * @param features dataset columns of the effect's features
+ * @param covariates what the nuisances adjust for: features, then the other controls
+ * @param units how rows are grouped and numbered
+ * @param dropped rows left out for a NULL outcome or treatment, or as asked
+ * @param repeatedIds whether rows share ids, so that errors are clustered
+ */
+public record Study(
+    Dataset data,
+    Profile profile,
+    Treatment treatment,
+    String outcome,
+    List<Integer> features,
+    Covariates covariates,
+    Units units,
+    long dropped,
+    boolean repeatedIds) {
+  /** The dataset column of the outcome; all NaN for functions without one. */
+  public static final int OUTCOME = 0;
+
+  /** The dataset column of the treatment: 0 and 1, or a number. */
+  public static final int TREATMENT = 1;
+
+  public Study {
+    features = List.copyOf(features);
+  }
+
+  /**
+   * Numbers of each row.
+   *
+   * @param keys what decides a row's fold: equal for rows of one unit, distinct otherwise
+   * @param clusters number of each row's unit, ascending; null when every row is its own
+   * @param folds the user's fold of each row, 0-based; null when keys decide
+   * @param foldCount how many folds the user's column has, 0 when keys decide
+   * @param positions the 1-based number of each row in the relation; null unless asked for
+   */
+  public record Units(
+      long[] keys,
+      int @Nullable [] clusters,
+      int @Nullable [] folds,
+      int foldCount,
+      int @Nullable [] positions) {}
+
+  public long rows() {
+    return data.rows();
+  }
+
+  /** The name of a dataset column. */
+  public String name(int column) {
+    return data.schema().column(column).name();
+  }
+}

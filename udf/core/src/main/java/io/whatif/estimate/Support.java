@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.estimate;
+
+import io.whatif.math.Gram;
+import io.whatif.math.PseudoInverse;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Where a fitted effect can be trusted to speak of data it has seen: the 0.1-99.9% range of each
+ * numeric feature, and the 99.9% quantile of the leverage \( \phi^\top A \phi \), \( A = (\Phi^\top
+ * \Phi)^+ \), both from the profile's sample of rows.
+ */
+record Support(Map<String, double[]> range, double maxLeverage, double[] leverage) {
+  private static final double TAIL = 0.001;
+
+  static Support of(Study study, EffectBasis basis) {
+    Map<String, double[]> range = new HashMap<>();
+    double[][] columns = new double[study.features().size()][];
+    int rows = 0;
+    for (int f = 0; f < columns.length; f++) {
+      int column = study.features().get(f);
+      columns[f] = study.profile().sample(column);
+      rows = columns[f].length;
+      if (!basis.features().get(f).isCategorical()) {
+        range.put(
+            study.name(column),
+            new double[] {
+              study.profile().quantile(column, TAIL), study.profile().quantile(column, 1 - TAIL)
+            });
+      }
+    }
+    if (columns.length == 0) {
+      return new Support(range, 0, new double[0]);
+    }
+    int p = basis.width();
+    double[][] phi = new double[p][rows];
+    for (int t = 0; t < p; t++) {
+      basis.terms().get(t).fill(columns, rows, phi[t]);
+    }
+    boolean[] complete = EffectBasis.complete(phi, rows);
+    double[] z = new double[rows * p];
+    int kept = 0;
+    for (int i = 0; i < rows; i++) {
+      if (complete[i]) {
+        for (int t = 0; t < p; t++) {
+          z[kept * p + t] = phi[t][i];
+        }
+        kept++;
+      }
+    }
+    Gram gram = new Gram(p);
+    gram.add(z, kept);
+    PseudoInverse inverse = PseudoInverse.of(gram, p);
+    double[] leverage = new double[kept];
+    for (int i = 0; i < kept; i++) {
+      leverage[i] = inverse.form(z, i * p);
+    }
+    Arrays.sort(leverage);
+    double largest = kept == 0 ? 0 : Ranking.quantile(leverage, 1 - TAIL);
+    return new Support(range, largest, inverse.toArray());
+  }
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.function;
+
+import static io.whatif.function.SqlType.BIGINT;
+import static io.whatif.function.SqlType.DOUBLE;
+import static io.whatif.function.SqlType.VARCHAR;
+
+import io.whatif.model.StoredModel;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A stored model's figures as rows, its doubts, and what each covariate does. */
+final class CateExplain implements Body.Report {
+  static final FunctionDescriptor DESCRIPTOR =
+      new FunctionDescriptor(
+          "cate_explain",
+          "Every figure of a stored model as a row, each of its warnings, and per covariate how it"
+              + " differs between the arms, what it alone tells, and how far a linear regression's"
+              + " estimate would move without it. Colliders cannot be detected.",
+          List.of(
+              Argument.optional(
+                  "model", Argument.Type.TEXT, "The model's name; or as first argument.")),
+          List.of(
+              new ResultColumn("item", VARCHAR, "the figure, warning or covariate"),
+              new ResultColumn("kind", VARCHAR, "figure, warning, feature or control"),
+              new ResultColumn("value", DOUBLE, "of a figure"),
+              new ResultColumn("n_null", BIGINT, "NULLs of a covariate"),
+              new ResultColumn("smd_raw", DOUBLE, "standardized mean difference between the arms"),
+              new ResultColumn("smd_weighted", DOUBLE, "the same after weighting"),
+              new ResultColumn("auc_alone", DOUBLE, "how well it alone tells the treatment"),
+              new ResultColumn("r2_outcome_alone", DOUBLE, "how well it alone tells the outcome"),
+              new ResultColumn(
+                  "estimate_without", DOUBLE, "a linear regression's estimate without it"),
+              new ResultColumn("shift_in_se", DOUBLE, "how far that moves, in standard errors"),
+              new ResultColumn(
+                  "flag",
+                  VARCHAR,
+                  "maybe_post_treatment, or check_role: was it measured before the treatment?"),
+              new ResultColumn("note", VARCHAR, "a warning's text")),
+          "this project; Cinelli, Forney and Pearl 2022, doi:10.1177/00491241221099552, on bad controls",
+          "SELECT item, value, flag FROM cate_explain('training');",
+          List.of(new CateExplain()));
+
+  @Override
+  public List<Map<String, @Nullable Object>> rows(StoredModel model, Arguments arguments) {
+    List<Map<String, @Nullable Object>> rows = new ArrayList<>(model.explain());
+    if (model.report().get("warnings") instanceof List<?> warnings) {
+      for (Object warning : warnings) {
+        if (warning instanceof Map<?, ?> fields) {
+          Map<String, @Nullable Object> row = new LinkedHashMap<>();
+          row.put("item", String.valueOf(fields.get("code")));
+          row.put("kind", "warning");
+          row.put("flag", String.valueOf(fields.get("severity")));
+          row.put("note", String.valueOf(fields.get("message")));
+          rows.add(row);
+        }
+      }
+    }
+    return rows;
+  }
+}

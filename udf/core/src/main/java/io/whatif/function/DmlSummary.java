@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.function;
+
+import static io.whatif.function.SqlType.BIGINT;
+import static io.whatif.function.SqlType.DOUBLE;
+import static io.whatif.function.SqlType.VARCHAR;
+
+import io.whatif.data.RawTable;
+import io.whatif.data.Run;
+import io.whatif.estimate.FitOptions;
+import io.whatif.model.StoredModel;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The effect as rows: estimates, errors, tests; of a relation, or of a stored model. */
+final class DmlSummary implements Body.Summary {
+  private static final Argument PER =
+      Argument.optional(
+              "per", Argument.Type.WORD, "Coefficients per unit or per standard deviation (sd).")
+          .withChoices("unit", "sd")
+          .withDefault("unit");
+  private static final Argument CENTER =
+      Argument.optional(
+              "center", Argument.Type.BOOLEAN, "Whether the intercept is the effect at the means.")
+          .withDefault(false);
+  private static final Argument AVERAGES =
+      Argument.optional(
+              "averages",
+              Argument.Type.BOOLEAN,
+              "Whether to add the average effects: of all rows (ATE) and of the treated (ATT)."
+                  + " The ATE row is always there with features.")
+          .withDefault(false);
+
+  static final FunctionDescriptor DESCRIPTOR =
+      new FunctionDescriptor(
+          "dml_summary",
+          "How large the effect is, by double machine learning: each coefficient of the effect, the"
+              + " average effect, and whether the effect varies. Takes a relation, or the name of a"
+              + " stored model. Without features the first row is the overlap-weighted average, which"
+              + " is not the ATE; averages => true adds ATE and ATT.",
+          StudyArguments.effect(PER, CENTER, AVERAGES),
+          List.of(
+              new ResultColumn("term", VARCHAR, "what the row is of"),
+              new ResultColumn("kind", VARCHAR, "coefficient, average or test"),
+              new ResultColumn("estimand", VARCHAR, "what the estimate estimates"),
+              new ResultColumn("contrast", VARCHAR, "what is compared, such as 0 -> 1 or +1 unit"),
+              new ResultColumn("estimate", DOUBLE, "the estimate; of a test the statistic"),
+              new ResultColumn("std_error", DOUBLE, "its standard error"),
+              new ResultColumn("z", DOUBLE, "estimate over standard error"),
+              new ResultColumn("p_value", DOUBLE, "two-sided, of no effect"),
+              new ResultColumn("p_adjusted", DOUBLE, "p_value adjusted for all rows by Holm"),
+              new ResultColumn("ci_lower", DOUBLE, "lower end of the interval"),
+              new ResultColumn("ci_upper", DOUBLE, "upper end of the interval"),
+              new ResultColumn("df", BIGINT, "degrees of freedom of a test"),
+              new ResultColumn("n", BIGINT, "rows used"),
+              new ResultColumn("warnings", SqlType.WARNINGS, "doubts, on the first row")),
+          "Chernozhukov et al. 2018, doi:10.1111/ectj.12097; EconML LinearDML",
+          """
+          SELECT term, estimate, std_error, ci_lower, ci_upper
+          FROM dml_summary(TABLE nsw, outcome => 'earnings_1978', treatment => 'treated');""",
+          List.of(new DmlSummary(), new OfModel()));
+
+  @Override
+  public Answer answer(Run run, RawTable relation, Arguments arguments) {
+    FitOptions.Scale scale =
+        new FitOptions.Scale(arguments.requiredText("per").equals("sd"), arguments.flag("center"));
+    EffectCall call = EffectCall.of(run, relation, arguments, scale);
+    return Answer.of(call.summary(arguments.flag("averages")));
+  }
+
+  /** The summary kept with a stored model. */
+  static final class OfModel implements Body.Report {
+    @Override
+    public List<Map<String, @Nullable Object>> rows(StoredModel model, Arguments arguments) {
+      return model.summary();
+    }
+  }
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.function;
+
+import io.whatif.data.ErrorCode;
+import io.whatif.data.RawTable;
+import io.whatif.data.Run;
+import io.whatif.data.WhatifException;
+import io.whatif.estimate.Effect;
+import io.whatif.estimate.Estimators;
+import io.whatif.estimate.Fit;
+import io.whatif.estimate.FitOptions;
+import io.whatif.estimate.Study;
+import io.whatif.inference.Holm;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One call that estimates an effect: from a relation and arguments to a fit and its rows. */
+final class EffectCall {
+  private static final String CLASS = "io.whatif";
+
+  private final Arguments arguments;
+  private final Study study;
+  private final Fit fit;
+
+  private EffectCall(Arguments arguments, Study study, Fit fit) {
+    this.arguments = arguments;
+    this.study = study;
+    this.fit = fit;
+  }
+
+  static EffectCall of(Run run, RawTable relation, Arguments arguments, FitOptions.Scale scale) {
+    FitOptions options = options(arguments, scale);
+    Study study = StudyBuilder.build(run, relation, arguments);
+    Fit fit = Estimators.named(arguments.requiredText("method")).fit(run, study, options);
+    return new EffectCall(arguments, study, fit);
+  }
+
+  private static FitOptions options(Arguments a, FitOptions.Scale scale) {
+    double level = a.number("level");
+    if (!(level > 0.5 && level < 1)) {
+      throw bad("level", level, "must lie between 0.5 and 1, such as 0.95.");
+    }
+    int reps = 0;
+    if (a.isGiven("reps")) {
+      reps = count(a, "reps", 1, 1000);
+    }
+    return new FitOptions(
+        a.requiredText("outcome_learner"),
+        a.requiredText("treatment_learner"),
+        count(a, "folds", 2, 1000),
+        a.integer("seed"),
+        reps,
+        a.text("cov"),
+        level,
+        a.requiredText("feature_nulls").equals("impute"),
+        scale);
+  }
+
+  /** The options of functions that fit the treatment alone. */
+  static FitOptions propensityOptions(Arguments a) {
+    return new FitOptions(
+        "ols",
+        a.requiredText("treatment_learner"),
+        count(a, "folds", 2, 1000),
+        a.integer("seed"),
+        1,
+        null,
+        0.95,
+        false,
+        FitOptions.Scale.PLAIN);
+  }
+
+  /** A whole-number argument within bounds. */
+  static int count(Arguments a, String name, int low, int high) {
+    long value = a.integer(name);
+    if (value < low || value > high) {
+      throw bad(name, value, "must lie between " + low + " and " + high + ".");
+    }
+    return (int) value;
+  }
+
+  private static WhatifException bad(String name, Object value, String what) {
+    return new WhatifException(ErrorCode.BAD_ARGUMENT, name + " => " + value + ": " + what);
+  }
+
+  Study study() {
+    return study;
+  }
+
+  Fit fit() {
+    return fit;
+  }
+
+  /**
+   * The rows of dml_summary.
+   *
+   * @param averages whether to give all averages; else the first one, and that only with features
+   */
+  List<Map<String, @Nullable Object>> summary(boolean averages) {
+    boolean hasFeatures = !study.features().isEmpty();
+    Effect first = average();
+    List<Effect> effects =
+        fit.effects().stream()
+            .filter(
+                e ->
+                    averages || e.kind() != Effect.Kind.AVERAGE || (hasFeatures && e.equals(first)))
+            .toList();
+    double[] p = effects.stream().mapToDouble(Effect::pValue).toArray();
+    double[] adjusted = Holm.adjust(p);
+    double level = arguments.number("level");
+    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+    for (int i = 0; i < effects.size(); i++) {
+      Effect effect = effects.get(i);
+      boolean test = effect.kind() == Effect.Kind.TEST;
+      Map<String, @Nullable Object> row = new LinkedHashMap<>();
+      row.put("term", effect.term());
+      row.put("kind", effect.kind().name().toLowerCase(java.util.Locale.ROOT));
+      row.put("estimand", effect.estimand());
+      row.put("contrast", study.treatment().contrast());
+      row.put("estimate", effect.estimate().value());
+      row.put("std_error", effect.estimate().standardError());
+      row.put("z", effect.estimate().z());
+      row.put("p_value", effect.pValue());
+      row.put("p_adjusted", adjusted[i]);
+      row.put("ci_lower", test ? Double.NaN : effect.estimate().lower(level));
+      row.put("ci_upper", test ? Double.NaN : effect.estimate().upper(level));
+      row.put("df", test ? (long) effect.degrees() : null);
+      row.put("n", study.rows());
+      row.put("warnings", i == 0 ? fit.warnings().stream().map(w -> w.row()).toList() : List.of());
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  /** The effect that stands for the fit in one number: the average. */
+  Effect average() {
+    return fit.effects().stream()
+        .filter(e -> e.kind() == Effect.Kind.AVERAGE)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Names of the features and of the controls that are not features. */
+  List<String> names(boolean features) {
+    return study.covariates().columns().stream()
+        .filter(c -> study.features().contains(c.column()) == features)
+        .map(c -> c.name())
+        .toList();
+  }
+
+  /** What made the fit: arguments, columns, versions. */
+  Map<String, @Nullable Object> provenance() {
+    Map<String, @Nullable Object> all = new LinkedHashMap<>();
+    all.put("function", arguments.function().name());
+    all.put("arguments", arguments.given());
+    all.put("outcome", study.outcome());
+    all.put("treatment", study.treatment().column());
+    all.put("contrast", study.treatment().contrast());
+    all.put("features", names(true));
+    all.put("controls", names(false));
+    all.put("seed", arguments.integer("seed"));
+    all.put("rows", study.rows());
+    String version = EffectCall.class.getPackage().getImplementationVersion();
+    all.put("whatif_version", version == null ? CLASS : version);
+    all.put("java_version", Runtime.version().toString());
+    return all;
+  }
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.function;
+
+import io.whatif.data.ErrorCode;
+import io.whatif.data.RawTable;
+import io.whatif.data.RawTable.RawColumn;
+import io.whatif.data.WhatifException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which columns of a relation play which part, checked: every name exists, no column plays two
+ * parts that exclude each other, every type can be used. All numbers are places in the {@link
+ * RawTable}.
+ */
+record RelationRoles(
+    @Nullable Integer outcome,
+    int treatment,
+    List<Integer> features,
+    List<Integer> controls,
+    @Nullable Integer id,
+    @Nullable Integer fold) {
+  private static final Pattern BY_PATTERN =
+      Pattern.compile("\\s*COLUMNS\\s*\\(\\s*'?(.*?)'?\\s*\\)\\s*", Pattern.CASE_INSENSITIVE);
+
+  /** Features, then the other controls, each once. */
+  List<Integer> covariates() {
+    Set<Integer> all = new LinkedHashSet<>(features);
+    all.addAll(controls);
+    return List.copyOf(all);
+  }
+
+  static RelationRoles of(RawTable table, Arguments arguments) {
+    Resolver resolver = new Resolver(table, arguments);
+    int treatment = resolver.required("treatment");
+    Integer outcome = resolver.has("outcome") ? resolver.required("outcome") : null;
+    Integer id = resolver.optional("id");
+    Integer fold = resolver.optional("fold");
+    if (outcome != null && outcome == treatment) {
+      throw resolver.bad("outcome", treatment, "is the treatment as well. Name another column.");
+    }
+    List<Integer> features = resolver.has("features") ? resolver.columns("features") : List.of();
+    for (int feature : features) {
+      resolver.refuse("features", feature, outcome, treatment);
+    }
+    List<Integer> controls;
+    if (arguments.isGiven("controls")) {
+      controls = resolver.columns("controls");
+      for (int control : controls) {
+        resolver.refuse("controls", control, outcome, treatment);
+      }
+    } else {
+      Set<Integer> taken = new LinkedHashSet<>(features);
+      taken.add(treatment);
+      for (Integer column : java.util.Arrays.asList(outcome, id, fold)) {
+        if (column != null) {
+          taken.add(column);
+        }
+      }
+      if (resolver.has("exclude")) {
+        taken.addAll(resolver.columns("exclude"));
+      }
+      controls = new ArrayList<>();
+      for (int c = 0; c < table.columns().size(); c++) {
+        if (!taken.contains(c) && c != table.rowPositions()) {
+          controls.add(c);
+        }
+      }
+    }
+    for (int column : features) {
+      resolver.usable("features", column);
+    }
+    for (int column : controls) {
+      resolver.usable("controls", column);
+    }
+    resolver.usable("treatment", treatment);
+    if (outcome != null) {
+      resolver.number("outcome", outcome);
+    }
+    return new RelationRoles(outcome, treatment, features, controls, id, fold);
+  }
+
+  private record Resolver(RawTable table, Arguments arguments) {
+    boolean has(String argument) {
+      return arguments.function().arguments().stream().anyMatch(a -> a.name().equals(argument));
+    }
+
+    int required(String argument) {
+      return find(argument, arguments.requiredText(argument));
+    }
+
+    @Nullable Integer optional(String argument) {
+      if (!has(argument)) {
+        return null;
+      }
+      String name = arguments.text(argument);
+      return name == null ? null : find(argument, name);
+    }
+
+    List<Integer> columns(String argument) {
+      Set<Integer> found = new LinkedHashSet<>();
+      for (String name : arguments.names(argument)) {
+        var matcher = BY_PATTERN.matcher(name);
+        if (table.find(name) == null && matcher.matches()) {
+          found.addAll(byPattern(argument, matcher.group(1)));
+        } else {
+          found.add(find(argument, name));
+        }
+      }
+      return List.copyOf(found);
+    }
+
+    private List<Integer> byPattern(String argument, String regex) {
+      Pattern pattern;
+      try {
+        pattern = Pattern.compile(regex, Pattern.CASE_INSENSITIVE);
+      } catch (PatternSyntaxException e) {
+        throw new WhatifException(
+            ErrorCode.BAD_ARGUMENT,
+            "%s => 'COLUMNS(%s)': is not a regular expression (%s)."
+                .formatted(argument, regex, e.getDescription().toLowerCase(Locale.ROOT)));
+      }
+      List<Integer> found = new ArrayList<>();
+      for (int c = 0; c < table.columns().size(); c++) {
+        if (c != table.rowPositions() && pattern.matcher(table.columns().get(c).name()).find()) {
+          found.add(c);
+        }
+      }
+      if (found.isEmpty()) {
+        throw new WhatifException(
+            ErrorCode.UNKNOWN_COLUMN,
+            "%s => 'COLUMNS(%s)': no column of the relation matches. It has %s."
+                .formatted(argument, regex, String.join(", ", names())));
+      }
+      return found;
+    }
+
+    private int find(String argument, String name) {
+      Integer place = table.find(name);
+      if (place == null || place == table.rowPositions()) {
+        String hint = Names.suggestion(name, table.allNames());
+        throw new WhatifException(
+            ErrorCode.UNKNOWN_COLUMN,
+            "%s => '%s': the relation has no such column.%s"
+                .formatted(
+                    argument,
+                    name,
+                    hint.isEmpty() ? " It has " + shortList(table.allNames()) + "." : hint));
+      }
+      return place;
+    }
+
+    private List<String> names() {
+      return table.columns().stream().map(RawColumn::name).toList();
+    }
+
+    void refuse(String argument, int column, @Nullable Integer outcome, int treatment) {
+      if (column == treatment) {
+        throw bad(argument, column, "is the treatment as well. Leave it out here.");
+      }
+      if (outcome != null && column == outcome) {
+        throw bad(argument, column, "is the outcome as well. Leave it out here.");
+      }
+    }
+
+    void usable(String argument, int column) {
+      RawColumn raw = table.columns().get(column);
+      if (raw.kind() == RawTable.Kind.UNUSABLE) {
+        throw bad(
+            argument,
+            column,
+            "is %s, which is neither a number, a text nor a date. %s"
+                .formatted(raw.sqlType(), remedy(argument, raw.name())));
+      }
+    }
+
+    void number(String argument, int column) {
+      RawColumn raw = table.columns().get(column);
+      if (raw.kind() != RawTable.Kind.NUMBER) {
+        throw bad(
+            argument,
+            column,
+            "is %s and must be a number or a boolean. Cast it, or name another column."
+                .formatted(raw.sqlType()));
+      }
+    }
+
+    private String remedy(String argument, String name) {
+      return argument.equals("controls") && !arguments.isGiven("controls")
+          ? "Leave it out with exclude => ['%s'].".formatted(name)
+          : "Leave it out, or derive a number from it.";
+    }
+
+    WhatifException bad(String argument, int column, String what) {
+      return new WhatifException(
+          ErrorCode.BAD_COLUMN,
+          "%s => '%s': %s".formatted(argument, table.columns().get(column).name(), what));
+    }
+  }
+
+  static String shortList(List<String> names) {
+    return names.size() <= 12
+        ? String.join(", ", names)
+        : String.join(", ", names.subList(0, 12)) + " and " + (names.size() - 12) + " more";
+  }
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.learn;
+
+import io.whatif.data.Batch;
+import java.util.List;
+
+/** What a row is regressed on: a fixed number of columns, the first of them the constant 1. */
+public interface Basis {
+  /** Columns, with the intercept. */
+  int width();
+
+  /** The name of each column. */
+  List<String> names();
+
+  /** The dataset columns it reads. */
+  List<Integer> columns();
+
+  /**
+   * Writes the rows {@code rows[from]..rows[to-1]} of the batch into the first {@code to - from}
+   * rows of {@code into}. No value written is NaN. Thread-safe.
+   */
+  void fill(Batch batch, int[] rows, int from, int to, Block into);
+
+  /** The same, rows lying side by side. */
+  default void fill(Batch batch, int[] rows, int from, int to, double[] rowMajor) {
+    fill(batch, rows, from, to, new Block(rowMajor, width()));
+  }
+
+  /**
+   * Room for rows.
+   *
+   * @param values row-major
+   * @param stride distance between the starts of two rows, at least the basis's width
+   */
+  record Block(double[] values, int stride) {
+    /** Rows a block usually holds: few enough to stay in the first-level cache. */
+    public static final int ROWS = 128;
+
+    static Block of(int stride) {
+      return new Block(new double[ROWS * stride], stride);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.learn;
+
+import io.whatif.data.Batch;
+import io.whatif.data.Column;
+import io.whatif.data.Schema;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The covariates as they are: the intercept; a number as itself, NULL filled, with its indicator of
+ * NULL behind it; a category as one 0/1 column for each level but the first, NULL as the last level
+ * where it has one. A code that is no level, or a NULL not seen at fit, is the first level.
+ */
+public final class Design implements Basis {
+  private final List<Covariate> covariates;
+  private final List<String> names = new ArrayList<>();
+  private final List<Integer> sources = new ArrayList<>();
+
+  public Design(Covariates covariates, Schema schema) {
+    this.covariates = covariates.columns();
+    names.add("intercept");
+    sources.add(-1);
+    for (int c = 0; c < this.covariates.size(); c++) {
+      Covariate covariate = this.covariates.get(c);
+      names.addAll(encodedNames(covariate, schema.column(covariate.column())));
+      while (sources.size() < names.size()) {
+        sources.add(c);
+      }
+    }
+  }
+
+  private static List<String> encodedNames(Covariate covariate, Column column) {
+    List<String> names = new ArrayList<>();
+    if (covariate.levels() == 0) {
+      names.add(covariate.name());
+    } else if (column instanceof Column.Categorical categorical) {
+      for (int level = 1; level < covariate.levels(); level++) {
+        names.add(covariate.name() + "=" + categorical.categories().get(level));
+      }
+    } else {
+      for (int level = 1; level < covariate.levels(); level++) {
+        names.add(covariate.name() + "=" + level);
+      }
+    }
+    if (covariate.indicator()) {
+      names.add(covariate.name() + (covariate.levels() == 0 ? " is null" : "=(missing)"));
+    }
+    return names;
+  }
+
+  @Override
+  public int width() {
+    return names.size();
+  }
+
+  @Override
+  public List<String> names() {
+    return List.copyOf(names);
+  }
+
+  @Override
+  public List<Integer> columns() {
+    return covariates.stream().map(Covariate::column).toList();
+  }
+
+  /** Which covariate the column {@code index} comes from; -1 for the intercept. */
+  public int source(int index) {
+    return sources.get(index);
+  }
+
+  @Override
+  public void fill(Batch batch, int[] rows, int from, int to, Block into) {
+    double[] out = into.values();
+    int stride = into.stride();
+    int count = to - from;
+    for (int r = 0; r < count; r++) {
+      out[r * stride] = 1;
+    }
+    int at = 1;
+    for (Covariate covariate : covariates) {
+      double[] values = batch.column(covariate.column());
+      if (covariate.levels() == 0) {
+        fillNumeric(covariate, values, new Places(rows, from, count), out, stride, at);
+      } else {
+        fillLevels(covariate, values, new Places(rows, from, count), out, stride, at);
+      }
+      at += covariate.width();
+    }
+  }
+
+  private record Places(int[] rows, int from, int count) {}
+
+  private static void fillNumeric(
+      Covariate covariate, double[] values, Places places, double[] out, int stride, int at) {
+    double fill = Double.isNaN(covariate.fill()) ? 0 : covariate.fill();
+    int[] rows = places.rows();
+    int from = places.from();
+    for (int r = 0; r < places.count(); r++) {
+      double value = values[rows[from + r]];
+      out[r * stride + at] = Double.isNaN(value) ? fill : value;
+    }
+    if (covariate.indicator()) {
+      for (int r = 0; r < places.count(); r++) {
+        out[r * stride + at + 1] = Double.isNaN(values[rows[from + r]]) ? 1 : 0;
+      }
+    }
+  }
+
+  private static void fillLevels(
+      Covariate covariate, double[] values, Places places, double[] out, int stride, int at) {
+    int width = covariate.width();
+    for (int r = 0; r < places.count(); r++) {
+      int start = r * stride + at;
+      java.util.Arrays.fill(out, start, start + width, 0);
+      double value = values[places.rows()[places.from() + r]];
+      int level = Double.isNaN(value) ? covariate.levels() : (int) value;
+      if (level >= 1 && level <= width) {
+        out[start + level - 1] = 1;
+      }
+    }
+  }
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.learn;
+
+import io.whatif.data.Batch;
+import io.whatif.data.Mergeable;
+import io.whatif.data.Pass;
+import io.whatif.math.Gram;
+import java.util.List;
+
+/**
+ * One Gram matrix for each fold, of the basis and the targets behind it, each target less its mean
+ * and over its standard deviation. One scan for any number of targets.
+ */
+final class FoldGrams implements Pass<FoldGrams.Sum, Gram[]> {
+  private final Basis basis;
+  private final List<Target> targets;
+  private final Folds folds;
+  private final double[] shift;
+  private final double[] scale;
+
+  FoldGrams(Basis basis, List<Target> targets, Folds folds, Moments.Summary moments) {
+    this.basis = basis;
+    this.targets = targets;
+    this.folds = folds;
+    this.shift = new double[targets.size()];
+    this.scale = new double[targets.size()];
+    for (int t = 0; t < shift.length; t++) {
+      shift[t] = moments.mean(basis.width() + t);
+      scale[t] = 1 / moments.scale(basis.width() + t);
+    }
+  }
+
+  /** The sum over some rows. */
+  static final class Sum implements Mergeable<Sum> {
+    private final Gram[] grams;
+    private final FoldRows rows;
+    private final Basis.Block block;
+
+    Sum(int width, Folds folds) {
+      grams = new Gram[folds.count()];
+      java.util.Arrays.setAll(grams, k -> new Gram(width));
+      rows = new FoldRows(folds);
+      block = Basis.Block.of(width);
+    }
+
+    @Override
+    public Sum merge(Sum other) {
+      for (int k = 0; k < grams.length; k++) {
+        grams[k].add(other.grams[k]);
+      }
+      return this;
+    }
+  }
+
+  @Override
+  public Sum zero() {
+    return new Sum(basis.width() + targets.size(), folds);
+  }
+
+  @Override
+  public void accumulate(Batch batch, Sum sum) {
+    sum.rows.group(batch);
+    int[] rows = sum.rows.rows();
+    double[] block = sum.block.values();
+    int stride = sum.block.stride();
+    for (int k = 0; k < folds.count(); k++) {
+      int end = sum.rows.start(k + 1);
+      for (int from = sum.rows.start(k); from < end; from += Basis.Block.ROWS) {
+        int to = Math.min(end, from + Basis.Block.ROWS);
+        basis.fill(batch, rows, from, to, sum.block);
+        for (int t = 0; t < shift.length; t++) {
+          double[] values = batch.column(targets.get(t).column());
+          for (int r = 0; r < to - from; r++) {
+            block[r * stride + basis.width() + t] = (values[rows[from + r]] - shift[t]) * scale[t];
+          }
+        }
+        sum.grams[k].add(block, to - from);
+      }
+    }
+  }
+
+  @Override
+  public Gram[] finish(Sum total) {
+    return total.grams;
+  }
+
+  /** The sum of the Grams of all folds but those excluded, in fold order. */
+  static Gram without(Gram[] grams, int excluded, int alsoExcluded) {
+    Gram sum = new Gram(grams[0].width());
+    for (int k = 0; k < grams.length; k++) {
+      if (k != excluded && k != alsoExcluded) {
+        sum.add(grams[k]);
+      }
+    }
+    return sum;
+  }
+
+  /** The products of the first {@code width} columns with the column {@code column}. */
+  static double[] column(Gram gram, int width, int column) {
+    double[] values = new double[width];
+    java.util.Arrays.setAll(values, j -> gram.get(j, column));
+    return values;
+  }
+}

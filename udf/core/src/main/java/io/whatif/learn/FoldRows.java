@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.learn;
+
+import io.whatif.data.Batch;
+
+/** The rows of a batch, grouped by fold and in order within each. Scratch of one thread. */
+final class FoldRows {
+  private final Folds folds;
+  private final int[] rows = new int[Batch.CAPACITY];
+  private final int[] start;
+
+  FoldRows(Folds folds) {
+    this.folds = folds;
+    this.start = new int[folds.count() + 1];
+  }
+
+  void group(Batch batch) {
+    int n = batch.rows();
+    java.util.Arrays.fill(start, 0);
+    for (int i = 0; i < n; i++) {
+      start[folds.of(batch.firstRow() + i) + 1]++;
+    }
+    for (int k = 1; k < start.length; k++) {
+      start[k] += start[k - 1];
+    }
+    int[] next = start.clone();
+    for (int i = 0; i < n; i++) {
+      rows[next[folds.of(batch.firstRow() + i)]++] = i;
+    }
+  }
+
+  /** Places of rows in the batch; fold k has those from {@code start(k)} to {@code start(k+1)}. */
+  int[] rows() {
+    return rows;
+  }
+
+  int start(int fold) {
+    return start[fold];
+  }
+
+  /** The places 0..capacity-1, for work that needs no grouping. */
+  static int[] all() {
+    int[] all = new int[Batch.CAPACITY];
+    java.util.Arrays.setAll(all, i -> i);
+    return all;
+  }
+}

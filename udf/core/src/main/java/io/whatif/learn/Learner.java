@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.learn;
+
+import io.whatif.data.Dataset;
+import io.whatif.data.Run;
+import java.util.List;
+
+/** A way to predict a column from the covariates. A stateless value. */
+public interface Learner {
+  /** Its canonical text, e.g. {@code ridge(alpha=1.0)}; {@link Learners#parse} reads it back. */
+  String name();
+
+  /**
+   * Fits each target once for each fold, on the rows of the other folds.
+   *
+   * @return one prediction for each target, in their order
+   * @throws io.whatif.data.WhatifException if the rows outside some fold cannot be fitted
+   */
+  List<OutOfFold> fitOutOfFold(
+      Run run, Dataset data, Covariates covariates, List<Target> targets, Folds folds);
+}

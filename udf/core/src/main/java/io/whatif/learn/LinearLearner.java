@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.learn;
+
+import io.whatif.data.Dataset;
+import io.whatif.data.Parallel;
+import io.whatif.data.Run;
+import io.whatif.math.Gram;
+import io.whatif.math.NormalEquations;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Least squares on the covariates as they are, with an intercept: minimises \( \sum_i (y_i - b_0 -
+ * x_i^\top b)^2 + \alpha \lVert b \rVert^2 \), the intercept without penalty. Alpha 0 is ordinary
+ * least squares. A 0/1 target is predicted by the linear probability model, which can leave [0, 1].
+ *
+ * <p>Edge cases: collinear columns get the coefficients of least norm, constant ones 0.
+ *
+ * <p>Method: one Gram matrix for each fold; the fit that leaves fold k out solves the sum of the
+ * others. Cost: two scans for any number of targets, {@code folds * columns^2} memory.
+ *
+ * <p>Source: Hoerl and Kennard 1970, doi:10.1080/00401706.1970.10488634; the scale of alpha is
+ * scikit-learn's.
+ */
+record LinearLearner(String name, double alpha) implements Learner {
+
+  @Override
+  public List<OutOfFold> fitOutOfFold(
+      Run run, Dataset data, Covariates covariates, List<Target> targets, Folds folds) {
+    Design design = new Design(covariates, data.schema());
+    run.progress(name, 0, 2);
+    Moments.Summary moments = data.scan(run, new Moments(design, targets, folds));
+    TrainingFolds.checkRows(moments, folds);
+    Standardization basis = Standardization.of(design, moments);
+    run.progress(name, 1, 2);
+    Gram[] grams = data.scan(run, new FoldGrams(basis, targets, folds, moments));
+    int width = basis.width();
+    double[][][] coefficients = new double[targets.size()][folds.count()][];
+    double[] penalty = basis.penalty(alpha);
+    Parallel.forEach(
+        run,
+        folds.count(),
+        k -> {
+          Gram training = FoldGrams.without(grams, k, k);
+          NormalEquations equations = NormalEquations.of(training, width, penalty);
+          for (int t = 0; t < coefficients.length; t++) {
+            double[] b = equations.solve(FoldGrams.column(training, width, width + t));
+            coefficients[t][k] = rescale(basis.raw(b), moments, width + t);
+          }
+        });
+    run.progress(name, 2, 2);
+    List<OutOfFold> fitted = new ArrayList<>();
+    for (double[][] ofTarget : coefficients) {
+      fitted.add(new FoldPredictions(design, folds, ofTarget, Target.Kind.VALUE, true, name));
+    }
+    return fitted;
+  }
+
+  /** Takes coefficients for the standardized target back to the target itself. */
+  static double[] rescale(double[] coefficients, Moments.Summary moments, int column) {
+    double scale = moments.scale(column);
+    for (int j = 0; j < coefficients.length; j++) {
+      coefficients[j] *= scale;
+    }
+    coefficients[0] += moments.mean(column);
+    return coefficients;
+  }
+}

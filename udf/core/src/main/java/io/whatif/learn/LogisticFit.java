@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.learn;
+
+import io.whatif.data.Dataset;
+import io.whatif.data.Run;
+import io.whatif.math.Gram;
+import io.whatif.math.NormalEquations;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Penalised logistic regressions on a standardized basis, several at once: each minimises {@link
+ * LogisticSums#loss} over its rows plus \( \tfrac12 \sum_j \lambda_j b_j^2 \).
+ *
+ * <p>Method: {@link #leaveOut} starts every fold's problem at a shared point, where one scan gives
+ * the gradient and Hessian of each fold and the sums of the other folds give an exact Newton step;
+ * then it repeats cheap gradient scans with that Hessian until the error left, estimated from the
+ * rate at which steps shrink, is below {@value #PRECISION}. A problem whose steps do not shrink
+ * fast goes on by {@link #newton}: damped Newton, one Hessian scan a step for all problems.
+ *
+ * <p>Failure: under perfect separation there is no optimum; the iteration stops once the loss is
+ * nought for practical purposes, or after {@value #MAX_NEWTON} steps, and says so.
+ */
+final class LogisticFit {
+  private static final double PRECISION = 1e-13;
+  private static final double NEWTON_STEP = 1e-8;
+  private static final double SEPARATED_LOSS = 1e-7;
+  private static final double SLOW = 0.3;
+  private static final int MAX_CHORD = 25;
+  private static final int MAX_NEWTON = 40;
+
+  private final Run run;
+  private final Dataset data;
+  private final Basis basis;
+  private final int target;
+  private final Folds folds;
+
+  LogisticFit(Run run, Dataset data, Basis basis, int target, Folds folds) {
+    this.run = run;
+    this.data = data;
+    this.basis = basis;
+    this.target = target;
+    this.folds = folds;
+  }
+
+  /** One regression: the fold it leaves out, its penalties, and where it stands. */
+  static final class Problem {
+    private final int excluded;
+    private final double[] penalty;
+    private double[] point;
+    private double[] trial;
+    private double objective = Double.POSITIVE_INFINITY;
+    private double lastStep = Double.POSITIVE_INFINITY;
+    private boolean done;
+    private boolean converged;
+    private int halvings;
+
+    Problem(int excluded, double[] penalty, double[] start) {
+      this.excluded = excluded;
+      this.penalty = penalty;
+      this.point = start.clone();
+      this.trial = start.clone();
+    }
+
+    double[] coefficients() {
+      return point;
+    }
+
+    boolean converged() {
+      return converged;
+    }
+  }
+
+  /** The sums of each fold at one point, with Hessians. */
+  LogisticSums[] byFold(double[] point, LogisticSums.Wanted wanted) {
+    return data.scan(run, LogisticScan.byFold(basis, target, folds, point, wanted));
+  }
+
+  /** The step from {@code point} that solves {@code equations} for the penalised gradient. */
+  static double[] step(
+      NormalEquations equations, double[] gradient, double[] penalty, double[] point) {
+    double[] right = new double[point.length];
+    for (int j = 0; j < right.length; j++) {
+      right[j] = -(gradient[j] + penalty[j] * point[j]);
+    }
+    return equations.solve(right);
+  }
+
+  /** Damped Newton from each problem's point until all are done. */
+  void newton(List<Problem> problems) {
+    for (int i = 0; i < MAX_NEWTON; i++) {
+      List<Problem> open = problems.stream().filter(p -> !p.done).toList();
+      if (open.isEmpty()) {
+        return;
+      }
+      List<LogisticScan.Point> points =
+          open.stream().map(p -> LogisticScan.Point.without(p.trial, p.excluded)).toList();
+      LogisticSums[] sums =
+          data.scan(
+              run, new LogisticScan(basis, target, folds, points, LogisticSums.Wanted.HESSIAN));
+      for (int m = 0; m < sums.length; m++) {
+        advance(open.get(m), sums[m]);
+      }
+    }
+  }
+
+  private void advance(Problem problem, LogisticSums sums) {
+    double objective = sums.loss() + half(problem.penalty, problem.trial);
+    double slack = 1e-12 * Math.abs(objective);
+    if (!(objective <= problem.objective + slack) && problem.halvings < 40) {
+      problem.halvings++;
+      problem.trial = between(problem.point, problem.trial);
+      return;
+    }
+    problem.halvings = 0;
+    problem.objective = Math.min(objective, problem.objective);
+    problem.point = problem.trial;
+    if (sums.loss() < SEPARATED_LOSS * data.rows()) {
+      problem.done = true;
+      return;
+    }
+    NormalEquations equations = NormalEquations.of(sums.hessian(), basis.width(), problem.penalty);
+    double[] step = step(equations, sums.gradient(), problem.penalty, problem.point);
+    problem.trial = plus(problem.point, step);
+    if (largest(step) <= NEWTON_STEP * (1 + largest(problem.point))) {
+      problem.point = problem.trial;
+      problem.converged = true;
+      problem.done = true;
+    }
+  }
+
+  /**
+   * Fits, for each fold, the problem that leaves it out, all starting at {@code start}.
+   *
+   * @param penalties of the problem of each fold
+   * @param chosen which folds to fit; the others' places in the result stay as they are
+   */
+  void leaveOut(double[] start, double[][] penalties, boolean[] chosen, Problem[] into) {
+    LogisticSums[] shared = byFold(start, LogisticSums.Wanted.HESSIAN);
+    List<Problem> open = new ArrayList<>();
+    List<NormalEquations> equations = new ArrayList<>();
+    for (int k = 0; k < folds.count(); k++) {
+      if (!chosen[k]) {
+        continue;
+      }
+      Problem problem = new Problem(k, penalties[k], start);
+      into[k] = problem;
+      LogisticSums training = new LogisticSums(basis.width(), LogisticSums.Wanted.HESSIAN);
+      for (int j = 0; j < shared.length; j++) {
+        if (j != k) {
+          training.merge(shared[j]);
+        }
+      }
+      Gram hessian = training.hessian();
+      NormalEquations factored = NormalEquations.of(hessian, basis.width(), penalties[k]);
+      move(problem, step(factored, training.gradient(), penalties[k], start));
+      open.add(problem);
+      equations.add(factored);
+    }
+    chord(open, equations);
+    newton(open);
+  }
+
+  /** Steps with a fixed Hessian while they shrink fast. */
+  private void chord(List<Problem> problems, List<NormalEquations> equations) {
+    boolean[] slow = new boolean[problems.size()];
+    for (int i = 0; i < MAX_CHORD; i++) {
+      List<Integer> open = new ArrayList<>();
+      List<LogisticScan.Point> points = new ArrayList<>();
+      for (int m = 0; m < slow.length; m++) {
+        Problem problem = problems.get(m);
+        if (!slow[m] && !problem.done) {
+          open.add(m);
+          points.add(LogisticScan.Point.without(problem.point, problem.excluded));
+        }
+      }
+      if (open.isEmpty()) {
+        return;
+      }
+      LogisticSums[] sums =
+          data.scan(
+              run, new LogisticScan(basis, target, folds, points, LogisticSums.Wanted.GRADIENT));
+      for (int at = 0; at < sums.length; at++) {
+        Problem problem = problems.get(open.get(at));
+        double before = problem.lastStep;
+        double[] step =
+            step(equations.get(open.get(at)), sums[at].gradient(), problem.penalty, problem.point);
+        double rate = before == 0 ? 0 : largest(step) / before;
+        if (!(rate < SLOW) && largest(step) > NEWTON_STEP) {
+          slow[open.get(at)] = true;
+          problem.trial = problem.point;
+          continue;
+        }
+        move(problem, step);
+        if (rate * largest(step) <= PRECISION * (1 + largest(problem.point)) || rate >= SLOW) {
+          problem.done = true;
+          problem.converged = true;
+        }
+      }
+    }
+  }
+
+  private static void move(Problem problem, double[] step) {
+    problem.point = plus(problem.point, step);
+    problem.trial = problem.point;
+    problem.lastStep = largest(step);
+  }
+
+  static double half(double[] penalty, double[] point) {
+    double sum = 0;
+    for (int j = 0; j < point.length; j++) {
+      sum += penalty[j] * point[j] * point[j];
+    }
+    return sum / 2;
+  }
+
+  static double[] plus(double[] point, double[] step) {
+    double[] sum = new double[point.length];
+    java.util.Arrays.setAll(sum, j -> point[j] + step[j]);
+    return sum;
+  }
+
+  static double[] between(double[] a, double[] b) {
+    double[] middle = new double[a.length];
+    java.util.Arrays.setAll(middle, j -> (a[j] + b[j]) / 2);
+    return middle;
+  }
+
+  static double largest(double[] values) {
+    double largest = 0;
+    for (double value : values) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    return largest;
+  }
+}

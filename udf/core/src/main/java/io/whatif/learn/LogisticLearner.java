@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.learn;
+
+import io.whatif.data.Dataset;
+import io.whatif.data.Run;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Logistic regression on the covariates as they are, with an intercept: minimises \( \sum_i \log(1
+ * + e^{-s_i f_i}) + \tfrac{1}{2c} \lVert b \rVert^2 \), s = 1 where the target is 1 and -1 where it
+ * is 0, the intercept without penalty. An infinite c is maximum likelihood.
+ *
+ * <p>Edge cases: collinear columns get coefficients of least norm, constant ones 0; perfect
+ * separation without penalty has no optimum and is reported as not converged, with finite
+ * predictions inside (0, 1).
+ *
+ * <p>Method: {@link LogisticFit}, started from a fit to at most {@value #SAMPLE} rows. Cost: about
+ * eight scans, {@code folds * columns^2} memory.
+ *
+ * <p>Failure: a fold outside which the target is always 0 or always 1 is refused.
+ *
+ * <p>Source: McCullagh and Nelder 1989, Generalized Linear Models, 4.4; the scale of c is
+ * scikit-learn's.
+ */
+record LogisticLearner(String name, double c) implements Learner {
+  static final int SAMPLE = 32_768;
+
+  @Override
+  public List<OutOfFold> fitOutOfFold(
+      Run run, Dataset data, Covariates covariates, List<Target> targets, Folds folds) {
+    Design design = new Design(covariates, data.schema());
+    run.progress(name, 0, 2L * targets.size() + 1);
+    Moments.Summary moments = data.scan(run, new Moments(design, targets, folds));
+    TrainingFolds.checkClasses(moments, folds, targets, data.schema());
+    Standardization basis = Standardization.of(design, moments);
+    double[] penalty = basis.penalty(1 / c);
+    double[][] penalties = new double[folds.count()][];
+    Arrays.fill(penalties, penalty);
+    boolean[] every = new boolean[folds.count()];
+    Arrays.fill(every, true);
+    List<OutOfFold> fitted = new ArrayList<>();
+    for (Target target : targets) {
+      run.progress(name, 2L * fitted.size() + 1, 2L * targets.size() + 1);
+      double[] start = start(run, data, basis, penalty, target.column());
+      run.progress(name, 2L * fitted.size() + 2, 2L * targets.size() + 1);
+      LogisticFit.Problem[] problems = new LogisticFit.Problem[folds.count()];
+      new LogisticFit(run, data, basis, target.column(), folds)
+          .leaveOut(start, penalties, every, problems);
+      fitted.add(predictions(basis, folds, problems, name));
+    }
+    return fitted;
+  }
+
+  static FoldPredictions predictions(
+      Standardization basis, Folds folds, LogisticFit.Problem[] problems, String description) {
+    double[][] raw = new double[problems.length][];
+    boolean converged = true;
+    for (int k = 0; k < raw.length; k++) {
+      raw[k] = basis.raw(problems[k].coefficients());
+      converged &= problems[k].converged();
+    }
+    return new FoldPredictions(
+        basis.basis(), folds, raw, Target.Kind.PROBABILITY, converged, description);
+  }
+
+  /** A fit to all rows, or to a sample of them: a place near every fold's optimum. */
+  private double[] start(
+      Run run, Dataset data, Standardization basis, double[] penalty, int target) {
+    Dataset rows = data;
+    if (data.rows() > 2L * SAMPLE) {
+      Set<Integer> columns = new TreeSet<>(basis.columns());
+      columns.add(target);
+      rows = SampleTiles.sample(run, data, columns, data.rows() / SAMPLE);
+    }
+    Folds one = Folds.given(new int[Math.toIntExact(rows.rows())], 2);
+    LogisticFit.Problem problem =
+        new LogisticFit.Problem(LogisticScan.NONE, penalty, new double[basis.width()]);
+    new LogisticFit(run, rows, basis, target, one).newton(List.of(problem));
+    return problem.coefficients();
+  }
+}

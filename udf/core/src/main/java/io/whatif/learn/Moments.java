@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.learn;
+
+import io.whatif.data.Batch;
+import io.whatif.data.Mergeable;
+import io.whatif.data.Pass;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Mean, standard deviation and range of every column of a basis and of the targets behind it, and
+ * how often each target is 1 in each fold. One scan.
+ *
+ * <p>Sums of squares are centred block by block and merged by the update of Chan, Golub and LeVeque
+ * (1983, doi:10.1080/00031305.1983.10483115).
+ */
+final class Moments implements Pass<Moments.Sum, Moments.Summary> {
+  private final Basis basis;
+  private final List<Target> targets;
+  private final Folds folds;
+  private final int[] all = FoldRows.all();
+
+  Moments(Basis basis, List<Target> targets, Folds folds) {
+    this.basis = basis;
+    this.targets = targets;
+    this.folds = folds;
+  }
+
+  /** The sum over some rows. */
+  static final class Sum implements Mergeable<Sum> {
+    private final Basis.Block block;
+    private final double[] mean;
+    private final double[] squares;
+    private final double[] least;
+    private final double[] most;
+    private final double[] blockMean;
+    private final double[] blockSquares;
+    private final long[] foldRows;
+    private final double[][] foldTotals;
+    private long rows;
+
+    Sum(int width, int targets, int folds) {
+      block = Basis.Block.of(width);
+      mean = new double[width];
+      squares = new double[width];
+      least = new double[width];
+      most = new double[width];
+      Arrays.fill(least, Double.POSITIVE_INFINITY);
+      Arrays.fill(most, Double.NEGATIVE_INFINITY);
+      blockMean = new double[width];
+      blockSquares = new double[width];
+      foldRows = new long[folds];
+      foldTotals = new double[folds][targets];
+    }
+
+    private void addBlock(int count) {
+      double[] x = block.values();
+      int width = mean.length;
+      Arrays.fill(blockMean, 0);
+      Arrays.fill(blockSquares, 0);
+      for (int r = 0; r < count; r++) {
+        int at = r * width;
+        for (int j = 0; j < width; j++) {
+          blockMean[j] += x[at + j];
+          least[j] = Math.min(least[j], x[at + j]);
+          most[j] = Math.max(most[j], x[at + j]);
+        }
+      }
+      for (int j = 0; j < width; j++) {
+        blockMean[j] /= count;
+      }
+      for (int r = 0; r < count; r++) {
+        int at = r * width;
+        for (int j = 0; j < width; j++) {
+          double d = x[at + j] - blockMean[j];
+          blockSquares[j] += d * d;
+        }
+      }
+      join(count, blockMean, blockSquares);
+    }
+
+    private void join(long count, double[] otherMean, double[] otherSquares) {
+      long total = rows + count;
+      if (count == 0) {
+        return;
+      }
+      double share = (double) count / total;
+      for (int j = 0; j < mean.length; j++) {
+        double d = otherMean[j] - mean[j];
+        mean[j] += d * share;
+        squares[j] += otherSquares[j] + d * d * share * rows;
+      }
+      rows = total;
+    }
+
+    @Override
+    public Sum merge(Sum other) {
+      join(other.rows, other.mean, other.squares);
+      for (int j = 0; j < mean.length; j++) {
+        least[j] = Math.min(least[j], other.least[j]);
+        most[j] = Math.max(most[j], other.most[j]);
+      }
+      for (int k = 0; k < foldRows.length; k++) {
+        foldRows[k] += other.foldRows[k];
+        for (int t = 0; t < foldTotals[k].length; t++) {
+          foldTotals[k][t] += other.foldTotals[k][t];
+        }
+      }
+      return this;
+    }
+  }
+
+  /** The columns' moments; targets stand behind the basis. */
+  record Summary(Sum sum) {
+    long rows() {
+      return sum.rows;
+    }
+
+    double mean(int column) {
+      return sum.least[column] == sum.most[column] ? sum.least[column] : sum.mean[column];
+    }
+
+    /** One over the standard deviation, 0 if the column is constant. */
+    double inverseDeviation(int column) {
+      double deviation = Math.sqrt(sum.squares[column] / sum.rows);
+      return sum.least[column] < sum.most[column] && deviation > 0 ? 1 / deviation : 0;
+    }
+
+    /** The standard deviation, 1 if the column is constant. */
+    double scale(int column) {
+      double inverse = inverseDeviation(column);
+      return inverse == 0 ? 1 : 1 / inverse;
+    }
+
+    long foldRows(int fold) {
+      return sum.foldRows[fold];
+    }
+
+    /** The sum of a target over the rows of a fold. */
+    double foldTotal(int fold, int target) {
+      return sum.foldTotals[fold][target];
+    }
+  }
+
+  @Override
+  public Sum zero() {
+    return new Sum(basis.width() + targets.size(), targets.size(), folds.count());
+  }
+
+  @Override
+  public void accumulate(Batch batch, Sum sum) {
+    for (int from = 0; from < batch.rows(); from += Basis.Block.ROWS) {
+      int to = Math.min(batch.rows(), from + Basis.Block.ROWS);
+      basis.fill(batch, all, from, to, sum.block);
+      for (int t = 0; t < targets.size(); t++) {
+        double[] values = batch.column(targets.get(t).column());
+        int at = basis.width() + t;
+        for (int r = 0; r < to - from; r++) {
+          sum.block.values()[r * sum.block.stride() + at] = values[from + r];
+        }
+      }
+      sum.addBlock(to - from);
+    }
+    for (int i = 0; i < batch.rows(); i++) {
+      sum.foldRows[folds.of(batch.firstRow() + i)]++;
+    }
+    for (int t = 0; t < targets.size(); t++) {
+      double[] values = batch.column(targets.get(t).column());
+      for (int i = 0; i < batch.rows(); i++) {
+        sum.foldTotals[folds.of(batch.firstRow() + i)][t] += values[i];
+      }
+    }
+  }
+
+  @Override
+  public Summary finish(Sum total) {
+    return new Summary(total);
+  }
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.learn;
+
+import io.whatif.data.Batch;
+import io.whatif.data.Dataset;
+import io.whatif.data.Mergeable;
+import io.whatif.data.Pass;
+import io.whatif.data.Run;
+import io.whatif.data.StoredDataset;
+import io.whatif.data.Tiles;
+import java.util.Collection;
+
+/** Every so-manieth row of some columns of a dataset, in memory; the other columns are empty. */
+final class SampleTiles implements Tiles {
+  private final double[][] values;
+
+  private SampleTiles(int columns, Collection<Integer> kept, int rows) {
+    values = new double[columns][0];
+    for (int column : kept) {
+      values[column] = new double[rows];
+    }
+  }
+
+  /**
+   * Rows 0, stride, 2 stride, ... of {@code data} with the same columns. One scan.
+   *
+   * @param kept the columns whose values are wanted
+   */
+  static Dataset sample(Run run, Dataset data, Collection<Integer> kept, long stride) {
+    int rows = Math.toIntExact((data.rows() + stride - 1) / stride);
+    SampleTiles tiles = new SampleTiles(data.schema().size(), kept, rows);
+    data.scan(run, new Copy(tiles, kept, stride));
+    return new StoredDataset(data.schema(), tiles, rows);
+  }
+
+  /** The folds of the sampled rows. */
+  static Folds sample(Folds folds, long rows, long stride) {
+    int[] fold = new int[Math.toIntExact((rows + stride - 1) / stride)];
+    java.util.Arrays.setAll(fold, i -> folds.of(i * stride));
+    return Folds.given(fold, folds.count());
+  }
+
+  /** Nothing to sum: rows go to places of their own. */
+  private static final class Nothing implements Mergeable<Nothing> {
+    @Override
+    public Nothing merge(Nothing other) {
+      return this;
+    }
+  }
+
+  private record Copy(SampleTiles tiles, Collection<Integer> kept, long stride)
+      implements Pass<Nothing, Nothing> {
+    @Override
+    public Nothing zero() {
+      return new Nothing();
+    }
+
+    @Override
+    public void accumulate(Batch batch, Nothing sum) {
+      long first = (batch.firstRow() + stride - 1) / stride;
+      long end = (batch.firstRow() + batch.rows() + stride - 1) / stride;
+      for (int column : kept) {
+        if (first < end) {
+          double[] from = batch.column(column);
+          for (long place = first; place < end; place++) {
+            tiles.values[column][(int) place] = from[(int) (place * stride - batch.firstRow())];
+          }
+        }
+      }
+    }
+
+    @Override
+    public Nothing finish(Nothing total) {
+      return total;
+    }
+  }
+
+  @Override
+  public int columns() {
+    return values.length;
+  }
+
+  @Override
+  public void read(int column, long position, double[] into, int count) {
+    System.arraycopy(values[column], (int) position, into, 0, count);
+  }
+
+  @Override
+  public void reserve(long rows) {
+    throw new UnsupportedOperationException("a sample does not grow");
+  }
+
+  @Override
+  public void write(int column, long position, double[] from, int count) {
+    throw new UnsupportedOperationException("a sample does not change");
+  }
+
+  @Override
+  public Tiles sibling(int columns) {
+    throw new UnsupportedOperationException("a sample has no sibling");
+  }
+
+  @Override
+  public void close() {
+    // plain arrays: nothing to give back
+  }
+}
