@@ -34,7 +34,7 @@ class ModelCodecTest {
     List<Term> basis =
         List.of(
             new Term.Intercept(),
-            new Term.Imputed(0, "age", 1.0 / 7),
+            new Term.Imputed(0, "age", 0.1, 3.0, 1.0 / 7),
             new Term.Level(1, 1, "region[ä]", true));
     double[] covariance = HARD.clone();
     Map<String, double[]> range = Map.of("age", new double[] {-0.0, Double.POSITIVE_INFINITY});

@@ -25,9 +25,9 @@ public final class ArrowMemory implements AutoCloseable {
   }
 
   /**
-   * Opens Arrow memory, or gives nothing in a JVM that does not open {@code java.nio} to it
-   * ({@code --add-opens=java.base/java.nio=ALL-UNNAMED}). That is asked first, because Arrow would
-   * print a stack trace.
+   * Opens Arrow memory, or gives nothing in a JVM that does not open {@code java.nio} to it ({@code
+   * --add-opens=java.base/java.nio=ALL-UNNAMED}). That is asked first, because Arrow would print a
+   * stack trace.
    */
   public static Optional<ArrowMemory> open() {
     if (!Buffer.class.getModule().isOpen("java.nio", ArrowBuf.class.getModule())) {
