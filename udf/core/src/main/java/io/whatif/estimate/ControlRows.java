@@ -36,7 +36,7 @@ final class ControlRows {
       String name = study.name(column);
       double without = table.regressionEffect(k);
       double shift = (all - without) / error;
-      double auc = study.treatment().binary() ? aucAlone(column) : Double.NaN;
+      double auc = study.treatment().binary() ? aucAlone(study, column) : Double.NaN;
       double r2 = table.outcomeR2(k);
       String flag = "";
       if (auc > 0.9 || r2 > 0.9) {
@@ -65,6 +65,11 @@ final class ControlRows {
       row.put("shift_in_se", shift);
       row.put("flag", flag.isEmpty() ? null : flag);
       rows.add(row);
+      if (study.profile().nulls(column) == study.rows()) {
+        warnings.add(
+            new Warning(
+                "all_null", Severity.INFO, name + " is NULL in every row and adjusts for nothing"));
+      }
       missing(k, name, warnings);
     }
   }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.ErrorCode;
 import io.whatif.data.Run;
+import io.whatif.data.WhatifException;
 import io.whatif.estimate.Warning.Severity;
 import io.whatif.inference.Estimate;
 import java.util.ArrayList;
@@ -184,6 +186,12 @@ final class Diagnostics {
       return;
     }
     Overlap o = Overlap.of(nuisances.treatment, scores.d);
+    if (o.auc() > 1 - 1e-9) {
+      throw new WhatifException(
+          ErrorCode.BAD_RELATION,
+          "the controls tell every treated row from every untreated one, so there is nothing to compare. Leave out what follows from the treatment, such as '%s'."
+              .formatted(ControlRows.mostTelling(study)));
+    }
     figures.put("n_treated", o.treated());
     figures.put("n_control", o.control());
     figures.put("treatment_auc", o.auc());
