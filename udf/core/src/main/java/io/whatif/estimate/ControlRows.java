@@ -103,10 +103,24 @@ final class ControlRows {
     }
   }
 
+  /** The covariate that alone best tells the arms apart. */
+  static String mostTelling(Study study) {
+    String name = "";
+    double largest = -1;
+    for (Covariate covariate : study.covariates().columns()) {
+      double auc = aucAlone(study, covariate.column());
+      if (auc > largest) {
+        largest = auc;
+        name = covariate.name();
+      }
+    }
+    return name;
+  }
+
   /**
    * The AUC of the covariate alone for the treatment, at least 1/2; texts by their treated share.
    */
-  private double aucAlone(int column) {
+  private static double aucAlone(Study study, int column) {
     Profile profile = study.profile();
     double[] values = profile.sample(column);
     double[] arm = profile.sample(Study.TREATMENT);
