@@ -3,6 +3,7 @@ package io.whatif.estimate;
 
 import io.whatif.data.Profile;
 import io.whatif.estimate.Warning.Severity;
+import io.whatif.learn.Covariate;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
