@@ -109,7 +109,7 @@ public final class Relations {
       tiles.write(c++, 0, column.getValue(), rows());
       described.add(new RawTable.RawColumn(column.getKey(), "DOUBLE", RawTable.Kind.NUMBER));
     }
-    return new RawTable(described, List.copyOf(columns.keySet()), tiles, rows(), List.of(), -1);
+    return new RawTable(described, tiles, rows(), List.of(), -1);
   }
 
   /** The rows a summary function gives for this relation. */

@@ -32,8 +32,12 @@ public sealed interface Body {
      */
     Map<String, double[]> columns(Run run, RawTable relation, Arguments arguments);
 
-    /** The result column that must be true for a row to be given, or null to give all rows. */
-    default @Nullable String keepWhere(Arguments arguments) {
+    /**
+     * The result column that must be true for a row to be given, or null to give all rows.
+     *
+     * @param literals the arguments that are literals, as given
+     */
+    default @Nullable String keepWhere(Map<String, ? extends @Nullable Object> literals) {
       return null;
     }
   }

@@ -116,16 +116,16 @@ final class PropensityTrimFunction implements Body.RowWise {
   }
 
   private static double[] placed(double[] values, int[] positions, int rows, double absent) {
-    double[] placed = new double[rows + 1];
+    double[] placed = new double[rows];
     Arrays.fill(placed, absent);
     for (int i = 0; i < values.length; i++) {
-      placed[positions[i]] = values[i];
+      placed[positions[i] - 1] = values[i];
     }
     return placed;
   }
 
   @Override
-  public @Nullable String keepWhere(Arguments arguments) {
-    return arguments.flag("drop") ? "in_support" : null;
+  public @Nullable String keepWhere(Map<String, ? extends @Nullable Object> literals) {
+    return Boolean.TRUE.equals(literals.get("drop")) ? "in_support" : null;
   }
 }

@@ -58,6 +58,7 @@ public final class Learners {
         }
         yield switch (name) {
           case "ols" -> new LinearLearner("ols", 0);
+          case "spline" -> new SplineLearner();
           case "logit" -> new LogisticLearner("logit", Double.POSITIVE_INFINITY);
           default -> throw new IllegalStateException("no learner behind the name " + name);
         };

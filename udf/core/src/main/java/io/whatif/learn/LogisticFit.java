@@ -72,8 +72,8 @@ final class LogisticFit {
   }
 
   /** The sums of each fold at one point, with Hessians. */
-  LogisticSums[] byFold(double[] point, boolean curved) {
-    return data.scan(run, LogisticScan.byFold(basis, target, folds, point, curved));
+  LogisticSums[] byFold(double[] point, LogisticSums.Wanted wanted) {
+    return data.scan(run, LogisticScan.byFold(basis, target, folds, point, wanted));
   }
 
   /** The step from {@code point} that solves {@code equations} for the penalised gradient. */
@@ -86,17 +86,6 @@ final class LogisticFit {
     return equations.solve(right);
   }
 
-  /** The sum over every fold but two (which may be the same, or {@link LogisticScan#NONE}). */
-  static LogisticSums without(LogisticSums[] sums, int excluded, int alsoExcluded, boolean curved) {
-    LogisticSums total = new LogisticSums(sums[0].gradient().length, curved);
-    for (int k = 0; k < sums.length; k++) {
-      if (k != excluded && k != alsoExcluded) {
-        total.merge(sums[k]);
-      }
-    }
-    return total;
-  }
-
   /** Damped Newton from each problem's point until all are done. */
   void newton(List<Problem> problems) {
     for (int i = 0; i < MAX_NEWTON; i++) {
@@ -106,7 +95,9 @@ final class LogisticFit {
       }
       List<LogisticScan.Point> points =
           open.stream().map(p -> LogisticScan.Point.without(p.trial, p.excluded)).toList();
-      LogisticSums[] sums = data.scan(run, new LogisticScan(basis, target, folds, points, true));
+      LogisticSums[] sums =
+          data.scan(
+              run, new LogisticScan(basis, target, folds, points, LogisticSums.Wanted.HESSIAN));
       for (int m = 0; m < sums.length; m++) {
         advance(open.get(m), sums[m]);
       }
@@ -145,7 +136,7 @@ final class LogisticFit {
    * @param chosen which folds to fit; the others' places in the result stay as they are
    */
   void leaveOut(double[] start, double[][] penalties, boolean[] chosen, Problem[] into) {
-    LogisticSums[] shared = byFold(start, true);
+    LogisticSums[] shared = byFold(start, LogisticSums.Wanted.HESSIAN);
     List<Problem> open = new ArrayList<>();
     List<NormalEquations> equations = new ArrayList<>();
     for (int k = 0; k < folds.count(); k++) {
@@ -154,7 +145,12 @@ final class LogisticFit {
       }
       Problem problem = new Problem(k, penalties[k], start);
       into[k] = problem;
-      LogisticSums training = without(shared, k, k, true);
+      LogisticSums training = new LogisticSums(basis.width(), LogisticSums.Wanted.HESSIAN);
+      for (int j = 0; j < shared.length; j++) {
+        if (j != k) {
+          training.merge(shared[j]);
+        }
+      }
       Gram hessian = training.hessian();
       NormalEquations factored = NormalEquations.of(hessian, basis.width(), penalties[k]);
       move(problem, step(factored, training.gradient(), penalties[k], start));
@@ -181,7 +177,9 @@ final class LogisticFit {
       if (open.isEmpty()) {
         return;
       }
-      LogisticSums[] sums = data.scan(run, new LogisticScan(basis, target, folds, points, false));
+      LogisticSums[] sums =
+          data.scan(
+              run, new LogisticScan(basis, target, folds, points, LogisticSums.Wanted.GRADIENT));
       for (int at = 0; at < sums.length; at++) {
         Problem problem = problems.get(open.get(at));
         double before = problem.lastStep;
@@ -222,7 +220,7 @@ final class LogisticFit {
     return sum;
   }
 
-  private static double[] between(double[] a, double[] b) {
+  static double[] between(double[] a, double[] b) {
     double[] middle = new double[a.length];
     java.util.Arrays.setAll(middle, j -> (a[j] + b[j]) / 2);
     return middle;

@@ -20,7 +20,7 @@ final class LogisticScan implements Pass<LogisticScan.Sum, LogisticSums[]> {
   private final int target;
   private final Folds folds;
   private final List<Point> points;
-  private final boolean curved;
+  private final LogisticSums.Wanted wanted;
 
   /** Coefficients, and which rows count. */
   record Point(double[] coefficients, int excluded, int only) {
@@ -33,22 +33,23 @@ final class LogisticScan implements Pass<LogisticScan.Sum, LogisticSums[]> {
     }
   }
 
-  LogisticScan(Basis basis, int target, Folds folds, List<Point> points, boolean curved) {
+  LogisticScan(
+      Basis basis, int target, Folds folds, List<Point> points, LogisticSums.Wanted wanted) {
     this.basis = basis;
     this.target = target;
     this.folds = folds;
     this.points = points;
-    this.curved = curved;
+    this.wanted = wanted;
   }
 
   /** The same point over each fold by itself. */
   static LogisticScan byFold(
-      Basis basis, int target, Folds folds, double[] coefficients, boolean curved) {
+      Basis basis, int target, Folds folds, double[] coefficients, LogisticSums.Wanted wanted) {
     List<Point> points =
         java.util.stream.IntStream.range(0, folds.count())
             .mapToObj(k -> new Point(coefficients, NONE, k))
             .toList();
-    return new LogisticScan(basis, target, folds, points, curved);
+    return new LogisticScan(basis, target, folds, points, wanted);
   }
 
   /** The sum over some rows. */
@@ -59,9 +60,9 @@ final class LogisticScan implements Pass<LogisticScan.Sum, LogisticSums[]> {
     private final double[] y = new double[Basis.Block.ROWS];
     private final double[][] scratch = new double[2][Basis.Block.ROWS];
 
-    Sum(int width, int points, Folds folds, boolean curved) {
+    Sum(int width, int points, Folds folds, LogisticSums.Wanted wanted) {
       sums = new LogisticSums[points];
-      java.util.Arrays.setAll(sums, m -> new LogisticSums(width, curved));
+      java.util.Arrays.setAll(sums, m -> new LogisticSums(width, wanted));
       rows = new FoldRows(folds);
       block = Basis.Block.of(width);
     }
@@ -77,7 +78,7 @@ final class LogisticScan implements Pass<LogisticScan.Sum, LogisticSums[]> {
 
   @Override
   public Sum zero() {
-    return new Sum(basis.width(), points.size(), folds, curved);
+    return new Sum(basis.width(), points.size(), folds, wanted);
   }
 
   @Override

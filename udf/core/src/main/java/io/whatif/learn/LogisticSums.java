@@ -13,12 +13,20 @@ final class LogisticSums implements Mergeable<LogisticSums> {
   private double loss;
   private final double[] gradient;
   private final Gram hessian;
-  private final boolean curved;
+  private final Wanted wanted;
 
-  LogisticSums(int width, boolean curved) {
-    this.gradient = new double[width];
-    this.curved = curved;
-    this.hessian = new Gram(curved ? width : 0);
+  /** What to sum. */
+  enum Wanted {
+    LOSS,
+    GRADIENT,
+    /** Loss, gradient and Hessian. */
+    HESSIAN
+  }
+
+  LogisticSums(int width, Wanted wanted) {
+    this.gradient = new double[wanted == Wanted.LOSS ? 0 : width];
+    this.wanted = wanted;
+    this.hessian = new Gram(wanted == Wanted.HESSIAN ? width : 0);
   }
 
   double loss() {
@@ -53,6 +61,15 @@ final class LogisticSums implements Mergeable<LogisticSums> {
     double[] residual = scratch[0];
     double[] weight = scratch[1];
     dot(block, rows, b, residual);
+    if (wanted != Wanted.GRADIENT) {
+      for (int r = 0; r < rows; r++) {
+        double f = residual[r];
+        loss += Math.log(1 + Math.exp(-Math.abs(f))) + Math.max(f, 0) - y[r] * f;
+      }
+    }
+    if (wanted == Wanted.LOSS) {
+      return;
+    }
     for (int r = 0; r < rows; r++) {
       double f = residual[r];
       double e = Math.exp(-Math.abs(f));
@@ -60,12 +77,9 @@ final class LogisticSums implements Mergeable<LogisticSums> {
       double p = f >= 0 ? 1 - small : small;
       residual[r] = y[r] == 1 && f >= 0 ? -small : p - y[r];
       weight[r] = small * (1 - small);
-      if (curved) {
-        loss += Math.log(1 + e) + Math.max(f, 0) - y[r] * f;
-      }
     }
     addRows(block, rows, residual, gradient);
-    if (curved) {
+    if (wanted == Wanted.HESSIAN) {
       hessian.add(block.values(), weight, rows);
     }
   }

@@ -90,15 +90,18 @@ public final class Lowering {
           };
       outputs.add(typed + " AS " + SqlText.quote(result.get(i).name()));
     }
+    Body.RowWise body = call.function().body(Body.RowWise.class).orElseThrow(AssertionError::new);
+    String keep = body.keepWhere(call.literals());
     return """
         (%s,
          whatif_j AS MATERIALIZED (SELECT whatif_ready((SELECT h FROM whatif_s), %s) AS h)
-         SELECT r.* EXCLUDE (%s), %s FROM whatif_r r, whatif_j j)"""
+         SELECT r.* EXCLUDE (%s), %s FROM whatif_r r, whatif_j j%s)"""
         .formatted(
             session(call, relation, token, "MATERIALIZED", "row_number() OVER ()"),
             pushed(call),
             SqlText.quote(ROW),
-            String.join(", ", outputs));
+            String.join(", ", outputs),
+            keep == null ? "" : " WHERE " + SqlText.quote(keep));
   }
 
   private static String session(

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.learn;
+
+import io.whatif.math.Mix;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Folds to choose a penalty by: for each outer fold, models fitted without it and without one inner
+ * fold are judged on that inner fold. With four outer folds or more the inner folds are the other
+ * outer ones; with fewer, each outer fold is cut in {@code parts}.
+ */
+record InnerFolds(Folds folds, int parts) {
+  private static final int MAX_JUDGES = 5;
+
+  static InnerFolds of(Folds outer, long rows) {
+    int parts = outer.count() >= 4 ? 1 : 6 / outer.count();
+    if (parts == 1) {
+      return new InnerFolds(outer, 1);
+    }
+    int[] fold = new int[Math.toIntExact(rows)];
+    java.util.Arrays.setAll(fold, i -> outer.of(i) * parts + Mix.bucket(0, i, parts));
+    return new InnerFolds(Folds.given(fold, outer.count() * parts), parts);
+  }
+
+  /** Rows to fit on: all but outer fold {@code outer} and inner fold {@code inner}. */
+  record Split(int outer, int inner, int parts) {
+    boolean fits(int fold) {
+      return fold != inner && fold / parts != outer;
+    }
+  }
+
+  /** Which models to fit; with one part, a split and its mirror image share their rows. */
+  List<Split> splits() {
+    List<Split> splits = new ArrayList<>();
+    int fine = folds.count();
+    for (int outer = 0; outer < fine / parts; outer++) {
+      int judges = Math.min(MAX_JUDGES, fine - parts);
+      for (int s = 0; s < judges; s++) {
+        splits.add(new Split(outer, ((outer + 1) * parts + s) % fine, parts));
+      }
+    }
+    return splits;
+  }
+}

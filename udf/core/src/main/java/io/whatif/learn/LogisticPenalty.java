@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.learn;
+
+import io.whatif.data.Dataset;
+import io.whatif.data.Parallel;
+import io.whatif.data.Run;
+import io.whatif.math.NormalEquations;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Chooses each outer fold's penalty for logistic regression by the log-loss on inner folds.
+ *
+ * <p>Method: the fit to all rows is followed from the largest penalty to the smallest; at each one
+ * scan gives the gradient and Hessian of every fold, and one Newton step on their sums gives the
+ * coefficients without an outer and an inner fold. One scan at the end judges them all.
+ */
+final class LogisticPenalty {
+  /** What is left of the objective to gain below which the path moves on, in log-likelihood. */
+  private static final double CLOSE = 0.05;
+
+  private static final int MAX_STEPS = 8;
+
+  private final Run run;
+  private final Dataset data;
+  private final Standardization basis;
+  private final int target;
+  private final InnerFolds inner;
+  private final LogisticFit fit;
+
+  LogisticPenalty(Run run, Dataset data, Standardization basis, int target, InnerFolds inner) {
+    this.run = run;
+    this.data = data;
+    this.basis = basis;
+    this.target = target;
+    this.inner = inner;
+    this.fit = new LogisticFit(run, data, basis, target, inner.folds());
+  }
+
+  /**
+   * What was chosen.
+   *
+   * @param penalty for each outer fold, the number of the best penalty
+   * @param path the coefficients of all rows at each penalty, nearly optimal
+   */
+  record Choice(int[] penalty, double[][] path) {}
+
+  /** Follows the path and judges it. */
+  Choice choose(double share) {
+    List<InnerFolds.Split> splits = inner.splits();
+    double[][] path = new double[Penalties.COUNT][];
+    double[][][] coefficients = new double[Penalties.COUNT][splits.size()][];
+    double[] point = new double[basis.width()];
+    point[0] = Math.log(share / (1 - share));
+    LogisticSums[] sums = fit.byFold(point, LogisticSums.Wanted.HESSIAN);
+    for (int at = Penalties.COUNT - 1; at >= 0; at--) {
+      run.progress("spline: penalty of the treatment", Penalties.COUNT - 1L - at, Penalties.COUNT);
+      double[] penalty = basis.evenPenalty(Penalties.of(at));
+      Here here = approach(new Here(point, sums), penalty);
+      point = here.point();
+      sums = here.sums();
+      path[at] = point;
+      double[][] into = coefficients[at];
+      Parallel.forEach(run, splits.size(), s -> into[s] = without(splits.get(s), here, penalty));
+    }
+    return new Choice(judge(splits, coefficients), path);
+  }
+
+  private record Here(double[] point, LogisticSums[] sums) {
+    double objective(double[] penalty) {
+      double sum = LogisticFit.half(penalty, point);
+      for (LogisticSums fold : sums) {
+        sum += fold.loss();
+      }
+      return sum;
+    }
+  }
+
+  /** Newton steps from {@code from} until little is left to gain. */
+  private Here approach(Here from, double[] penalty) {
+    Here here = from;
+    for (int i = 0; i < MAX_STEPS; i++) {
+      LogisticSums total = total(here.sums(), k -> true);
+      NormalEquations equations = NormalEquations.of(total.hessian(), basis.width(), penalty);
+      double[] step = LogisticFit.step(equations, total.gradient(), penalty, here.point());
+      if (gain(total.gradient(), penalty, here.point(), step) < CLOSE) {
+        return here;
+      }
+      double[] next = refine(equations, penalty, LogisticFit.plus(here.point(), step), step);
+      Here there = new Here(next, fit.byFold(next, LogisticSums.Wanted.HESSIAN));
+      for (int h = 0; h < 10 && !(there.objective(penalty) <= here.objective(penalty)); h++) {
+        next = LogisticFit.between(here.point(), next);
+        there = new Here(next, fit.byFold(next, LogisticSums.Wanted.HESSIAN));
+      }
+      here = there;
+    }
+    return here;
+  }
+
+  /** One or two cheap steps more with the same Hessian, as long as they shrink. */
+  private double[] refine(
+      NormalEquations equations, double[] penalty, double[] from, double[] step) {
+    double[] point = from;
+    double before = LogisticFit.largest(step);
+    for (int i = 0; i < 2; i++) {
+      LogisticSums[] one =
+          data.scan(
+              run,
+              new LogisticScan(
+                  basis,
+                  target,
+                  inner.folds(),
+                  List.of(LogisticScan.Point.without(point, LogisticScan.NONE)),
+                  LogisticSums.Wanted.GRADIENT));
+      double[] more = LogisticFit.step(equations, one[0].gradient(), penalty, point);
+      double size = LogisticFit.largest(more);
+      if (!(size < 0.5 * before)) {
+        return point;
+      }
+      double left = gain(one[0].gradient(), penalty, point, more);
+      point = LogisticFit.plus(point, more);
+      before = size;
+      if (left < CLOSE) {
+        return point;
+      }
+    }
+    return point;
+  }
+
+  /** What a Newton step promises to take off the objective, twice over. */
+  private static double gain(double[] gradient, double[] penalty, double[] point, double[] step) {
+    double sum = 0;
+    for (int j = 0; j < step.length; j++) {
+      sum -= (gradient[j] + penalty[j] * point[j]) * step[j];
+    }
+    return sum;
+  }
+
+  private double[] without(InnerFolds.Split split, Here here, double[] penalty) {
+    LogisticSums training = total(here.sums(), split::fits);
+    NormalEquations equations = NormalEquations.of(training.hessian(), basis.width(), penalty);
+    return LogisticFit.plus(
+        here.point(), LogisticFit.step(equations, training.gradient(), penalty, here.point()));
+  }
+
+  private LogisticSums total(LogisticSums[] sums, java.util.function.IntPredicate counts) {
+    LogisticSums total = new LogisticSums(basis.width(), LogisticSums.Wanted.HESSIAN);
+    for (int k = 0; k < sums.length; k++) {
+      if (counts.test(k)) {
+        total.merge(sums[k]);
+      }
+    }
+    return total;
+  }
+
+  private int[] judge(List<InnerFolds.Split> splits, double[][][] coefficients) {
+    List<LogisticScan.Point> points = new ArrayList<>();
+    for (double[][] atPenalty : coefficients) {
+      for (int s = 0; s < splits.size(); s++) {
+        points.add(new LogisticScan.Point(atPenalty[s], LogisticScan.NONE, splits.get(s).inner()));
+      }
+    }
+    LogisticSums[] sums =
+        data.scan(
+            run, new LogisticScan(basis, target, inner.folds(), points, LogisticSums.Wanted.LOSS));
+    int[] chosen = new int[inner.folds().count() / inner.parts()];
+    for (int k = 0; k < chosen.length; k++) {
+      double[] total = new double[Penalties.COUNT];
+      for (int at = 0; at < total.length; at++) {
+        for (int s = 0; s < splits.size(); s++) {
+          if (splits.get(s).outer() == k) {
+            total[at] += sums[at * splits.size() + s].loss();
+          }
+        }
+      }
+      chosen[k] = Penalties.smallest(total);
+    }
+    return chosen;
+  }
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.learn;
+
+import io.whatif.data.Batch;
+import io.whatif.data.Dataset;
+import io.whatif.data.Parallel;
+import io.whatif.data.Run;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The bent columns of {@code spline}: every encoded column by its {@link SplineColumn}, and, where
+ * they are at most {@value #MAX_PRODUCTS}, the products of pairs of winsorised standardised columns
+ * of different covariates. Its shape comes from the covariates alone, over all rows, or every
+ * so-manieth where there are more than {@value #MAX_VALUES}.
+ */
+final class SplineBasis implements Basis {
+  static final int MAX_PRODUCTS = 500;
+  static final int MAX_VALUES = 200_000;
+
+  private final Design design;
+  private final SplineColumn[] columns;
+  private final int[] left;
+  private final int[] right;
+  private final List<String> names = new ArrayList<>();
+
+  private SplineBasis(Design design, SplineColumn[] columns) {
+    this.design = design;
+    this.columns = columns;
+    List<String> encoded = design.names();
+    names.add("intercept");
+    for (int c = 0; c < columns.length; c++) {
+      names.addAll(columns[c].names(encoded.get(c + 1)));
+    }
+    List<int[]> pairs = pairs();
+    left = pairs.stream().mapToInt(p -> p[0]).toArray();
+    right = pairs.stream().mapToInt(p -> p[1]).toArray();
+    for (int[] pair : pairs) {
+      names.add(encoded.get(pair[0] + 1) + "*" + encoded.get(pair[1] + 1));
+    }
+  }
+
+  private List<int[]> pairs() {
+    long varying = Arrays.stream(columns).filter(c -> c.factor() > 0).count();
+    List<int[]> pairs = new ArrayList<>();
+    if (varying * (varying - 1) / 2 > MAX_PRODUCTS) {
+      return pairs;
+    }
+    for (int i = 0; i < columns.length; i++) {
+      for (int j = i + 1; j < columns.length; j++) {
+        boolean vary = columns[i].factor() > 0 && columns[j].factor() > 0;
+        if (vary && design.source(i + 1) != design.source(j + 1)) {
+          pairs.add(new int[] {i, j});
+        }
+      }
+    }
+    return pairs;
+  }
+
+  static SplineBasis of(Run run, Dataset data, Design design) {
+    long stride = (data.rows() + MAX_VALUES - 1) / MAX_VALUES;
+    int rows = Math.toIntExact((data.rows() + stride - 1) / stride);
+    SplineColumn[] columns = new SplineColumn[design.width() - 1];
+    long bytes = 8L * rows * design.width();
+    run.memory().take(bytes, "the quantiles of the covariates");
+    try {
+      Dataset sample = SampleTiles.sample(run, data, design.columns(), stride);
+      double[][] values = EncodedColumns.of(run, sample, design);
+      Parallel.forEach(run, columns.length, c -> columns[c] = SplineColumn.of(values[c + 1]));
+    } finally {
+      run.memory().giveBack(bytes);
+    }
+    return new SplineBasis(design, columns);
+  }
+
+  @Override
+  public int width() {
+    return names.size();
+  }
+
+  @Override
+  public List<String> names() {
+    return List.copyOf(names);
+  }
+
+  @Override
+  public List<Integer> columns() {
+    return design.columns();
+  }
+
+  @Override
+  public void fill(Batch batch, int[] rows, int from, int to, Block into) {
+    int encoded = design.width();
+    double[] plain = new double[(to - from) * encoded];
+    double[] standardized = new double[columns.length];
+    design.fill(batch, rows, from, to, plain);
+    double[] out = into.values();
+    for (int r = 0; r < to - from; r++) {
+      int at = r * into.stride();
+      out[at++] = 1;
+      for (int c = 0; c < columns.length; c++) {
+        double value = plain[r * encoded + c + 1];
+        columns[c].fill(value, out, at);
+        at += columns[c].width();
+        standardized[c] = columns[c].standardized(value);
+      }
+      for (int p = 0; p < left.length; p++) {
+        out[at++] = standardized[left[p]] * standardized[right[p]];
+      }
+    }
+  }
+}
