@@ -25,13 +25,16 @@ final class ConnectionHandler extends Delegation implements Planner.Models {
   private final Connection connection;
   private final String url;
   private final boolean progress;
-  private @Nullable Engine engine;
+  private final Engine engine;
 
   ConnectionHandler(Connection duckdb, String url, boolean progress) throws SQLException {
     this.duckdb = duckdb;
     this.url = url;
     this.progress = progress;
     this.connection = proxy(Connection.class);
+    // At once, not at the first causal call: views over our functions, and transactions that are
+    // open by then, would not see them.
+    this.engine = Engine.of(duckdb);
   }
 
   Connection connection() {
@@ -42,14 +45,8 @@ final class ConnectionHandler extends Delegation implements Planner.Models {
     return duckdb;
   }
 
-  /** The engine of the database; plain statements never start it. */
-  synchronized Engine engine() throws SQLException {
-    Engine known = engine;
-    if (known == null) {
-      known = Engine.of(duckdb);
-      engine = known;
-    }
-    return known;
+  Engine engine() {
+    return engine;
   }
 
   boolean showsProgress() {
