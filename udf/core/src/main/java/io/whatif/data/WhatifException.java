@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.data;
 
+import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,5 +38,11 @@ public final class WhatifException extends RuntimeException {
   @SuppressWarnings("OverrideThrowableToString")
   public String toString() {
     return message();
+  }
+
+  /** The message alone, without a line end: DuckDB shows what is printed here. */
+  @Override
+  public void printStackTrace(PrintWriter writer) {
+    writer.print(message());
   }
 }

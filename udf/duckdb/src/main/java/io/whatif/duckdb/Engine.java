@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,15 +94,17 @@ public final class Engine {
   }
 
   private void attach(Connection connection) throws SQLException {
+    List<WeakReference<Connection>> gone = new ArrayList<>();
     for (WeakReference<Connection> reference : connections) {
       Connection known = reference.get();
       if (known == connection) {
         return;
       }
       if (known == null || known.isClosed()) {
-        connections.remove(reference);
+        gone.add(reference);
       }
     }
+    connections.removeAll(gone);
     connections.add(new WeakReference<>(connection));
   }
 

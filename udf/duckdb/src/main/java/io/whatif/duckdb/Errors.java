@@ -30,7 +30,7 @@ public final class Errors {
   /** As {@link #clean(SQLException)}. */
   public static String clean(String message) {
     List<String> kept = new ArrayList<>();
-    for (String line : message.split("\\R")) {
+    for (String line : message.lines().toList()) {
       if (!line.isBlank() && !line.startsWith("\tat ") && !EXCERPT.matcher(line).matches()) {
         kept.add(line.strip());
       }

@@ -10,6 +10,7 @@ import io.whatif.model.CateModel;
 import io.whatif.model.Feature;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
@@ -250,7 +251,8 @@ final class ScoreFunctions {
           zoned
               ? OffsetDateTime.parse(iso).withOffsetSameInstant(ZoneOffset.UTC).toLocalDateTime()
               : LocalDateTime.parse(iso);
-      return (time.toEpochSecond(ZoneOffset.UTC) + time.getNano() / 1e9) / secondsPerDay;
+      Instant instant = time.toInstant(ZoneOffset.UTC);
+      return (instant.getEpochSecond() + instant.getNano() / 1e9) / secondsPerDay;
     } catch (DateTimeParseException e) {
       throw new WhatifException(
           ErrorCode.BAD_ARGUMENT,
