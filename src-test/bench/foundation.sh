@@ -20,12 +20,12 @@ fi
 statement="SELECT * FROM cate_fit((SELECT * FROM 'foundation.parquet'), model => 'foundation', outcome => 'y', treatment => 't',
   id => 'id', features => 'COLUMNS(x[0-9]+)', method => 'linear_dml', outcome_learner => 'ridge', treatment_learner => 'logistic', folds => 5)"
 
-# Prints wall seconds and peak resident megabytes of a command whose output goes to last.json.
+# Prints wall seconds, peak resident megabytes and, where GNU time is at hand, CPU seconds of a command whose output goes to last.json.
 measure() {
   local start end pid line peak=0
   if /usr/bin/time -f '' true 2>/dev/null; then
-    /usr/bin/time -o time.txt -f '%e %M' "$@" >last.json 2>last.err </dev/null || { cat last.err >&2; return 1; }
-    awk '{ printf "%.2f %.0f\n", $1, $2 / 1024 }' time.txt
+    /usr/bin/time -o time.txt -f '%e %M %U %S' "$@" >last.json 2>last.err </dev/null || { cat last.err >&2; return 1; }
+    awk '{ printf "%.2f %.0f %.2f\n", $1, $2 / 1024, $3 + $4 }' time.txt
     return
   fi
   start="$(date +%s.%N)"
@@ -46,7 +46,7 @@ median() {
 
 : >runs.txt
 for ((run = 1; run <= runs; run++)); do
-  measure "$whatif" sql --format json -c "$statement" | tee -a runs.txt | sed "s/^/run $run: seconds, MB: /" >&2
+  measure "$whatif" sql --format json -c "$statement" | tee -a runs.txt | sed "s/^/run $run: seconds, MB, CPU seconds: /" >&2
 done
 echo "cpus $(getconf _NPROCESSORS_ONLN), median of $runs runs: $(cut -d' ' -f1 runs.txt | median) s wall, $(cut -d' ' -f2 runs.txt | median) MB peak resident"
 cat last.json

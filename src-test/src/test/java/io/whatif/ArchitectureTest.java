@@ -51,6 +51,9 @@ final class ArchitectureTest {
   /** The one map of engines by database instance. */
   private static final String ENGINE = ROOT + "duckdb.Engine";
 
+  /** Prints the trace of a fault of our own, where -Dwhatif.trace=true asks for it. */
+  private static final String TRACE = ROOT + "duckdb.Errors";
+
   private static final Set<String> IMMUTABLE_COLLECTIONS =
       Set.of(
           Collection.class.getName(),
@@ -173,6 +176,8 @@ final class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackage("io.whatif.planner.shell..")
+        .and()
+        .doNotHaveFullyQualifiedName(TRACE)
         .should()
         .accessField(System.class, "out")
         .orShould()
@@ -185,6 +190,8 @@ final class ArchitectureTest {
     noClasses()
         .that()
         .areNotAssignableTo(Throwable.class)
+        .and()
+        .areNotAnonymousClasses() // A map that evicts its eldest is serializable by birth.
         .and()
         .areNotEnums()
         .and()

@@ -123,6 +123,17 @@ public final class Relations {
         .rows();
   }
 
+  /** The model that cate_fit makes of this relation. */
+  public io.whatif.model.StoredModel fit(Map<String, @Nullable Object> arguments) {
+    FunctionDescriptor descriptor = Catalog.find("cate_fit").orElseThrow();
+    return descriptor
+        .body(Body.Summary.class)
+        .orElseThrow()
+        .answer(run(1), table(), Arguments.of(descriptor, arguments))
+        .models()
+        .get(0);
+  }
+
   /** A run on that many threads that is never cancelled. */
   public static Run run(int threads) {
     MemoryBudget memory = MemoryBudget.unlimited();

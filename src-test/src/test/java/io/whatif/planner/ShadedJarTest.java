@@ -2,6 +2,7 @@
 package io.whatif.planner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
 import java.util.ServiceLoader;
@@ -32,18 +34,30 @@ final class ShadedJarTest {
   }
 
   @Test
-  void aForeignClassLoaderFindsTheDriverFirstAndQueries() throws Exception {
-    URL[] jar = {JAR.toUri().toURL()};
-    try (URLClassLoader foreign = new URLClassLoader(jar, ClassLoader.getPlatformClassLoader())) {
-      Driver driver = ServiceLoader.load(Driver.class, foreign).iterator().next();
+  void aForeignClassLoaderFindsOurDriverFirst() throws Exception {
+    try (URLClassLoader foreign = foreign()) {
+      Driver driver = driver(foreign);
       assertThat(driver.getClass().getName()).startsWith("io.whatif.planner.");
       assertThat(driver.getClass().getClassLoader()).isSameAs(foreign);
-      try (Connection connection = driver.connect("jdbc:whatif:", new Properties());
-          Statement statement = connection.createStatement();
-          ResultSet result = statement.executeQuery("SELECT 1")) {
-        assertThat(result.next()).isTrue();
-        assertThat(result.getInt(1)).isEqualTo(1);
+      try (Connection connection = driver.connect("jdbc:whatif:", new Properties())) {
+        assertThat(number(connection, "SELECT 1")).isEqualTo(1);
       }
+    }
+  }
+
+  /** y = 2 t + x without noise, t and x unrelated. */
+  @Test
+  void aForeignClassLoaderFitsAndScores() throws Exception {
+    try (URLClassLoader foreign = foreign();
+        Connection connection = driver(foreign).connect("jdbc:whatif:", new Properties());
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE TABLE trial AS SELECT i % 2 AS t, (i * 37 % 101) / 101 AS x, 2 * t + x AS y"
+              + " FROM range(1000) AS r(i)");
+      statement.execute(
+          "SELECT * FROM cate_fit(TABLE trial, model => 'm', outcome => 'y', treatment => 't',"
+              + " features => ['x'], outcome_learner => 'ols', treatment_learner => 'logit')");
+      assertThat(number(connection, "SELECT cate_effect('m', 0.5)")).isCloseTo(2, within(0.05));
     }
   }
 
@@ -57,6 +71,23 @@ final class ShadedJarTest {
       assertThat(jar.stream().map(ZipEntry::getName))
           .contains("META-INF/LICENSE", "META-INF/NOTICE")
           .noneMatch(name -> name.matches("META-INF/[^/]+\\.(SF|DSA|RSA)"));
+    }
+  }
+
+  private static URLClassLoader foreign() throws IOException {
+    return new URLClassLoader(
+        new URL[] {JAR.toUri().toURL()}, ClassLoader.getPlatformClassLoader());
+  }
+
+  private static Driver driver(ClassLoader foreign) {
+    return ServiceLoader.load(Driver.class, foreign).iterator().next();
+  }
+
+  private static double number(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(sql)) {
+      assertThat(result.next()).isTrue();
+      return result.getDouble(1);
     }
   }
 }

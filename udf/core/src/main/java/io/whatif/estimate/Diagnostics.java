@@ -121,12 +121,7 @@ final class Diagnostics {
       }
     }
     double effective = fourth > 0 ? squares * squares / fourth : Double.NaN;
-    double[] sizes =
-        Arrays.stream(psi).filter(p -> !Double.isNaN(p)).map(Math::abs).sorted().toArray();
-    double top = 0;
-    for (int i = Math.max(0, sizes.length - 10); i < sizes.length; i++) {
-      top += sizes[i];
-    }
+    double top = Ranking.sumOfLargest(psi, 10);
     double shift = top / scores.rows / scores.error(psi);
     figures.put("n_effective", effective);
     figures.put("top10_shift", shift);

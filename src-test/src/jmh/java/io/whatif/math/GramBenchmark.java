@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.math;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** Nanoseconds a row to add a tile to a Gram matrix: the inner loop of every linear learner. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+public class GramBenchmark {
+  private static final int ROWS = 2048;
+
+  @Param({"22", "110"})
+  public int width = 22;
+
+  private double[] rows = new double[0];
+
+  /** Fills a tile of standard normals. */
+  @Setup
+  public void fill() {
+    rows = new double[ROWS * width];
+    for (int cell = 0; cell < rows.length; cell++) {
+      rows[cell] = Mix.normal(42, cell);
+    }
+  }
+
+  /** One tile into an empty matrix. */
+  @Benchmark
+  @OperationsPerInvocation(ROWS)
+  public Gram add() {
+    Gram gram = new Gram(width);
+    gram.add(rows, ROWS);
+    return gram;
+  }
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.function;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.apache.commons.statistics.distribution.BinomialDistribution;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Intervals hold the truth as often as they say. The short runs ask for the binomial 99.9% band
+ * around 95% and a bias within four of its standard errors; the long ones, 2,000 replications under
+ * {@code -P simulate}, for [.93, .97]. Their last results stand in docs/statistics.md.
+ */
+class CoverageTest {
+  private static final long SEED = 20261122;
+
+  @Test
+  void intervalsOfALinearEffectCover() {
+    expectBinomial(new CoverageStudy(SEED).linearEffect(200, 1000));
+  }
+
+  @Test
+  void intervalsUnderInteractionConfoundingCover() {
+    expectBinomial(new CoverageStudy(SEED).interactionConfounding(200, 1000));
+  }
+
+  @Test
+  @Tag("slow")
+  void intervalsOfALinearEffectCoverInTheLongRun() {
+    expectBand(new CoverageStudy(SEED).linearEffect(2000, 1000));
+  }
+
+  @Test
+  @Tag("slow")
+  void intervalsUnderInteractionConfoundingCoverInTheLongRun() {
+    expectBand(new CoverageStudy(SEED).interactionConfounding(2000, 1000));
+  }
+
+  @Test
+  void defaultsRemoveInteractionConfounding() {
+    // contract: |bias| <= .03 over 50 seeds at n = 4,000; doing nothing is off by .9
+    List<CoverageStudy.Result> results =
+        new CoverageStudy(SEED + 1).interactionConfounding(50, 4000);
+    System.out.println(results);
+    assertThat(results).allSatisfy(r -> assertThat(Math.abs(r.bias())).isLessThanOrEqualTo(.03));
+  }
+
+  private static void expectBinomial(List<CoverageStudy.Result> results) {
+    results.forEach(r -> System.out.println("seed " + SEED + ": " + r));
+    assertThat(results)
+        .allSatisfy(
+            r -> {
+              BinomialDistribution hits = BinomialDistribution.of(r.trials(), .95);
+              int low = hits.inverseCumulativeProbability(.0005);
+              int high = hits.inverseCumulativeProbability(.9995);
+              assertThat(r.coverage() * r.trials()).isBetween((double) low, (double) high);
+              assertThat(Math.abs(r.bias())).isLessThanOrEqualTo(4 * r.biasError());
+            });
+  }
+
+  private static void expectBand(List<CoverageStudy.Result> results) {
+    results.forEach(r -> System.out.println("seed " + SEED + ": " + r));
+    assertThat(results).allSatisfy(r -> assertThat(r.coverage()).isBetween(.93, .97));
+  }
+}

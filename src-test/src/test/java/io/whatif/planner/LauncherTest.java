@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.planner;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The script {@code whatif}, as a process of its own. */
+final class LauncherTest {
+  private static final Path LAUNCHER = Path.of("../whatif").toAbsolutePath().normalize();
+
+  @TempDir private Path elsewhere = Path.of("");
+
+  @BeforeEach
+  void theCommandLineIsBuilt() {
+    assumeTrue(
+        Files.exists(Path.of("../planner/target/lib/built")),
+        "the command line is laid out by mvn package");
+    assumeTrue(File.separatorChar == '/', "the launcher is a bash script");
+  }
+
+  @Test
+  void aSymbolicLinkRunsItFromAnotherDirectory() throws Exception {
+    Path link = Files.createSymbolicLink(elsewhere.resolve("link"), LAUNCHER);
+    assertThat(run(link, "sql", "--format", "csv", "-c", "SELECT 1 AS x"))
+        .isEqualTo(new Answer(0, "x\r\n1\r\n", ""));
+  }
+
+  @Test
+  void pathsAreRelativeToTheDirectoryOfTheUser() throws Exception {
+    Files.writeString(elsewhere.resolve("two words.sql"), "SELECT 2 AS y;\n");
+    assertThat(run(LAUNCHER, "sql", "--format", "csv", "two words.sql"))
+        .isEqualTo(new Answer(0, "y\r\n2\r\n", ""));
+  }
+
+  @Test
+  void aJavaHomeWithoutJavaIsNamed() throws Exception {
+    ProcessBuilder process = process(LAUNCHER, "--help");
+    process.environment().put("JAVA_HOME", "/nowhere");
+    assertThat(run(process))
+        .isEqualTo(
+            new Answer(
+                1,
+                "",
+                "whatif: JAVA_HOME => '/nowhere': holds no bin/java. Point it at a JDK 17 or newer,"
+                    + " or unset it.\n"));
+  }
+
+  private Answer run(Path launcher, String... arguments) throws Exception {
+    return run(process(launcher, arguments));
+  }
+
+  private ProcessBuilder process(Path launcher, String... arguments) {
+    List<String> command = new ArrayList<>(List.of(launcher.toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder process = new ProcessBuilder(command).directory(elsewhere.toFile());
+    process.environment().put("WHATIF_BUILD", "never");
+    return process;
+  }
+
+  private Answer run(ProcessBuilder process) throws IOException, InterruptedException {
+    Path out = elsewhere.resolve("out");
+    Path err = elsewhere.resolve("err");
+    int status =
+        process
+            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start()
+            .waitFor();
+    return new Answer(status, Files.readString(out, UTF_8), Files.readString(err, UTF_8));
+  }
+
+  private record Answer(int status, String output, String errors) {}
+}
