@@ -16,6 +16,7 @@ import picocli.CommandLine.Option;
 /**
  * {@code whatif demo}: runs a script in a database in memory and prints what it says. Comment lines
  * that begin with {@code --|} are printed as text; the statements between them are run in order.
+ * {@code ${home}} in a statement is the folder Whatif is installed in.
  */
 @Command(
     name = "demo",
@@ -27,9 +28,8 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--script",
       paramLabel = "FILE",
-      defaultValue = "sql-examples/demo.sql",
-      description = "The script to run; ${DEFAULT-VALUE} if left out.")
-  private Path script = Path.of("sql-examples/demo.sql");
+      description = "The script to run; sql-examples/demo.sql if left out.")
+  private Path script = Path.of(System.getProperty("whatif.home", "."), "sql-examples", "demo.sql");
 
   @Override
   public Integer call() throws IOException {
@@ -63,7 +63,8 @@ final class DemoCommand implements Callable<Integer> {
 
   private static void execute(StringBuilder sql, Connection connection, PrintStream out)
       throws SQLException {
-    new SqlRunner(connection, out, Format.TABLE).run(sql.toString());
+    new SqlRunner(connection, out, Format.TABLE)
+        .run(sql.toString().replace("${home}", System.getProperty("whatif.home", ".")));
     sql.setLength(0);
   }
 }
