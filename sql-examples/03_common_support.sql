@@ -40,7 +40,7 @@ SELECT covariate, mean_treated, mean_control, smd_raw, smd_weighted, balanced
 FROM balance((FROM trimmed WHERE in_support), treatment => 'coupon', controls => ['engagement', 'tenure']);
 
 -- The effect among all rows warns of thin overlap; among those in support it need not extrapolate.
-SELECT 'all' AS rows_used, estimand, estimate, std_error,
+SELECT 'all' AS among, estimand, estimate, std_error,
        list_transform(warnings, lambda w: w.code) AS codes
 FROM dml_summary(TABLE customers, outcome => 'spend', treatment => 'coupon',
                  controls => ['engagement', 'tenure'], averages => true, reps => 1)

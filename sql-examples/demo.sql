@@ -5,7 +5,7 @@
 --| Between 1975 and 1977 the National Supported Work programme gave jobs under supervision to people
 --| with little chance on the labour market. These are 445 men who asked for a place; 185 got one, by
 --| lot. The outcome is what they earned in 1978, in dollars of 1982. Source: sql-examples/nsw.md.
-CREATE TABLE nsw AS FROM 'sql-examples/nsw.csv';
+CREATE TABLE nsw AS FROM '${home}/sql-examples/nsw.csv';
 --|
 --| 1. THE NAIVE ANSWER: the difference of two averages
 --|

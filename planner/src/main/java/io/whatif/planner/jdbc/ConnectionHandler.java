@@ -17,10 +17,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A connection of ours over one of DuckDB's. */
 final class ConnectionHandler extends Delegation implements Planner.Models {
+  private static final Pattern OPENS =
+      Pattern.compile("\\b(begin|start|transaction|attach)\\b", Pattern.CASE_INSENSITIVE);
+
   private final Connection duckdb;
   private final Connection connection;
   private final String url;
@@ -32,6 +36,9 @@ final class ConnectionHandler extends Delegation implements Planner.Models {
     this.url = url;
     this.progress = progress;
     this.connection = proxy(Connection.class);
+    if (!isInMemory(url)) {
+      engine();
+    }
   }
 
   Connection connection() {
@@ -42,7 +49,7 @@ final class ConnectionHandler extends Delegation implements Planner.Models {
     return duckdb;
   }
 
-  /** The engine of the database; plain statements never start it. */
+  /** The engine of the database, registered at the first call: that takes a tenth of a second. */
   synchronized Engine engine() throws SQLException {
     Engine known = engine;
     if (known == null) {
@@ -50,6 +57,22 @@ final class ConnectionHandler extends Delegation implements Planner.Models {
       engine = known;
     }
     return known;
+  }
+
+  /**
+   * Registers the engine before a plain statement after which it would be too late: a transaction
+   * that is open does not see functions registered later, and an attached file may have views over
+   * them.
+   */
+  void beforePlain(String text) throws SQLException {
+    if (engine == null && OPENS.matcher(text).find()) {
+      engine();
+    }
+  }
+
+  private static boolean isInMemory(String url) {
+    String file = url.substring(WhatifDriver.PREFIX.length()).split(";", 2)[0].strip();
+    return file.isEmpty() || file.equals(":memory:");
   }
 
   boolean showsProgress() {
@@ -68,6 +91,10 @@ final class ConnectionHandler extends Delegation implements Planner.Models {
           new StatementHandler(this, () -> (Statement) required(pass(method, arguments)))
               .statement();
       case "prepareStatement" -> prepare(method, arguments);
+      case "setAutoCommit" -> {
+        engine();
+        yield pass(method, arguments);
+      }
       case "getMetaData" ->
           new MetaData((DatabaseMetaData) required(pass(method, arguments))).get();
       default -> pass(method, arguments);

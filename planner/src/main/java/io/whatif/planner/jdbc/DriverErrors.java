@@ -25,7 +25,10 @@ final class DriverErrors {
     if (ours.isPresent()) {
       return of(ours.get());
     }
-    return new SQLException(Errors.clean(e), e.getSQLState(), e.getErrorCode());
+    String message = Errors.clean(e);
+    return message.startsWith("INTERRUPT")
+        ? new SQLException("the statement was cancelled; it stored nothing.", CANCELLED)
+        : new SQLException(message, e.getSQLState(), e.getErrorCode());
   }
 
   /** The failure of the user's own text: DuckDB's message, unless it carries one of ours. */

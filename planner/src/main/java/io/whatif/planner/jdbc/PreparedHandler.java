@@ -44,6 +44,7 @@ final class PreparedHandler extends Delegation {
     this.text = text;
     this.source = source;
     this.scope = Planner.concerns(text) ? session.engine().openScope() : null;
+    session.beforePlain(text);
     boolean prepared = false;
     try {
       this.plan = plan();

@@ -104,6 +104,7 @@ final class StatementHandler extends Delegation {
     String text = (String) ConnectionHandler.required(arguments[0]);
     renew();
     if (!Planner.concerns(text)) {
+      session.beforePlain(text);
       return plain(method, arguments);
     }
     List<String> statements = Script.statements(text);

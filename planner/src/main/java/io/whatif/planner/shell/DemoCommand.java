@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
 /**
  * {@code whatif demo}: runs a script in a database in memory and prints what it says. Comment lines
  * that begin with {@code --|} are printed as text; the statements between them are run in order. A
- * line {@code -->} has the statement that follows it printed before its result.
+ * line {@code -->} has the statement that follows it printed before its result. {@code ${home}} in
+ * a statement is the folder Whatif is installed in.
  */
 @Command(
     name = "demo",
@@ -29,9 +30,8 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--script",
       paramLabel = "FILE",
-      defaultValue = "sql-examples/demo.sql",
-      description = "The script to run; ${DEFAULT-VALUE} if left out.")
-  private Path script = Path.of("sql-examples/demo.sql");
+      description = "The script to run; sql-examples/demo.sql if left out.")
+  private Path script = Path.of(System.getProperty("whatif.home", "."), "sql-examples", "demo.sql");
 
   @Override
   public Integer call() throws IOException {
@@ -66,7 +66,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private static void execute(StringBuilder sql, Connection connection, PrintStream out)
       throws SQLException {
-    String statements = sql.toString();
+    String statements = sql.toString().replace("${home}", System.getProperty("whatif.home", "."));
     sql.setLength(0);
     int mark = statements.indexOf(SHOW);
     if (mark >= 0) {

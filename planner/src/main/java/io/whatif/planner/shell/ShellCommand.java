@@ -37,7 +37,7 @@ final class ShellCommand implements Callable<Integer> {
       WhatifDriver.class.getName(),
       "--historyFile=" + history,
       "--prompt=whatif> ",
-      "--isolation=TRANSACTION_DEFAULT",
+      "--isolation=TRANSACTION_REPEATABLE_READ",
       "--showElapsedTime=true",
       "--maxWidth=160"
     };

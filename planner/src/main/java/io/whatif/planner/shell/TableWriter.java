@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a result for people: aligned columns, numbers to the right and rounded to six digits, long
- * texts wrapped. A result too wide for its lines, with few rows, is written a column a line.
+ * texts wrapped. A result too wide for its lines, with few rows, is written a column a line. Lists
+ * of structs, such as warnings, stand below the table.
  */
 final class TableWriter {
   private static final int WIDEST_CELL = 60;
@@ -29,8 +30,8 @@ final class TableWriter {
     this.out = out;
   }
 
-  /** A cell: its lines, and whether it is a number. */
-  private record Cell(List<String> lines, boolean number) {
+  /** A cell: its lines, whether it is a number, and whether it is a list of structs. */
+  private record Cell(List<String> lines, boolean number, boolean notes) {
     int width() {
       return lines.stream().mapToInt(String::length).max().orElse(0);
     }
@@ -51,8 +52,34 @@ final class TableWriter {
     if (total > WIDEST_LINE && rows.size() <= FEW_ROWS && !rows.isEmpty()) {
       records(labels, rows);
     } else {
-      table(labels, rows, widths);
+      List<Integer> below = new ArrayList<>();
+      for (int i = 0; i < labels.size(); i++) {
+        int column = i;
+        if (rows.size() > 1 && rows.stream().anyMatch(row -> row.get(column).notes())) {
+          below.add(0, i);
+        }
+      }
+      List<String> notes = below.isEmpty() ? List.of() : notes(labels, rows, below.get(0));
+      if (!below.isEmpty()) {
+        labels.remove((int) below.get(0));
+        rows.forEach(row -> row.remove((int) below.get(0)));
+      }
+      table(labels, rows, widths(labels, rows));
+      notes.forEach(out::println);
     }
+  }
+
+  /** The lists of structs of a column, each under the first cell of its row. */
+  private static List<String> notes(List<String> labels, List<List<Cell>> rows, int column) {
+    List<String> notes = new ArrayList<>();
+    for (List<Cell> row : rows) {
+      if (row.get(column).notes()) {
+        String first = column == 0 ? "" : " of " + row.get(0).lines().get(0);
+        notes.add(labels.get(column) + first + ":");
+        row.get(column).lines().forEach(line -> notes.add("  " + line));
+      }
+    }
+    return notes;
   }
 
   private static int[] widths(List<String> labels, List<List<Cell>> rows) {
@@ -121,16 +148,19 @@ final class TableWriter {
 
   private static Cell cell(@Nullable Object value) {
     if (value instanceof Number number) {
-      return new Cell(List.of(number(number)), true);
+      return new Cell(List.of(number(number)), true, false);
     }
     if (value instanceof List<?> list && !list.isEmpty() && list.get(0) instanceof Map) {
       List<String> lines = new ArrayList<>();
       for (Object item : list) {
         lines.addAll(wrapped(item instanceof Map<?, ?> map ? struct(map) : text(item)));
       }
-      return new Cell(lines, false);
+      return new Cell(lines, false, true);
     }
-    return new Cell(wrapped(text(value)), false);
+    return new Cell(
+        value instanceof List<?> l && l.isEmpty() ? List.of("") : wrapped(text(value)),
+        false,
+        false);
   }
 
   /** A warning reads {@code code (severity): message}; another struct lists its fields. */

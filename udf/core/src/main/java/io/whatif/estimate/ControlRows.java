@@ -3,6 +3,7 @@ package io.whatif.estimate;
 
 import io.whatif.data.Profile;
 import io.whatif.estimate.Warning.Severity;
+import io.whatif.learn.Covariate;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +37,7 @@ final class ControlRows {
       String name = study.name(column);
       double without = table.regressionEffect(k);
       double shift = (all - without) / error;
-      double auc = study.treatment().binary() ? aucAlone(column) : Double.NaN;
+      double auc = study.treatment().binary() ? aucAlone(study, column) : Double.NaN;
       double r2 = table.outcomeR2(k);
       String flag = "";
       if (auc > 0.9 || r2 > 0.9) {
@@ -65,6 +66,11 @@ final class ControlRows {
       row.put("shift_in_se", shift);
       row.put("flag", flag.isEmpty() ? null : flag);
       rows.add(row);
+      if (study.profile().nulls(column) == study.rows()) {
+        warnings.add(
+            new Warning(
+                "all_null", Severity.INFO, name + " is NULL in every row and adjusts for nothing"));
+      }
       missing(k, name, warnings);
     }
   }
@@ -98,10 +104,24 @@ final class ControlRows {
     }
   }
 
+  /** The covariate that alone best tells the arms apart. */
+  static String mostTelling(Study study) {
+    String name = "";
+    double largest = -1;
+    for (Covariate covariate : study.covariates().columns()) {
+      double auc = aucAlone(study, covariate.column());
+      if (auc > largest) {
+        largest = auc;
+        name = covariate.name();
+      }
+    }
+    return name;
+  }
+
   /**
    * The AUC of the covariate alone for the treatment, at least 1/2; texts by their treated share.
    */
-  private double aucAlone(int column) {
+  private static double aucAlone(Study study, int column) {
     Profile profile = study.profile();
     double[] values = profile.sample(column);
     double[] arm = profile.sample(Study.TREATMENT);

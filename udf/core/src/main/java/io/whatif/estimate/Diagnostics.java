@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.ErrorCode;
 import io.whatif.data.Run;
+import io.whatif.data.WhatifException;
 import io.whatif.estimate.Warning.Severity;
 import io.whatif.inference.Estimate;
 import java.util.ArrayList;
@@ -121,12 +123,7 @@ final class Diagnostics {
       }
     }
     double effective = fourth > 0 ? squares * squares / fourth : Double.NaN;
-    double[] sizes =
-        Arrays.stream(psi).filter(p -> !Double.isNaN(p)).map(Math::abs).sorted().toArray();
-    double top = 0;
-    for (int i = Math.max(0, sizes.length - 10); i < sizes.length; i++) {
-      top += sizes[i];
-    }
+    double top = Ranking.sumOfLargest(psi, 10);
     double shift = top / scores.rows / scores.error(psi);
     figures.put("n_effective", effective);
     figures.put("top10_shift", shift);
@@ -189,6 +186,12 @@ final class Diagnostics {
       return;
     }
     Overlap o = Overlap.of(nuisances.treatment, scores.d);
+    if (o.auc() > 1 - 1e-9) {
+      throw new WhatifException(
+          ErrorCode.BAD_RELATION,
+          "the controls tell every treated row from every untreated one, so there is nothing to compare. Leave out what follows from the treatment, such as '%s'."
+              .formatted(ControlRows.mostTelling(study)));
+    }
     figures.put("n_treated", o.treated());
     figures.put("n_control", o.control());
     figures.put("treatment_auc", o.auc());

@@ -147,7 +147,7 @@ final class FinalStage {
    */
   Covariance covariance(Run run, Study study, CrossFit nuisances, String kind) {
     int[] clusters = study.units().clusters();
-    MeatPass pass = new MeatPass(this, nuisances, kind, clusters);
+    MeatPass pass = new MeatPass(this, nuisances, leveragePower(kind), clusters);
     MeatSums sums = study.data().scan(run, pass);
     double dof = rows > basis.width() ? (double) rows / (rows - basis.width()) : 1;
     if (sums.clusters != null) {
@@ -159,6 +159,15 @@ final class FinalStage {
       case "nonrobust" -> new Covariance(scaled(bread.toArray(), dof * sums.squares / rows), kind);
       case "HC1" -> new Covariance(scaled(bread.sandwich(sums.meat), dof), kind);
       default -> new Covariance(bread.sandwich(sums.meat), kind);
+    };
+  }
+
+  /** The power of 1 - h that divides squared residuals. */
+  private static int leveragePower(String kind) {
+    return switch (kind) {
+      case "HC2" -> 1;
+      case "HC3" -> 2;
+      default -> 0;
     };
   }
 
@@ -191,7 +200,7 @@ final class FinalStage {
   }
 
   private record MeatPass(
-      FinalStage stage, CrossFit nuisances, String kind, int @Nullable [] clusters)
+      FinalStage stage, CrossFit nuisances, int power, int @Nullable [] clusters)
       implements Pass<MeatSums, MeatSums> {
     @Override
     public MeatSums zero() {
@@ -238,14 +247,11 @@ final class FinalStage {
     }
 
     private double weight(double[] z, int at, double r) {
-      return switch (kind) {
-        case "HC2" -> r * r / Math.max(1e-12, 1 - stage.bread.form(z, at));
-        case "HC3" -> {
-          double left = Math.max(1e-6, 1 - stage.bread.form(z, at));
-          yield r * r / (left * left);
-        }
-        default -> r * r;
-      };
+      if (power == 0) {
+        return r * r;
+      }
+      double left = Math.max(1e-6, 1 - stage.bread.form(z, at));
+      return power == 1 ? r * r / left : r * r / (left * left);
     }
 
     @Override

@@ -113,6 +113,12 @@ final class LinearDml implements Estimator {
     static Repetition of(Run run, Study study, FitOptions options, Plan plan) {
       CrossFit nuisances = CrossFit.of(run, study, options, plan.seed());
       FinalStage stage = FinalStage.of(run, study, nuisances, plan.basis());
+      if (stage.rows <= plan.basis().width()) {
+        throw new WhatifException(
+            ErrorCode.BAD_RELATION,
+            "features: %d rows have all of them, too few for %d coefficients. Leave out the features that are NULL, or say feature_nulls => 'impute'."
+                .formatted(stage.rows, plan.basis().width()));
+      }
       FinalStage.Covariance v = stage.covariance(run, study, nuisances, plan.cov());
       FinalStage constant = stage;
       FinalStage.Covariance w = v;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import java.util.Arrays;
-
 /**
  * How much the arms of a binary treatment overlap, told from out-of-fold propensities.
  *
@@ -44,17 +42,16 @@ record Overlap(
       double safe = Math.min(1 - 1e-15, Math.max(1e-15, e));
       loss -= arm == 1 ? Math.log(safe) : Math.log1p(-safe);
     }
-    double[] sorted = propensity.clone();
-    Arrays.parallelSort(sorted);
+    PropensityHistogram histogram = new PropensityHistogram(propensity, treatment);
     return new Overlap(
         count[1],
         count[0],
-        Ranking.auc(propensity, treatment),
+        histogram.auc(),
         loss / n,
-        sorted[0],
-        sorted[(int) (0.01 * (n - 1))],
-        sorted[(int) Math.ceil(0.99 * (n - 1))],
-        sorted[n - 1],
+        histogram.min(),
+        histogram.quantile(0.01),
+        histogram.quantile(0.99),
+        histogram.max(),
         (double) clipped / n,
         sum[1] * sum[1] / squares[1],
         sum[0] * sum[0] / squares[0],

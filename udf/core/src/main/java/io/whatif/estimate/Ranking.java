@@ -7,6 +7,27 @@ import java.util.Arrays;
 final class Ranking {
   private Ranking() {}
 
+  /** The sum of the {@code count} largest sizes |x|; NaN counts nothing. */
+  static double sumOfLargest(double[] numbers, int count) {
+    double[] largest = new double[count];
+    for (double number : numbers) {
+      double size = Math.abs(number);
+      if (size > largest[0]) {
+        int at = 0;
+        while (at + 1 < count && largest[at + 1] < size) {
+          largest[at] = largest[at + 1];
+          at++;
+        }
+        largest[at] = size;
+      }
+    }
+    double sum = 0;
+    for (double size : largest) {
+      sum += size;
+    }
+    return sum;
+  }
+
   /**
    * The probability that a row of the arm 1 has a larger number than one of the arm 0, ties
    * counting half: the area under the ROC curve. NaN if an arm is empty.

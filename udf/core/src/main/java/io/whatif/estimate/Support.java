@@ -15,6 +15,9 @@ import java.util.Map;
 record Support(Map<String, double[]> range, double maxLeverage, double[] leverage) {
   private static final double TAIL = 0.001;
 
+  /** Rows that leverage is taken from, at least, where there are more. */
+  private static final int SAMPLE = 20_000;
+
   static Support of(Study study, EffectBasis basis) {
     Map<String, double[]> range = new HashMap<>();
     double[][] columns = new double[study.features().size()][];
@@ -40,9 +43,10 @@ record Support(Map<String, double[]> range, double maxLeverage, double[] leverag
       basis.terms().get(t).fill(columns, rows, phi[t]);
     }
     boolean[] complete = EffectBasis.complete(phi, rows);
-    double[] z = new double[rows * p];
+    int stride = Math.max(1, rows / SAMPLE);
+    double[] z = new double[(rows / stride + 1) * p];
     int kept = 0;
-    for (int i = 0; i < rows; i++) {
+    for (int i = 0; i < rows; i += stride) {
       if (complete[i]) {
         for (int t = 0; t < p; t++) {
           z[kept * p + t] = phi[t][i];

@@ -41,7 +41,8 @@ final class EffectCall {
   private static FitOptions options(Arguments a, FitOptions.Scale scale) {
     double level = a.number("level");
     if (!(level > 0.5 && level < 1)) {
-      throw bad("level", level, "must lie between 0.5 and 1, such as 0.95.");
+      throw bad(
+          "level", TreatmentReader.number(level), "must lie between 0.5 and 1, such as 0.95.");
     }
     int reps = 0;
     if (a.isGiven("reps")) {

@@ -55,7 +55,8 @@ final class StudyBuilder {
   }
 
   /**
-   * Reads {@code table} by the roles in {@code arguments}.
+   * Reads {@code table} by the roles in {@code arguments}, and closes its tiles: their rows are in
+   * the study.
    *
    * @throws WhatifException one line on the first thing that cannot be used
    */
@@ -72,24 +73,17 @@ final class StudyBuilder {
     run.progress("order rows", 0, 1);
     int[] kept = keptRows();
     double[] rawTreatment = values(roles.treatment(), kept);
-    long[] content = new long[kept.length];
-    List<Integer> covariates = roles.covariates();
-    List<Integer> hashed = new ArrayList<>(covariates);
-    hashed.add(roles.treatment());
-    if (roles.outcome() != null) {
-      hashed.add(roles.outcome());
-    }
-    for (int column : hashed) {
-      addContent(column, kept, content);
-    }
+    Integer id = roles.id();
+    long[] keys = id == null ? content(kept) : idKeys(id, kept);
     Treatment treatment =
         new TreatmentReader(table, roles.treatment(), arguments).read(rawTreatment);
-    long[] keys = roles.id() == null ? content : idKeys(roles.id(), kept);
-    int[] order = order(keys, content, kept);
+    int[] order = order(keys, kept);
+    Study.Units units = units(keys, order, kept);
+    List<Integer> covariates = roles.covariates();
     Gathered gathered = gather(kept, order, rawTreatment, covariates);
+    table.tiles().close();
     StoredDataset data = new StoredDataset(gathered.schema(), gathered.tiles(), kept.length);
     Profile profile = Profile.of(run, data);
-    Study.Units units = units(keys, order, kept);
     List<Integer> features = new ArrayList<>();
     for (int feature : roles.features()) {
       features.add(2 + covariates.indexOf(feature));
@@ -217,6 +211,9 @@ final class StudyBuilder {
 
   private double[] values(int column, int[] rows) {
     double[] all = all(column);
+    if (rows.length == all.length) {
+      return all;
+    }
     double[] values = new double[rows.length];
     for (int i = 0; i < rows.length; i++) {
       values[i] = all[rows[i]];
@@ -267,16 +264,35 @@ final class StudyBuilder {
     return table.dictionary().stream().mapToLong(RowOrder::hash).toArray();
   }
 
-  private int[] order(long[] keys, long[] content, int[] kept) {
-    if (table.rowPositions() < 0) {
-      return RowOrder.by(keys, content);
+  /** Rows of one key are ordered by their position where it is known, else by what they hold. */
+  private int[] order(long[] keys, int[] kept) {
+    if (table.rowPositions() >= 0) {
+      return RowOrder.by(keys, () -> positionKeys(kept));
     }
+    return RowOrder.by(keys, () -> roles.id() == null ? keys : content(kept));
+  }
+
+  private long[] positionKeys(int[] kept) {
     double[] positions = values(table.rowPositions(), kept);
     long[] second = new long[kept.length];
     for (int i = 0; i < second.length; i++) {
       second[i] = (long) positions[i];
     }
-    return RowOrder.by(keys, second);
+    return second;
+  }
+
+  /** A hash of each row's role columns. */
+  private long[] content(int[] kept) {
+    List<Integer> hashed = new ArrayList<>(roles.covariates());
+    hashed.add(roles.treatment());
+    if (roles.outcome() != null) {
+      hashed.add(roles.outcome());
+    }
+    long[] content = new long[kept.length];
+    for (int column : hashed) {
+      addContent(column, kept, content);
+    }
+    return content;
   }
 
   private record Gathered(Schema schema, Tiles tiles) {}

@@ -99,7 +99,10 @@ final class TreatmentReader {
     throw new WhatifException(
         ErrorCode.BAD_ARGUMENT,
         "control => '%s': the treatment '%s' has the values %s. Use one of them."
-            .formatted(control, column.name(), String.join(" and ", seen.values())));
+            .formatted(
+                control,
+                column.name(),
+                String.join(" and ", seen.values().stream().sorted().toList())));
   }
 
   private boolean equalNumber(double value, String text) {

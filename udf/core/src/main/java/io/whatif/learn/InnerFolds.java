@@ -30,7 +30,7 @@ record InnerFolds(Folds folds, int parts) {
     }
   }
 
-  /** Which models to fit; with one part, a split and its mirror image share their rows. */
+  /** Which models to fit and to judge: for each outer fold, at most {@value #MAX_JUDGES}. */
   List<Split> splits() {
     List<Split> splits = new ArrayList<>();
     int fine = folds.count();

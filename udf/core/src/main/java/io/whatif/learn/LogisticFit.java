@@ -26,6 +26,7 @@ final class LogisticFit {
   private static final double NEWTON_STEP = 1e-8;
   private static final double SEPARATED_LOSS = 1e-7;
   private static final double SLOW = 0.3;
+  private static final double MAX_POLISH = 0.5;
   private static final int MAX_CHORD = 25;
   private static final int MAX_NEWTON = 40;
 
@@ -54,6 +55,8 @@ final class LogisticFit {
     private boolean done;
     private boolean converged;
     private int halvings;
+    private int firstRank = -1;
+    private int rank;
 
     Problem(int excluded, double[] penalty, double[] start) {
       this.excluded = excluded;
@@ -122,11 +125,44 @@ final class LogisticFit {
     NormalEquations equations = NormalEquations.of(sums.hessian(), basis.width(), problem.penalty);
     double[] step = step(equations, sums.gradient(), problem.penalty, problem.point);
     problem.trial = plus(problem.point, step);
+    problem.rank = equations.rank();
+    if (problem.firstRank < 0) {
+      problem.firstRank = problem.rank;
+    }
     if (largest(step) <= NEWTON_STEP * (1 + largest(problem.point))) {
       problem.point = problem.trial;
-      problem.converged = true;
+      problem.converged = problem.rank >= problem.firstRank;
       problem.done = true;
     }
+  }
+
+  /**
+   * One step of all rows from a point fitted to a sample of them.
+   *
+   * @param hessian of the sample at the point
+   * @param factor how many rows one row of the sample stands for
+   */
+  double[] polish(double[] point, double[] penalty, Gram hessian, double factor) {
+    Gram scaled = new Gram(basis.width());
+    scaled.addScaled(hessian, factor);
+    LogisticScan.Point all = LogisticScan.Point.without(point, LogisticScan.NONE);
+    LogisticSums[] sums =
+        data.scan(
+            run,
+            new LogisticScan(basis, target, folds, List.of(all), LogisticSums.Wanted.GRADIENT));
+    NormalEquations equations = NormalEquations.of(scaled, basis.width(), penalty);
+    double[] step = step(equations, sums[0].gradient(), penalty, point);
+    return largest(step) < MAX_POLISH ? plus(point, step) : point;
+  }
+
+  /** The Hessian of all rows at a point, without penalty. */
+  Gram hessian(double[] point) {
+    LogisticScan.Point all = LogisticScan.Point.without(point, LogisticScan.NONE);
+    return data
+        .scan(
+            run, new LogisticScan(basis, target, folds, List.of(all), LogisticSums.Wanted.HESSIAN))[
+        0]
+        .hessian();
   }
 
   /**
@@ -145,20 +181,42 @@ final class LogisticFit {
       }
       Problem problem = new Problem(k, penalties[k], start);
       into[k] = problem;
-      LogisticSums training = new LogisticSums(basis.width(), LogisticSums.Wanted.HESSIAN);
-      for (int j = 0; j < shared.length; j++) {
-        if (j != k) {
-          training.merge(shared[j]);
-        }
-      }
+      LogisticSums training = others(shared, k);
       Gram hessian = training.hessian();
       NormalEquations factored = NormalEquations.of(hessian, basis.width(), penalties[k]);
+      problem.rank = factored.rank();
       move(problem, step(factored, training.gradient(), penalties[k], start));
       open.add(problem);
       equations.add(factored);
     }
     chord(open, equations);
     newton(open);
+    if (open.stream().anyMatch(p -> p.converged && p.rank < basis.width())) {
+      doubtSeparated(open);
+    }
+  }
+
+  /**
+   * A column can lose its weight only where the rows it tells apart are fitted perfectly: a problem
+   * that tells fewer columns apart at its end than at coefficients of 0 is separated.
+   */
+  private void doubtSeparated(List<Problem> problems) {
+    LogisticSums[] flat = byFold(new double[basis.width()], LogisticSums.Wanted.HESSIAN);
+    for (Problem problem : problems) {
+      Gram hessian = others(flat, problem.excluded).hessian();
+      NormalEquations equations = NormalEquations.of(hessian, basis.width(), problem.penalty);
+      problem.converged &= problem.rank >= equations.rank();
+    }
+  }
+
+  private LogisticSums others(LogisticSums[] byFold, int excluded) {
+    LogisticSums training = new LogisticSums(basis.width(), LogisticSums.Wanted.HESSIAN);
+    for (int j = 0; j < byFold.length; j++) {
+      if (j != excluded) {
+        training.merge(byFold[j]);
+      }
+    }
+    return training;
   }
 
   /** Steps with a fixed Hessian while they shrink fast. */

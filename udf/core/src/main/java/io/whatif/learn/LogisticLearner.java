@@ -67,19 +67,37 @@ record LogisticLearner(String name, double c) implements Learner {
         basis.basis(), folds, raw, Target.Kind.PROBABILITY, converged, description);
   }
 
-  /** A fit to all rows, or to a sample of them: a place near every fold's optimum. */
+  /** A fit to all rows, or to a sample and polished on all: a place near every fold's optimum. */
   private double[] start(
       Run run, Dataset data, Standardization basis, double[] penalty, int target) {
-    Dataset rows = data;
-    if (data.rows() > 2L * SAMPLE) {
-      Set<Integer> columns = new TreeSet<>(basis.columns());
-      columns.add(target);
-      rows = SampleTiles.sample(run, data, columns, data.rows() / SAMPLE);
+    if (data.rows() <= 2L * SAMPLE) {
+      return fitOnce(new LogisticFit(run, data, basis, target, undivided(data)), penalty)
+          .coefficients();
     }
-    Folds one = Folds.given(new int[Math.toIntExact(rows.rows())], 2);
+    Set<Integer> columns = new TreeSet<>(basis.columns());
+    columns.add(target);
+    Dataset rows = SampleTiles.sample(run, data, columns, data.rows() / SAMPLE);
+    double factor = (double) data.rows() / rows.rows();
+    double[] lighter = Arrays.stream(penalty).map(p -> p / factor).toArray();
+    LogisticFit sampled = new LogisticFit(run, rows, basis, target, undivided(rows));
+    LogisticFit.Problem problem = fitOnce(sampled, lighter);
+    if (!problem.converged()) {
+      return fitOnce(new LogisticFit(run, data, basis, target, undivided(data)), penalty)
+          .coefficients();
+    }
+    double[] point = problem.coefficients();
+    return new LogisticFit(run, data, basis, target, undivided(data))
+        .polish(point, penalty, sampled.hessian(point), factor);
+  }
+
+  private static LogisticFit.Problem fitOnce(LogisticFit fit, double[] penalty) {
     LogisticFit.Problem problem =
-        new LogisticFit.Problem(LogisticScan.NONE, penalty, new double[basis.width()]);
-    new LogisticFit(run, rows, basis, target, one).newton(List.of(problem));
-    return problem.coefficients();
+        new LogisticFit.Problem(LogisticScan.NONE, penalty, new double[penalty.length]);
+    fit.newton(List.of(problem));
+    return problem;
+  }
+
+  private static Folds undivided(Dataset data) {
+    return Folds.given(new int[Math.toIntExact(data.rows())], 2);
   }
 }

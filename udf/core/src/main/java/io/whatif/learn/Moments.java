@@ -8,11 +8,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Mean, standard deviation and range of every column of a basis and of the targets behind it, and
- * how often each target is 1 in each fold. One scan.
+ * Mean and standard deviation of every column of a basis and of the targets behind it, and how
+ * often each target is 1 in each fold. One scan.
  *
- * <p>Sums of squares are centred block by block and merged by the update of Chan, Golub and LeVeque
- * (1983, doi:10.1080/00031305.1983.10483115).
+ * <p>Each block of rows is summed as differences from its first row, so that a constant column has
+ * exactly no variation, and blocks are merged by the update of Chan, Golub and LeVeque (1983,
+ * doi:10.1080/00031305.1983.10483115).
  */
 final class Moments implements Pass<Moments.Sum, Moments.Summary> {
   private final Basis basis;
@@ -31,8 +32,6 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
     private final Basis.Block block;
     private final double[] mean;
     private final double[] squares;
-    private final double[] least;
-    private final double[] most;
     private final double[] blockMean;
     private final double[] blockSquares;
     private final long[] foldRows;
@@ -43,10 +42,6 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
       block = Basis.Block.of(width);
       mean = new double[width];
       squares = new double[width];
-      least = new double[width];
-      most = new double[width];
-      Arrays.fill(least, Double.POSITIVE_INFINITY);
-      Arrays.fill(most, Double.NEGATIVE_INFINITY);
       blockMean = new double[width];
       blockSquares = new double[width];
       foldRows = new long[folds];
@@ -58,23 +53,18 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
       int width = mean.length;
       Arrays.fill(blockMean, 0);
       Arrays.fill(blockSquares, 0);
-      for (int r = 0; r < count; r++) {
+      for (int r = 1; r < count; r++) {
         int at = r * width;
         for (int j = 0; j < width; j++) {
-          blockMean[j] += x[at + j];
-          least[j] = Math.min(least[j], x[at + j]);
-          most[j] = Math.max(most[j], x[at + j]);
+          double d = x[at + j] - x[j];
+          blockMean[j] += d;
+          blockSquares[j] += d * d;
         }
       }
       for (int j = 0; j < width; j++) {
-        blockMean[j] /= count;
-      }
-      for (int r = 0; r < count; r++) {
-        int at = r * width;
-        for (int j = 0; j < width; j++) {
-          double d = x[at + j] - blockMean[j];
-          blockSquares[j] += d * d;
-        }
+        double shift = blockMean[j] / count;
+        blockSquares[j] = Math.max(0, blockSquares[j] - shift * blockMean[j]);
+        blockMean[j] = x[j] + shift;
       }
       join(count, blockMean, blockSquares);
     }
@@ -83,6 +73,9 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
       long total = rows + count;
       if (count == 0) {
         return;
+      }
+      if (rows == 0) {
+        System.arraycopy(otherMean, 0, mean, 0, mean.length);
       }
       double share = (double) count / total;
       for (int j = 0; j < mean.length; j++) {
@@ -96,10 +89,6 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
     @Override
     public Sum merge(Sum other) {
       join(other.rows, other.mean, other.squares);
-      for (int j = 0; j < mean.length; j++) {
-        least[j] = Math.min(least[j], other.least[j]);
-        most[j] = Math.max(most[j], other.most[j]);
-      }
       for (int k = 0; k < foldRows.length; k++) {
         foldRows[k] += other.foldRows[k];
         for (int t = 0; t < foldTotals[k].length; t++) {
@@ -117,13 +106,13 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
     }
 
     double mean(int column) {
-      return sum.least[column] == sum.most[column] ? sum.least[column] : sum.mean[column];
+      return sum.mean[column];
     }
 
     /** One over the standard deviation, 0 if the column is constant. */
     double inverseDeviation(int column) {
       double deviation = Math.sqrt(sum.squares[column] / sum.rows);
-      return sum.least[column] < sum.most[column] && deviation > 0 ? 1 / deviation : 0;
+      return deviation > 0 ? 1 / deviation : 0;
     }
 
     /** The standard deviation, 1 if the column is constant. */

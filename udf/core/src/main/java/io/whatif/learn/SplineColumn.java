@@ -11,7 +11,8 @@ import java.util.List;
  * for each spike, and a hinge \( \max(0, x - knot) \) for each knot.
  *
  * @param spikes values that hold more than 5% of rows, if x has more than 20 distinct values
- * @param knots distinct quantiles of the other rows, strictly inside their range
+ * @param knots distinct quantiles of the other rows, strictly inside their range, with at least ten
+ *     rows above
  * @param mean of the winsorised column
  * @param factor one over its standard deviation, 0 if it is constant
  */
@@ -20,6 +21,10 @@ record SplineColumn(
   private static final double TAIL = 0.001;
   private static final int MANY_DISTINCT = 20;
   private static final double SPIKE_SHARE = 0.05;
+
+  /** A hinge that bends fewer rows would follow them, and send a new one beyond them anywhere. */
+  private static final int ROWS_ABOVE = 10;
+
   private static final double[] LEVELS = {.1, .2, .3, .4, .5, .6, .7, .8, .9, .95, .99};
 
   /** Reads the shape off the values, which are sorted and then changed. */
@@ -68,9 +73,17 @@ record SplineColumn(
     }
     return Arrays.stream(LEVELS)
         .map(level -> Quantiles.sorted(sorted, level))
-        .filter(knot -> knot > sorted[0] && knot < sorted[sorted.length - 1])
+        .filter(knot -> knot > sorted[0] && above(sorted, knot) >= ROWS_ABOVE)
         .distinct()
         .toArray();
+  }
+
+  private static int above(double[] sorted, double knot) {
+    int count = 0;
+    while (count < sorted.length && sorted[sorted.length - 1 - count] > knot) {
+      count++;
+    }
+    return count;
   }
 
   private static int distinct(double[] sorted) {

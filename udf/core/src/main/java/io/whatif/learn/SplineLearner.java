@@ -119,35 +119,52 @@ record SplineLearner() implements Learner {
     Standardization basis = setting.basis();
     Folds folds = setting.folds();
     int target = setting.targets().get(t).column();
-    LogisticPenalty.Choice choice = choose(setting, target, basis.width() + t);
+    Sampled sampled = Sampled.of(setting, target);
+    LogisticPenalty.Choice choice =
+        new LogisticPenalty(
+                run, sampled.data(), basis, target, InnerFolds.of(sampled.folds(), sampled.rows()))
+            .choose(setting.moments().mean(basis.width() + t));
     LogisticFit fit = new LogisticFit(run, setting.data(), basis, target, folds);
     LogisticFit.Problem[] problems = new LogisticFit.Problem[folds.count()];
     for (int at : Arrays.stream(choice.penalty()).distinct().toArray()) {
+      double[] penalty = basis.evenPenalty(Penalties.of(at));
       double[][] penalties = new double[folds.count()][];
-      Arrays.fill(penalties, basis.evenPenalty(Penalties.of(at)));
+      Arrays.fill(penalties, penalty);
+      double[] start = choice.path()[at];
+      if (sampled.rows() < setting.data().rows()) {
+        Gram hessian =
+            new LogisticFit(run, sampled.data(), basis, target, sampled.folds()).hessian(start);
+        double factor = (double) setting.data().rows() / sampled.rows();
+        start = fit.polish(start, penalty, hessian, factor);
+      }
       boolean[] chosen = new boolean[folds.count()];
       for (int k = 0; k < chosen.length; k++) {
         chosen[k] = choice.penalty()[k] == at;
       }
       run.progress("spline: treatment", 0, 1);
-      fit.leaveOut(choice.path()[at], penalties, chosen, problems);
+      fit.leaveOut(start, penalties, chosen, problems);
     }
     return LogisticLearner.predictions(
         basis, folds, problems, Penalties.describe(basis.width() - 1, choice.penalty()));
   }
 
-  private static LogisticPenalty.Choice choose(Setting setting, int target, int column) {
-    Dataset data = setting.data();
-    Folds folds = setting.folds();
-    long stride = Math.max(1, data.rows() / SAMPLE);
-    if (stride > 1) {
+  /** The rows a penalty is chosen on: all, or about {@value #SAMPLE} of them. */
+  private record Sampled(Dataset data, Folds folds) {
+    static Sampled of(Setting setting, int target) {
+      Dataset data = setting.data();
+      long stride = Math.max(1, data.rows() / SAMPLE);
+      if (stride == 1) {
+        return new Sampled(data, setting.folds());
+      }
       Set<Integer> columns = new TreeSet<>(setting.basis().columns());
       columns.add(target);
-      data = SampleTiles.sample(setting.run(), data, columns, stride);
-      folds = SampleTiles.sample(folds, setting.data().rows(), stride);
+      return new Sampled(
+          SampleTiles.sample(setting.run(), data, columns, stride),
+          SampleTiles.sample(setting.folds(), data.rows(), stride));
     }
-    return new LogisticPenalty(
-            setting.run(), data, setting.basis(), target, InnerFolds.of(folds, data.rows()))
-        .choose(setting.moments().mean(column));
+
+    long rows() {
+      return data.rows();
+    }
   }
 }

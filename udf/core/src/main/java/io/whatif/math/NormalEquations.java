@@ -71,9 +71,14 @@ public final class NormalEquations {
     return new NormalEquations(gram, width, penalty);
   }
 
+  /** How many columns, with the intercept, are told apart. */
+  public int rank() {
+    return (corner > 0 ? 1 : 0) + factor.rank();
+  }
+
   /** Whether every column has a coefficient of its own. */
   public boolean fullRank() {
-    return active.length == width - 1 && factor.fullRank();
+    return rank() == width;
   }
 
   /** The solution for {@code right}, as a new array. */
@@ -117,7 +122,7 @@ public final class NormalEquations {
       return Spectral.of(matrix);
     }
 
-    boolean fullRank();
+    int rank();
 
     /** Replaces {@code x} by the solution. */
     void solve(double[] x);
@@ -125,8 +130,8 @@ public final class NormalEquations {
 
   private record Triangular(int n, double[] lower) implements SymmetricFactor {
     @Override
-    public boolean fullRank() {
-      return true;
+    public int rank() {
+      return n;
     }
 
     @Override
@@ -179,8 +184,8 @@ public final class NormalEquations {
     }
 
     @Override
-    public boolean fullRank() {
-      return vectors.length == n;
+    public int rank() {
+      return vectors.length;
     }
 
     @Override

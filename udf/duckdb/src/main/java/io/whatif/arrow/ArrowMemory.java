@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.arrow;
 
+import java.nio.Buffer;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -24,20 +25,15 @@ public final class ArrowMemory implements AutoCloseable {
   }
 
   /**
-   * Opens Arrow memory, or gives nothing in a JVM that does not open {@code java.nio} to it.
-   *
-   * <p>Without {@code --add-opens=java.base/java.nio=ALL-UNNAMED} Arrow fails in a static
-   * initializer, at the first call with an ExceptionInInitializerError and at later ones with a
-   * NoClassDefFoundError: both mean that heap arrays are to be used.
+   * Opens Arrow memory, or gives nothing in a JVM that does not open {@code java.nio} to it ({@code
+   * --add-opens=java.base/java.nio=ALL-UNNAMED}). That is asked first, because Arrow would print a
+   * stack trace.
    */
   public static Optional<ArrowMemory> open() {
-    try {
-      ArrowMemory memory = new ArrowMemory(new RootAllocator(Long.MAX_VALUE));
-      memory.take(Double.BYTES).nioBuffer(0, Double.BYTES);
-      return Optional.of(memory);
-    } catch (LinkageError | RuntimeException unopened) {
+    if (!Buffer.class.getModule().isOpen("java.nio", ArrowBuf.class.getModule())) {
       return Optional.empty();
     }
+    return Optional.of(new ArrowMemory(new RootAllocator(Long.MAX_VALUE)));
   }
 
   /** An empty store with {@code columns} columns. */

@@ -63,7 +63,7 @@ public final class Engine {
     DuckDBConnection connection = duckdb.unwrap(DuckDBConnection.class);
     synchronized (ENGINES) {
       ENGINES.values().removeIf(reference -> reference.get() == null);
-      try (Connection duplicate = connection.duplicate()) {
+      try (Connection duplicate = duplicateOf(connection)) {
         Long known = instance(duplicate);
         WeakReference<Engine> reference = known == null ? null : ENGINES.get(known);
         Engine engine = reference == null ? null : reference.get();
@@ -113,12 +113,19 @@ public final class Engine {
     for (WeakReference<Connection> reference : connections) {
       Connection connection = reference.get();
       if (connection != null && !connection.isClosed()) {
-        return connection.unwrap(DuckDBConnection.class).duplicate();
+        return duplicateOf(connection);
       }
     }
     throw new WhatifException(
         ErrorCode.BAD_STATEMENT,
         "every connection that Whatif was registered on is closed. Register it on this one.");
+  }
+
+  /** A duplicate takes over whether its original commits by itself; ours always do. */
+  private static Connection duplicateOf(Connection connection) throws SQLException {
+    Connection duplicate = connection.unwrap(DuckDBConnection.class).duplicate();
+    duplicate.setAutoCommit(true);
+    return duplicate;
   }
 
   long id() {

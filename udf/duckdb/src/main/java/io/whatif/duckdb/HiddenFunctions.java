@@ -3,6 +3,7 @@ package io.whatif.duckdb;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Set;
 import org.duckdb.DuckDBColumnType;
 import org.duckdb.DuckDBDataChunkReader;
 import org.duckdb.DuckDBDataChunkWriter;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * NativeCalls}.
  */
 final class HiddenFunctions {
+  private static final Set<String> PURE = Set.of("whatif_score", "whatif_level");
+
   private static final DuckDBColumnType VARCHAR = DuckDBColumnType.VARCHAR;
   private static final DuckDBColumnType BIGINT = DuckDBColumnType.BIGINT;
   private static final DuckDBColumnType DOUBLE = DuckDBColumnType.DOUBLE;
@@ -187,7 +190,11 @@ final class HiddenFunctions {
       if (varArgs != null) {
         builder.withVarArgs(DuckDBLogicalType.of(varArgs));
       }
-      builder.withVolatile().register(connection);
+      // Those that only score give the same for the same: DuckDB may use them in windows.
+      if (!PURE.contains(name)) {
+        builder.withVolatile();
+      }
+      builder.register(connection);
     }
   }
 

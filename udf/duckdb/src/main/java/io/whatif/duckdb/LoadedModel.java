@@ -2,6 +2,7 @@
 package io.whatif.duckdb;
 
 import io.whatif.data.ErrorCode;
+import io.whatif.data.RawTable;
 import io.whatif.data.WhatifException;
 import io.whatif.model.CateModel;
 import io.whatif.model.Feature;
@@ -61,6 +62,26 @@ final class LoadedModel {
           ErrorCode.BAD_MODEL,
           "model '%s' takes (%s), but this call was written when it took (%s). Create the view again, or fit with the same features."
               .formatted(name, signature, written));
+    }
+  }
+
+  /** Refuses texts for numbers and numbers for texts. */
+  void checkTypes(List<String> given) {
+    for (int f = 0; f < features().size(); f++) {
+      Feature feature = features().get(f);
+      boolean isNull = given.get(f).equals("\"NULL\"");
+      boolean text = RelationColumns.kind(given.get(f)) == RawTable.Kind.TEXT;
+      if (!isNull && text != feature.isCategorical()) {
+        throw new WhatifException(
+            ErrorCode.BAD_ARGUMENT,
+            "model '%s' takes a %s for %s, which was %s at the fit; the call passes %s. Cast it."
+                .formatted(
+                    name,
+                    feature.isCategorical() ? "text" : "number",
+                    feature.name(),
+                    feature.sqlType(),
+                    given.get(f)));
+      }
     }
   }
 

@@ -139,18 +139,27 @@ public final class Lowering {
     return """
         (SELECT sum(whatif_push(%s, *COLUMNS(* EXCLUDE (%s))))::BIGINT
          FROM (SELECT s.h AS %s, %s FROM whatif_s s, (SELECT %s FROM whatif_r) r))"""
-        .formatted(handle, handle, handle, cell("COLUMNS(r.*)", "s.h"), columns);
+        .formatted(
+            handle,
+            handle,
+            handle,
+            cell("COLUMNS(r.*)", "whatif_code(s.h, COLUMNS(r.*)::VARCHAR)"),
+            columns);
   }
 
-  /** A cell of any type as a DOUBLE; {@code typeof} folds, so only one branch is left to run. */
-  private static String cell(String column, String handle) {
+  /**
+   * A value of any type as a DOUBLE; {@code typeof} folds, so only one branch is left to run.
+   *
+   * @param textCode SQL that gives the code of a text
+   */
+  static String cell(String column, String textCode) {
     return """
-        CASE WHEN typeof(%1$s) IN ('VARCHAR', 'JSON') OR typeof(%1$s) LIKE 'ENUM%%' THEN whatif_code(%2$s, %1$s::VARCHAR)
+        CASE WHEN typeof(%1$s) IN ('VARCHAR', 'JSON') OR typeof(%1$s) LIKE 'ENUM%%' THEN %2$s
          WHEN typeof(%1$s) IN ('DATE', 'TIMESTAMP', 'TIMESTAMP_S', 'TIMESTAMP_MS', 'TIMESTAMP_NS') THEN epoch(TRY_CAST(%1$s AS TIMESTAMP)) / 86400
          WHEN typeof(%1$s) = 'TIMESTAMP WITH TIME ZONE' THEN epoch(TRY_CAST(%1$s AS TIMESTAMPTZ)) / 86400
          WHEN typeof(%1$s) = 'BIT' THEN NULL
          ELSE TRY_CAST(%1$s AS DOUBLE) END"""
-        .formatted(column, handle);
+        .formatted(column, textCode);
   }
 
   /**

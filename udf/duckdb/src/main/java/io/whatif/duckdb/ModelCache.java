@@ -8,6 +8,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ModelCache {
   private static final int CAPACITY = 64;
+  private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Engine engine;
   private final Map<Long, LoadedModel> byKey =
@@ -27,6 +30,11 @@ final class ModelCache {
           return size() > CAPACITY;
         }
       };
+
+  private final Map<String, Newest> newest = new ConcurrentHashMap<>();
+
+  /** The key a name had when it was looked up. */
+  private record Newest(long key, long seenAt) {}
 
   ModelCache(Engine engine) {
     this.engine = engine;
@@ -66,12 +74,26 @@ final class ModelCache {
     }
   }
 
-  /** The newest committed model of that name, in the default database or another one attached. */
+  /**
+   * The newest committed model of that name, in the default database or another one attached. Asked
+   * for every chunk of a scan, so the answer holds for a moment: a change to the store that was
+   * made by plain SQL shows after that, one by our own functions at once.
+   */
   LoadedModel committed(String name) throws SQLException {
-    ModelHeader header;
-    try (Connection connection = engine.duplicate()) {
-      header = ModelStore.on(connection).header(name);
+    Newest known = newest.get(name);
+    if (known != null && System.nanoTime() - known.seenAt() < MOMENT_NANOS) {
+      return byKey(known.key(), name);
     }
-    return byKey(header.key(), name);
+    try (Connection connection = engine.duplicate()) {
+      long seenAt = System.nanoTime();
+      ModelHeader header = ModelStore.on(connection).header(name);
+      newest.put(name, new Newest(header.key(), seenAt));
+      return byKey(header.key(), name);
+    }
+  }
+
+  /** Told when our own functions have changed a store. */
+  void changed() {
+    newest.clear();
   }
 }

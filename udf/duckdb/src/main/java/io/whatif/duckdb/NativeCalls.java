@@ -3,7 +3,6 @@ package io.whatif.duckdb;
 
 import io.whatif.data.ErrorCode;
 import io.whatif.data.WhatifException;
-import io.whatif.function.Argument;
 import io.whatif.function.Arguments;
 import io.whatif.function.Body;
 import io.whatif.function.FunctionDescriptor;
@@ -11,22 +10,19 @@ import io.whatif.model.ModelCodec;
 import io.whatif.model.StoredModel;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.duckdb.DuckDBColumnType;
 import org.duckdb.DuckDBDataChunkReader;
 import org.duckdb.DuckDBWritableVector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Causal calls without the driver: a TEMP macro for each table function, which hands its arguments
- * to {@code whatif_lower}; DuckDB folds that when it binds and runs the SQL it gives. Models are
- * read and written by a connection of our own, in transactions of their own.
+ * What {@link NativeMacros} call: {@code whatif_lower} gives the SQL of a table function, {@code
+ * whatif_report} and {@code whatif_drop} its rows. Models are read and written by a connection of
+ * our own, in transactions of their own.
  */
 final class NativeCalls {
   private static final DuckDBColumnType VARCHAR = DuckDBColumnType.VARCHAR;
@@ -51,54 +47,6 @@ final class NativeCalls {
         VARCHAR,
         VARCHAR);
     HiddenFunctions.define(connection, "whatif_drop", VARCHAR, null, this::drop, VARCHAR, VARCHAR);
-  }
-
-  /** Creates the macros on a connection; they live as long as it. */
-  void createMacros(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      for (FunctionDescriptor function : engine.functions()) {
-        if (!function.isScalar()) {
-          statement.execute(macro(function));
-        }
-      }
-    }
-  }
-
-  private static String macro(FunctionDescriptor function) {
-    String first = first(function);
-    List<String> parameters = new ArrayList<>();
-    List<String> fields = new ArrayList<>();
-    if (first != null) {
-      parameters.add(first);
-    }
-    for (Argument argument : function.arguments()) {
-      List<String> names = new ArrayList<>(List.of(argument.name()));
-      names.addAll(argument.aliases());
-      for (String name : names) {
-        if (!name.equals(first)) {
-          parameters.add(name + " := NULL");
-          fields.add(name + ": " + name);
-        }
-      }
-    }
-    return "CREATE OR REPLACE TEMP MACRO %s(%s) AS TABLE FROM query(whatif_lower(%s, %s, %s, current_database()))"
-        .formatted(
-            function.name(),
-            String.join(", ", parameters),
-            SqlText.literal(function.name()),
-            first == null ? "NULL::VARCHAR" : first + "::VARCHAR",
-            fields.isEmpty()
-                ? "'{}'"
-                : fields.stream().collect(Collectors.joining(", ", "to_json({", "})::VARCHAR")));
-  }
-
-  /** The parameter without a name: the relation, or the model of a function that reads none. */
-  private static @Nullable String first(FunctionDescriptor function) {
-    if (function.takesRelation()) {
-      return "relation";
-    }
-    boolean named = function.arguments().stream().anyMatch(a -> a.name().equals("model"));
-    return named || function.body(Body.Report.class).isPresent() ? "model" : null;
   }
 
   private void lower(DuckDBDataChunkReader in, DuckDBWritableVector out) {
@@ -209,6 +157,7 @@ final class NativeCalls {
       String name = HiddenFunctions.text(in, 0, row);
       try (Connection connection = engine.duplicate()) {
         long versions = ModelStore.on(connection, HiddenFunctions.text(in, 1, row)).drop(name);
+        engine.models().changed();
         Map<String, @Nullable Object> dropped = new LinkedHashMap<>();
         dropped.put("name", name);
         dropped.put("versions_dropped", versions);

@@ -4,33 +4,21 @@ package io.whatif.duckdb;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.WhatifException;
 import io.whatif.function.Body;
-import io.whatif.function.FunctionDescriptor;
-import io.whatif.function.SqlType;
-import io.whatif.model.CateModel;
-import io.whatif.model.Feature;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeParseException;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.duckdb.DuckDBColumnType;
 import org.duckdb.DuckDBDataChunkReader;
 import org.duckdb.DuckDBReadableVector;
-import org.duckdb.DuckDBScalarFunction;
 import org.duckdb.DuckDBWritableVector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scoring. {@code whatif_score(function, key, model, signature, values...)} and {@code
- * whatif_level(key, feature, text)} stand in lowered text, where one call has one model. The public
- * {@code cate_effect('model', values...)} and its like, of doubles or of texts, look the model up
- * by name among those that are committed.
+ * Scoring. {@code whatif_score(function, key, model, features, values...)} and {@code
+ * whatif_level(key, feature, text)} stand in lowered text, where one call has one model. {@code
+ * whatif_named(function, model, types, values...)} and {@code whatif_named_level(model, feature,
+ * text)} stand in {@link NativeMacros}; they look the model up by name among those committed.
  */
 final class ScoreFunctions {
   private static final DuckDBColumnType VARCHAR = DuckDBColumnType.VARCHAR;
@@ -48,28 +36,21 @@ final class ScoreFunctions {
         connection, "whatif_score", DOUBLE, DOUBLE, this::score, VARCHAR, BIGINT, VARCHAR, VARCHAR);
     HiddenFunctions.define(
         connection, "whatif_level", DOUBLE, null, this::level, BIGINT, BIGINT, VARCHAR);
-    for (FunctionDescriptor function : engine.functions()) {
-      if (!function.isScalar()) {
-        continue;
-      }
-      boolean flag = function.result().get(0).type() == SqlType.BOOLEAN;
-      DuckDBColumnType result = flag ? DuckDBColumnType.BOOLEAN : DOUBLE;
-      for (boolean texts : new boolean[] {false, true}) {
-        DuckDBScalarFunction body = guarded(function.name(), named(function, texts));
-        HiddenFunctions.define(
-            connection, function.name(), result, texts ? VARCHAR : DOUBLE, body, VARCHAR);
-      }
-    }
-  }
-
-  private static DuckDBScalarFunction guarded(String name, DuckDBScalarFunction function) {
-    return (in, out) -> {
-      try {
-        function.apply(in, out);
-      } catch (Exception | Error e) {
-        throw Errors.of(e, name);
-      }
-    };
+    HiddenFunctions.define(
+        connection,
+        "whatif_named",
+        DOUBLE,
+        DOUBLE,
+        (in, out) -> {
+          if (in.rowCount() > 0) {
+            named(HiddenFunctions.text(in, 0, 0), in, out);
+          }
+        },
+        VARCHAR,
+        VARCHAR,
+        VARCHAR);
+    HiddenFunctions.define(
+        connection, "whatif_named_level", DOUBLE, null, this::namedLevel, VARCHAR, BIGINT, VARCHAR);
   }
 
   private void score(DuckDBDataChunkReader in, DuckDBWritableVector out) {
@@ -140,24 +121,33 @@ final class ScoreFunctions {
     return engine.function(function).body(Body.Scalar.class).orElseThrow(AssertionError::new);
   }
 
-  /** The public function: models by name, which may change from row to row. */
-  private DuckDBScalarFunction named(FunctionDescriptor function, boolean texts) {
-    return (in, out) -> {
-      int rows = (int) in.rowCount();
-      DuckDBReadableVector names = in.vector(0);
-      int from = 0;
-      while (from < rows) {
+  /** Scores by names of models, which may change from row to row. */
+  private void named(String function, DuckDBDataChunkReader in, DuckDBWritableVector out) {
+    int rows = (int) in.rowCount();
+    DuckDBReadableVector names = in.vector(1);
+    try {
+      for (int from = 0, to; from < rows; from = to) {
         String name = names.isNull(from) ? null : names.getString(from);
-        int to = from + 1;
+        to = from + 1;
         while (to < rows && same(names, to, name)) {
           to++;
         }
         if (name != null) {
-          scoreRange(function, name, new Range(in, from, to, texts), out);
+          scoreRange(function, name, in, from, to, out);
         }
-        from = to;
       }
-    };
+    } catch (SQLException | RuntimeException | Error e) {
+      throw Errors.of(e, function);
+    }
+  }
+
+  /** The types of the values given; those that were left out are BIT, at the end. */
+  private static List<String> types(String joined) {
+    List<String> types = new ArrayList<>(List.of(joined.split("\u001f", -1)));
+    while (!types.isEmpty() && List.of("BIT", "").contains(types.get(types.size() - 1))) {
+      types.remove(types.size() - 1);
+    }
+    return types;
   }
 
   private static boolean same(DuckDBReadableVector names, int row, @Nullable String name) {
@@ -165,99 +155,56 @@ final class ScoreFunctions {
   }
 
   private void scoreRange(
-      FunctionDescriptor function, String name, Range range, DuckDBWritableVector out)
+      String function,
+      String name,
+      DuckDBDataChunkReader in,
+      int from,
+      int to,
+      DuckDBWritableVector out)
       throws SQLException {
     LoadedModel model = engine.models().committed(name);
-    List<Feature> features = model.features();
-    LoadedModel.checkArity(function.name(), name, features, range.features());
-    double[][] values = new double[features.size()][];
-    for (int f = 0; f < values.length; f++) {
-      values[f] = range.values(model, f);
-    }
-    double[] scores = new double[range.rows()];
-    CateModel cate = model.model();
-    scalar(function.name()).score(cate, values, range.rows(), scores);
-    boolean flag = function.result().get(0).type() == SqlType.BOOLEAN;
-    for (int i = 0; i < scores.length; i++) {
-      if (Double.isNaN(scores[i])) {
-        continue;
+    List<String> types = types(HiddenFunctions.text(in, 2, from));
+    int given = types.size();
+    LoadedModel.checkArity(function, name, model.features(), given);
+    model.checkTypes(types);
+    double[][] values = new double[given][to - from];
+    for (int f = 0; f < given; f++) {
+      DuckDBReadableVector vector = in.vector(3L + f);
+      for (int i = 0; i < to - from; i++) {
+        values[f][i] = vector.getDouble(from + i, Double.NaN);
       }
-      if (flag) {
-        out.setBoolean(range.from() + i, scores[i] == 1);
-      } else {
-        out.setDouble(range.from() + i, scores[i]);
+    }
+    double[] scores = new double[to - from];
+    scalar(function).score(model.model(), values, scores.length, scores);
+    for (int i = 0; i < scores.length; i++) {
+      if (!Double.isNaN(scores[i])) {
+        out.setDouble(from + i, scores[i]);
       }
     }
   }
 
-  /** Rows {@code from} to {@code to} of a chunk whose first column is the model's name. */
-  private record Range(DuckDBDataChunkReader in, int from, int to, boolean texts) {
-    int rows() {
-      return to - from;
-    }
-
-    int features() {
-      return (int) in.columnCount() - 1;
-    }
-
-    double[] values(LoadedModel model, int index) {
-      DuckDBReadableVector vector = in.vector(index + 1L);
-      Feature feature = model.features().get(index);
-      double[] values = new double[rows()];
-      if (!texts && feature.isCategorical()) {
-        throw new WhatifException(
-            ErrorCode.BAD_ARGUMENT,
-            "model '%s' takes a text for %s, the call passes a number. Pass the text."
-                .formatted(model.name(), feature.name()));
-      }
-      Arrays.fill(values, Double.NaN);
-      for (int i = 0; i < values.length; i++) {
-        if (!texts) {
-          values[i] = vector.getDouble(from + i, Double.NaN);
-        } else if (!vector.isNull(from + i)) {
-          String text = vector.getString(from + i);
-          values[i] = feature.isCategorical() ? model.level(index, text) : number(feature, text);
+  private void namedLevel(DuckDBDataChunkReader in, DuckDBWritableVector out) {
+    DuckDBReadableVector names = in.vector(0);
+    DuckDBReadableVector texts = in.vector(2);
+    try {
+      String last = null;
+      LoadedModel model = null;
+      for (int row = 0; row < in.rowCount(); row++) {
+        if (names.isNull(row) || texts.isNull(row)) {
+          continue;
+        }
+        String name = names.getString(row);
+        if (model == null || !name.equals(last)) {
+          model = engine.models().committed(name);
+          last = name;
+        }
+        int feature = (int) in.vector(1).getLong(row);
+        if (feature < model.features().size()) {
+          out.setDouble(row, model.level(feature, texts.getString(row)));
         }
       }
-      return values;
-    }
-  }
-
-  /** A number, boolean or date that came as a text because another feature is one. */
-  private static double number(Feature feature, String text) {
-    String lower = text.strip().toLowerCase(Locale.ROOT);
-    if (lower.equals("true") || lower.equals("false")) {
-      return lower.equals("true") ? 1 : 0;
-    }
-    try {
-      return Double.parseDouble(lower);
-    } catch (NumberFormatException notANumber) {
-      return days(feature, text.strip());
-    }
-  }
-
-  private static double days(Feature feature, String text) {
-    double secondsPerDay = 86_400;
-    String iso = text.replace(' ', 'T');
-    try {
-      if (iso.length() <= 10) {
-        return LocalDate.parse(iso).toEpochDay();
-      }
-      if (iso.matches(".*[+-]\\d\\d$")) {
-        iso += ":00";
-      }
-      boolean zoned = iso.matches(".*[+-]\\d\\d:\\d\\d$");
-      LocalDateTime time =
-          zoned
-              ? OffsetDateTime.parse(iso).withOffsetSameInstant(ZoneOffset.UTC).toLocalDateTime()
-              : LocalDateTime.parse(iso);
-      Instant instant = time.toInstant(ZoneOffset.UTC);
-      return (instant.getEpochSecond() + instant.getNano() / 1e9) / secondsPerDay;
-    } catch (DateTimeParseException e) {
-      throw new WhatifException(
-          ErrorCode.BAD_ARGUMENT,
-          "%s => '%s': is not a number. The model was fitted on %s."
-              .formatted(feature.name(), text, feature.sqlType()));
+    } catch (SQLException | RuntimeException | Error e) {
+      throw Errors.of(e, "cate_effect");
     }
   }
 }

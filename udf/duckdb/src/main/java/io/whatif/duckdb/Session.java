@@ -176,6 +176,7 @@ final class Session implements AutoCloseable {
     try (Connection connection = engine.duplicate()) {
       ModelStore.on(connection, now.context().database()).insert(fitted);
     }
+    engine.models().changed();
   }
 
   /** Runs a row-wise function over the rows pushed. */

@@ -14,11 +14,6 @@ public final class Whatif {
    * a transaction the macros share its fate: call it before.
    */
   public static void register(Connection connection) throws SQLException {
-    new NativeCalls(Engine.of(connection)).createMacros(connection);
-  }
-
-  /** As {@link #register(Connection)}, on a connection whose engine is known. */
-  static void register(Connection connection, Engine engine) throws SQLException {
-    new NativeCalls(engine).createMacros(connection);
+    NativeMacros.create(connection, Engine.of(connection).functions());
   }
 }

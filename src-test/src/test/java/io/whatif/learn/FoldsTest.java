@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.whatif.math.Mix;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class FoldsTest {
+  @Test
+  void largeArmsAreDividedByTheHashOfTheKeyAlone() {
+    Folds folds = Folds.byKey(LongStream.range(0, 1000).toArray(), null, 5, 42);
+    for (int i = 0; i < 1000; i++) {
+      assertThat(folds.of(i)).isEqualTo(Mix.bucket(42, i, 5));
+    }
+  }
+
+  @Test
+  void smallArmsAreSpreadEvenly() {
+    byte[] arms = new byte[1000];
+    for (int i = 0; i < 20; i++) {
+      arms[i * 7] = 1;
+    }
+    Folds folds = Folds.byKey(LongStream.range(0, 1000).toArray(), arms, 5, 42);
+    int[] treated = new int[5];
+    int[] all = new int[5];
+    for (int i = 0; i < 1000; i++) {
+      treated[folds.of(i)] += arms[i];
+      all[folds.of(i)]++;
+    }
+    assertThat(treated).containsOnly(4);
+    assertThat(all).containsOnly(200);
+  }
+
+  @Test
+  void rowsOfOneKeyShareAFold() {
+    long[] keys = new long[300];
+    byte[] arms = new byte[300];
+    for (int i = 0; i < 300; i++) {
+      keys[i] = i / 3;
+      arms[i] = (byte) (i % 2);
+    }
+    Folds folds = Folds.byKey(keys, arms, 4, 1);
+    for (int i = 0; i < 300; i++) {
+      assertThat(folds.of(i)).isEqualTo(folds.of(i - i % 3));
+    }
+  }
+
+  @Test
+  void theOrderOfRowsDoesNotMatter() {
+    long[] keys = LongStream.range(0, 200).toArray();
+    long[] reversed = LongStream.range(0, 200).map(i -> 199 - i).toArray();
+    Folds folds = Folds.byKey(keys, null, 5, 9);
+    Folds backwards = Folds.byKey(reversed, null, 5, 9);
+    for (int i = 0; i < 200; i++) {
+      assertThat(backwards.of(199 - i)).isEqualTo(folds.of(i));
+    }
+  }
+
+  @Test
+  void oneFoldIsRefused() {
+    assertThatThrownBy(() -> Folds.byKey(new long[10], null, 1, 42))
+        .hasToString(
+            "folds => '1': a prediction needs rows outside its own fold. Use 2 or more, such as"
+                + " 5.");
+  }
+
+  @Test
+  void moreFoldsThanKeysAreRefused() {
+    assertThatThrownBy(() -> Folds.byKey(new long[] {1, 1, 1, 2}, null, 3, 42))
+        .hasToString(
+            "folds => '3': there are only 2 rows to divide. Use fewer folds, or more rows.");
+  }
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LearnersTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ridge | ridge(alpha=1.0)",
+        "Ridge( ALPHA => 0.5 ) | ridge(alpha=0.5)",
+        "ridge(alpha := 2) | ridge(alpha=2.0)",
+        "ridge(alpha: 3) | ridge(alpha=3.0)",
+        "ridge(4) | ridge(alpha=4.0)",
+        "ols() | ols",
+        "logit | logit",
+        "logistic(c=1) | logistic(c=1.0)",
+        "spline | spline",
+      })
+  void spellingsMeanOneLearner(String text, String name) {
+    Learner learner = Learners.parse("treatment_learner", text, Target.Kind.PROBABILITY);
+    assertThat(learner.name()).isEqualTo(name);
+    assertThat(Learners.parse("x", name, Target.Kind.PROBABILITY)).isEqualTo(learner);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "rigde | there is no such learner. Did you mean ridge?",
+        "forest | there is no such learner. Use spline, ols, ridge, logit or logistic.",
+        "ridge(beta=1) | ridge has no option 'beta'. Write ridge(alpha=1).",
+        "ridge(alpha=x) | 'x' is not a number. Write ridge(alpha=1).",
+        "ridge(alpha=-1) | alpha must be positive and finite. Write ridge(alpha=1).",
+        "ols(alpha=1) | ols takes no options. Write 'ols'.",
+        "ridge( | this is not a learner. Use one such as spline or ridge(alpha=1).",
+        "logit | logit predicts the chance of a 0/1 column, and this one is not. "
+            + "Use spline, ridge(alpha=1) or ols.",
+      })
+  void mistakesAreToldInOneLine(String text, String message) {
+    assertThatThrownBy(() -> Learners.parse("outcome_learner", text, Target.Kind.VALUE))
+        .hasToString("outcome_learner => '" + text + "': " + message);
+  }
+}

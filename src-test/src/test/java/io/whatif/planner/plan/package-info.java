@@ -1,0 +1,4 @@
+@NullMarked
+package io.whatif.planner.plan;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.planner.shell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class MainTest {
+  @TempDir private Path folder = Path.of(".");
+
+  private record Ended(int status, String out, String errors) {}
+
+  private Ended whatif(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--add-opens=java.base/java.nio=ALL-UNNAMED");
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(Main.class.getName());
+    command.addAll(List.of(arguments));
+    Path out = folder.resolve("out");
+    Path errors = folder.resolve("errors");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(out.toFile())
+            .redirectError(errors.toFile())
+            .redirectInput(Files.createFile(folder.resolve("in" + System.nanoTime())).toFile())
+            .start();
+    int status = process.waitFor();
+    return new Ended(
+        status,
+        Files.readString(out, StandardCharsets.UTF_8),
+        Files.readString(errors, StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void commandsComeBeforeTheFileAndTheFirstErrorEndsThem() throws Exception {
+    Path script = Files.writeString(folder.resolve("a.sql"), "FROM t;\nFROM nowhere;\nSELECT 3;");
+    Ended ended =
+        whatif(
+            "sql",
+            "--db",
+            folder.resolve("a.duckdb").toString(),
+            "--format",
+            "json",
+            "-c",
+            "CREATE TABLE t AS SELECT 1 AS a",
+            "-c",
+            "SELECT 2 AS b",
+            script.toString());
+    assertThat(ended.status()).isEqualTo(1);
+    assertThat(ended.out().lines()).containsExactly("[{\"b\":2}]", "[{\"a\":1}]");
+    assertThat(ended.errors().lines())
+        .singleElement()
+        .asString()
+        .startsWith("Catalog Error: Table with name nowhere does not exist!");
+  }
+
+  @Test
+  void helpNamesTheCommands() throws Exception {
+    Ended ended = whatif("--help");
+    assertThat(ended.status()).isZero();
+    assertThat(ended.out()).contains("sql", "shell", "demo");
+  }
+}

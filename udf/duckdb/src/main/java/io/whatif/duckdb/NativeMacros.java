@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.duckdb;
+
+import io.whatif.function.Argument;
+import io.whatif.function.Body;
+import io.whatif.function.FunctionDescriptor;
+import io.whatif.function.SqlType;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The public functions without the driver, as TEMP macros of one connection. A table function hands
+ * its arguments to {@code whatif_lower}, which DuckDB folds when it binds; a scoring function turns
+ * values of any type into numbers, one macro for each number of values.
+ */
+final class NativeMacros {
+  /** Features a model may have to be scored by the macros. */
+  static final int MAX_FEATURES = 40;
+
+  /** Up to here each number of values has a form of its own; beyond, one form has defaults. */
+  private static final int OWN_FORMS = 8;
+
+  /** The default of a value that is not given: of a type that no feature can have. */
+  private static final String NOT_GIVEN = "NULL::BIT";
+
+  private NativeMacros() {}
+
+  static void create(Connection connection, List<FunctionDescriptor> functions)
+      throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE OR REPLACE TEMP MACRO whatif_value(model, i, f) AS "
+              + Lowering.cell("f", "whatif_named_level(model, i, f::VARCHAR)"));
+      for (FunctionDescriptor function : functions) {
+        statement.execute(function.isScalar() ? score(function) : table(function));
+      }
+    }
+  }
+
+  private static String score(FunctionDescriptor function) {
+    String forms =
+        IntStream.rangeClosed(0, OWN_FORMS)
+            .mapToObj(count -> score(function, count))
+            .collect(Collectors.joining(", "));
+    return "CREATE OR REPLACE TEMP MACRO %s%s, %s"
+        .formatted(function.name(), forms, score(function, MAX_FEATURES));
+  }
+
+  private static String score(FunctionDescriptor function, int count) {
+    String parameters =
+        IntStream.range(0, count)
+            .mapToObj(i -> ", f" + i + (i > OWN_FORMS ? " := " + NOT_GIVEN : ""))
+            .collect(Collectors.joining());
+    String types =
+        IntStream.range(0, count)
+            .mapToObj(i -> "typeof(f" + i + ")")
+            .collect(Collectors.joining(" || chr(31) || "));
+    String values =
+        IntStream.range(0, count)
+            .mapToObj(i -> ", whatif_value(model, " + i + ", f" + i + ")")
+            .collect(Collectors.joining());
+    String call =
+        "whatif_named(%s, model, %s%s)"
+            .formatted(SqlText.literal(function.name()), types.isEmpty() ? "''" : types, values);
+    boolean flag = function.result().get(0).type() == SqlType.BOOLEAN;
+    return "(model" + parameters + ") AS " + (flag ? "(" + call + " = 1)" : call);
+  }
+
+  private static String table(FunctionDescriptor function) {
+    String first = first(function);
+    List<String> parameters = new ArrayList<>();
+    List<String> fields = new ArrayList<>();
+    if (first != null) {
+      parameters.add(first);
+    }
+    for (Argument argument : function.arguments()) {
+      List<String> names = new ArrayList<>(List.of(argument.name()));
+      names.addAll(argument.aliases());
+      for (String name : names) {
+        if (!name.equals(first)) {
+          parameters.add(name + " := NULL");
+          fields.add(name + ": " + name);
+        }
+      }
+    }
+    return "CREATE OR REPLACE TEMP MACRO %s(%s) AS TABLE FROM query(whatif_lower(%s, %s, %s, current_database()))"
+        .formatted(
+            function.name(),
+            String.join(", ", parameters),
+            SqlText.literal(function.name()),
+            first == null ? "NULL::VARCHAR" : first + "::VARCHAR",
+            fields.isEmpty()
+                ? "'{}'"
+                : fields.stream().collect(Collectors.joining(", ", "to_json({", "})::VARCHAR")));
+  }
+
+  /** The parameter without a name: the relation, or the model of a function that reads none. */
+  private static @Nullable String first(FunctionDescriptor function) {
+    if (function.takesRelation()) {
+      return "relation";
+    }
+    boolean named = function.arguments().stream().anyMatch(a -> a.name().equals("model"));
+    return named || function.body(Body.Report.class).isPresent() ? "model" : null;
+  }
+}
