@@ -45,7 +45,7 @@ SELECT 'all' AS among, estimand, estimate, std_error,
 FROM dml_summary(TABLE customers, outcome => 'spend', treatment => 'coupon',
                  controls => ['engagement', 'tenure'], averages => true, reps => 1)
 UNION ALL
-SELECT 'in support', estimand, estimate, std_error, list_transform(warnings, lambda w: w.code)
+SELECT 'trimmed', estimand, estimate, std_error, list_transform(warnings, lambda w: w.code)
 FROM dml_summary((FROM trimmed WHERE in_support), outcome => 'spend', treatment => 'coupon',
                  controls => ['engagement', 'tenure'], averages => true, reps => 1);
 
