@@ -20,12 +20,12 @@ public final class FunctionReference {
       - **Through the driver** (`jdbc:whatif:`, `./whatif sql`, `./whatif shell`) a relation is `TABLE t`, `(SELECT ...)`,
         `(FROM ...)`, a bare name, or a string: a table's name, a file's path or a query. It may also be named:
         `relation => ...` or `data => ...`.
-      - **On a plain DuckDB connection**, after `Whatif.register(connection)`, a relation is a string.
+      - **On a plain DuckDB connection**, after `Whatif.register(connection)`, a relation is a bare name or a string.
         There a model is stored in a transaction of its own; through the driver in the user's.
       - Arguments are named: `name => value` or `name := value`; the driver takes `name = value` too. Lists are
         `['a', 'b']` or one string. Where columns are listed, `'COLUMNS(regex)'` stands for all that match.
-      - A model is called by its name in quotes, and takes its features by position, in the order of the fit. Natively
-        DuckDB drops the names of named arguments to these functions; the driver refuses them.
+      - A model is called by its name in quotes, and takes its features by position, in the order of the fit; names are
+        refused there.
       - Estimates are called the same everywhere: estimate, std_error, z, p_value, ci_lower, ci_upper, n.
       - A mistake is one line that names function, argument, value and remedy. A statistical doubt is a column.
 
