@@ -18,9 +18,8 @@ final class EffectBasis {
   private final List<Feature> features = new ArrayList<>();
   private final List<Term> terms = new ArrayList<>();
 
-  /** The basis of the study's features, or of none when {@code withFeatures} is false. */
-  EffectBasis(Study study, FitOptions options, boolean withFeatures) {
-    columns = withFeatures ? study.features() : List.of();
+  EffectBasis(Study study, FitOptions options) {
+    columns = study.features();
     terms.add(new Term.Intercept());
     for (int f = 0; f < columns.size(); f++) {
       Column column = study.data().schema().column(columns.get(f));

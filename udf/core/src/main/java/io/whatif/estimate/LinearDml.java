@@ -42,7 +42,7 @@ final class LinearDml implements Estimator {
 
   @Override
   public Fit fit(Run run, Study study, FitOptions options) {
-    EffectBasis basis = new EffectBasis(study, options, true);
+    EffectBasis basis = new EffectBasis(study, options);
     checkRows(study, basis);
     int reps = reps(study, options);
     String cov = options.cov();
@@ -120,18 +120,12 @@ final class LinearDml implements Estimator {
                 .formatted(stage.rows, plan.basis().width()));
       }
       FinalStage.Covariance v = stage.covariance(run, study, nuisances, plan.cov());
-      FinalStage constant = stage;
-      FinalStage.Covariance w = v;
-      if (plan.basis().width() > 1) {
-        constant = FinalStage.of(run, study, nuisances, new EffectBasis(study, options, false));
-        w = constant.covariance(run, study, nuisances, plan.cov());
-      }
       Scores scores = Scores.of(run, study, nuisances, stage);
       boolean binary = study.treatment().binary();
       return new Repetition(
           stage.beta,
           v.matrix(),
-          new Estimate(constant.beta[0], Math.sqrt(w.matrix()[0])),
+          ConstantEffect.of(scores, nuisances, plan.cov(), study.units().clusters()),
           scores.average(),
           binary ? scores.onTreated(nuisances) : Estimate.UNDEFINED,
           v.name(),

@@ -48,8 +48,8 @@ final class Scores {
     int n = Math.toIntExact(study.rows());
     run.memory().take(32L * n, "the scores");
     double[][] columns = new double[4][n];
-    double[] influence = averageInfluence(run, study, stage);
     boolean binary = study.treatment().binary();
+    double[] influence = binary ? new double[0] : averageInfluence(run, study, stage);
     study
         .data()
         .scan(

@@ -120,7 +120,7 @@ final class StudyBuilder {
     if (roles.fold() != null) {
       dropNulls(roles.fold(), drop);
     }
-    checkCovariates(drop);
+    dropNullControls(drop);
     int count = 0;
     for (boolean d : drop) {
       count += d ? 0 : 1;
@@ -151,27 +151,35 @@ final class StudyBuilder {
     refuseInfinite(column, infinite);
   }
 
-  private void checkCovariates(boolean[] drop) {
-    String nulls = arguments.requiredText("nulls");
+  /** With nulls => 'drop', leaves out rows in which a control that is no feature is NULL. */
+  private void dropNullControls(boolean[] drop) {
+    if (!arguments.requiredText("nulls").equals("drop")) {
+      return;
+    }
     for (int column : roles.covariates()) {
+      if (roles.features().contains(column)) {
+        continue;
+      }
       double[] values = all(column);
-      long infinite = 0;
-      long missing = 0;
-      boolean feature = roles.features().contains(column);
       for (int i = 0; i < values.length; i++) {
-        infinite += Double.isInfinite(values[i]) ? 1 : 0;
-        if (Double.isNaN(values[i])) {
-          missing++;
-          drop[i] |= nulls.equals("drop") && !feature;
-        }
+        drop[i] |= Double.isNaN(values[i]);
       }
-      refuseInfinite(column, infinite);
-      if (missing > 0 && nulls.equals("error")) {
-        throw new WhatifException(
-            ErrorCode.BAD_COLUMN,
-            "%s => '%s': %d of %d rows are NULL and nulls => 'error'. Say nulls => 'indicator' or 'drop'."
-                .formatted(role(column), name(column), missing, values.length));
-      }
+    }
+  }
+
+  private void checkCovariate(int column, double[] values) {
+    long infinite = 0;
+    long missing = 0;
+    for (double v : values) {
+      infinite += Double.isInfinite(v) ? 1 : 0;
+      missing += Double.isNaN(v) ? 1 : 0;
+    }
+    refuseInfinite(column, infinite);
+    if (missing > 0 && arguments.requiredText("nulls").equals("error")) {
+      throw new WhatifException(
+          ErrorCode.BAD_COLUMN,
+          "%s => '%s': %d of %d rows are NULL and nulls => 'error'. Say nulls => 'indicator' or 'drop'."
+              .formatted(role(column), name(column), missing, values.length));
     }
   }
 
@@ -320,6 +328,7 @@ final class StudyBuilder {
           } else {
             int column = covariates.get(c - 2);
             values = values(column, kept);
+            checkCovariate(column, values);
             columns[c] = recode(column, values);
           }
           double[] sorted = new double[order.length];
