@@ -116,13 +116,22 @@ public final class Profile {
   }
 
   /** The sampled values of a column that are not NULL, ascending. Not to be changed. */
-  public synchronized double[] sorted(int column) {
-    if (sorted[column] == null) {
-      double[] values = Arrays.stream(sample[column]).filter(v -> !Double.isNaN(v)).toArray();
-      Arrays.sort(values);
-      sorted[column] = values;
+  public double[] sorted(int column) {
+    synchronized (sample[column]) {
+      if (sorted[column] == null) {
+        double[] values = new double[sample[column].length];
+        int count = 0;
+        for (double v : sample[column]) {
+          if (!Double.isNaN(v)) {
+            values[count++] = v;
+          }
+        }
+        values = Arrays.copyOf(values, count);
+        Arrays.sort(values);
+        sorted[column] = values;
+      }
+      return sorted[column];
     }
-    return sorted[column];
   }
 
   private static final class Sums implements Mergeable<Sums> {

@@ -7,7 +7,6 @@ import io.whatif.data.WhatifException;
 import io.whatif.estimate.Warning.Severity;
 import io.whatif.inference.Estimate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -139,10 +138,10 @@ final class Diagnostics {
   }
 
   private void nuisanceFit() {
-    double mean = Arrays.stream(scores.y).sum() / scores.y.length;
+    double mean = study.profile().mean(Study.OUTCOME);
     double total = 0;
     double left = 0;
-    double treatmentMean = Arrays.stream(scores.d).sum() / scores.d.length;
+    double treatmentMean = study.profile().mean(Study.TREATMENT);
     double treatmentTotal = 0;
     double treatmentLeft = 0;
     for (int i = 0; i < u.length; i++) {

@@ -60,7 +60,7 @@ final class LinearDml implements Estimator {
       }
     }
     Medians medians = Medians.of(all);
-    LinearCate model = model(study, basis, medians, options);
+    LinearCate model = model(run, study, basis, new Fitted(medians, options));
     Diagnostics diagnostics =
         new Diagnostics(run, study, options, all.get(0).kept(), medians, model);
     return new Fit(
@@ -256,15 +256,18 @@ final class LinearDml implements Estimator {
     }
   }
 
-  private static LinearCate model(
-      Study study, EffectBasis basis, Medians medians, FitOptions options) {
-    Support support = Support.of(study, basis);
+  /** The estimates, and the options they were made with. */
+  private record Fitted(Medians medians, FitOptions options) {}
+
+  private static LinearCate model(Run run, Study study, EffectBasis basis, Fitted fitted) {
+    Support support = Support.of(run, study, basis);
+    Medians medians = fitted.medians();
     return new LinearCate(
         basis.features(),
         basis.terms(),
         medians.beta(),
         medians.covariance(),
-        options.level(),
+        fitted.options().level(),
         support.range(),
         support.maxLeverage(),
         support.leverage());

@@ -4,7 +4,6 @@ package io.whatif.estimate;
 import io.whatif.data.Batch;
 import io.whatif.data.Run;
 import io.whatif.inference.Estimate;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +59,10 @@ final class Scores {
                 fill(batch, nuisances, stage, influence, binary, columns);
               }
             });
-    int rows = (int) Arrays.stream(columns[3]).filter(g -> !Double.isNaN(g)).count();
+    int rows = 0;
+    for (double g : columns[3]) {
+      rows += Double.isNaN(g) ? 0 : 1;
+    }
     return new Scores(columns, rows, study.units().clusters());
   }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.Parallel;
+import io.whatif.data.Run;
 import io.whatif.math.Gram;
 import io.whatif.math.PseudoInverse;
 import java.util.Arrays;
@@ -18,7 +20,10 @@ record Support(Map<String, double[]> range, double maxLeverage, double[] leverag
   /** Rows that leverage is taken from, at least, where there are more. */
   private static final int SAMPLE = 20_000;
 
-  static Support of(Study study, EffectBasis basis) {
+  static Support of(Run run, Study study, EffectBasis basis) {
+    // sorts each column's sample, which the quantiles below find sorted
+    Parallel.forEach(
+        run, study.features().size(), f -> study.profile().sorted(study.features().get(f)));
     Map<String, double[]> range = new HashMap<>();
     double[][] columns = new double[study.features().size()][];
     int rows = 0;

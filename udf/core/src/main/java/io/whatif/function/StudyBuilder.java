@@ -399,13 +399,22 @@ final class StudyBuilder {
       if (schema.column(c) instanceof Column.Categorical text) {
         list.add(new Covariate(c, text.name(), Double.NaN, missing, text.categories().size()));
       } else {
-        double median = profile.quantile(c, 0.5);
+        double median = missing ? profile.quantile(c, 0.5) : 0;
         list.add(
             new Covariate(
                 c, schema.column(c).name(), Double.isNaN(median) ? 0 : median, missing, 0));
       }
     }
-    return new Covariates(list);
+    if (list.stream().anyMatch(k -> k.levels() > 0 || k.indicator())) {
+      return new Covariates(list);
+    }
+    double[] means = new double[list.size()];
+    double[] deviations = new double[list.size()];
+    for (int k = 0; k < means.length; k++) {
+      means[k] = profile.mean(k + 2);
+      deviations[k] = profile.isConstant(k + 2) ? 0 : profile.standardDeviation(k + 2);
+    }
+    return new Covariates(list, new Covariates.Known(means, deviations));
   }
 
   private Study.Units units(long[] keys, int[] order, int[] kept) {

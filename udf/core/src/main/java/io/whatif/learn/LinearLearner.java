@@ -29,7 +29,8 @@ record LinearLearner(String name, double alpha) implements Learner {
       Run run, Dataset data, Covariates covariates, List<Target> targets, Folds folds) {
     Design design = new Design(covariates, data.schema());
     run.progress(name, 0, 2);
-    Moments.Summary moments = data.scan(run, new Moments(design, targets, folds));
+    Moments.Summary moments =
+        Moments.of(run, data, design, covariates, new Moments.Behind(targets, folds));
     TrainingFolds.checkRows(moments, folds);
     Standardization basis = Standardization.of(design, moments);
     run.progress(name, 1, 2);

@@ -34,7 +34,8 @@ record LogisticLearner(String name, double c) implements Learner {
       Run run, Dataset data, Covariates covariates, List<Target> targets, Folds folds) {
     Design design = new Design(covariates, data.schema());
     run.progress(name, 0, 2L * targets.size() + 1);
-    Moments.Summary moments = data.scan(run, new Moments(design, targets, folds));
+    Moments.Summary moments =
+        Moments.of(run, data, design, covariates, new Moments.Behind(targets, folds));
     TrainingFolds.checkClasses(moments, folds, targets, data.schema());
     Standardization basis = Standardization.of(design, moments);
     double[] penalty = basis.penalty(1 / c);

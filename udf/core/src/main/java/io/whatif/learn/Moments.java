@@ -2,8 +2,10 @@
 package io.whatif.learn;
 
 import io.whatif.data.Batch;
+import io.whatif.data.Dataset;
 import io.whatif.data.Mergeable;
 import io.whatif.data.Pass;
+import io.whatif.data.Run;
 import java.util.Arrays;
 import java.util.List;
 
@@ -27,6 +29,54 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
     this.folds = folds;
   }
 
+  /** The moments of a design and the targets behind it; of the targets alone where it can. */
+  static Summary of(Run run, Dataset data, Design design, Covariates covariates, Behind behind) {
+    Covariates.Known known = covariates.known();
+    if (known == null) {
+      return data.scan(run, new Moments(design, behind.targets(), behind.folds()));
+    }
+    Basis none = new NoColumns();
+    Sum targets = data.scan(run, new Moments(none, behind.targets(), behind.folds())).sum();
+    int width = design.width();
+    Sum sum = new Sum(width + behind.targets().size(), 0, 0);
+    sum.rows = targets.rows;
+    sum.foldRows = targets.foldRows;
+    sum.foldTotals = targets.foldTotals;
+    sum.mean[0] = 1;
+    for (int j = 1; j < width; j++) {
+      double deviation = known.deviations()[j - 1];
+      sum.mean[j] = known.means()[j - 1];
+      sum.squares[j] = deviation * deviation * targets.rows;
+    }
+    System.arraycopy(targets.mean, 0, sum.mean, width, targets.mean.length);
+    System.arraycopy(targets.squares, 0, sum.squares, width, targets.squares.length);
+    return new Summary(sum);
+  }
+
+  /** What stands behind the basis. */
+  record Behind(List<Target> targets, Folds folds) {}
+
+  /** A basis of nothing. */
+  private record NoColumns() implements Basis {
+    @Override
+    public int width() {
+      return 0;
+    }
+
+    @Override
+    public List<String> names() {
+      return List.of();
+    }
+
+    @Override
+    public List<Integer> columns() {
+      return List.of();
+    }
+
+    @Override
+    public void fill(Batch batch, int[] rows, int from, int to, Block into) {}
+  }
+
   /** The sum over some rows. */
   static final class Sum implements Mergeable<Sum> {
     private final Basis.Block block;
@@ -34,8 +84,8 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
     private final double[] squares;
     private final double[] blockMean;
     private final double[] blockSquares;
-    private final long[] foldRows;
-    private final double[][] foldTotals;
+    private long[] foldRows;
+    private double[][] foldTotals;
     private long rows;
 
     Sum(int width, int targets, int folds) {
