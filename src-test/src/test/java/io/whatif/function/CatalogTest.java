@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -50,12 +51,12 @@ final class CatalogTest {
           "using",
           "values");
 
-  static Stream<FunctionDescriptor> functions() {
-    return Catalog.ALL.stream();
+  static Stream<Named<FunctionDescriptor>> functions() {
+    return Catalog.ALL.stream().map(function -> Named.of(function.name(), function));
   }
 
-  static Stream<String> examples() {
-    return Catalog.ALL.stream().map(FunctionDescriptor::example);
+  static Stream<Named<String>> examples() {
+    return Catalog.ALL.stream().map(function -> Named.of(function.name(), function.example()));
   }
 
   @Test

@@ -23,7 +23,8 @@ public final class FunctionReference {
       - **On a plain DuckDB connection**, after `Whatif.register(connection)`, a relation is a bare name or a string.
         There a model is stored in a transaction of its own; through the driver in the user's.
       - Arguments are named: `name => value` or `name := value`; the driver takes `name = value` too. Lists are
-        `['a', 'b']` or one string. Where columns are listed, `'COLUMNS(regex)'` stands for all that match.
+        `['a', 'b']` or one string. Where columns are listed, `'COLUMNS(regex)'` stands for all that match. Column names
+        are compared without case.
       - A model is called by its name in quotes, and takes its features by position, in the order of the fit; names are
         refused there.
       - Estimates are called the same everywhere: estimate, std_error, z, p_value, ci_lower, ci_upper, n.
