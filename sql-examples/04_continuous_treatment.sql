@@ -28,8 +28,9 @@ SELECT term, estimand, estimate, std_error, ci_lower, ci_upper
 FROM dml_summary(TABLE weeks, outcome => 'sales', treatment => 'discount',
                  features => ['share_regulars'], exclude => ['id']);
 
--- As a model: the slope for any shop. The truth beside it.
-SELECT model, contrast, estimate, treatment_r2, treatment_residual_share, heterogeneity_p, verdict
+-- As a model: the slope for any shop, the truth beside it. linearity_p tests whether a straight line
+-- is enough; the share is what of the treatment the controls leave to compare.
+SELECT model, contrast, estimate, treatment_residual_share, linearity_p, heterogeneity_p, verdict
 FROM cate_fit(TABLE weeks, model => 'discount', outcome => 'sales', treatment => 'discount',
               features => ['share_regulars'], controls => ['size', 'summer', 'mails']);
 SELECT share_regulars, cate_effect('discount', share_regulars) AS slope,

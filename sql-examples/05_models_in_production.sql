@@ -28,8 +28,7 @@ CREATE VIEW uplift AS
 SELECT id, origin, cate_effect('training', age, origin) AS effect FROM people;
 SELECT origin, count(*) AS people, avg(effect) AS mean_effect FROM uplift GROUP BY origin ORDER BY origin;
 
--- A NULL feature has no effect. A category that was never seen is scored as the first one of the model
--- (black): where such rows may come, keep to cate_support.
+-- A NULL feature, and a category that was never seen: NULL, rather than a wrong number.
 SELECT age, origin, cate_effect('training', age, origin) AS effect,
        cate_support('training', age, origin) AS in_data
 FROM (VALUES (30, 'other'), (NULL, 'other'), (30, 'asian')) AS person(age, origin);
