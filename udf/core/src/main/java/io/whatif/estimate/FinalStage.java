@@ -6,6 +6,8 @@ import io.whatif.data.Mergeable;
 import io.whatif.data.Pass;
 import io.whatif.data.Run;
 import io.whatif.inference.ClusterScatter;
+import io.whatif.learn.FoldRows;
+import io.whatif.learn.Folds;
 import io.whatif.math.Gram;
 import io.whatif.math.PseudoInverse;
 import org.jspecify.annotations.Nullable;
@@ -71,15 +73,32 @@ final class FinalStage {
     return sum;
   }
 
+  /** The residuals u of the outcome and v of the treatment at each row of a batch. */
+  private static double[][] residuals(Batch batch, CrossFit nuisances) {
+    double[] y = batch.column(Study.OUTCOME);
+    double[] d = batch.column(Study.TREATMENT);
+    int at = (int) batch.firstRow();
+    double[][] residuals = new double[2][batch.rows()];
+    for (int i = 0; i < batch.rows(); i++) {
+      residuals[0][i] = y[i] - nuisances.outcome[at + i];
+      residuals[1][i] = d[i] - nuisances.treatment[at + i];
+    }
+    return residuals;
+  }
+
   private static final class Sums implements Mergeable<Sums> {
     final Gram[] byFold;
+    final FoldRows grouped;
+    final double[] block;
     long rows;
 
-    Sums(int folds, int width) {
-      byFold = new Gram[folds];
-      for (int k = 0; k < folds; k++) {
+    Sums(Folds folds, int width) {
+      byFold = new Gram[folds.count()];
+      for (int k = 0; k < byFold.length; k++) {
         byFold[k] = new Gram(width);
       }
+      grouped = new FoldRows(folds);
+      block = new double[BLOCK * width];
     }
 
     @Override
@@ -95,39 +114,47 @@ final class FinalStage {
   private record GramPass(CrossFit nuisances, EffectBasis basis) implements Pass<Sums, Sums> {
     @Override
     public Sums zero() {
-      return new Sums(nuisances.folds.count(), basis.width() + 1);
+      return new Sums(nuisances.folds, basis.width() + 1);
     }
 
     @Override
     public void accumulate(Batch batch, Sums sum) {
       double[][] phi = basis.fill(batch);
       boolean[] complete = EffectBasis.complete(phi, batch.rows());
-      double[] y = batch.column(Study.OUTCOME);
-      double[] d = batch.column(Study.TREATMENT);
-      int at = (int) batch.firstRow();
-      int p = phi.length;
-      double[] block = new double[BLOCK * (p + 1)];
+      double[][] residuals = residuals(batch, nuisances);
+      sum.grouped.group(batch);
+      int[] rows = sum.grouped.rows();
       for (int fold = 0; fold < sum.byFold.length; fold++) {
-        int filled = 0;
-        for (int i = 0; i < batch.rows(); i++) {
-          if (!complete[i] || nuisances.folds.of(at + (long) i) != fold) {
-            continue;
-          }
-          double v = d[i] - nuisances.treatment[at + i];
+        int end = sum.grouped.start(fold + 1);
+        for (int from = sum.grouped.start(fold); from < end; from += BLOCK) {
+          int to = Math.min(end, from + BLOCK);
+          int filled = fill(phi, residuals, complete, new Part(rows, from, to), sum.block);
+          sum.byFold[fold].add(sum.block, filled);
+          sum.rows += filled;
+        }
+      }
+    }
+
+    /** Places {@code rows[from..to-1]} of a batch. */
+    private record Part(int[] rows, int from, int to) {}
+
+    /** Writes [phi v, u] of the complete rows of a part, and tells how many there are. */
+    private static int fill(
+        double[][] phi, double[][] residuals, boolean[] complete, Part part, double[] block) {
+      int p = phi.length;
+      int filled = 0;
+      for (int r = part.from(); r < part.to(); r++) {
+        int i = part.rows()[r];
+        if (complete[i]) {
           int to = filled * (p + 1);
           for (int t = 0; t < p; t++) {
-            block[to + t] = phi[t][i] * v;
+            block[to + t] = phi[t][i] * residuals[1][i];
           }
-          block[to + p] = y[i] - nuisances.outcome[at + i];
+          block[to + p] = residuals[0][i];
           filled++;
-          sum.rows++;
-          if (filled == BLOCK) {
-            sum.byFold[fold].add(block, filled);
-            filled = 0;
-          }
         }
-        sum.byFold[fold].add(block, filled);
       }
+      return filled;
     }
 
     @Override
@@ -211,9 +238,7 @@ final class FinalStage {
     public void accumulate(Batch batch, MeatSums sum) {
       double[][] phi = stage.basis.fill(batch);
       boolean[] complete = EffectBasis.complete(phi, batch.rows());
-      double[] y = batch.column(Study.OUTCOME);
-      double[] d = batch.column(Study.TREATMENT);
-      int at = (int) batch.firstRow();
+      double[][] residuals = residuals(batch, nuisances);
       int p = phi.length;
       double[] block = new double[BLOCK * p];
       double[] weight = new double[BLOCK];
@@ -222,20 +247,17 @@ final class FinalStage {
         if (!complete[i]) {
           continue;
         }
-        double v = d[i] - nuisances.treatment[at + i];
-        double r = y[i] - nuisances.outcome[at + i] - v * effect(phi, i, stage.beta);
+        double v = residuals[1][i];
+        double r = residuals[0][i] - v * effect(phi, i, stage.beta);
+        sum.squares += r * r;
         int to = filled * p;
         for (int t = 0; t < p; t++) {
-          block[to + t] = phi[t][i] * v;
+          block[to + t] = clusters != null ? phi[t][i] * v * r : phi[t][i] * v;
         }
-        sum.squares += r * r;
-        weight[filled] = weight(block, to, r);
-        if (sum.clusters != null && clusters != null) {
-          for (int t = 0; t < p; t++) {
-            block[to + t] *= r;
-          }
-          sum.clusters.add(clusters[at + i], block, to);
+        if (clusters != null && sum.clusters != null) {
+          sum.clusters.add(clusters[(int) batch.firstRow() + i], block, to);
         } else {
+          weight[filled] = weight(block, to, r);
           filled++;
         }
         if (filled == BLOCK) {

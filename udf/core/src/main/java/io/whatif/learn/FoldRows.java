@@ -4,17 +4,18 @@ package io.whatif.learn;
 import io.whatif.data.Batch;
 
 /** The rows of a batch, grouped by fold and in order within each. Scratch of one thread. */
-final class FoldRows {
+public final class FoldRows {
   private final Folds folds;
   private final int[] rows = new int[Batch.CAPACITY];
   private final int[] start;
 
-  FoldRows(Folds folds) {
+  public FoldRows(Folds folds) {
     this.folds = folds;
     this.start = new int[folds.count() + 1];
   }
 
-  void group(Batch batch) {
+  /** Groups the rows of {@code batch}; what was grouped before is forgotten. */
+  public void group(Batch batch) {
     int n = batch.rows();
     java.util.Arrays.fill(start, 0);
     for (int i = 0; i < n; i++) {
@@ -30,11 +31,12 @@ final class FoldRows {
   }
 
   /** Places of rows in the batch; fold k has those from {@code start(k)} to {@code start(k+1)}. */
-  int[] rows() {
+  public int[] rows() {
     return rows;
   }
 
-  int start(int fold) {
+  /** Where the rows of a fold begin in {@link #rows}. */
+  public int start(int fold) {
     return start[fold];
   }
 
