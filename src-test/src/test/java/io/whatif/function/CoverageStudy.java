@@ -100,6 +100,37 @@ final class CoverageStudy {
     return results();
   }
 
+  /**
+   * A continuous treatment whose effect varies: x ~ N(0, I4), t = .5 x0 + .5 sigma(x1) + N(0, 1), y
+   * = (.5 + .3 x0) t + sigma(x1) + .25 x2 + N(0, 1). The average slope is .5.
+   */
+  List<Result> continuousTreatment(int replications, int n) {
+    each(
+        replications,
+        r -> {
+          Draw draw = new Draw(seed, r, n, 4);
+          for (int i = 0; i < n; i++) {
+            draw.t[i] =
+                .5 * draw.x[0][i] + .5 * sigmoid(draw.x[1][i]) + Normal.quantile(draw.uniform(i));
+            draw.y[i] =
+                (.5 + .3 * draw.x[0][i]) * draw.t[i]
+                    + sigmoid(draw.x[1][i])
+                    + .25 * draw.x[2][i]
+                    + draw.noise(i);
+          }
+          Map<String, Object> a = draw.arguments();
+          a.put("outcome_learner", "spline");
+          a.put("treatment_learner", "spline");
+          a.put("features", List.of("x0"));
+          a.put("reps", 1);
+          a.put("model", "m");
+          StoredModel model = draw.relation().fit(a);
+          record("continuous: average slope", estimate(model.summary(), "average effect"), .5);
+          record("continuous: coefficient of x0", estimate(model.summary(), "x0"), .3);
+        });
+    return results();
+  }
+
   private static double[] estimate(List<Map<String, Object>> rows, String term) {
     Map<String, Object> row =
         rows.stream().filter(r -> term.equals(r.get("term"))).findFirst().orElseThrow();

@@ -27,6 +27,17 @@ class CoverageTest {
   }
 
   @Test
+  void intervalsOfAContinuousTreatmentCover() {
+    expectBinomial(new CoverageStudy(SEED).continuousTreatment(200, 1000));
+  }
+
+  @Test
+  @Tag("slow")
+  void intervalsOfAContinuousTreatmentCoverInTheLongRun() {
+    expectBand(new CoverageStudy(SEED).continuousTreatment(2000, 1000));
+  }
+
+  @Test
   @Tag("slow")
   void intervalsOfALinearEffectCoverInTheLongRun() {
     expectBand(new CoverageStudy(SEED).linearEffect(2000, 1000));

@@ -15,8 +15,9 @@ import picocli.CommandLine.Option;
 
 /**
  * {@code whatif demo}: runs a script in a database in memory and prints what it says. Comment lines
- * that begin with {@code --|} are printed as text; the statements between them are run in order.
- * {@code ${home}} in a statement is the folder Whatif is installed in.
+ * that begin with {@code --|} are printed as text; the statements between them are run in order. A
+ * line {@code -->} has the statement that follows it printed before its result. {@code ${home}} in
+ * a statement is the folder Whatif is installed in.
  */
 @Command(
     name = "demo",
@@ -24,6 +25,7 @@ import picocli.CommandLine.Option;
     description = "Answer a real question on real data: did a job training raise earnings?")
 final class DemoCommand implements Callable<Integer> {
   private static final String TEXT = "--|";
+  private static final String SHOW = "-->";
 
   @Option(
       names = "--script",
@@ -53,7 +55,8 @@ final class DemoCommand implements Callable<Integer> {
     for (String line : script.split("\\R", -1)) {
       if (line.startsWith(TEXT)) {
         execute(sql, connection, out);
-        out.println(line.substring(TEXT.length()).strip());
+        String text = line.substring(TEXT.length());
+        out.println((text.startsWith(" ") ? text.substring(1) : text).stripTrailing());
       } else {
         sql.append(line).append('\n');
       }
@@ -63,8 +66,15 @@ final class DemoCommand implements Callable<Integer> {
 
   private static void execute(StringBuilder sql, Connection connection, PrintStream out)
       throws SQLException {
-    new SqlRunner(connection, out, Format.TABLE)
-        .run(sql.toString().replace("${home}", System.getProperty("whatif.home", ".")));
+    String statements = sql.toString().replace("${home}", System.getProperty("whatif.home", "."));
     sql.setLength(0);
+    int mark = statements.indexOf(SHOW);
+    if (mark >= 0) {
+      String shown = statements.substring(mark + SHOW.length()).strip();
+      shown = shown.substring(0, shown.indexOf(';') + 1);
+      shown.lines().forEach(line -> out.println("    " + line));
+      out.println();
+    }
+    new SqlRunner(connection, out, Format.TABLE).run(statements);
   }
 }

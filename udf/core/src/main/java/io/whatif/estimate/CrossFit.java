@@ -65,6 +65,16 @@ final class CrossFit {
     return new CrossFit(outcome, treatment, folds, names, converged);
   }
 
+  /** Out-of-fold predictions of another column by the treatment's learner, with the same folds. */
+  double[] predict(Run run, Study study, FitOptions options, int column) {
+    Target target = new Target(column, Target.Kind.VALUE);
+    Learner learner =
+        Learners.parse("treatment_learner", options.treatmentLearner(), target.kind());
+    double[] predicted = new double[treatment.length];
+    fit(run, study, learner, target, folds, predicted);
+    return predicted;
+  }
+
   private static Folds folds(Run run, Study study, FitOptions options, long seed) {
     int[] given = study.units().folds();
     if (given != null) {

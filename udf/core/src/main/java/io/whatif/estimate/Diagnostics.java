@@ -155,6 +155,15 @@ final class Diagnostics {
     if (!binary) {
       figures.put("treatment_r2", 1 - share);
       figures.put("treatment_residual_share", share);
+      double linearity = Linearity.pValue(run, study, options, nuisances, new double[][] {u, v});
+      figures.put("linearity_p", linearity);
+      if (linearity < 0.05) {
+        warn(
+            "not_linear",
+            Severity.CAUTION,
+            "the outcome also moves with the square of the treatment (p = %.3f): one slope does not tell the whole effect",
+            linearity);
+      }
       if (share < 0.05) {
         warn(
             "treatment_predictable",

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * A causal question ready to be estimated: rows with an outcome and a treatment, in key order, and
  * the part each column plays.
  *
- * @param data the rows; column {@link #OUTCOME} and {@link #TREATMENT} first, then the covariates
+ * @param data the rows; column {@link #OUTCOME} and {@link #TREATMENT} first, then the covariates,
+ *     then, for a continuous treatment, its square about the mean
  * @param profile what its columns hold
  * @param treatment how the treatment is coded
  * @param outcome the outcome's name, empty if the function has none
@@ -59,6 +60,11 @@ public record Study(
 
   public long rows() {
     return data.rows();
+  }
+
+  /** The dataset column of a continuous treatment's square. */
+  public int treatmentSquare() {
+    return 2 + covariates.columns().size();
   }
 
   /** The name of a dataset column. */

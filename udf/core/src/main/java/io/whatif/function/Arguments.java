@@ -228,11 +228,12 @@ public final class Arguments {
       }
       throw new WhatifException(
           ErrorCode.BAD_ARGUMENT,
-          "%s: %s => %s: must be one of %s.%s"
+          "%s: %s => %s: must be %s%s.%s"
               .formatted(
                   function.name(),
                   argument.name(),
                   show(given),
+                  argument.choices().size() > 1 ? "one of " : "",
                   String.join(", ", argument.choices().stream().map(c -> "'" + c + "'").toList()),
                   Names.suggestion(given.toString(), argument.choices())));
     }

@@ -51,6 +51,8 @@ final class CateFit implements Body.Summary {
             "treatment_residual_share",
             DOUBLE,
             "share of a continuous treatment that controls do not explain"),
+        new ResultColumn(
+            "linearity_p", DOUBLE, "p-value that a continuous treatment acts in a straight line"),
         new ResultColumn("e_min", DOUBLE, "smallest propensity"),
         new ResultColumn("e_p01", DOUBLE, "its 1% quantile"),
         new ResultColumn("e_p99", DOUBLE, "its 99% quantile"),

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.function;
 
+import io.whatif.estimate.Estimator;
+import io.whatif.estimate.Estimators;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -98,7 +100,7 @@ final class StudyArguments {
           .withDefault("exclude");
   static final Argument METHOD =
       Argument.optional("method", Argument.Type.WORD, "The estimator.")
-          .withChoices("linear_dml")
+          .withChoices(Estimators.ALL.stream().map(Estimator::name).toArray(String[]::new))
           .withDefault("linear_dml");
 
   private StudyArguments() {}

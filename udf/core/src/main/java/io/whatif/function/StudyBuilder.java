@@ -83,7 +83,8 @@ final class StudyBuilder {
     int[] order = order(keys, kept);
     Study.Units units = units(keys, order, kept);
     List<Integer> covariates = roles.covariates();
-    Gathered gathered = gather(kept, order, rawTreatment, covariates);
+    Gathered gathered =
+        gather(kept, order, new Values(rawTreatment, treatment.binary()), covariates);
     table.tiles().close();
     StoredDataset data = new StoredDataset(gathered.schema(), gathered.tiles(), kept.length);
     Profile profile = Profile.of(run, data);
@@ -97,7 +98,7 @@ final class StudyBuilder {
         treatment,
         roles.outcome() == null ? "" : table.columns().get(roles.outcome()).name(),
         features,
-        covariates(data.schema(), profile),
+        covariates(data.schema(), profile, covariates.size()),
         units,
         table.rows() - kept.length,
         roles.id() != null && units.clusters() != null);
@@ -328,8 +329,12 @@ final class StudyBuilder {
 
   private record Gathered(Schema schema, Tiles tiles) {}
 
-  private Gathered gather(int[] kept, int[] order, double[] treatment, List<Integer> covariates) {
-    int width = 2 + covariates.size();
+  /** The treatment of each kept row, coded. */
+  private record Values(double[] treatment, boolean binary) {}
+
+  private Gathered gather(int[] kept, int[] order, Values coded, List<Integer> covariates) {
+    double[] treatment = coded.treatment();
+    int width = 2 + covariates.size() + (coded.binary() ? 0 : 1);
     run.memory().take(8L * width * kept.length, "ordering the rows");
     Tiles tiles = table.tiles().sibling(width);
     tiles.reserve(kept.length);
@@ -342,6 +347,9 @@ final class StudyBuilder {
           if (c == Study.TREATMENT) {
             values = treatment;
             columns[c] = numeric(roles.treatment());
+          } else if (c == 2 + covariates.size()) {
+            values = squares(treatment);
+            columns[c] = new Column.Numeric("", "DOUBLE");
           } else if (c == Study.OUTCOME) {
             values = outcome(kept);
             columns[c] =
@@ -361,6 +369,19 @@ final class StudyBuilder {
           tiles.write(c, 0, sorted, sorted.length);
         });
     return new Gathered(new Schema(Arrays.asList(columns)), tiles);
+  }
+
+  /** Squares about the mean, for the test of linearity. */
+  private static double[] squares(double[] treatment) {
+    double mean = 0;
+    for (double t : treatment) {
+      mean += t / treatment.length;
+    }
+    double[] squares = new double[treatment.length];
+    for (int i = 0; i < squares.length; i++) {
+      squares[i] = (treatment[i] - mean) * (treatment[i] - mean);
+    }
+    return squares;
   }
 
   private double[] outcome(int[] kept) {
@@ -415,9 +436,9 @@ final class StudyBuilder {
     return new Column.Categorical(raw.name(), raw.sqlType(), categories);
   }
 
-  private Covariates covariates(Schema schema, Profile profile) {
+  private static Covariates covariates(Schema schema, Profile profile, int count) {
     List<Covariate> list = new ArrayList<>();
-    for (int c = 2; c < schema.size(); c++) {
+    for (int c = 2; c < 2 + count; c++) {
       boolean missing = profile.nulls(c) > 0;
       if (schema.column(c) instanceof Column.Categorical text) {
         list.add(new Covariate(c, text.name(), Double.NaN, missing, text.categories().size()));

@@ -50,6 +50,19 @@ public record LinearCate(
         into[i] += b * value[i];
       }
     }
+    blankUnseen(columns, rows, into);
+  }
+
+  /** A category that was not there at the fit has no effect that is known. */
+  private void blankUnseen(double[][] columns, int rows, double[] into) {
+    for (int f = 0; f < features.size(); f++) {
+      int known = features.get(f).categories().size();
+      for (int i = 0; i < rows && known > 0; i++) {
+        if (columns[f][i] >= known) {
+          into[i] = Double.NaN;
+        }
+      }
+    }
   }
 
   @Override
@@ -58,16 +71,13 @@ public record LinearCate(
     for (int i = 0; i < rows; i++) {
       into[i] = Math.sqrt(Math.max(0, into[i]));
     }
+    blankUnseen(columns, rows, into);
   }
 
   @Override
   public void support(double[][] columns, int rows, double[] into) {
     if (leverage.length == 0) {
-      java.util.Arrays.fill(into, 0, rows, 0);
-      effect(columns, rows, into);
-      for (int i = 0; i < rows; i++) {
-        into[i] = Double.isNaN(into[i]) ? Double.NaN : 1;
-      }
+      java.util.Arrays.fill(into, 0, rows, 1);
     } else {
       quadraticForm(leverage, columns, rows, into);
       for (int i = 0; i < rows; i++) {

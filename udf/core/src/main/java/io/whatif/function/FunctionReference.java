@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.function;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** Writes functions as the Markdown of docs/functions.md: what the descriptors say and no more. */
+public final class FunctionReference {
+  private static final String HEAD =
+      """
+      <!-- SPDX-License-Identifier: Apache-2.0 -->
+      <!-- Generated from io.whatif.function.Catalog: change the descriptors, not this page.
+           To write it anew: mvn test -pl src-test -am -Dtest=CatalogTest
+           -Dsurefire.failIfNoSpecifiedTests=false -Dwhatif.regenerate=true -->
+      # Functions
+
+      ## How to call them
+      - **Through the driver** (`jdbc:whatif:`, `./whatif sql`, `./whatif shell`) a relation is `TABLE t`, `(SELECT ...)`,
+        `(FROM ...)`, a bare name, or a string: a table's name, a file's path or a query. It may also be named:
+        `relation => ...` or `data => ...`.
+      - **On a plain DuckDB connection**, after `Whatif.register(connection)`, a relation is a bare name or a string.
+        There a model is stored in a transaction of its own; through the driver in the user's.
+      - Arguments are named: `name => value` or `name := value`; the driver takes `name = value` too. Lists are
+        `['a', 'b']` or one string. Where columns are listed, `'COLUMNS(regex)'` stands for all that match. Column names
+        are compared without case.
+      - A model is called by its name in quotes, and takes its features by position, in the order of the fit; names are
+        refused there.
+      - Estimates are called the same everywhere: estimate, std_error, z, p_value, ci_lower, ci_upper, n.
+      - A mistake is one line that names function, argument, value and remedy. A statistical doubt is a column.
+
+      What the figures mean is told in [statistics.md](statistics.md). The examples run on the demo data: table `nsw` made of
+      `sql-examples/nsw.csv`, and a model `training` of it with the features age and education.
+
+      """;
+
+  private FunctionReference() {}
+
+  /** The page for {@code functions}, in their order. */
+  public static String markdown(List<FunctionDescriptor> functions) {
+    StringBuilder page = new StringBuilder(HEAD);
+    page.append("| function | what it is |\n|---|---|\n");
+    for (FunctionDescriptor function : functions) {
+      page.append("| [%1$s](#%1$s) | %2$s |\n".formatted(function.name(), kind(function)));
+    }
+    functions.forEach(function -> section(function, page));
+    return page.toString();
+  }
+
+  private static String kind(FunctionDescriptor function) {
+    List<String> kinds = new ArrayList<>();
+    if (function.body(Body.Summary.class).isPresent()) {
+      kinds.add("rows from a relation");
+    }
+    if (function.body(Body.RowWise.class).isPresent()) {
+      kinds.add("a relation with further columns");
+    }
+    if (function.body(Body.Report.class).isPresent()) {
+      kinds.add("rows from a stored model");
+    }
+    if (function.isScalar()) {
+      kinds.add("a value for each row, from a stored model");
+    }
+    function
+        .body(Body.Registry.class)
+        .ifPresent(
+            registry ->
+                kinds.add(
+                    registry.action() == Body.Registry.Action.LIST
+                        ? "the stored models"
+                        : "changes the stored models"));
+    return String.join(", or ", kinds) + (keepsModel(function) ? "; stores a model" : "");
+  }
+
+  private static boolean keepsModel(FunctionDescriptor function) {
+    return function.body(Body.Summary.class).map(Body.Summary::stores).orElse(false);
+  }
+
+  private static void section(FunctionDescriptor function, StringBuilder page) {
+    page.append("\n## %s\n%s\n\n".formatted(function.name(), function.text()));
+    page.append("```sql\n%s\n```\n".formatted(call(function)));
+    if (!function.arguments().isEmpty()) {
+      page.append("\n| argument | takes | left out | meaning |\n|---|---|---|---|\n");
+      function.arguments().forEach(argument -> page.append(row(argument)));
+    }
+    page.append(
+        function.body(Body.RowWise.class).isPresent()
+            ? "\nThe relation's own columns, and\n\n"
+            : "\nResult:\n\n");
+    page.append("| column | type | meaning |\n|---|---|---|\n");
+    for (ResultColumn column : function.result()) {
+      page.append(
+          "| %s | %s | %s |\n"
+              .formatted(column.name(), column.type().sql(), escaped(column.text())));
+    }
+    page.append("\nSource: %s.\n".formatted(function.source()));
+    page.append("\nExample:\n```sql\n%s\n```\n".formatted(function.example().strip()));
+  }
+
+  private static String call(FunctionDescriptor function) {
+    if (function.isScalar()) {
+      return function.name() + "('model', feature, ...)";
+    }
+    List<String> parts = new ArrayList<>();
+    if (function.takesRelation()) {
+      parts.add("relation");
+    }
+    boolean ofModel = !function.takesRelation();
+    for (Argument argument : function.arguments()) {
+      if (ofModel && argument.name().equals("model")) {
+        parts.add("'model'");
+      } else if (argument.required()) {
+        parts.add(argument.name() + " => ...");
+      }
+    }
+    if (function.takesRelation()) {
+      parts.add("...");
+    }
+    String call = "FROM %s(%s)".formatted(function.name(), String.join(", ", parts));
+    boolean both = function.takesRelation() && function.body(Body.Report.class).isPresent();
+    return both ? call + "\nFROM %s('model')".formatted(function.name()) : call;
+  }
+
+  private static String row(Argument argument) {
+    String names = argument.name();
+    if (!argument.aliases().isEmpty()) {
+      names += ", " + String.join(", ", argument.aliases());
+    }
+    String takes = argument.type().text();
+    if (!argument.choices().isEmpty()) {
+      String words =
+          argument.choices().stream().map(w -> "'" + w + "'").collect(Collectors.joining(", "));
+      takes = argument.type() == Argument.Type.WORD ? words : "a number, " + words;
+    }
+    Object fallback = argument.fallback();
+    String absent = argument.required() ? "required" : fallback == null ? "" : shown(fallback);
+    return "| %s | %s | %s | %s |\n"
+        .formatted(names, escaped(takes), absent, escaped(argument.text()));
+  }
+
+  private static String shown(Object fallback) {
+    return fallback instanceof String text
+        ? "'" + text + "'"
+        : fallback.toString().toLowerCase(Locale.ROOT);
+  }
+
+  private static String escaped(String text) {
+    return text.replace("|", "\\|");
+  }
+}
