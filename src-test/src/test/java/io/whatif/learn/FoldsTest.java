@@ -63,14 +63,13 @@ class FoldsTest {
   void oneFoldIsRefused() {
     assertThatThrownBy(() -> Folds.byKey(new long[10], null, 1, 42))
         .hasToString(
-            "folds => '1': a prediction needs rows outside its own fold. Use 2 or more, such as"
+            "folds => 1: a prediction needs rows outside its own fold. Use 2 or more, such as"
                 + " 5.");
   }
 
   @Test
   void moreFoldsThanKeysAreRefused() {
     assertThatThrownBy(() -> Folds.byKey(new long[] {1, 1, 1, 2}, null, 3, 42))
-        .hasToString(
-            "folds => '3': there are only 2 rows to divide. Use fewer folds, or more rows.");
+        .hasToString("folds => 3: there are only 2 rows to divide. Use fewer folds, or more rows.");
   }
 }

@@ -48,6 +48,39 @@ public final class CausalStatement {
           "WHERE",
           "WINDOW");
 
+  private static final Set<String> BEFORE_ITEM = Set.of("SELECT", "DISTINCT", "ALL");
+
+  private static final Set<String> AFTER_ITEM =
+      Set.of(
+          "EXCEPT",
+          "FROM",
+          "GROUP",
+          "HAVING",
+          "INTERSECT",
+          "LIMIT",
+          "ORDER",
+          "QUALIFY",
+          "UNION",
+          "WHERE",
+          "WINDOW");
+
+  /** Words that begin a clause that holds expressions or relations. */
+  private static final Set<String> CLAUSES =
+      Set.of(
+          "BY",
+          "FROM",
+          "HAVING",
+          "LIMIT",
+          "ON",
+          "QUALIFY",
+          "RETURNING",
+          "SELECT",
+          "SET",
+          "USING",
+          "VALUES",
+          "WHERE",
+          "WINDOW");
+
   private final SqlText sql;
   private final boolean causal;
 
@@ -152,6 +185,9 @@ public final class CausalStatement {
       out.append(sql.text(), position, sql.token(call ? site.name() - 1 : site.name()).start());
       if (scalar) {
         out.append(writer.score().apply(parser.score(site)));
+        if (isUnnamedItem(sql, site)) {
+          out.append(" AS ").append(site.function().name());
+        }
       } else {
         out.append(call ? "FROM " : "").append(writer.table().apply(parser.table(site)));
         if (!hasAlias(sql, site.close() + 1)) {
@@ -183,6 +219,32 @@ public final class CausalStatement {
   private static boolean hasAlias(SqlText sql, int next) {
     String word = sql.keyword(next);
     return sql.isName(next) && !AFTER_RELATION.contains(word);
+  }
+
+  /** Whether the call is an item of a SELECT list by itself; it is named by its function then. */
+  private static boolean isUnnamedItem(SqlText sql, CallFinder.Site site) {
+    int next = site.close() + 1;
+    boolean ends =
+        next == sql.size()
+            || sql.isSymbol(next, ",")
+            || sql.isSymbol(next, ")")
+            || sql.isSymbol(next, ";")
+            || AFTER_ITEM.contains(sql.keyword(next));
+    int before = site.name() - 1;
+    if (!ends || !(sql.isSymbol(before, ",") || BEFORE_ITEM.contains(sql.keyword(before)))) {
+      return false;
+    }
+    int depth = 0;
+    for (int i = before; i >= 0; i--) {
+      if (sql.isClosing(i)) {
+        depth++;
+      } else if (sql.isOpening(i) && --depth < 0) {
+        return false;
+      } else if (depth == 0 && CLAUSES.contains(sql.keyword(i))) {
+        return sql.keyword(i).equals("SELECT");
+      }
+    }
+    return false;
   }
 
   private static String numbered(SqlText sql) {

@@ -78,8 +78,8 @@ final class LinearDml implements Estimator {
     if (study.rows() <= basis.width() + 1L) {
       throw new WhatifException(
           ErrorCode.BAD_RELATION,
-          "%d usable rows cannot bear an effect with %d coefficients. Use more rows or fewer features."
-              .formatted(study.rows(), basis.width()));
+          "%d usable rows cannot bear an effect with %d coefficient%s. Use more rows or fewer features."
+              .formatted(study.rows(), basis.width(), basis.width() == 1 ? "" : "s"));
     }
     if (study.profile().isConstant(Study.OUTCOME)) {
       throw new WhatifException(

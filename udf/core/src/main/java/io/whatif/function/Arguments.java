@@ -257,7 +257,9 @@ public final class Arguments {
     }
 
     private Long integer(Object given) {
-      if (given instanceof Number n && n.doubleValue() == Math.rint(n.doubleValue())) {
+      if (given instanceof Number n
+          && n.doubleValue() == Math.rint(n.doubleValue())
+          && Math.abs(n.doubleValue()) <= Long.MAX_VALUE) {
         return n.longValue();
       }
       throw wrong(given);

@@ -150,13 +150,16 @@ final class CateFit implements Body.Summary {
     row.put("seconds", (System.nanoTime() - start) / 1e9);
     row.put("warnings", call.fit().warnings().stream().map(Warning::row).toList());
     row.put("verdict", Warning.verdict(call.fit().warnings()));
+    // What is stored depends on the data, the arguments and the seed alone.
+    Map<String, @Nullable Object> report = new LinkedHashMap<>(row);
+    report.remove("seconds");
     StoredModel model =
         new StoredModel(
             name,
             arguments.requiredText("method"),
             call.study().rows(),
             call.fit().model(),
-            row,
+            report,
             call.summary(true),
             call.fit().explain(),
             call.provenance());

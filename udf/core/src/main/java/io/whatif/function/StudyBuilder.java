@@ -42,6 +42,9 @@ final class StudyBuilder {
   /** Different values a fold column may hold. */
   static final int MAX_FOLDS = 1000;
 
+  /** The largest value of a column, and one over it the smallest of such; squares are summed. */
+  private static final double LARGEST = 1e60;
+
   private final Run run;
   private final RawTable table;
   private final Arguments arguments;
@@ -144,12 +147,18 @@ final class StudyBuilder {
 
   private void dropNulls(int column, boolean[] drop) {
     double[] values = all(column);
-    long infinite = 0;
+    int missing = 0;
     for (int i = 0; i < values.length; i++) {
       drop[i] |= Double.isNaN(values[i]);
-      infinite += Double.isInfinite(values[i]) ? 1 : 0;
+      missing += Double.isNaN(values[i]) ? 1 : 0;
     }
-    refuseInfinite(column, infinite);
+    if (missing == values.length) {
+      throw new WhatifException(
+          ErrorCode.BAD_COLUMN,
+          "%s => '%s': is NULL in every row. Name another column, or check the relation."
+              .formatted(role(column), name(column)));
+    }
+    checkRange(column, values);
   }
 
   /** With nulls => 'drop', leaves out rows in which a control that is no feature is NULL. */
@@ -169,13 +178,11 @@ final class StudyBuilder {
   }
 
   private void checkCovariate(int column, double[] values) {
-    long infinite = 0;
     long missing = 0;
     for (double v : values) {
-      infinite += Double.isInfinite(v) ? 1 : 0;
       missing += Double.isNaN(v) ? 1 : 0;
     }
-    refuseInfinite(column, infinite);
+    checkRange(column, values);
     if (missing > 0 && arguments.requiredText("nulls").equals("error")) {
       throw new WhatifException(
           ErrorCode.BAD_COLUMN,
@@ -184,13 +191,26 @@ final class StudyBuilder {
     }
   }
 
-  private void refuseInfinite(int column, long infinite) {
+  /** Refuses infinite values, and those whose fourth powers no double holds. */
+  private void checkRange(int column, double[] values) {
+    long infinite = 0;
+    double largest = 0;
+    for (double v : values) {
+      infinite += Double.isInfinite(v) ? 1 : 0;
+      largest = Math.max(largest, Double.isNaN(v) ? 0 : Math.abs(v));
+    }
     if (infinite > 0) {
       throw new WhatifException(
           ErrorCode.BAD_COLUMN,
           "%s => '%s': %d of %d rows are infinite. Filter them, or make them NULL with CASE WHEN isfinite(%s) THEN %s END."
               .formatted(
                   role(column), name(column), infinite, table.rows(), name(column), name(column)));
+    }
+    if (largest > LARGEST || (largest > 0 && largest < 1 / LARGEST)) {
+      throw new WhatifException(
+          ErrorCode.BAD_COLUMN,
+          "%s => '%s': values reach %.1e, the largest must lie between %.0e and %.0e. Change the unit."
+              .formatted(role(column), name(column), largest, 1 / LARGEST, LARGEST));
     }
   }
 
@@ -208,7 +228,10 @@ final class StudyBuilder {
     if (roles.features().contains(column)) {
       return "features";
     }
-    return roles.controls().contains(column) ? "controls" : "fold";
+    if (roles.controls().contains(column)) {
+      return "controls";
+    }
+    return Integer.valueOf(column).equals(roles.id()) ? "id" : "fold";
   }
 
   private double[] all(int column) {

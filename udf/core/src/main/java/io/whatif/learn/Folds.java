@@ -101,18 +101,18 @@ public final class Folds {
     if (count < 2) {
       throw new WhatifException(
           ErrorCode.BAD_ARGUMENT,
-          "folds => '"
+          "folds => "
               + count
-              + "': a prediction needs rows outside its own fold. Use 2 or more, such as 5.");
+              + ": a prediction needs rows outside its own fold. Use 2 or more, such as 5.");
     }
   }
 
   private static WhatifException tooMany(int count, int keys) {
     return new WhatifException(
         ErrorCode.BAD_ARGUMENT,
-        "folds => '"
+        "folds => "
             + count
-            + "': there are only "
+            + ": there are only "
             + keys
             + " rows to divide. Use fewer folds, or more rows.");
   }

@@ -313,15 +313,28 @@ public final class ModelStore {
       try (ResultSet row = statement.executeQuery()) {
         return row.next()
             ? new ModelHeader(
-                row.getLong(1), name, row.getLong(2), sqlTable(from), features(row.getString(3)))
+                row.getLong(1),
+                name,
+                row.getLong(2),
+                sqlTable(from),
+                features(name, row.getString(3)))
             : null;
       }
     }
   }
 
-  private static List<Feature> features(String spec) {
+  private static List<Feature> features(String name, String spec) {
+    Map<String, @Nullable Object> read;
+    try {
+      read = JsonText.object(spec);
+    } catch (IllegalStateException e) {
+      throw new WhatifException(
+          ErrorCode.BAD_MODEL,
+          "model '%s': its spec is damaged. Fit it again with if_exists => 'replace'."
+              .formatted(name));
+    }
     List<Feature> features = new ArrayList<>();
-    if (JsonText.object(spec).get("features") instanceof List<?> list) {
+    if (read.get("features") instanceof List<?> list) {
       for (Object item : list) {
         Map<?, ?> feature = (Map<?, ?>) item;
         List<?> categories =

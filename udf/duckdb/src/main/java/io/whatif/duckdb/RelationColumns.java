@@ -20,6 +20,7 @@ import java.util.Set;
 record RelationColumns(List<RawColumn> read, List<String> allNames) {
   private static final Set<String> NUMBERS =
       Set.of(
+          "\"NULL\"",
           "BOOLEAN",
           "TINYINT",
           "SMALLINT",

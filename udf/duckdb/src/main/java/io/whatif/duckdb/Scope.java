@@ -88,7 +88,11 @@ public final class Scope implements AutoCloseable {
       fitted.clear();
     }
     for (FittedModel model : models) {
-      ModelStore.on(user).insert(model);
+      try {
+        ModelStore.on(user).insert(model);
+      } catch (WhatifException e) {
+        throw model.model().provenance().get("function") instanceof String name ? e.in(name) : e;
+      }
     }
   }
 

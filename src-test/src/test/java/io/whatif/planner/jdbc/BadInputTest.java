@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.planner.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.sql.SQLException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Relations, columns and arguments that cannot be used are refused in one line, on its full text.
+ */
+final class BadInputTest {
+  private static final String PLAIN =
+      "reps => 1, outcome_learner => 'ols', treatment_learner => 'logit'";
+
+  private Refusals db = Refusals.withStudy();
+
+  BadInputTest() throws SQLException {}
+
+  @BeforeEach
+  void countsFromNothing() {
+    assertThat(db.openSessions()).isZero();
+  }
+
+  @AfterEach
+  void close() throws SQLException {
+    db.close();
+  }
+
+  /** A summary of {@code relation}, with {@code more} arguments. */
+  private static String summary(String relation, String more) {
+    return "SELECT estimate FROM dml_summary(%s, outcome => 'y', treatment => 'd'%s)"
+        .formatted(relation, more.isEmpty() ? "" : ", " + more);
+  }
+
+  private static String replacing(String expression, String column) {
+    return "(SELECT * REPLACE (%s AS %s) FROM study)".formatted(expression, column);
+  }
+
+  private double estimate(String relation, String more) throws SQLException {
+    return (double) Study.column(db.connection, summary(relation, more)).get(0);
+  }
+
+  // ---- rows ----
+
+  @Test
+  void emptyRelationIsRefused() throws SQLException {
+    db.refuse(
+        summary("(FROM study WHERE false)", ""),
+        "dml_summary: the relation has no rows. Check its WHERE clause or its source.");
+    db.refuse(
+        "FROM propensity_trim((FROM study LIMIT 0), treatment => 'd', controls => ['a'])",
+        "propensity_trim: the relation has no rows. Check its WHERE clause or its source.");
+  }
+
+  @Test
+  void oneRowIsRefused() throws SQLException {
+    db.refuse(
+        summary("(FROM study LIMIT 1)", ""),
+        "dml_summary: 1 of 1 rows have an outcome and a treatment. An estimate needs at least 2.");
+    db.refuse(
+        summary("(FROM study WHERE id IN (SELECT min(id) FROM study GROUP BY d))", ""),
+        "dml_summary: 2 usable rows cannot bear an effect with 1 coefficient. Use more rows or fewer features.");
+  }
+
+  // ---- treatment and outcome ----
+
+  @Test
+  void constantTreatmentIsRefused() throws SQLException {
+    db.refuse(
+        summary(replacing("1", "d"), ""),
+        "dml_summary: treatment => 'd': column has only the value 1 in the usable rows. It must differ between rows.");
+  }
+
+  @Test
+  void threeValuedTreatmentIsRefused() throws SQLException {
+    db.refuse(
+        summary(replacing("id % 3", "d"), ""),
+        "dml_summary: treatment => 'd': column has 3 distinct values (0, 1, 2) and method 'linear_dml' takes 2. Filter the relation to two of them, or say treatment_type => 'continuous'.");
+    db.refuse(
+        summary(replacing("['no', 'half', 'yes'][1 + id % 3]", "d"), ""),
+        "dml_summary: treatment => 'd': column has 3 distinct values (half, no, yes) and method 'linear_dml' takes 2. Filter the relation to two of them.");
+  }
+
+  @Test
+  void absentControlValueIsRefused() throws SQLException {
+    db.refuse(
+        summary("study", "control => 7"),
+        "dml_summary: control => '7': the treatment 'd' has the values 0 and 1. Use one of them.");
+    db.refuse(
+        summary(replacing("['no', 'yes'][1 + d]", "d"), "control => 'maybe'"),
+        "dml_summary: control => 'maybe': the treatment 'd' has the values no and yes. Use one of them.");
+  }
+
+  @Test
+  void constantOutcomeIsRefused() throws SQLException {
+    db.refuse(
+        summary(replacing("1.5", "y"), ""),
+        "dml_summary: outcome => 'y': column has only one value in the usable rows. It must differ between rows.");
+  }
+
+  @Test
+  void outcomeThatIsNoNumberIsRefused() throws SQLException {
+    db.refuse(
+        summary(replacing("y::VARCHAR", "y"), ""),
+        "dml_summary: outcome => 'y': is VARCHAR and must be a number or a boolean. Cast it, or name another column.");
+  }
+
+  @Test
+  void columnInTwoExclusiveRolesIsRefused() throws SQLException {
+    db.refuse(
+        "FROM dml_summary(study, outcome => 'y', treatment => 'y')",
+        "dml_summary: outcome => 'y': is the treatment as well. Name another column.");
+    db.refuse(
+        summary("study", "features => ['a', 'y']"),
+        "dml_summary: features => 'y': is the outcome as well. Leave it out here.");
+    db.refuse(
+        summary("study", "controls => ['a', 'd']"),
+        "dml_summary: controls => 'd': is the treatment as well. Leave it out here.");
+  }
+
+  @Test
+  void columnAmongFeaturesAndControlsCountsOnce() throws SQLException {
+    assertThat(estimate("study", "features => ['a'], controls => ['a', 'b', 'B'], " + PLAIN))
+        .isEqualTo(estimate("study", "features => ['a'], controls => ['b'], " + PLAIN));
+  }
+
+  // ---- NULL, infinite and absurd values ----
+
+  @Test
+  void allNullColumnsAreRefusedWhereTheyMatter() throws SQLException {
+    db.refuse(
+        summary(replacing("NULL::DOUBLE", "y"), ""),
+        "dml_summary: outcome => 'y': is NULL in every row. Name another column, or check the relation.");
+    db.refuse(
+        summary(replacing("NULL", "y"), ""),
+        "dml_summary: outcome => 'y': is NULL in every row. Name another column, or check the relation.");
+    db.refuse(
+        summary(replacing("NULL::BOOLEAN", "d"), ""),
+        "dml_summary: treatment => 'd': is NULL in every row. Name another column, or check the relation.");
+    db.refuse(
+        summary(replacing("NULL::DOUBLE", "a"), "features => ['a'], " + PLAIN),
+        "dml_summary: features: 0 rows have all of them, too few for 2 coefficients. Leave out the features that are NULL, or say feature_nulls => 'impute'.");
+    assertThat(
+            estimate(
+                replacing("NULL::DOUBLE", "a"), "id => 'id', controls => ['a', 'b'], " + PLAIN))
+        .isCloseTo(estimate("study", "id => 'id', controls => ['b'], " + PLAIN), within(1e-9));
+  }
+
+  @Test
+  void nullControlsAreRefusedIfAsked() throws SQLException {
+    db.refuse(
+        summary(
+            replacing("CASE WHEN id > 2 THEN a END", "a"), "controls => ['a'], nulls => 'error'"),
+        "dml_summary: controls => 'a': 3 of 400 rows are NULL and nulls => 'error'. Say nulls => 'indicator' or 'drop'.");
+  }
+
+  @Test
+  void infiniteValuesAreRefused() throws SQLException {
+    db.refuse(
+        summary(
+            replacing("CASE WHEN id = 3 THEN 'inf' ELSE a END::DOUBLE", "a"), "controls => 'a'"),
+        "dml_summary: controls => 'a': 1 of 400 rows are infinite. Filter them, or make them NULL with CASE WHEN isfinite(a) THEN a END.");
+    db.refuse(
+        summary(replacing("CASE WHEN id < 3 THEN '-inf' ELSE y END::DOUBLE", "y"), ""),
+        "dml_summary: outcome => 'y': 3 of 400 rows are infinite. Filter them, or make them NULL with CASE WHEN isfinite(y) THEN y END.");
+  }
+
+  @Test
+  void magnitudesThatNoSumOfSquaresHoldsAreRefused() throws SQLException {
+    db.refuse(
+        summary(replacing("1e300 * d + id", "y"), ""),
+        "dml_summary: outcome => 'y': values reach 1.0e+300, the largest must lie between 1e-60 and 1e+60. Change the unit.");
+    db.refuse(
+        summary(replacing("1e-300 * (id % 7)", "b"), "controls => 'b'"),
+        "dml_summary: controls => 'b': values reach 6.0e-300, the largest must lie between 1e-60 and 1e+60. Change the unit.");
+  }
+
+  // ---- overlap, folds and collinearity ----
+
+  @Test
+  void collinearControlsChangeNothing() throws SQLException {
+    String twins = "(SELECT *, 2 * b + 1 AS b2, 3 * a - b AS ab FROM study)";
+    assertThat(estimate(twins, "id => 'id', controls => ['a', 'b', 'b2', 'ab'], " + PLAIN))
+        .isCloseTo(estimate("study", "id => 'id', controls => ['a', 'b'], " + PLAIN), within(1e-6));
+  }
+
+  @Test
+  void foldWithoutAnArmIsRefused() throws SQLException {
+    db.refuse(
+        summary(
+            "(SELECT *, CASE WHEN d = 1 THEN 0 ELSE id % 5 END AS part FROM study)",
+            "controls => 'a', fold => 'part'"),
+        "dml_summary: column 'd' has no treated rows outside fold 1 of 5, so its probability cannot be fitted there. Use fewer folds, or more treated rows.");
+  }
+
+  @Test
+  void perfectSeparationIsRefused() throws SQLException {
+    db.refuse(
+        summary(replacing("(b > 0)::INT", "d"), "controls => ['a', 'b'], " + PLAIN),
+        "dml_summary: the controls tell every treated row from every untreated one, so there is nothing to compare. Leave out what follows from the treatment, such as 'b'.");
+    db.refuse(
+        summary(replacing("(b > 0)::INT", "d"), "controls => ['b']"),
+        "dml_summary: the controls tell every treated row from every untreated one, so there is nothing to compare. Leave out what follows from the treatment, such as 'b'.");
+  }
+
+  @Test
+  void foldColumnWithOneValueIsRefused() throws SQLException {
+    db.refuse(
+        summary("(SELECT *, 1 AS part FROM study)", "fold => 'part'"),
+        "dml_summary: fold => 'part': has 1 distinct value. Cross-fitting needs at least 2 folds.");
+  }
+
+  @Test
+  void foldsOfOneOrMoreThanRowsAreRefused() throws SQLException {
+    db.refuse(
+        summary("study", "folds => 1"), "dml_summary: folds => 1: must lie between 2 and 1000.");
+    db.refuse(
+        summary("(FROM study LIMIT 50)", "folds => 60"),
+        "dml_summary: folds => 60: there are only 50 rows to divide. Use fewer folds, or more rows.");
+  }
+
+  // ---- columns ----
+
+  @Test
+  void manyTextsAreRefusedListedOrByDefault() throws SQLException {
+    db.run("CREATE TABLE wide AS SELECT *, 's' || (id + 400 * i) AS s FROM study, range(25) r(i)");
+    db.refuse(
+        summary("wide", "controls => ['s']"),
+        "dml_summary: controls => 's': has 10000 different texts, the most that are encoded is 200. Group them into fewer, or leave it out.");
+    db.refuse(
+        summary("wide", ""),
+        "dml_summary: controls => 's': has 10000 different texts, the most that are encoded is 200. Group them into fewer, or leave it out with exclude => ['s'].");
+  }
+
+  @Test
+  void missingColumnIsRefusedWithTheNearest() throws SQLException {
+    db.refuse(
+        "FROM dml_summary(study, outcome => 'yy', treatment => 'd')",
+        "dml_summary: outcome => 'yy': the relation has no such column. Did you mean y?");
+    db.refuse(
+        summary("study", "controls => ['quite_another']"),
+        "dml_summary: controls => 'quite_another': the relation has no such column. It has id, a, b, d, y.");
+    db.refuse(
+        summary("study", "exclude => ['nothing']"),
+        "dml_summary: exclude => 'nothing': the relation has no such column. It has id, a, b, d, y.");
+    db.refuse(
+        "FROM dml_summary(study, outcome => 'y\"; DROP TABLE study; --', treatment => 'd')",
+        "dml_summary: outcome => 'y\"; DROP TABLE study; --': the relation has no such column. It has id, a, b, d, y.");
+    assertThat(Study.value(db.connection, "SELECT count(*) FROM study")).isEqualTo(400L);
+  }
+
+  @Test
+  void ambiguousColumnOfTheRelationIsRefused() throws SQLException {
+    db.refuse(
+        summary("(SELECT a FROM study s, study t WHERE s.id = t.id)", ""),
+        "Binder Error: Ambiguous reference to column name \"a\" (use: 's.a' or 't.a')");
+  }
+
+  @Test
+  void typeWithoutANumberIsRefused() throws SQLException {
+    db.refuse(
+        summary("(SELECT *, [1, 2] AS l FROM study)", "controls => ['l']"),
+        "dml_summary: controls => 'l': is INTEGER[], which is neither a number, a text nor a date. Leave it out, or derive a number from it.");
+    db.refuse(
+        summary("(SELECT *, {'k': 1} AS l FROM study)", ""),
+        "dml_summary: controls => 'l': is STRUCT(k INTEGER), which is neither a number, a text nor a date. Leave it out with exclude => ['l'].");
+  }
+
+  @Test
+  void patternsAreChecked() throws SQLException {
+    db.refuse(
+        summary("study", "controls => COLUMNS('^zz')"),
+        "dml_summary: controls => 'COLUMNS(^zz)': no column of the relation matches. It has id, a, b, d, y.");
+    db.refuse(
+        summary("study", "controls => COLUMNS('^(a')"),
+        "dml_summary: controls => 'COLUMNS(^(a)': is not a regular expression (unclosed group).");
+    db.refuse(
+        summary("study", "controls => COLUMNS('a|y')"),
+        "dml_summary: controls => 'y': is the outcome as well. Leave it out here.");
+  }
+
+  @Test
+  void addedColumnThatIsThereIsRefused() throws SQLException {
+    db.refuse(
+        "FROM propensity_trim((SELECT *, 1 AS Weight FROM study), treatment => 'd', controls => ['a'])",
+        "propensity_trim: the relation has a column Weight already, which this function adds. Rename it, or SELECT * EXCLUDE (\"Weight\").");
+  }
+
+  // ---- arguments ----
+
+  @Test
+  void misspeltArgumentIsRefusedWithTheNearest() throws SQLException {
+    db.refuse(
+        "FROM dml_summary(study, outcom => 'y', treatment => 'd')",
+        "dml_summary: there is no argument outcom. Did you mean outcome?");
+  }
+
+  @Test
+  void argumentsOfTheWrongTypeAreRefused() throws SQLException {
+    db.refuse(
+        summary("study", "folds => 'many'"),
+        "dml_summary: folds => 'many': must be a whole number.");
+    db.refuse(
+        summary("study", "folds => 2.5"), "dml_summary: folds => 2.5: must be a whole number.");
+    db.refuse(
+        "FROM dml_summary(study, outcome => 1, treatment => 'd')",
+        "dml_summary: outcome => 1: must be a column name.");
+    db.refuse(
+        summary("study", "controls => ''"),
+        "dml_summary: controls => '': must be a list of column names.");
+    db.refuse(
+        summary("study", "seed => 99999999999999999999"),
+        "dml_summary: seed => 1.0E20: must be a whole number.");
+  }
+
+  @Test
+  void numbersOutOfRangeAreRefused() throws SQLException {
+    db.refuse(
+        summary("study", "reps => 0"), "dml_summary: reps => 0: must lie between 1 and 1000.");
+    db.refuse(
+        summary("study", "level => 95"),
+        "dml_summary: level => 95: must lie between 0.5 and 1, such as 0.95.");
+    String trim = "FROM propensity_trim(study, treatment => 'd', controls => ['a'], alpha => %s)";
+    db.refuse(
+        trim.formatted("5"),
+        "propensity_trim: alpha => 5: must be at least 0 and below 0.5, such as 0.01.");
+    db.refuse(
+        trim.formatted("1e308"),
+        "propensity_trim: alpha => 1.0E308: must be at least 0 and below 0.5, such as 0.01.");
+    db.refuse(
+        trim.formatted("'crmp'"),
+        "propensity_trim: alpha => 'crmp': must be one of 'auto', 'crump'. Did you mean crump?");
+  }
+
+  @Test
+  void negativeSeedIsFine() throws SQLException {
+    assertThat(estimate("study", "seed => -5, controls => ['a', 'b'], " + PLAIN)).isFinite();
+  }
+
+  @Test
+  void wordsThatAreNoChoiceAreRefused() throws SQLException {
+    db.refuse(
+        summary("study", "cov => 'HC9'"),
+        "dml_summary: cov => 'HC9': must be one of 'HC0', 'HC1', 'HC2', 'HC3', 'nonrobust'. Did you mean HC0?");
+  }
+
+  @Test
+  void learnersAreChecked() throws SQLException {
+    db.refuse(
+        summary("study", "outcome_learner => 'splin'"),
+        "dml_summary: outcome_learner => 'splin': there is no such learner. Did you mean spline?");
+    db.refuse(
+        summary("study", "outcome_learner => 'ridge(alpha=-1)'"),
+        "dml_summary: outcome_learner => 'ridge(alpha=-1)': alpha must be positive and finite. Write ridge(alpha=1).");
+    db.refuse(
+        summary("study", "outcome_learner => 'ridge(beta=1)'"),
+        "dml_summary: outcome_learner => 'ridge(beta=1)': ridge has no option 'beta'. Write ridge(alpha=1).");
+    db.refuse(
+        summary("study", "outcome_learner => 'logit'"),
+        "dml_summary: outcome_learner => 'logit': logit predicts the chance of a 0/1 column, and this one is not. Use spline, ridge(alpha=1) or ols.");
+  }
+
+  // ---- memory ----
+
+  @Test
+  void tooSmallAMemoryLimitIsRefused() throws SQLException {
+    db.run("SET whatif_memory_limit = '10KB'");
+    db.refuse(
+        summary("study", "controls => ['a']"),
+        "dml_summary: 400 rows of 3 columns need 1.57 MB, the limit is 10.0 KB. SET VARIABLE whatif_memory_limit to more, name fewer columns, or sample the relation.");
+    db.run("SET whatif_memory_limit = 'lots'");
+    db.refuse(
+        summary("study", "controls => ['a']"),
+        "dml_summary: whatif_memory_limit => 'lots': must be a size. Write it like '2GB' or '512MB'.");
+    db.run("RESET whatif_memory_limit");
+    assertThat(estimate("study", "controls => ['a'], " + PLAIN)).isFinite();
+  }
+}
