@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.inference.ClusterSums;
 import io.whatif.inference.Estimate;
 import io.whatif.learn.Folds;
 import io.whatif.math.Gram;
+import io.whatif.math.Mix;
 import io.whatif.math.PseudoInverse;
 import java.util.Arrays;
 
@@ -12,14 +14,14 @@ import java.util.Arrays;
  *
  * <p>{@link #of}: least squares without intercept of \( Y - m \) on \( (D - e) \bar\tau \) and \(
  * (D - e)(\tau_{-k} - \bar\tau) \); the slope of the second is 1 if the predictions are calibrated
- * and 0 if they are noise; HC3 error. As grf's test_calibration; Chernozhukov, Demirer, Duflo and
- * Fernandez-Val 2018, doi:10.3386/w24678.
+ * and 0 if they are noise; HC3 error, or by clusters. As grf's test_calibration; Chernozhukov,
+ * Demirer, Duflo and Fernandez-Val 2018, doi:10.3386/w24678.
  *
  * @param slope the coefficient of the second regressor
  */
 record Calibration(Estimate slope) {
-  /** Rows that the bounds of fifths are taken from, at least, where there are more. */
-  private static final int SAMPLE = 100_000;
+  /** The stream of hashes that decides between rows of equal predicted effect. */
+  private static final long TIES = 5;
 
   static Calibration of(Scores scores, double[] u, double[] v) {
     double mean = scores.mean(scores.tau);
@@ -33,22 +35,22 @@ record Calibration(Estimate slope) {
     }
     PseudoInverse bread = PseudoInverse.of(gram, 2);
     double[] beta = bread.solve(gram, 2);
-    Gram meat = new Gram(2);
-    double[] weight = new double[1];
+    if (bread.rank() < 2) {
+      return new Calibration(Estimate.UNDEFINED);
+    }
+    double[] inverse = bread.toArray();
+    double[] influence = new double[u.length];
     for (int i = 0; i < u.length; i++) {
+      influence[i] = Double.NaN;
       if (!Double.isNaN(scores.tau[i])) {
         fill(row, scores, u, v, i, mean);
-        double left = Math.max(1e-6, 1 - bread.form(row, 0));
+        double left = scores.clusters == null ? Math.max(1e-6, 1 - bread.form(row, 0)) : 1;
         double r = row[2] - beta[0] * row[0] - beta[1] * row[1];
-        weight[0] = r * r / (left * left);
-        meat.add(new double[] {row[0], row[1]}, weight, 1);
+        influence[i] = (inverse[2] * row[0] + inverse[3] * row[1]) * r / left;
       }
     }
-    double variance = bread.sandwich(meat)[3];
-    return new Calibration(
-        bread.rank() < 2
-            ? Estimate.UNDEFINED
-            : new Estimate(beta[1], Math.sqrt(Math.max(0, variance))));
+    double variance = ClusterSums.squares(influence, scores.clusters);
+    return new Calibration(new Estimate(beta[1], Math.sqrt(variance)));
   }
 
   private static void fill(
@@ -63,68 +65,121 @@ record Calibration(Estimate slope) {
 
   /**
    * Fifths are cut within each fold, because each fold's predictions have coefficients of their
-   * own.
+   * own: the floor(n/5) rows at each end of its rows in the order of (tau, hash of the key), so
+   * that ties leave no fifth empty. Errors by clusters where there are any.
    */
-  static Fifths fifths(Scores scores, Folds folds) {
-    int n = scores.tau.length;
-    double[] low = new double[folds.count()];
-    double[] high = new double[folds.count()];
+  static Fifths fifths(Scores scores, Folds folds, long[] keys) {
     double[][] sorted = byFold(scores.tau, folds);
-    for (int k = 0; k < sorted.length; k++) {
-      boolean empty = sorted[k].length == 0;
-      low[k] = empty ? Double.NaN : Ranking.quantile(sorted[k], 0.2);
-      high[k] = empty ? Double.NaN : Ranking.quantile(sorted[k], 0.8);
-    }
-    double[] top = new double[n];
-    double[] bottom = new double[n];
-    int topRows = 0;
-    int bottomRows = 0;
-    for (int i = 0; i < n; i++) {
-      int k = folds.of((long) i);
-      if (scores.tau[i] > high[k]) {
-        top[topRows++] = scores.score[i];
-      }
-      if (scores.tau[i] < low[k]) {
-        bottom[bottomRows++] = scores.score[i];
-      }
-    }
-    return new Fifths(mean(top, topRows), mean(bottom, bottomRows));
+    return new Fifths(
+        mean(scores, new End(scores, folds, keys, false).scores(sorted)),
+        mean(scores, new End(scores, folds, keys, true).scores(sorted)));
   }
 
-  /** Effects of each fold, sorted; of every k-th row where there are many. */
+  /** The effects of each fold, sorted. */
   private static double[][] byFold(double[] tau, Folds folds) {
-    int stride = Math.max(1, tau.length / SAMPLE);
     int[] size = new int[folds.count()];
-    for (int i = 0; i < tau.length; i += stride) {
+    for (int i = 0; i < tau.length; i++) {
       size[folds.of((long) i)] += Double.isNaN(tau[i]) ? 0 : 1;
     }
     double[][] sorted = new double[size.length][];
     Arrays.setAll(sorted, k -> new double[size[k]]);
     Arrays.fill(size, 0);
-    for (int i = 0; i < tau.length; i += stride) {
+    for (int i = 0; i < tau.length; i++) {
       int k = folds.of((long) i);
       if (!Double.isNaN(tau[i])) {
         sorted[k][size[k]++] = tau[i];
       }
     }
     for (double[] values : sorted) {
-      Arrays.sort(values);
+      Arrays.parallelSort(values);
     }
     return sorted;
   }
 
-  private static Estimate mean(double[] values, int count) {
+  /** One end of the ranking of rows within folds. */
+  private record End(Scores all, Folds folds, long[] keys, boolean low) {
+    /** The score of each row at this end, NaN elsewhere. */
+    double[] scores(double[][] sorted) {
+      double[] tau = all.tau;
+      double[] score = all.score;
+      double[] kept = new double[score.length];
+      Arrays.fill(kept, Double.NaN);
+      int[] wanted = new int[sorted.length];
+      double[] cut = new double[sorted.length];
+      for (int k = 0; k < sorted.length; k++) {
+        int n = sorted[k].length;
+        wanted[k] = n / 5;
+        cut[k] = wanted[k] == 0 ? Double.NaN : sorted[k][low ? wanted[k] - 1 : n - wanted[k]];
+      }
+      int[] tied = new int[sorted.length];
+      for (int i = 0; i < score.length; i++) {
+        int k = folds.of((long) i);
+        tied[k] += tau[i] == cut[k] ? 1 : 0;
+        if (low ? tau[i] < cut[k] : tau[i] > cut[k]) {
+          kept[i] = score[i];
+          wanted[k]--;
+        }
+      }
+      for (int k = 0; k < sorted.length; k++) {
+        if (wanted[k] > 0) {
+          ties(k, cut[k], new int[tied[k]], wanted[k], kept);
+        }
+      }
+      return kept;
+    }
+
+    /** Keeps {@code wanted} of the rows of fold k whose effect is {@code cut}, by hash, by row. */
+    private void ties(int k, double cut, int[] rows, int wanted, double[] kept) {
+      double[] tau = all.tau;
+      long[] hashes = new long[rows.length];
+      int at = 0;
+      for (int i = 0; i < tau.length; i++) {
+        if (tau[i] == cut && folds.of((long) i) == k) {
+          rows[at] = i;
+          hashes[at++] = hash(i);
+        }
+      }
+      Arrays.parallelSort(hashes);
+      long last = hashes[wanted - 1];
+      int below = 0;
+      while (hashes[below] < last) {
+        below++;
+      }
+      int equal = wanted - below;
+      for (int j = 0; j < rows.length; j++) {
+        int i = rows[low ? j : rows.length - 1 - j];
+        long h = hash(i);
+        if (h < last || (h == last && equal-- > 0)) {
+          kept[i] = all.score[i];
+        }
+      }
+    }
+
+    private long hash(int row) {
+      long h = Mix.mix(TIES, keys[row]);
+      return low ? h : ~h;
+    }
+  }
+
+  /** The mean of the scores that are not NaN. */
+  private static Estimate mean(Scores scores, double[] kept) {
+    int count = 0;
+    double sum = 0;
+    for (double score : kept) {
+      if (!Double.isNaN(score)) {
+        sum += score;
+        count++;
+      }
+    }
     if (count < 2) {
       return Estimate.UNDEFINED;
     }
-    double mean = 0;
-    for (int i = 0; i < count; i++) {
-      mean += values[i] / count;
+    double mean = sum / count;
+    for (int i = 0; i < kept.length; i++) {
+      kept[i] -= mean;
     }
-    double squares = 0;
-    for (int i = 0; i < count; i++) {
-      squares += (values[i] - mean) * (values[i] - mean);
-    }
-    return new Estimate(mean, Math.sqrt(squares / (count - 1) / count));
+    double squares = ClusterSums.squares(kept, scores.clusters);
+    double factor = scores.clusters == null ? count / (count - 1.0) : 1;
+    return new Estimate(mean, Math.sqrt(factor * squares) / count);
   }
 }

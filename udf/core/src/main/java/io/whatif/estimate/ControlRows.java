@@ -4,7 +4,7 @@ package io.whatif.estimate;
 import io.whatif.data.Profile;
 import io.whatif.estimate.Warning.Severity;
 import io.whatif.learn.Covariate;
-import java.util.Arrays;
+import io.whatif.math.Mix;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class ControlRows {
   private static final int SAMPLE = 20_000;
 
+  /** Parts of the rows of which each is given shares of treated counted in the others. */
+  private static final int PARTS = 10;
+
   private final Study study;
   private final CovariateTable table;
   private final LinearDml.Medians medians;
@@ -30,14 +33,15 @@ final class ControlRows {
   }
 
   void addTo(List<Map<String, @Nullable Object>> rows, List<Warning> warnings) {
-    double all = table.regressionEffect(-1);
+    CovariateTable.Regression regression = table.regression();
     double error = medians.constant().standardError();
     for (int k = 0; k < study.covariates().columns().size(); k++) {
-      int column = study.covariates().columns().get(k).column();
+      Covariate covariate = study.covariates().columns().get(k);
+      int column = covariate.column();
       String name = study.name(column);
-      double without = table.regressionEffect(k);
-      double shift = (all - without) / error;
-      double auc = study.treatment().binary() ? aucAlone(study, column) : Double.NaN;
+      double without = regression.without(k);
+      double shift = (regression.effect() - without) / error;
+      double auc = study.treatment().binary() ? aucAlone(study, covariate) : Double.NaN;
       double r2 = table.outcomeR2(k);
       String flag = "";
       if (auc > 0.9 || r2 > 0.9) {
@@ -109,7 +113,7 @@ final class ControlRows {
     String name = "";
     double largest = -1;
     for (Covariate covariate : study.covariates().columns()) {
-      double auc = aucAlone(study, covariate.column());
+      double auc = aucAlone(study, covariate);
       if (auc > largest) {
         largest = auc;
         name = covariate.name();
@@ -119,39 +123,59 @@ final class ControlRows {
   }
 
   /**
-   * The AUC of the covariate alone for the treatment, at least 1/2; texts by their treated share.
+   * The AUC of the covariate alone for the treatment, at least 1/2; NULL counts as a value. Of a
+   * number the larger of the AUC with NULLs filled and that of "is null"; of a text that of the
+   * treated share of its category, counted in the rows of other keys.
    */
-  private static double aucAlone(Study study, int column) {
+  private static double aucAlone(Study study, Covariate covariate) {
     Profile profile = study.profile();
-    double[] values = profile.sample(column);
+    double[] values = profile.sample(covariate.column());
     double[] arm = profile.sample(Study.TREATMENT);
     int stride = Math.max(1, values.length / SAMPLE);
+    long spacing = Math.max(1, (study.rows() + Profile.SAMPLE - 1) / Profile.SAMPLE) * stride;
     double[] number = new double[(values.length + stride - 1) / stride];
     double[] treated = new double[number.length];
+    int[] part = new int[number.length];
     for (int i = 0; i < number.length; i++) {
       number[i] = values[i * stride];
       treated[i] = arm[i * stride];
+      part[i] = Mix.bucket(PARTS, study.units().keys()[(int) (i * spacing)], PARTS);
     }
-    if (study.covariates().columns().stream()
-        .anyMatch(c -> c.column() == column && c.levels() > 0)) {
-      byShare(number, treated);
+    if (covariate.levels() > 0) {
+      byShare(number, treated, part, covariate.levels());
+      return Math.max(0.5, Ranking.auc(number, treated));
     }
+    double[] missing = new double[number.length];
+    for (int i = 0; i < number.length; i++) {
+      missing[i] = Double.isNaN(number[i]) ? 1 : 0;
+      number[i] = Double.isNaN(number[i]) ? covariate.fill() : number[i];
+    }
+    return Math.max(eitherWay(number, treated), eitherWay(missing, treated));
+  }
+
+  private static double eitherWay(double[] number, double[] treated) {
     double auc = Ranking.auc(number, treated);
     return Math.max(auc, 1 - auc);
   }
 
-  private static void byShare(double[] codes, double[] treated) {
-    int levels = (int) Arrays.stream(codes).filter(c -> !Double.isNaN(c)).max().orElse(0) + 1;
-    double[] count = new double[levels];
-    double[] sum = new double[levels];
+  /** In the place of each code, the treated share of its category among the other parts. */
+  private static void byShare(double[] codes, double[] treated, int[] part, int levels) {
+    double[][] count = new double[PARTS + 1][levels + 1];
+    double[][] sum = new double[PARTS + 1][levels + 1];
+    double all = 0;
     for (int i = 0; i < codes.length; i++) {
-      if (!Double.isNaN(codes[i])) {
-        count[(int) codes[i]]++;
-        sum[(int) codes[i]] += treated[i];
-      }
+      int level = Double.isNaN(codes[i]) ? levels : (int) codes[i];
+      codes[i] = level;
+      count[part[i]][level]++;
+      sum[part[i]][level] += treated[i];
+      count[PARTS][level]++;
+      sum[PARTS][level] += treated[i];
+      all += treated[i] / codes.length;
     }
     for (int i = 0; i < codes.length; i++) {
-      codes[i] = Double.isNaN(codes[i]) ? Double.NaN : sum[(int) codes[i]] / count[(int) codes[i]];
+      int level = (int) codes[i];
+      double others = count[PARTS][level] - count[part[i]][level];
+      codes[i] = (sum[PARTS][level] - sum[part[i]][level] + all) / (others + 1);
     }
   }
 }

@@ -6,6 +6,7 @@ import io.whatif.data.Mergeable;
 import io.whatif.data.Pass;
 import io.whatif.data.Run;
 import io.whatif.learn.Basis;
+import io.whatif.learn.Covariate;
 import io.whatif.learn.Design;
 import io.whatif.math.Gram;
 import io.whatif.math.PseudoInverse;
@@ -21,14 +22,19 @@ final class CovariateTable {
 
   private final Design design;
   private final Sums sums;
+
+  /** What is taken off each column before it is summed, so that sums of squares keep digits. */
+  private final double[] shift;
+
   private final boolean binary;
   private final boolean hasOutcome;
 
-  private CovariateTable(Design design, Sums sums, boolean binary, boolean hasOutcome) {
+  private CovariateTable(Study study, Design design, Sums sums, double[] shift) {
     this.design = design;
     this.sums = sums;
-    this.binary = binary;
-    this.hasOutcome = hasOutcome;
+    this.shift = shift;
+    this.binary = study.treatment().binary();
+    this.hasOutcome = !study.outcome().isEmpty();
   }
 
   /**
@@ -39,8 +45,25 @@ final class CovariateTable {
   static CovariateTable of(Run run, Study study, double[] weights) {
     Design design = new Design(study.covariates(), study.data().schema());
     boolean hasOutcome = !study.outcome().isEmpty();
-    Sums sums = study.data().scan(run, new SumsPass(design, weights, hasOutcome));
-    return new CovariateTable(design, sums, study.treatment().binary(), hasOutcome);
+    double[] shift = shift(study, design);
+    Sums sums = study.data().scan(run, new SumsPass(design, weights, shift, hasOutcome));
+    return new CovariateTable(study, design, sums, shift);
+  }
+
+  /** The means of numeric columns and of the outcome, 0 for those that are 0 and 1. */
+  private static double[] shift(Study study, Design design) {
+    double[] shift = new double[design.width() + 2];
+    for (int c = 1; c < design.width(); c++) {
+      int source = design.source(c);
+      Covariate covariate = study.covariates().columns().get(source);
+      double mean = study.profile().mean(covariate.column());
+      boolean first = design.source(c - 1) != source;
+      shift[c] = first && covariate.levels() == 0 && !Double.isNaN(mean) ? mean : 0;
+    }
+    if (!study.outcome().isEmpty()) {
+      shift[design.width() + 1] = study.profile().mean(Study.OUTCOME);
+    }
+    return shift;
   }
 
   /** Encoded columns, the intercept at 0 among them. */
@@ -58,19 +81,23 @@ final class CovariateTable {
   }
 
   double mean(int column) {
+    return shift[column] + centredMean(column);
+  }
+
+  private double centredMean(int column) {
     return sums.gram.get(0, column) / sums.gram.get(0, 0);
   }
 
   double standardDeviation(int column) {
-    double mean = mean(column);
+    double mean = centredMean(column);
     double square = sums.gram.get(column, column) / sums.gram.get(0, 0) - mean * mean;
-    double floor = 1e-14 * sums.gram.get(column, column) / sums.gram.get(0, 0);
+    double floor = 1e-14 * (square + mean(column) * mean(column));
     return square > floor ? Math.sqrt(square) : 0;
   }
 
   /**
    * The standardized mean difference \( (\bar x_1 - \bar x_0) / \sqrt{(s_1^2 + s_0^2) / 2} \), with
-   * variances of the unweighted arms (divisor n); 0 for a column that is constant in both, NaN
+   * variances of the unweighted arms (divisor n - 1); 0 for a column that is constant in both, NaN
    * unless the treatment is binary.
    */
   double smd(int column, boolean weighted) {
@@ -78,21 +105,26 @@ final class CovariateTable {
       return Double.NaN;
     }
     double spread = Math.sqrt((variance(1, column) + variance(0, column)) / 2);
-    double difference = armMean(1, column, weighted) - armMean(0, column, weighted);
+    double difference = centredArmMean(1, column, weighted) - centredArmMean(0, column, weighted);
     return spread > 0 ? difference / spread : 0;
   }
 
   /** The mean of an encoded column in an arm. */
   double armMean(int arm, int column, boolean weighted) {
+    return shift[column] + centredArmMean(arm, column, weighted);
+  }
+
+  private double centredArmMean(int arm, int column, boolean weighted) {
     return weighted
         ? sums.weighted[arm][column] / sums.weighted[arm][0]
         : sums.raw[arm][column] / sums.raw[arm][0];
   }
 
   private double variance(int arm, int column) {
-    double mean = armMean(arm, column, false);
-    double square = sums.squares[arm][column] / sums.raw[arm][0] - mean * mean;
-    return Math.max(0, square);
+    double n = sums.raw[arm][0];
+    double mean = centredArmMean(arm, column, false);
+    double square = sums.squares[arm][column] / n - mean * mean;
+    return n > 1 ? Math.max(0, square) * n / (n - 1) : 0;
   }
 
   /** The encoded columns of a covariate. */
@@ -106,7 +138,10 @@ final class CovariateTable {
     return columns;
   }
 
-  /** The share of the outcome's variance that a covariate alone explains linearly. */
+  /**
+   * The share of the outcome's variance that a covariate alone explains linearly, adjusted for the
+   * number of its columns: \( 1 - (1 - R^2) (n - 1) / (n - p) \), at least 0.
+   */
   double outcomeR2(int covariate) {
     if (!hasOutcome) {
       return Double.NaN;
@@ -116,7 +151,8 @@ final class CovariateTable {
     int y = width() + 1;
     Gram part = part(regressors, y);
     int p = regressors.size();
-    double[] beta = PseudoInverse.of(part, p).solve(part, p);
+    PseudoInverse inverse = PseudoInverse.of(part, p);
+    double[] beta = inverse.solve(part, p);
     double n = sums.gram.get(0, 0);
     double mean = sums.gram.get(0, y) / n;
     double total = sums.gram.get(y, y) - n * mean * mean;
@@ -124,26 +160,85 @@ final class CovariateTable {
     for (int i = 0; i < p; i++) {
       explained += beta[i] * part.get(i, p);
     }
-    return total > 0 ? Math.min(1, Math.max(0, explained / total)) : Double.NaN;
+    if (!(total > 0 && n > inverse.rank())) {
+      return Double.NaN;
+    }
+    double left = Math.max(0, 1 - explained / total) * (n - 1) / (n - inverse.rank());
+    return Math.max(0, 1 - left);
   }
 
   /**
-   * The coefficient of the treatment in a linear regression of the outcome on it and all
-   * covariates, or all but one.
-   *
-   * @param leftOut the covariate to leave out, -1 for none
+   * The linear regression of the outcome on the treatment and all covariates, of which the
+   * treatment's coefficient is known with any one covariate left out.
    */
-  double regressionEffect(int leftOut) {
+  Regression regression() {
     List<Integer> regressors = new ArrayList<>();
-    regressors.add(width());
-    for (int c = 0; c < width(); c++) {
-      if (c == 0 || design.source(c) != leftOut) {
-        regressors.add(c);
-      }
+    for (int c = 0; c <= width(); c++) {
+      regressors.add(c);
     }
     Gram part = part(regressors, width() + 1);
-    int p = regressors.size();
-    return PseudoInverse.of(part, p).solve(part, p)[0];
+    PseudoInverse inverse = PseudoInverse.of(part, width() + 1);
+    return new Regression(inverse, inverse.toArray(), inverse.solve(part, width() + 1));
+  }
+
+  /** A regression from the Gram matrix, in the order of its columns. */
+  final class Regression {
+    /** Columns up to which a regression that lacks rank is solved anew for each covariate. */
+    private static final int DIRECT = 60;
+
+    private final PseudoInverse solved;
+    private final double[] inverse;
+    private final double[] beta;
+
+    private Regression(PseudoInverse solved, double[] inverse, double[] beta) {
+      this.solved = solved;
+      this.inverse = inverse;
+      this.beta = beta;
+    }
+
+    /** The treatment's coefficient. */
+    double effect() {
+      return beta[width()];
+    }
+
+    /**
+     * The treatment's coefficient without the columns S of a covariate, \( b_t - A_{tS} A_{SS}^{-1}
+     * b_S \) with A the inverse of the Gram matrix; NaN where that lacks rank and has more than
+     * {@value #DIRECT} columns.
+     */
+    double without(int covariate) {
+      List<Integer> out = columnsOf(covariate);
+      int p = beta.length;
+      if (solved.rank() < p) {
+        return p <= DIRECT ? anew(out) : Double.NaN;
+      }
+      int q = out.size();
+      Gram block = new Gram(q + 1);
+      for (int i = 0; i < q; i++) {
+        for (int j = 0; j <= i; j++) {
+          block.set(i, j, inverse[out.get(i) * p + out.get(j)]);
+        }
+        block.set(q, i, beta[out.get(i)]);
+      }
+      double[] lost = PseudoInverse.of(block, q).solve(block, q);
+      double effect = effect();
+      for (int i = 0; i < q; i++) {
+        effect -= inverse[width() * p + out.get(i)] * lost[i];
+      }
+      return effect;
+    }
+
+    private double anew(List<Integer> out) {
+      List<Integer> regressors = new ArrayList<>(List.of(width()));
+      for (int c = 0; c < width(); c++) {
+        if (!out.contains(c)) {
+          regressors.add(c);
+        }
+      }
+      Gram part = part(regressors, width() + 1);
+      int p = regressors.size();
+      return PseudoInverse.of(part, p).solve(part, p)[0];
+    }
   }
 
   private Gram part(List<Integer> regressors, int target) {
@@ -186,7 +281,7 @@ final class CovariateTable {
     }
   }
 
-  private record SumsPass(Design design, double[] weights, boolean hasOutcome)
+  private record SumsPass(Design design, double[] weights, double[] shift, boolean hasOutcome)
       implements Pass<Sums, Sums> {
     @Override
     public Sums zero() {
@@ -209,6 +304,9 @@ final class CovariateTable {
           int at = (i - from) * stride;
           block[at + width] = d[i];
           block[at + width + 1] = hasOutcome ? y[i] : 0;
+          for (int c = 0; c < stride; c++) {
+            block[at + c] -= shift[c];
+          }
           int arm = d[i] == 1 ? 1 : 0;
           double w = weights[(int) batch.firstRow() + i];
           add(block, at, sum.raw[arm], sum.squares[arm], sum.weighted[arm], w);

@@ -5,6 +5,7 @@ import io.whatif.data.ErrorCode;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import io.whatif.estimate.Warning.Severity;
+import io.whatif.inference.ClusterSums;
 import io.whatif.inference.Estimate;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -55,7 +56,7 @@ final class Diagnostics {
     }
     counts(residuals.stage());
     influence();
-    nuisanceFit();
+    nuisanceFit(residuals);
     CovariateTable table = CovariateTable.of(run, study, ateWeights());
     overlapAndBalance(table);
     sensitivity();
@@ -113,16 +114,17 @@ final class Diagnostics {
 
   private void influence() {
     double[] psi = scores.averageInfluence();
+    double[] sums = ClusterSums.of(psi, scores.clusters);
     double squares = 0;
     double fourth = 0;
-    for (double p : psi) {
+    for (double p : sums) {
       if (!Double.isNaN(p)) {
         squares += p * p;
         fourth += p * p * p * p;
       }
     }
     double effective = fourth > 0 ? squares * squares / fourth : Double.NaN;
-    double top = Ranking.sumOfLargest(psi, 10);
+    double top = Ranking.sumOfLargest(sums, 10);
     double shift = top / scores.rows / scores.error(psi);
     figures.put("n_effective", effective);
     figures.put("top10_shift", shift);
@@ -137,7 +139,7 @@ final class Diagnostics {
     }
   }
 
-  private void nuisanceFit() {
+  private void nuisanceFit(LinearDml.Residuals residuals) {
     double mean = study.profile().mean(Study.OUTCOME);
     double total = 0;
     double left = 0;
@@ -155,7 +157,7 @@ final class Diagnostics {
     if (!binary) {
       figures.put("treatment_r2", 1 - share);
       figures.put("treatment_residual_share", share);
-      double linearity = Linearity.pValue(run, study, options, nuisances, new double[][] {u, v});
+      double linearity = Linearity.pValue(run, study, options, residuals);
       figures.put("linearity_p", linearity);
       if (linearity < 0.05) {
         warn(
@@ -233,7 +235,7 @@ final class Diagnostics {
           worst,
           weighted);
     }
-    long few = Math.max(50, 10L * study.covariates().columns().size());
+    long few = Math.max(50, 10L * (table.width() - 1));
     if (Math.min(o.treated(), o.control()) < few) {
       warn(
           "few_treated",
@@ -263,20 +265,31 @@ final class Diagnostics {
       warn(
           "fragile",
           Severity.CAUTION,
-          "an unseen confounder that explains %.1f%% of what is left of both treatment and outcome would explain the effect away",
-          100 * robustness);
+          "an unseen confounder that explains %.1f%% of what is left of both treatment and outcome would explain the %s away",
+          100 * robustness,
+          binary ? "overlap-weighted average" : "variance-weighted average slope");
     }
-    effectsVary(theta, v2);
+    effectsVary();
   }
 
-  private void effectsVary(double theta, double v2) {
+  /** Both averages are of the first repetition and of the rows with all features. */
+  private void effectsVary() {
     if (!binary) {
       return;
     }
+    double uv = 0;
+    double vv = 0;
+    for (int i = 0; i < u.length; i++) {
+      if (!Double.isNaN(scores.score[i])) {
+        uv += u[i] * v[i];
+        vv += v[i] * v[i];
+      }
+    }
+    double theta = uv / vv;
     Estimate average = scores.average();
     double[] difference = new double[u.length];
     for (int i = 0; i < difference.length; i++) {
-      double constant = v[i] * (u[i] - theta * v[i]) / v2;
+      double constant = v[i] * (u[i] - theta * v[i]) * scores.rows / vv;
       difference[i] = constant - (scores.score[i] - average.value());
     }
     double gap = theta - average.value();
@@ -320,7 +333,7 @@ final class Diagnostics {
       Calibration calibration = Calibration.of(scores, u, v);
       figures.put("calibration_slope", calibration.slope().value());
       figures.put("calibration_slope_se", calibration.slope().standardError());
-      Calibration.Fifths fifths = Calibration.fifths(scores, nuisances.folds);
+      Calibration.Fifths fifths = Calibration.fifths(scores, nuisances.folds, study.units().keys());
       figures.put("top_fifth_effect", fifths.top().value());
       figures.put("top_fifth_se", fifths.top().standardError());
       figures.put("bottom_fifth_effect", fifths.bottom().value());
@@ -333,10 +346,15 @@ final class Diagnostics {
       warn(
           "rows_dropped",
           Severity.INFO,
-          "%d rows without an outcome or a treatment (or as nulls => 'drop' asks) were left out",
+          "%d rows without an outcome, a treatment, an id or a fold (or as nulls => 'drop' asks) were left out",
           study.dropped());
     }
-    if (study.repeatedIds()) {
+    if (study.repeatedIds() && idsSpanFolds()) {
+      warn(
+          "ids_span_folds",
+          Severity.CAUTION,
+          "rows of one id lie in different folds of the fold column, so predictions have seen the id: give all rows of an id one fold; errors are clustered by id");
+    } else if (study.repeatedIds()) {
       warn(
           "repeated_ids",
           Severity.INFO,
@@ -345,5 +363,20 @@ final class Diagnostics {
     if (study.units().folds() != null && options.reps() > 1) {
       warn("fold_given", Severity.INFO, "reps is not used: the folds are given");
     }
+  }
+
+  /** Whether the user's folds part the rows of an id. */
+  private boolean idsSpanFolds() {
+    int[] folds = study.units().folds();
+    int[] clusters = study.units().clusters();
+    if (folds == null || clusters == null) {
+      return false;
+    }
+    for (int i = 1; i < folds.length; i++) {
+      if (clusters[i] == clusters[i - 1] && folds[i] != folds[i - 1]) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -3,6 +3,7 @@ package io.whatif.estimate;
 
 import io.whatif.data.Batch;
 import io.whatif.data.Run;
+import io.whatif.inference.ClusterSums;
 import io.whatif.inference.Estimate;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,8 @@ final class Scores {
   /** Rows with a score. */
   final int rows;
 
-  private final int @Nullable [] clusters;
+  /** The cluster of each row, null when every row is its own. */
+  final int @Nullable [] clusters;
 
   private Scores(double[][] columns, int rows, int @Nullable [] clusters) {
     this.y = columns[0];
@@ -165,22 +167,10 @@ final class Scores {
   }
 
   /**
-   * \( \sqrt{\sum_c (\sum_{i \in c} \psi_i)^2} / n \), each row its own cluster if there are none.
+   * \( \sqrt{\frac{C}{C-1} \sum_c (\sum_{i \in c} \psi_i)^2} / n \) with C clusters; without any,
+   * \( \sqrt{\sum_i \psi_i^2} / n \).
    */
   double error(double[] influence) {
-    double total = 0;
-    double cluster = 0;
-    for (int i = 0; i < influence.length; i++) {
-      boolean opens = clusters == null || i == 0 || clusters[i] != clusters[i - 1];
-      if (opens) {
-        total += cluster * cluster;
-        cluster = 0;
-      }
-      cluster += Double.isNaN(influence[i]) ? 0 : influence[i];
-    }
-    total += cluster * cluster;
-    int groups = clusters == null || clusters.length == 0 ? 0 : clusters[clusters.length - 1] + 1;
-    double factor = groups > 1 ? (double) groups / (groups - 1) : 1;
-    return Math.sqrt(factor * total) / rows;
+    return Math.sqrt(ClusterSums.squares(influence, clusters)) / rows;
   }
 }
