@@ -172,13 +172,22 @@ final class CovariateTable {
    * treatment's coefficient is known with any one covariate left out.
    */
   Regression regression() {
-    List<Integer> regressors = new ArrayList<>();
-    for (int c = 0; c <= width(); c++) {
-      regressors.add(c);
-    }
+    List<Integer> regressors = varying(List.of());
     Gram part = part(regressors, width() + 1);
-    PseudoInverse inverse = PseudoInverse.of(part, width() + 1);
-    return new Regression(inverse, inverse.toArray(), inverse.solve(part, width() + 1));
+    PseudoInverse inverse = PseudoInverse.of(part, regressors.size());
+    double[] beta = inverse.solve(part, regressors.size());
+    return new Regression(regressors, inverse, inverse.toArray(), beta);
+  }
+
+  /** The treatment, the intercept, and every other column that varies. */
+  private List<Integer> varying(List<Integer> out) {
+    List<Integer> regressors = new ArrayList<>(List.of(width(), 0));
+    for (int c = 1; c < width(); c++) {
+      if (!out.contains(c) && standardDeviation(c) > 0) {
+        regressors.add(c);
+      }
+    }
+    return regressors;
   }
 
   /** A regression from the Gram matrix, in the order of its columns. */
@@ -186,11 +195,14 @@ final class CovariateTable {
     /** Columns up to which a regression that lacks rank is solved anew for each covariate. */
     private static final int DIRECT = 60;
 
+    private final List<Integer> columns;
     private final PseudoInverse solved;
     private final double[] inverse;
     private final double[] beta;
 
-    private Regression(PseudoInverse solved, double[] inverse, double[] beta) {
+    private Regression(
+        List<Integer> columns, PseudoInverse solved, double[] inverse, double[] beta) {
+      this.columns = columns;
       this.solved = solved;
       this.inverse = inverse;
       this.beta = beta;
@@ -198,7 +210,7 @@ final class CovariateTable {
 
     /** The treatment's coefficient. */
     double effect() {
-      return beta[width()];
+      return beta[0];
     }
 
     /**
@@ -207,11 +219,12 @@ final class CovariateTable {
      * {@value #DIRECT} columns.
      */
     double without(int covariate) {
-      List<Integer> out = columnsOf(covariate);
       int p = beta.length;
       if (solved.rank() < p) {
-        return p <= DIRECT ? anew(out) : Double.NaN;
+        return p <= DIRECT ? anew(columnsOf(covariate)) : Double.NaN;
       }
+      List<Integer> out =
+          columnsOf(covariate).stream().map(columns::indexOf).filter(place -> place > 0).toList();
       int q = out.size();
       Gram block = new Gram(q + 1);
       for (int i = 0; i < q; i++) {
@@ -223,18 +236,13 @@ final class CovariateTable {
       double[] lost = PseudoInverse.of(block, q).solve(block, q);
       double effect = effect();
       for (int i = 0; i < q; i++) {
-        effect -= inverse[width() * p + out.get(i)] * lost[i];
+        effect -= inverse[out.get(i)] * lost[i];
       }
       return effect;
     }
 
     private double anew(List<Integer> out) {
-      List<Integer> regressors = new ArrayList<>(List.of(width()));
-      for (int c = 0; c < width(); c++) {
-        if (!out.contains(c)) {
-          regressors.add(c);
-        }
-      }
+      List<Integer> regressors = varying(out);
       Gram part = part(regressors, width() + 1);
       int p = regressors.size();
       return PseudoInverse.of(part, p).solve(part, p)[0];

@@ -78,7 +78,7 @@ final class CrossFit {
   private static Folds folds(Run run, Study study, FitOptions options, long seed) {
     int[] given = study.units().folds();
     if (given != null) {
-      return Folds.given(given, study.units().foldCount());
+      return Folds.given(given, study.units().foldCount(), study.units().keys());
     }
     return Folds.byKey(study.units().keys(), arms(run, study), options.folds(), seed);
   }

@@ -128,7 +128,7 @@ final class Diagnostics {
     double shift = top / scores.rows / scores.error(psi);
     figures.put("n_effective", effective);
     figures.put("top10_shift", shift);
-    figures.put("split_sd", medians.splitSpread());
+    figures.put("split_sd", splitSpread());
     if (effective < 50 || shift > 3) {
       warn(
           "few_rows_decide",
@@ -137,6 +137,12 @@ final class Diagnostics {
           effective,
           shift);
     }
+  }
+
+  /** Of the estimate that stands for the fit. */
+  private double splitSpread() {
+    LinearDml.Spreads spreads = medians.spreads();
+    return binary || medians.beta().length > 1 ? spreads.average() : spreads.constant();
   }
 
   private void nuisanceFit(LinearDml.Residuals residuals) {

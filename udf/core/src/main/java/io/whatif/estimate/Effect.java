@@ -12,9 +12,24 @@ import io.whatif.inference.Estimate;
  * @param estimate the number and its error; for a test the statistic without an error
  * @param pValue of the hypothesis that it is 0
  * @param degrees of freedom of a test, else 0
+ * @param basis what it was estimated from
  */
 public record Effect(
-    String term, Kind kind, String estimand, Estimate estimate, double pValue, int degrees) {
+    String term,
+    Kind kind,
+    String estimand,
+    Estimate estimate,
+    double pValue,
+    int degrees,
+    Basis basis) {
+  /**
+   * What an estimate was estimated from.
+   *
+   * @param rows rows used
+   * @param splitSpread standard deviation of the estimate over repetitions, NaN of one
+   */
+  public record Basis(long rows, double splitSpread) {}
+
   /** What a row holds. */
   public enum Kind {
     COEFFICIENT,
@@ -22,7 +37,7 @@ public record Effect(
     TEST
   }
 
-  static Effect of(String term, Kind kind, String estimand, Estimate estimate) {
-    return new Effect(term, kind, estimand, estimate, estimate.pValue(), 0);
+  static Effect of(String term, Kind kind, String estimand, Estimate estimate, Basis basis) {
+    return new Effect(term, kind, estimand, estimate, estimate.pValue(), 0, basis);
   }
 }

@@ -40,14 +40,32 @@ final class EffectBasis {
     }
   }
 
+  private EffectBasis(EffectBasis other, List<Term> terms) {
+    this.columns = other.columns;
+    this.features.addAll(other.features);
+    this.terms.addAll(terms);
+  }
+
+  /**
+   * The same about its means, so that the intercept is the effect at the features' means.
+   *
+   * @param means of each term over the rows that have all
+   */
+  EffectBasis centred(double[] means) {
+    List<Term> centred = new ArrayList<>();
+    for (int t = 0; t < means.length; t++) {
+      centred.add(terms.get(t).centred(means[t]));
+    }
+    return new EffectBasis(this, centred);
+  }
+
   private Term numeric(int f, String name, Profile profile, FitOptions options, boolean imputed) {
     int column = columns.get(f);
-    double center = options.scale().centred() ? profile.mean(column) : 0;
     double sd = profile.standardDeviation(column);
     double scale = options.scale().perStandardDeviation() && sd > 0 ? sd : 1;
     return imputed
-        ? new Term.Imputed(f, name, center, scale, profile.quantile(column, 0.5))
-        : new Term.Value(f, name, center, scale);
+        ? new Term.Imputed(f, name, 0, scale, profile.quantile(column, 0.5))
+        : new Term.Value(f, name, 0, scale);
   }
 
   List<Feature> features() {

@@ -13,6 +13,7 @@ import io.whatif.model.LinearCate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Double machine learning with an effect linear in its features: cross-fitted residuals of outcome
@@ -44,16 +45,15 @@ final class LinearDml implements Estimator {
   public Fit fit(Run run, Study study, FitOptions options) {
     EffectBasis basis = new EffectBasis(study, options);
     checkRows(study, basis);
-    int reps = reps(study, options);
-    String cov = options.cov();
-    if (cov == null) {
-      cov = study.rows() > 1000L * basis.width() ? "HC1" : "HC3";
+    if (options.scale().centred()) {
+      basis = basis.centred(EffectMeans.of(run, study, basis));
     }
+    int reps = reps(study, options);
     List<Repetition> all = new ArrayList<>();
     for (int r = 0; r < reps; r++) {
       run.progress("repetition", r, reps);
       long seed = r == 0 ? options.seed() : Mix.mix(options.seed(), r);
-      all.add(Repetition.of(run, study, options, new Plan(basis, cov, seed)));
+      all.add(Repetition.of(run, study, options, new Plan(basis, seed)));
       if (r > 0) {
         all.set(r, all.get(r).light());
         run.memory().giveBack(48L * study.rows());
@@ -65,14 +65,14 @@ final class LinearDml implements Estimator {
         new Diagnostics(run, study, options, all.get(0).kept(), medians, model);
     return new Fit(
         model,
-        effects(study, medians, model),
+        effects(study, medians, model, all.get(0).kept().stage().rows),
         diagnostics.figures(),
         diagnostics.explain(),
         diagnostics.warnings());
   }
 
   /** What a repetition is to do. */
-  private record Plan(EffectBasis basis, String cov, long seed) {}
+  private record Plan(EffectBasis basis, long seed) {}
 
   private static void checkRows(Study study, EffectBasis basis) {
     if (study.rows() <= basis.width() + 1L) {
@@ -119,13 +119,17 @@ final class LinearDml implements Estimator {
             "features: %d rows have all of them, too few for %d coefficients. Leave out the features that are NULL, or say feature_nulls => 'impute'."
                 .formatted(stage.rows, plan.basis().width()));
       }
-      FinalStage.Covariance v = stage.covariance(run, study, nuisances, plan.cov());
+      String cov = options.cov();
+      if (cov == null) {
+        cov = stage.rows > 1000L * plan.basis().width() ? "HC1" : "HC3";
+      }
+      FinalStage.Covariance v = stage.covariance(run, study, nuisances, cov);
       Scores scores = Scores.of(run, study, nuisances, stage);
       boolean binary = study.treatment().binary();
       return new Repetition(
           stage.beta,
           v.matrix(),
-          ConstantEffect.of(scores, nuisances, plan.cov(), study.units().clusters()),
+          ConstantEffect.of(scores, nuisances, cov, study.units().clusters()),
           scores.average(),
           binary ? scores.onTreated(nuisances) : Estimate.UNDEFINED,
           v.name(),
@@ -162,7 +166,7 @@ final class LinearDml implements Estimator {
    * @param average the average effect, or average slope
    * @param onTreated the average effect on the treated
    * @param reps how many repetitions
-   * @param splitSpread the standard deviation of the average effect between them
+   * @param spreads the standard deviations between them
    * @param cov what the covariance is called
    */
   record Medians(
@@ -172,7 +176,7 @@ final class LinearDml implements Estimator {
       Estimate average,
       Estimate onTreated,
       int reps,
-      double splitSpread,
+      Spreads spreads,
       String cov) {
 
     private static Medians of(List<Repetition> all) {
@@ -197,7 +201,7 @@ final class LinearDml implements Estimator {
           Estimate.median(averages),
           Estimate.median(all.stream().map(Repetition::onTreated).toArray(Estimate[]::new)),
           all.size(),
-          Estimate.spread(Arrays.stream(averages).mapToDouble(Estimate::value).toArray()),
+          Spreads.of(all),
           all.get(0).cov());
     }
 
@@ -245,6 +249,30 @@ final class LinearDml implements Estimator {
   }
 
   /**
+   * Standard deviations of estimates between repetitions, NaN of one repetition.
+   *
+   * @param beta of each coefficient
+   */
+  record Spreads(double[] beta, double constant, double average, double onTreated) {
+    private static Spreads of(List<Repetition> all) {
+      double[] beta = new double[all.get(0).beta().length];
+      for (int t = 0; t < beta.length; t++) {
+        int term = t;
+        beta[t] = of(all, r -> r.beta()[term]);
+      }
+      return new Spreads(
+          beta,
+          of(all, r -> r.constant().value()),
+          of(all, r -> r.average().value()),
+          of(all, r -> r.onTreated().value()));
+    }
+
+    private static double of(List<Repetition> all, ToDoubleFunction<Repetition> estimate) {
+      return Estimate.spread(all.stream().mapToDouble(estimate).toArray());
+    }
+  }
+
+  /**
    * A Wald test.
    *
    * @param statistic chi-squared under the null
@@ -273,38 +301,46 @@ final class LinearDml implements Estimator {
         support.leverage());
   }
 
-  private static List<Effect> effects(Study study, Medians medians, LinearCate model) {
+  private static List<Effect> effects(Study study, Medians medians, LinearCate model, long rows) {
     boolean binary = study.treatment().binary();
-    String weighted = binary ? "overlap-weighted average" : "variance-weighted average slope";
+    Spreads spreads = medians.spreads();
     List<Effect> effects = new ArrayList<>();
     int p = model.basis().size();
     if (p == 1) {
-      effects.add(Effect.of("treatment", Effect.Kind.COEFFICIENT, weighted, medians.constant()));
+      String weighted = binary ? "overlap-weighted average" : "variance-weighted average slope";
+      Effect.Basis basis = new Effect.Basis(study.rows(), spreads.constant());
+      effects.add(
+          Effect.of("treatment", Effect.Kind.COEFFICIENT, weighted, medians.constant(), basis));
     }
+    String among = rows < study.rows() ? " among rows with all features" : "";
     for (int t = 0; t < p && p > 1; t++) {
       double se = Math.sqrt(Math.max(0, medians.covariance()[t * p + t]));
       effects.add(
           Effect.of(
               model.basis().get(t).name(),
               Effect.Kind.COEFFICIENT,
-              "linear projection of the effect",
-              new Estimate(medians.beta()[t], se)));
+              "linear projection of the effect" + among,
+              new Estimate(medians.beta()[t], se),
+              new Effect.Basis(rows, spreads.beta()[t])));
     }
-    boolean partial = !study.features().isEmpty() && hasNullFeature(study, model);
-    String among = partial ? " among rows with all features" : "";
-    effects.add(
-        Effect.of(
-            "average effect",
-            Effect.Kind.AVERAGE,
-            (binary ? "ATE" : "average slope") + among,
-            medians.average()));
+    // without features the average slope is the treatment's row
+    if (binary || p > 1) {
+      effects.add(
+          Effect.of(
+              "average effect",
+              Effect.Kind.AVERAGE,
+              (binary ? "ATE" : "average slope") + among,
+              medians.average(),
+              new Effect.Basis(rows, spreads.average())));
+    }
     if (binary) {
       effects.add(
           Effect.of(
               "average effect on the treated",
               Effect.Kind.AVERAGE,
               "ATT" + among,
-              medians.onTreated()));
+              medians.onTreated(),
+              new Effect.Basis(rows, spreads.onTreated())));
     }
     if (p > 1) {
       Wald wald = medians.heterogeneity();
@@ -312,17 +348,12 @@ final class LinearDml implements Estimator {
           new Effect(
               "heterogeneity",
               Effect.Kind.TEST,
-              "all coefficients but the intercept are 0",
+              "all coefficients but the intercept are 0" + among,
               new Estimate(wald.statistic(), Double.NaN),
               wald.pValue(),
-              wald.degrees()));
+              wald.degrees(),
+              new Effect.Basis(rows, Double.NaN)));
     }
     return effects;
-  }
-
-  private static boolean hasNullFeature(Study study, LinearCate model) {
-    boolean imputed =
-        model.basis().stream().anyMatch(t -> t instanceof io.whatif.model.Term.Missing);
-    return !imputed && study.features().stream().anyMatch(f -> study.profile().nulls(f) > 0);
   }
 }

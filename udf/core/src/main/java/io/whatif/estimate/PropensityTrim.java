@@ -181,20 +181,26 @@ public final class PropensityTrim {
   /**
    * The cut-off that minimises the variance bound: with \( v_i = 1/(e_i (1-e_i)) \), 0 if \( \max v
    * \le 2 \bar v \), else \( 1/2 - \sqrt{1/4 - 1/\gamma} \) with \( \gamma = \max\{v_i : v_i \le 2
-   * \, \mathrm{mean}(v_j : v_j \le v_i)\} \).
+   * \, \mathrm{mean}(v_j : v_j \le v_i)\} \). A propensity that is not inside (0, 1), as a linear
+   * learner may give, has v infinite and is never kept.
    */
   static double crump(double[] e) {
-    double[] v = Arrays.stream(e).map(p -> 1 / (p * (1 - p))).sorted().toArray();
+    double[] v =
+        Arrays.stream(e)
+            .map(p -> p > 0 && p < 1 ? 1 / (p * (1 - p)) : Double.POSITIVE_INFINITY)
+            .sorted()
+            .toArray();
     double total = 0;
-    double gamma = v[0];
-    for (int i = 0; i < v.length; i++) {
+    double gamma = 4;
+    for (int i = 0; i < v.length && v[i] < Double.POSITIVE_INFINITY; i++) {
       total += v[i];
       boolean lastOfTies = i + 1 == v.length || v[i + 1] > v[i];
       if (lastOfTies && v[i] <= 2 * total / (i + 1)) {
         gamma = v[i];
       }
     }
-    return v[v.length - 1] <= 2 * total / v.length
+    double largest = v[v.length - 1];
+    return largest < Double.POSITIVE_INFINITY && largest <= 2 * total / v.length
         ? 0
         : 0.5 - Math.sqrt(Math.max(0, 0.25 - 1 / gamma));
   }

@@ -39,14 +39,23 @@ final class CateExplain implements Body.Report {
                   "flag",
                   VARCHAR,
                   "maybe_post_treatment, or check_role: was it measured before the treatment?"),
-              new ResultColumn("note", VARCHAR, "a warning's text")),
+              new ResultColumn("note", VARCHAR, "a warning's text, or a figure in words")),
           "this project; Cinelli, Forney and Pearl 2022, doi:10.1177/00491241221099552, on bad controls",
           "SELECT item, value, flag FROM cate_explain('training');",
           List.of(new CateExplain()));
 
   @Override
   public List<Map<String, @Nullable Object>> rows(StoredModel model, Arguments arguments) {
-    List<Map<String, @Nullable Object>> rows = new ArrayList<>(model.explain());
+    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+    for (String item : List.of("estimate", "std_error", "verdict", "learners")) {
+      Object value = model.report().get(item);
+      Map<String, @Nullable Object> row = new LinkedHashMap<>();
+      row.put("item", item);
+      row.put("kind", "figure");
+      row.put(value instanceof Number ? "value" : "note", value);
+      rows.add(row);
+    }
+    rows.addAll(model.explain());
     if (model.report().get("warnings") instanceof List<?> warnings) {
       for (Object warning : warnings) {
         if (warning instanceof Map<?, ?> fields) {

@@ -39,9 +39,12 @@ final class CateFit implements Body.Summary {
         new ResultColumn("n_effect", BIGINT, "rows with all features"),
         new ResultColumn("n_treated", BIGINT, "treated rows"),
         new ResultColumn("n_control", BIGINT, "untreated rows"),
-        new ResultColumn("n_effective", DOUBLE, "rows that carry the estimate"),
         new ResultColumn(
-            "top10_shift", DOUBLE, "pull of the ten most influential rows, in standard errors"),
+            "n_effective", DOUBLE, "rows (or ids, if they repeat) that carry the estimate"),
+        new ResultColumn(
+            "top10_shift",
+            DOUBLE,
+            "pull of the ten most influential rows (or ids, if they repeat), in standard errors"),
         new ResultColumn("split_sd", DOUBLE, "standard deviation over repetitions"),
         new ResultColumn("outcome_r2", DOUBLE, "out-of-fold R2 of the outcome model"),
         new ResultColumn("treatment_auc", DOUBLE, "out-of-fold AUC of the propensity"),
@@ -67,7 +70,7 @@ final class CateFit implements Body.Summary {
         new ResultColumn(
             "robustness_value",
             DOUBLE,
-            "partial R2 an unseen confounder needs to explain the effect away"),
+            "partial R2 an unseen confounder needs to explain the constant (overlap-weighted) effect away"),
         new ResultColumn(
             "misfit_shift",
             DOUBLE,
@@ -160,7 +163,7 @@ final class CateFit implements Body.Summary {
             call.study().rows(),
             call.fit().model(),
             report,
-            call.summary(true),
+            call.summary(),
             call.fit().explain(),
             call.provenance());
     return new Answer(List.of(row), List.of(model));

@@ -17,12 +17,16 @@ import org.jspecify.annotations.Nullable;
 final class DmlSummary implements Body.Summary {
   private static final Argument PER =
       Argument.optional(
-              "per", Argument.Type.WORD, "Coefficients per unit or per standard deviation (sd).")
+              "per",
+              Argument.Type.WORD,
+              "Coefficients per unit or per standard deviation (sd). Not with a stored model.")
           .withChoices("unit", "sd")
           .withDefault("unit");
   private static final Argument CENTER =
       Argument.optional(
-              "center", Argument.Type.BOOLEAN, "Whether the intercept is the effect at the means.")
+              "center",
+              Argument.Type.BOOLEAN,
+              "Whether the intercept is the effect at the means. Not with a stored model.")
           .withDefault(false);
   private static final Argument AVERAGES =
       Argument.optional(
@@ -53,7 +57,9 @@ final class DmlSummary implements Body.Summary {
               new ResultColumn("ci_lower", DOUBLE, "lower end of the interval"),
               new ResultColumn("ci_upper", DOUBLE, "upper end of the interval"),
               new ResultColumn("df", BIGINT, "degrees of freedom of a test"),
-              new ResultColumn("n", BIGINT, "rows used"),
+              new ResultColumn("n", BIGINT, "rows used by this row"),
+              new ResultColumn(
+                  "split_sd", DOUBLE, "its standard deviation over repetitions; NULL of one"),
               new ResultColumn("warnings", SqlType.WARNINGS, "doubts, on the first row")),
           "Chernozhukov et al. 2018, doi:10.1111/ectj.12097; EconML LinearDML",
           """
@@ -66,14 +72,14 @@ final class DmlSummary implements Body.Summary {
     FitOptions.Scale scale =
         new FitOptions.Scale(arguments.requiredText("per").equals("sd"), arguments.flag("center"));
     EffectCall call = EffectCall.of(run, relation, arguments, scale);
-    return Answer.of(call.summary(arguments.flag("averages")));
+    return Answer.of(SummaryRows.shown(call.summary(), arguments.flag("averages")));
   }
 
-  /** The summary kept with a stored model. */
+  /** The summary kept with a stored model, shown as asked. */
   static final class OfModel implements Body.Report {
     @Override
     public List<Map<String, @Nullable Object>> rows(StoredModel model, Arguments arguments) {
-      return model.summary();
+      return SummaryRows.of(model, arguments);
     }
   }
 }

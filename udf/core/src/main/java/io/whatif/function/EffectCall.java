@@ -10,7 +10,6 @@ import io.whatif.estimate.Estimators;
 import io.whatif.estimate.Fit;
 import io.whatif.estimate.FitOptions;
 import io.whatif.estimate.Study;
-import io.whatif.inference.Holm;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,11 +38,7 @@ final class EffectCall {
   }
 
   private static FitOptions options(Arguments a, FitOptions.Scale scale) {
-    double level = a.number("level");
-    if (!(level > 0.5 && level < 1)) {
-      throw bad(
-          "level", TreatmentReader.number(level), "must lie between 0.5 and 1, such as 0.95.");
-    }
+    double level = level(a);
     int reps = 0;
     if (a.isGiven("reps")) {
       reps = count(a, "reps", 1, 1000);
@@ -58,6 +53,16 @@ final class EffectCall {
         level,
         a.requiredText("feature_nulls").equals("impute"),
         scale);
+  }
+
+  /** The level of intervals. */
+  static double level(Arguments a) {
+    double level = a.number("level");
+    if (!(level > 0.5 && level < 1)) {
+      throw bad(
+          "level", TreatmentReader.number(level), "must lie between 0.5 and 1, such as 0.95.");
+    }
+    return level;
   }
 
   /** The options of functions that fit the treatment alone. */
@@ -95,22 +100,9 @@ final class EffectCall {
     return fit;
   }
 
-  /**
-   * The rows of dml_summary.
-   *
-   * @param averages whether to give all averages; else the first one, and that only with features
-   */
-  List<Map<String, @Nullable Object>> summary(boolean averages) {
-    boolean hasFeatures = !study.features().isEmpty();
-    Effect first = average();
-    List<Effect> effects =
-        fit.effects().stream()
-            .filter(
-                e ->
-                    averages || e.kind() != Effect.Kind.AVERAGE || (hasFeatures && e.equals(first)))
-            .toList();
-    double[] p = effects.stream().mapToDouble(Effect::pValue).toArray();
-    double[] adjusted = Holm.adjust(p);
+  /** All rows that dml_summary may show. */
+  List<Map<String, @Nullable Object>> summary() {
+    List<Effect> effects = fit.effects();
     double level = arguments.number("level");
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
     for (int i = 0; i < effects.size(); i++) {
@@ -125,23 +117,24 @@ final class EffectCall {
       row.put("std_error", effect.estimate().standardError());
       row.put("z", effect.estimate().z());
       row.put("p_value", effect.pValue());
-      row.put("p_adjusted", adjusted[i]);
+      row.put("p_adjusted", Double.NaN);
       row.put("ci_lower", test ? Double.NaN : effect.estimate().lower(level));
       row.put("ci_upper", test ? Double.NaN : effect.estimate().upper(level));
       row.put("df", test ? (long) effect.degrees() : null);
-      row.put("n", study.rows());
+      row.put("n", effect.basis().rows());
+      row.put("split_sd", effect.basis().splitSpread());
       row.put("warnings", i == 0 ? fit.warnings().stream().map(w -> w.row()).toList() : List.of());
       rows.add(row);
     }
-    return rows;
+    return SummaryRows.shown(rows, true);
   }
 
-  /** The effect that stands for the fit in one number: the average. */
+  /** The effect that stands for the fit in one number: the average, else the only one. */
   Effect average() {
     return fit.effects().stream()
         .filter(e -> e.kind() == Effect.Kind.AVERAGE)
         .findFirst()
-        .orElseThrow();
+        .orElse(fit.effects().get(0));
   }
 
   /** Names of the features and of the controls that are not features. */

@@ -5,27 +5,31 @@ import io.whatif.data.ErrorCode;
 import io.whatif.data.WhatifException;
 import io.whatif.math.Mix;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A partition of the rows into folds 0..count-1.
  *
  * <p>{@link #byKey} with a hash \( h = \mathrm{mix}(seed, key) \): if every arm has at least 100
- * rows a fold, the fold is h mod count, which depends on nothing but the key; else it is the rank
- * of h among the distinct keys of the same arm, mod count, so that small arms are spread evenly.
- * Rows that share a key share a fold; the arm of a key is that of its first row.
+ * distinct keys a fold, the fold is h mod count, which depends on nothing but the key; else it is
+ * the rank of h among the distinct keys of the same arm, mod count, so that small arms are spread
+ * evenly. Rows that share a key share a fold; the arm of a key is that of its first row.
  *
- * <p>Memory: four bytes a row.
+ * <p>Memory: four bytes a row; keys are not copied.
  */
 public final class Folds {
-  private static final int ROWS_PER_FOLD = 100;
+  private static final int KEYS_PER_FOLD = 100;
 
   private final int[] fold;
   private final int count;
+  private final long @Nullable [] keys;
 
-  private Folds(int[] fold, int count) {
+  private Folds(int[] fold, int count, long @Nullable [] keys) {
     this.fold = fold;
     this.count = count;
+    this.keys = keys;
   }
 
   /**
@@ -40,11 +44,11 @@ public final class Folds {
       throw tooMany(count, keys.length);
     }
     int[] fold = new int[keys.length];
-    if (smallestArm(keys.length, arms) >= (long) ROWS_PER_FOLD * count) {
+    if (everyArmHas(KEYS_PER_FOLD * count, keys, arms)) {
       for (int i = 0; i < fold.length; i++) {
         fold[i] = Mix.bucket(seed, keys[i], count);
       }
-      return new Folds(fold, count);
+      return new Folds(fold, count, keys);
     }
     long[] hashes = new long[keys.length];
     Arrays.setAll(hashes, i -> Mix.mix(seed, keys[i]));
@@ -56,7 +60,7 @@ public final class Folds {
     for (int i = 0; i < fold.length; i++) {
       fold[i] = ranked[Arrays.binarySearch(distinct, hashes[i])] % count;
     }
-    return new Folds(fold, count);
+    return new Folds(fold, count, keys);
   }
 
   /**
@@ -65,8 +69,18 @@ public final class Folds {
    * @param fold the fold of each row, 0..count-1
    */
   public static Folds given(int[] fold, int count) {
+    return given(fold, count, null);
+  }
+
+  /**
+   * The user's own folds.
+   *
+   * @param fold the fold of each row, 0..count-1
+   * @param keys the key of each row, by which folds are cut further; null for the row's number
+   */
+  public static Folds given(int[] fold, int count, long @Nullable [] keys) {
     checkCount(count);
-    return new Folds(fold.clone(), count);
+    return new Folds(fold.clone(), count, keys);
   }
 
   private static int[] rankWithinArm(long[] hashes, long[] distinct, byte @Nullable [] arms) {
@@ -86,15 +100,25 @@ public final class Folds {
     return rank;
   }
 
-  private static long smallestArm(int rows, byte @Nullable [] arms) {
-    if (arms == null) {
-      return rows;
+  /** Reads no further than the wanted keys are found. */
+  private static boolean everyArmHas(int wanted, long[] keys, byte @Nullable [] arms) {
+    boolean[] present = new boolean[Byte.MAX_VALUE + 1];
+    present[0] = arms == null;
+    for (int i = 0; arms != null && i < arms.length; i++) {
+      present[arms[i]] = true;
     }
-    long[] size = new long[Byte.MAX_VALUE + 1];
-    for (byte arm : arms) {
-      size[arm]++;
+    for (int arm = 0; arm < present.length; arm++) {
+      Set<Long> found = new HashSet<>();
+      for (int i = 0; present[arm] && found.size() < wanted; i++) {
+        if (i == keys.length) {
+          return false;
+        }
+        if (arms == null || arms[i] == arm) {
+          found.add(keys[i]);
+        }
+      }
     }
-    return Arrays.stream(size).filter(n -> n > 0).min().orElse(0);
+    return true;
   }
 
   private static void checkCount(int count) {
@@ -124,5 +148,22 @@ public final class Folds {
   /** The fold of the row at position {@code row} of the dataset. */
   public int of(long row) {
     return fold[(int) row];
+  }
+
+  /** What cuts folds further: equal for rows of one unit. */
+  long key(long row) {
+    return keys == null ? row : keys[(int) row];
+  }
+
+  /** The folds of rows 0, stride, 2 stride, ... below {@code rows}. */
+  Folds every(long stride, long rows) {
+    int sampled = Math.toIntExact((rows + stride - 1) / stride);
+    int[] folds = new int[sampled];
+    long[] sampledKeys = new long[sampled];
+    for (int i = 0; i < sampled; i++) {
+      folds[i] = of(i * stride);
+      sampledKeys[i] = key(i * stride);
+    }
+    return new Folds(folds, count, sampledKeys);
   }
 }

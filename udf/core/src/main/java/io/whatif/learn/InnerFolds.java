@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * Folds to choose a penalty by: for each outer fold, models fitted without it and without one inner
  * fold are judged on that inner fold. With four outer folds or more the inner folds are the other
- * outer ones; with fewer, each outer fold is cut in {@code parts}.
+ * outer ones; with fewer, each outer fold is cut in {@code parts} by the hash of its rows' keys.
  */
 record InnerFolds(Folds folds, int parts) {
   private static final int MAX_JUDGES = 5;
@@ -19,7 +19,7 @@ record InnerFolds(Folds folds, int parts) {
       return new InnerFolds(outer, 1);
     }
     int[] fold = new int[Math.toIntExact(rows)];
-    java.util.Arrays.setAll(fold, i -> outer.of(i) * parts + Mix.bucket(0, i, parts));
+    java.util.Arrays.setAll(fold, i -> outer.of(i) * parts + Mix.bucket(0, outer.key(i), parts));
     return new InnerFolds(Folds.given(fold, outer.count() * parts), parts);
   }
 

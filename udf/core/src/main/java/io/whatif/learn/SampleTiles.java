@@ -35,9 +35,7 @@ final class SampleTiles implements Tiles {
 
   /** The folds of the sampled rows. */
   static Folds sample(Folds folds, long rows, long stride) {
-    int[] fold = new int[Math.toIntExact((rows + stride - 1) / stride)];
-    java.util.Arrays.setAll(fold, i -> folds.of(i * stride));
-    return Folds.given(fold, folds.count());
+    return folds.every(stride, rows);
   }
 
   /** Nothing to sum: rows go to places of their own. */

@@ -42,6 +42,12 @@ final class ModelJson {
       return ModelJson.number(value(name));
     }
 
+    /** The number, or {@code absent} in models kept before there was one. */
+    double number(String name, double absent) {
+      Object value = values.get(name);
+      return value == null ? absent : ModelJson.number(value);
+    }
+
     boolean flag(String name) {
       return (Boolean) value(name);
     }
@@ -137,11 +143,13 @@ final class ModelJson {
     } else if (term instanceof Term.Missing missing) {
       map.put("term", "missing");
       map.put("feature", missing.feature());
+      map.put("center", plain(missing.center()));
     } else if (term instanceof Term.Level level) {
       map.put("term", "level");
       map.put("feature", level.feature());
       map.put("code", level.code());
       map.put("nullAsZero", level.nullAsZero());
+      map.put("center", plain(level.center()));
     } else {
       throw new AssertionError("no codec for " + term.getClass());
     }
@@ -165,10 +173,14 @@ final class ModelJson {
               fields.number("center"),
               fields.number("scale"),
               fields.number("fallback"));
-      case "missing" -> new Term.Missing(fields.index("feature"), name);
+      case "missing" -> new Term.Missing(fields.index("feature"), name, fields.number("center", 0));
       case "level" ->
           new Term.Level(
-              fields.index("feature"), fields.index("code"), name, fields.flag("nullAsZero"));
+              fields.index("feature"),
+              fields.index("code"),
+              name,
+              fields.flag("nullAsZero"),
+              fields.number("center", 0));
       default -> throw new IllegalArgumentException("unknown term " + kind);
     };
   }

@@ -18,6 +18,9 @@ public sealed interface Term {
    */
   void fill(double[][] columns, int rows, double[] into);
 
+  /** This term less {@code mean}; the intercept stays as it is. */
+  Term centred(double mean);
+
   /** The constant 1. */
   record Intercept() implements Term {
     @Override
@@ -29,6 +32,11 @@ public sealed interface Term {
     public void fill(double[][] columns, int rows, double[] into) {
       Arrays.fill(into, 0, rows, 1);
     }
+
+    @Override
+    public Term centred(double mean) {
+      return this;
+    }
   }
 
   /** A numeric feature, \( (x - center) / scale \); center 0 and scale 1 leave it as it is. */
@@ -39,6 +47,11 @@ public sealed interface Term {
       for (int i = 0; i < rows; i++) {
         into[i] = (column[i] - center) / scale;
       }
+    }
+
+    @Override
+    public Term centred(double mean) {
+      return new Value(feature, name, center + mean * scale, scale);
     }
   }
 
@@ -53,35 +66,59 @@ public sealed interface Term {
         into[i] = (x - center) / scale;
       }
     }
+
+    @Override
+    public Term centred(double mean) {
+      return new Imputed(feature, name, center + mean * scale, scale, fallback);
+    }
   }
 
-  /** 1 where the feature is NULL, else 0. */
-  record Missing(int feature, String name) implements Term {
+  /** 1 where the feature is NULL, else 0; less {@code center}. */
+  record Missing(int feature, String name, double center) implements Term {
+    public Missing(int feature, String name) {
+      this(feature, name, 0);
+    }
+
     @Override
     public void fill(double[][] columns, int rows, double[] into) {
       double[] column = columns[feature];
       for (int i = 0; i < rows; i++) {
-        into[i] = Double.isNaN(column[i]) ? 1 : 0;
+        into[i] = (Double.isNaN(column[i]) ? 1 : 0) - center;
       }
+    }
+
+    @Override
+    public Term centred(double mean) {
+      return new Missing(feature, name, center + mean);
     }
   }
 
   /**
-   * 1 where a text feature has the category with this code, else 0.
+   * 1 where a text feature has the category with this code, else 0; less {@code center}.
    *
-   * @param nullAsZero whether NULL gives 0 instead of NULL
+   * @param nullAsZero whether NULL counts as another category instead of giving NULL
    */
-  record Level(int feature, int code, String name, boolean nullAsZero) implements Term {
+  record Level(int feature, int code, String name, boolean nullAsZero, double center)
+      implements Term {
+    public Level(int feature, int code, String name, boolean nullAsZero) {
+      this(feature, code, name, nullAsZero, 0);
+    }
+
     @Override
     public void fill(double[][] columns, int rows, double[] into) {
       double[] column = columns[feature];
       for (int i = 0; i < rows; i++) {
         if (Double.isNaN(column[i])) {
-          into[i] = nullAsZero ? 0 : Double.NaN;
+          into[i] = nullAsZero ? 0 - center : Double.NaN;
         } else {
-          into[i] = column[i] == code ? 1 : 0;
+          into[i] = (column[i] == code ? 1 : 0) - center;
         }
       }
+    }
+
+    @Override
+    public Term centred(double mean) {
+      return new Level(feature, code, name, nullAsZero, center + mean);
     }
   }
 }
