@@ -137,4 +137,17 @@ class PropensityTrimTest {
         new PropensityTrim(e, d, new PropensityTrim.Rule(null, "auto", true, true, false));
     assertThat(trim.alpha).isCloseTo(5 / (Math.sqrt(445) * Math.log(445)), within(1e-12));
   }
+
+  @Test
+  void crumpNeverKeepsAPropensityOutsideTheUnitInterval() {
+    double[] e = {-.3, .2, .4, .5, .6, .8, 1.2};
+    double[] d = {0, 0, 1, 0, 1, 1, 1};
+    PropensityTrim trim =
+        new PropensityTrim(e, d, new PropensityTrim.Rule(null, "crump", false, true, false));
+    // 1/(.2 .8) = 6.25 is within twice the mean of the finite ones, so .2 is where to cut
+    assertThat(trim.alpha).isCloseTo(.2, within(1e-12));
+    assertThat(trim.inSupport[0]).isFalse();
+    assertThat(trim.inSupport[6]).isFalse();
+    assertThat(trim.inSupport[3]).isTrue();
+  }
 }

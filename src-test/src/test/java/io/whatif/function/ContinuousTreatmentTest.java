@@ -36,7 +36,7 @@ class ContinuousTreatmentTest {
     Map<String, Object> row = fit(0);
     assertThat((Double) row.get("linearity_p")).isGreaterThan(.01);
     assertThat((Double) row.get("estimate")).isBetween(.42, .58);
-    assertThat(row.get("estimand")).isEqualTo("average slope");
+    assertThat(row.get("estimand")).isEqualTo("variance-weighted average slope");
     assertThat(row.get("contrast")).isEqualTo("+1 unit");
     assertThat((Double) row.get("treatment_residual_share")).isBetween(.6, .75);
     assertThat(row.get("n_treated")).isNull();

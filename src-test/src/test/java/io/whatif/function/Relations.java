@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Assumptions;
 /** Relations for tests, built from columns or from the shared data files. */
 public final class Relations {
   private final Map<String, double[]> columns = new LinkedHashMap<>();
+  private final List<String> dictionary = new ArrayList<>();
+  private final List<String> texts = new ArrayList<>();
 
   /** The shared folder beside the checkout, or a skipped test. */
   public static Path shared(String file) {
@@ -61,6 +63,20 @@ public final class Relations {
   public Relations with(String name, double[] values) {
     columns.put(name, values);
     return this;
+  }
+
+  /** A text column; null for NULL. */
+  public Relations withText(String name, @Nullable String[] values) {
+    double[] codes = new double[values.length];
+    for (int i = 0; i < codes.length; i++) {
+      String text = values[i];
+      if (text != null && !dictionary.contains(text)) {
+        dictionary.add(text);
+      }
+      codes[i] = text == null ? Double.NaN : dictionary.indexOf(text);
+    }
+    texts.add(name);
+    return with(name, codes);
   }
 
   public double[] column(String name) {
@@ -107,9 +123,14 @@ public final class Relations {
     int c = 0;
     for (Map.Entry<String, double[]> column : columns.entrySet()) {
       tiles.write(c++, 0, column.getValue(), rows());
-      described.add(new RawTable.RawColumn(column.getKey(), "DOUBLE", RawTable.Kind.NUMBER));
+      boolean text = texts.contains(column.getKey());
+      described.add(
+          new RawTable.RawColumn(
+              column.getKey(),
+              text ? "VARCHAR" : "DOUBLE",
+              text ? RawTable.Kind.TEXT : RawTable.Kind.NUMBER));
     }
-    return new RawTable(described, tiles, rows(), List.of(), -1);
+    return new RawTable(described, tiles, rows(), dictionary, -1);
   }
 
   /** The rows a summary function gives for this relation. */

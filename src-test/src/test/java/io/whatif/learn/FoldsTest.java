@@ -49,6 +49,32 @@ class FoldsTest {
   }
 
   @Test
+  void fewIdsOfManyRowsAreSpreadEvenly() {
+    long[] keys = new long[12_000];
+    byte[] arms = new byte[keys.length];
+    for (int i = 0; i < keys.length; i++) {
+      keys[i] = i / 20;
+      arms[i] = (byte) (keys[i] < 40 ? 1 : 0);
+    }
+    Folds folds = Folds.byKey(keys, arms, 5, 42);
+    int[] treatedIds = new int[5];
+    for (int i = 0; i < 40 * 20; i += 20) {
+      treatedIds[folds.of(i)]++;
+    }
+    assertThat(treatedIds).containsOnly(8);
+  }
+
+  @Test
+  void innerFoldsKeepIdsTogether() {
+    long[] keys = LongStream.range(0, 600).map(i -> i / 3).toArray();
+    InnerFolds inner = InnerFolds.of(Folds.byKey(keys, null, 2, 42), 600);
+    assertThat(inner.parts()).isEqualTo(3);
+    for (int i = 0; i < 600; i++) {
+      assertThat(inner.folds().of(i)).isEqualTo(inner.folds().of(i - i % 3));
+    }
+  }
+
+  @Test
   void theOrderOfRowsDoesNotMatter() {
     long[] keys = LongStream.range(0, 200).toArray();
     long[] reversed = LongStream.range(0, 200).map(i -> 199 - i).toArray();
