@@ -32,7 +32,7 @@ FROM (SELECT avg(earnings_1978) FILTER (treated = 1) - avg(earnings_1978) FILTER
 UNION ALL
 SELECT if(estimand = 'ATE', 'adjusted, all men (ATE)', 'adjusted, the trained (ATT)'),
        round(estimate), round(std_error), round(ci_lower), round(ci_upper)
-FROM dml_summary('training') WHERE kind = 'average';
+FROM dml_summary('training', averages => true) WHERE kind = 'average';
 --|
 --| An interval from ci_lower to ci_upper holds the truth in about 95 of 100 such studies. Here the lot
 --| decided, so the naive answer was fair already and the adjusted one is close to it. In your data the
