@@ -39,7 +39,7 @@ final class CovariateTable {
   static CovariateTable of(Run run, Study study, double[] weights) {
     Design design = new Design(study.covariates(), study.data().schema());
     boolean hasOutcome = !study.outcome().isEmpty();
-    Sums sums = study.data().scan(run, new SumsPass(design, weights, hasOutcome));
+    Sums sums = study.diagnosed().scan(run, new SumsPass(design, weights, hasOutcome));
     return new CovariateTable(design, sums, study.treatment().binary(), hasOutcome);
   }
 
