@@ -12,4 +12,10 @@ public interface Dataset {
   long rows();
 
   <A extends Mergeable<A>, R> R scan(Run run, Pass<A, R> pass);
+
+  /**
+   * The first {@code rows} rows. Rows are in the order of a hash of their keys, so these are a
+   * random sample of all, the same one every time.
+   */
+  Dataset head(long rows);
 }

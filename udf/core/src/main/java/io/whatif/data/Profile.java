@@ -12,7 +12,7 @@ import java.util.Arrays;
  */
 public final class Profile {
   /** Rows that quantiles are taken from at most. */
-  public static final int SAMPLE = 100_000;
+  public static final int SAMPLE = 50_000;
 
   private final long rows;
   private final Moments[] moments;
@@ -167,8 +167,8 @@ public final class Profile {
         if (!Double.isNaN(v)) {
           batch.count++;
           total += v;
-          batch.min = Math.min(batch.min, v);
-          batch.max = Math.max(batch.max, v);
+          batch.min = v < batch.min ? v : batch.min;
+          batch.max = v > batch.max ? v : batch.max;
         }
       }
       if (batch.count == 0) {

@@ -29,6 +29,11 @@ public final class StoredDataset implements Dataset {
   }
 
   @Override
+  public Dataset head(long count) {
+    return count >= rows ? this : new StoredDataset(schema, tiles, count);
+  }
+
+  @Override
   public <A extends Mergeable<A>, R> R scan(Run run, Pass<A, R> pass) {
     long batches = (rows + Batch.CAPACITY - 1) / Batch.CAPACITY;
     int blocks = (int) Math.min(batches, MAX_BLOCKS);

@@ -46,7 +46,7 @@ final class CovariateTable {
     Design design = new Design(study.covariates(), study.data().schema());
     boolean hasOutcome = !study.outcome().isEmpty();
     double[] shift = shift(study, design);
-    Sums sums = study.data().scan(run, new SumsPass(design, weights, shift, hasOutcome));
+    Sums sums = study.diagnosed().scan(run, new SumsPass(design, weights, shift, hasOutcome));
     return new CovariateTable(study, design, sums, shift);
   }
 

@@ -38,6 +38,11 @@ public record Study(
   /** The dataset column of the treatment: 0 and 1, or a number. */
   public static final int TREATMENT = 1;
 
+  /**
+   * Rows beyond which diagnostics of covariates are of a sample: their noise is then below .003.
+   */
+  private static final long DIAGNOSED = 200_000;
+
   public Study {
     features = List.copyOf(features);
   }
@@ -60,6 +65,13 @@ public record Study(
 
   public long rows() {
     return data.rows();
+  }
+
+  /**
+   * The rows that diagnostics of covariates are taken from: all, or a sample where there are many.
+   */
+  Dataset diagnosed() {
+    return data.head(DIAGNOSED);
   }
 
   /** The dataset column of a continuous treatment's square. */

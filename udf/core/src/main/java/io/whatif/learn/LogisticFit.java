@@ -22,7 +22,7 @@ import java.util.List;
  * nought for practical purposes, or after {@value #MAX_NEWTON} steps, and says so.
  */
 final class LogisticFit {
-  private static final double PRECISION = 1e-13;
+  private static final double PRECISION = 1e-11;
   private static final double NEWTON_STEP = 1e-8;
   private static final double SEPARATED_LOSS = 1e-7;
   private static final double SLOW = 0.3;

@@ -13,11 +13,19 @@ import java.util.List;
  * The bent columns of {@code spline}: every encoded column by its {@link SplineColumn}, and, where
  * they are at most {@value #MAX_PRODUCTS}, the products of pairs of winsorised standardised columns
  * of different covariates. Its shape comes from the covariates alone, over all rows, or every
- * so-manieth where there are more than {@value #MAX_VALUES}.
+ * so-manieth where there are more than {@value #MAX_VALUES}. With so many covariates that they
+ * would bend into more than {@value #MAX_COLUMNS} columns, each keeps fewer hinges, in the end
+ * none.
  */
 final class SplineBasis implements Basis {
   static final int MAX_PRODUCTS = 500;
   static final int MAX_VALUES = 200_000;
+
+  /** Bent columns beyond which hinges are thinned: the time to solve grows with their cube. */
+  static final int MAX_COLUMNS = 500;
+
+  /** Hinges a column keeps when they are thinned, tried in this order. */
+  private static final int[] FEWER_HINGES = {5, 3, 1, 0};
 
   private final Design design;
   private final SplineColumn[] columns;
@@ -71,7 +79,19 @@ final class SplineBasis implements Basis {
     } finally {
       run.memory().giveBack(bytes);
     }
-    return new SplineBasis(design, columns);
+    return new SplineBasis(design, thinned(columns));
+  }
+
+  /** The columns as they are, or with as many hinges as fit {@link #MAX_COLUMNS}. */
+  private static SplineColumn[] thinned(SplineColumn[] columns) {
+    SplineColumn[] fewer = columns;
+    for (int hinges : FEWER_HINGES) {
+      if (Arrays.stream(fewer).mapToInt(SplineColumn::width).sum() <= MAX_COLUMNS) {
+        break;
+      }
+      fewer = Arrays.stream(columns).map(c -> c.thinned(hinges)).toArray(SplineColumn[]::new);
+    }
+    return fewer;
   }
 
   @Override

@@ -100,6 +100,20 @@ record SplineColumn(
     return Math.min(high, Math.max(low, value));
   }
 
+  /**
+   * The same with at most {@code hinges} of its knots, spread evenly, and no spikes without any.
+   */
+  SplineColumn thinned(int hinges) {
+    if (knots.length <= hinges) {
+      return this;
+    }
+    double[] kept = new double[hinges];
+    for (int k = 0; k < hinges; k++) {
+      kept[k] = knots[(2 * k + 1) * knots.length / (2 * hinges)];
+    }
+    return new SplineColumn(low, high, hinges == 0 ? new double[0] : spikes, kept, mean, factor);
+  }
+
   /** Columns it makes of one. */
   int width() {
     return 1 + spikes.length + knots.length;

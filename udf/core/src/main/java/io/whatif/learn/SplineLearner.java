@@ -44,11 +44,21 @@ record SplineLearner() implements Learner {
     TrainingFolds.checkClasses(moments, folds, targets, data.schema());
     Standardization basis = Standardization.of(plain, moments);
     run.progress("spline: columns", 1, 2);
+    long bytes = 8L * basis.width() * basis.width() * folds.count() * (run.threads() + 2);
+    run.memory().take(bytes, "the products of the spline's columns");
+    try {
+      return fit(new Setting(run, data, basis, targets, folds, moments));
+    } finally {
+      run.memory().giveBack(bytes);
+    }
+  }
+
+  private static List<OutOfFold> fit(Setting setting) {
+    List<Target> targets = setting.targets();
     @Nullable OutOfFold[] fitted = new OutOfFold[targets.size()];
-    fitValues(new Setting(run, data, basis, targets, folds, moments), fitted);
+    fitValues(setting, fitted);
     for (int t = 0; t < fitted.length; t++) {
       if (targets.get(t).kind() == Target.Kind.PROBABILITY) {
-        Setting setting = new Setting(run, data, basis, targets, folds, moments);
         fitted[t] = fitProbability(setting, t);
       }
     }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /**
  * Nuisance learners: regressions and propensities predicted for every row by models that did not
  * see its fold. Holds the folds, the designs they regress on and the learners; knows nothing of
