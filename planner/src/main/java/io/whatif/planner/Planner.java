@@ -7,6 +7,7 @@ import io.whatif.duckdb.CausalCall;
 import io.whatif.duckdb.Lowering;
 import io.whatif.duckdb.ModelHeader;
 import io.whatif.duckdb.Scope;
+import io.whatif.duckdb.SqlText;
 import io.whatif.function.Body;
 import io.whatif.model.StoredModel;
 import io.whatif.planner.sql.CausalStatement;
@@ -51,7 +52,7 @@ public final class Planner {
 
   /** Whether {@code text} needs a plan; cheap, and false for nearly every plain statement. */
   public static boolean concerns(String text) {
-    return CausalStatement.mentionsFunction(text) || Settings.rewrite(text).isPresent();
+    return CausalStatement.mentionsFunction(text) || Settings.mentions(text);
   }
 
   /**
@@ -130,7 +131,7 @@ public final class Planner {
     }
     ModelHeader header = header(call.function().name(), model);
     drops.add(model);
-    String name = "'" + model.replace("'", "''") + "'";
+    String name = SqlText.literal(model);
     return "(SELECT %s AS name, count(*) AS versions_dropped FROM %s WHERE name = %s)"
         .formatted(name, header.table(), name);
   }

@@ -35,9 +35,9 @@ final class CausalRun {
           ? inTransaction(plan, action)
           : changing(plan, action);
     } catch (WhatifException e) {
-      throw DriverErrors.of(e);
+      throw watch.told(DriverErrors.of(e));
     } catch (SQLException e) {
-      throw DriverErrors.ofCausal(e, scope);
+      throw watch.told(DriverErrors.ofCausal(e, scope));
     } finally {
       watch.close();
     }
@@ -46,17 +46,30 @@ final class CausalRun {
   private @Nullable Object inTransaction(Plan plan, Action action) throws SQLException {
     Connection duckdb = session.duckdb();
     duckdb.setAutoCommit(false);
-    boolean done = false;
+    Object result;
     try {
-      Object result = changing(plan, action);
+      result = changing(plan, action);
       duckdb.commit();
-      done = true;
-      return result;
-    } finally {
-      if (!done) {
+    } catch (SQLException | RuntimeException | Error e) {
+      undo(duckdb, e);
+      throw e;
+    }
+    duckdb.setAutoCommit(true);
+    return result;
+  }
+
+  /**
+   * Rolls back and returns to autocommit; what goes wrong at that comes second to {@code cause}.
+   */
+  private static void undo(Connection duckdb, Throwable cause) {
+    try {
+      try {
         duckdb.rollback();
+      } finally {
+        duckdb.setAutoCommit(true);
       }
-      duckdb.setAutoCommit(true);
+    } catch (SQLException e) { // A COMMIT that fails has ended the transaction already.
+      cause.addSuppressed(e);
     }
   }
 

@@ -16,6 +16,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -27,16 +28,14 @@ final class ConnectionHandler extends Delegation implements Planner.Models {
 
   private final Connection duckdb;
   private final Connection connection;
-  private final String url;
-  private final boolean progress;
+  private final Address address;
   private @Nullable Engine engine;
 
-  ConnectionHandler(Connection duckdb, String url, boolean progress) throws SQLException {
+  ConnectionHandler(Connection duckdb, Address address) throws SQLException {
     this.duckdb = duckdb;
-    this.url = url;
-    this.progress = progress;
+    this.address = address;
     this.connection = proxy(Connection.class);
-    if (!isInMemory(url)) {
+    if (!address.isInMemory()) {
       engine();
     }
   }
@@ -70,13 +69,8 @@ final class ConnectionHandler extends Delegation implements Planner.Models {
     }
   }
 
-  private static boolean isInMemory(String url) {
-    String file = url.substring(WhatifDriver.PREFIX.length()).split(";", 2)[0].strip();
-    return file.isEmpty() || file.equals(":memory:");
-  }
-
   boolean showsProgress() {
-    return progress;
+    return address.progress();
   }
 
   @Override
@@ -117,7 +111,7 @@ final class ConnectionHandler extends Delegation implements Planner.Models {
 
   /** A method of DuckDB's never gives null here. */
   static Object required(@Nullable Object value) {
-    return java.util.Objects.requireNonNull(value);
+    return Objects.requireNonNull(value);
   }
 
   @Override
@@ -186,7 +180,7 @@ final class ConnectionHandler extends Delegation implements Planner.Models {
     @Nullable Object call(Method method, @Nullable Object[] arguments) throws SQLException {
       return switch (method.getName()) {
         case "getConnection" -> connection;
-        case "getURL" -> url;
+        case "getURL" -> address.url();
         case "getDriverName" -> "Whatif";
         default -> pass(method, arguments);
       };

@@ -6,7 +6,9 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Wrapper;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A JDBC object that hands every call it does not answer itself to DuckDB's object. */
@@ -26,12 +28,20 @@ abstract class Delegation implements InvocationHandler {
       case "equals" -> proxy == arguments[0];
       case "hashCode" -> System.identityHashCode(proxy);
       case "toString" -> "Whatif " + target();
-      case "unwrap" -> unwrap(proxy, (Class<?>) java.util.Objects.requireNonNull(arguments[0]));
+      case "unwrap" -> unwrap(proxy, (Class<?>) Objects.requireNonNull(arguments[0]));
       case "isWrapperFor" ->
-          ((Class<?>) java.util.Objects.requireNonNull(arguments[0])).isInstance(proxy)
-              || ((Class<?>) java.util.Objects.requireNonNull(arguments[0])).isInstance(target());
-      default -> call(method, arguments);
+          ((Class<?>) Objects.requireNonNull(arguments[0])).isInstance(proxy)
+              || ((Class<?>) Objects.requireNonNull(arguments[0])).isInstance(target());
+      default -> answer(method, arguments);
     };
+  }
+
+  private @Nullable Object answer(Method method, @Nullable Object[] arguments) throws SQLException {
+    try {
+      return call(method, arguments);
+    } catch (RuntimeException e) {
+      throw DriverErrors.of(e);
+    }
   }
 
   private Object unwrap(Object proxy, Class<?> type) throws SQLException {
@@ -59,10 +69,10 @@ abstract class Delegation implements InvocationHandler {
       if (cause instanceof SQLException sql) {
         throw sql;
       }
-      if (cause instanceof RuntimeException runtime) {
-        throw runtime;
+      if (cause instanceof UnsupportedOperationException) {
+        throw new SQLFeatureNotSupportedException(method.getName() + " is not supported.", cause);
       }
-      throw new SQLException(String.valueOf(cause), cause);
+      throw DriverErrors.of(cause == null ? e : cause);
     } catch (IllegalAccessException e) {
       throw new IllegalStateException(method + " is not accessible", e);
     }

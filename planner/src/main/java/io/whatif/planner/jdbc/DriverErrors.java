@@ -10,13 +10,23 @@ import java.util.Optional;
 
 /** What the user is told when a statement fails. */
 final class DriverErrors {
-  private static final String CANCELLED = "57014";
+  static final String CANCELLED = "57014";
   private static final String GENERAL = "HY000";
 
   private DriverErrors() {}
 
   static SQLException of(WhatifException e) {
     return new SQLException(e.message(), e.code() == ErrorCode.CANCELLED ? CANCELLED : GENERAL);
+  }
+
+  /** The failure of anything but SQL: a mistake of the user's, or a fault of ours. */
+  static SQLException of(Throwable failure) {
+    if (failure instanceof WhatifException known) {
+      return of(known);
+    }
+    SQLException told = of(Errors.of(failure, "whatif"));
+    told.initCause(failure);
+    return told;
   }
 
   /** The failure of a statement with causal calls: never its rewritten text, never a trace. */

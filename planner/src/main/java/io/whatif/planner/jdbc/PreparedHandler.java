@@ -115,7 +115,13 @@ final class PreparedHandler extends Delegation {
         return pass(method, arguments);
       }
       case "executeBatch" -> {
-        return plan.causal() ? executeBatch() : pass(method, arguments);
+        return executeBatch();
+      }
+      case "executeLargeBatch" -> {
+        return BatchRun.large(executeBatch());
+      }
+      case "isClosed" -> {
+        return closed || session.duckdb().isClosed();
       }
       case "cancel" -> {
         if (scope != null) {
@@ -165,6 +171,17 @@ final class PreparedHandler extends Delegation {
         throw DriverErrors.ofPlain(e);
       }
     }
+    refresh(ours);
+    return run(ours, method);
+  }
+
+  private @Nullable Object run(Scope ours, Method method) throws SQLException {
+    return new CausalRun(session, ours)
+        .run(plan, timeoutSeconds, () -> pass(method, new Object[0]));
+  }
+
+  /** Makes DuckDB's statement that of the models as they are now. */
+  private void refresh(Scope ours) throws SQLException {
     ours.reset();
     if (plan.mayChange()) {
       String before = plan.sql();
@@ -174,8 +191,6 @@ final class PreparedHandler extends Delegation {
       }
     }
     renew();
-    return new CausalRun(session, ours)
-        .run(plan, timeoutSeconds, () -> pass(method, new Object[0]));
   }
 
   /** After a failure, or with a new text, DuckDB needs a fresh statement with the same values. */
@@ -197,17 +212,23 @@ final class PreparedHandler extends Delegation {
   }
 
   private int[] executeBatch() throws SQLException {
-    int[] counts = new int[batch.size()];
-    try {
-      for (int i = 0; i < counts.length; i++) {
-        renew();
-        apply(batch.get(i));
-        execute(EXECUTE);
-        counts[i] = current.getUpdateCount();
-      }
-    } finally {
-      batch.clear();
+    Scope ours = scope;
+    if (ours == null || !plan.causal()) {
+      return current.executeBatch();
     }
+    List<Map<Integer, Setting>> rows = List.copyOf(batch);
+    batch.clear();
+    int[] counts =
+        BatchRun.of(
+            rows.size(),
+            i -> {
+              refresh(ours);
+              apply(rows.get(i));
+              run(ours, EXECUTE);
+              return current.getUpdateCount();
+            });
+    renew();
+    apply(parameters);
     return counts;
   }
 

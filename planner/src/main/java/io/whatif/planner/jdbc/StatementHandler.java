@@ -7,7 +7,6 @@ import io.whatif.planner.Plan;
 import io.whatif.planner.Planner;
 import io.whatif.planner.sql.Script;
 import java.lang.reflect.Method;
-import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -68,6 +67,12 @@ final class StatementHandler extends Delegation {
       case "executeBatch" -> {
         return executeBatch();
       }
+      case "executeLargeBatch" -> {
+        return BatchRun.large(executeBatch());
+      }
+      case "isClosed" -> {
+        return closed || session.duckdb().isClosed();
+      }
       case "cancel" -> {
         Scope scope = running;
         if (scope != null) {
@@ -89,6 +94,7 @@ final class StatementHandler extends Delegation {
   }
 
   private @Nullable Object set(Method method, @Nullable Object[] arguments) throws SQLException {
+    renew();
     Object result = pass(method, arguments);
     if (method.getName().startsWith("set")) {
       settings.put(method.getName(), new Setting(method, arguments));
@@ -166,18 +172,13 @@ final class StatementHandler extends Delegation {
   }
 
   private int[] executeBatch() throws SQLException {
-    int[] counts = new int[batch.size()];
-    for (int i = 0; i < counts.length; i++) {
-      try {
-        execute(EXECUTE, new Object[] {batch.get(i)});
-        counts[i] = current.getUpdateCount();
-      } catch (SQLException e) {
-        batch.clear();
-        throw new BatchUpdateException(
-            e.getMessage(), e.getSQLState(), java.util.Arrays.copyOf(counts, i), e);
-      }
-    }
+    List<String> texts = List.copyOf(batch);
     batch.clear();
-    return counts;
+    return BatchRun.of(
+        texts.size(),
+        i -> {
+          execute(EXECUTE, new Object[] {texts.get(i)});
+          return current.getUpdateCount();
+        });
   }
 }

@@ -3,6 +3,9 @@ package io.whatif.planner.jdbc;
 
 import io.whatif.duckdb.Progress;
 import io.whatif.duckdb.Scope;
+import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -13,23 +16,21 @@ final class Watch {
   private static final long TICK_MILLIS = 200;
 
   private final Scope scope;
+  private final int timeoutSeconds;
   private final long deadline;
   private final boolean progress;
   private final CountDownLatch ended = new CountDownLatch(1);
   private @Nullable Thread thread;
 
-  private Watch(Scope scope, long deadline, boolean progress) {
+  private Watch(Scope scope, int timeoutSeconds, boolean progress) {
     this.scope = scope;
-    this.deadline = deadline;
+    this.timeoutSeconds = timeoutSeconds;
+    this.deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(timeoutSeconds);
     this.progress = progress;
   }
 
   static Watch start(Scope scope, int timeoutSeconds, boolean progress) {
-    long deadline =
-        timeoutSeconds > 0
-            ? System.nanoTime() + TimeUnit.SECONDS.toNanos(timeoutSeconds)
-            : Long.MAX_VALUE;
-    Watch watch = new Watch(scope, deadline, progress);
+    Watch watch = new Watch(scope, timeoutSeconds, progress);
     if (timeoutSeconds > 0 || progress) {
       Thread thread = new Thread(watch::watch, "whatif-watch");
       thread.setDaemon(true);
@@ -43,7 +44,7 @@ final class Watch {
     int width = 0;
     try {
       while (!ended.await(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
-        if (deadline != Long.MAX_VALUE && System.nanoTime() - deadline >= 0) {
+        if (isExpired()) {
           scope.cancel();
         }
         if (progress) {
@@ -59,12 +60,29 @@ final class Watch {
     }
   }
 
+  private boolean isExpired() {
+    return timeoutSeconds > 0 && System.nanoTime() - deadline >= 0;
+  }
+
+  /** {@code failure}, or what to tell in its place if the timeout ended the statement. */
+  SQLException told(SQLException failure) {
+    return isExpired() && DriverErrors.CANCELLED.equals(failure.getSQLState())
+        ? new SQLTimeoutException(
+            "the statement took longer than its timeout of "
+                + timeoutSeconds
+                + " s and was stopped; it stored nothing.",
+            DriverErrors.CANCELLED,
+            failure)
+        : failure;
+  }
+
   private int write(int width) {
     Optional<Progress> now = scope.progress();
     if (now.isEmpty()) {
       return width;
     }
-    String line = "%s %3.0f%%".formatted(now.get().phase(), 100 * now.get().share());
+    String line =
+        String.format(Locale.ROOT, "%s %3.0f%%", now.get().phase(), 100 * now.get().share());
     System.err.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
     System.err.flush();
     return Math.max(width, line.length());

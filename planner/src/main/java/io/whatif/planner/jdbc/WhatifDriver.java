@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WhatifDriver implements Driver {
   public static final String PREFIX = "jdbc:whatif:";
-  static final String PROGRESS = "whatif_progress";
+  public static final String PROGRESS = "whatif_progress";
 
   static {
     try {
@@ -30,28 +30,30 @@ public final class WhatifDriver implements Driver {
   }
 
   @Override
-  public @Nullable Connection connect(String url, Properties info) throws SQLException {
+  public @Nullable Connection connect(String url, @Nullable Properties info) throws SQLException {
     if (!acceptsURL(url)) {
       return null;
     }
-    Properties properties = new Properties();
-    for (String name : info.stringPropertyNames()) {
-      properties.setProperty(name, info.getProperty(name));
+    Address address = Address.of(url, info);
+    Connection duckdb =
+        new DuckDBDriver().connect("jdbc:duckdb:" + address.file(), address.properties());
+    try {
+      return new ConnectionHandler(duckdb, address).connection();
+    } catch (SQLException | Error e) {
+      close(duckdb, e);
+      throw e;
+    } catch (RuntimeException e) {
+      close(duckdb, e);
+      throw DriverErrors.of(e);
     }
-    boolean progress = Boolean.parseBoolean(properties.getProperty(PROGRESS, "false"));
-    properties.remove(PROGRESS);
-    StringBuilder target = new StringBuilder("jdbc:duckdb:");
-    String[] parts = url.substring(PREFIX.length()).split(";", -1);
-    target.append(parts[0]);
-    for (int i = 1; i < parts.length; i++) {
-      if (parts[i].strip().startsWith(PROGRESS)) {
-        progress = parts[i].endsWith("true");
-      } else {
-        target.append(';').append(parts[i]);
-      }
+  }
+
+  private static void close(Connection duckdb, Throwable cause) {
+    try {
+      duckdb.close();
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
     }
-    Connection duckdb = new DuckDBDriver().connect(target.toString(), properties);
-    return new ConnectionHandler(duckdb, url, progress).connection();
   }
 
   @Override

@@ -42,10 +42,21 @@ final class Cells {
     return labels;
   }
 
-  /** The value of a column of the current row. */
-  static @Nullable Object read(ResultSet row, int column) throws SQLException {
-    String type = row.getMetaData().getColumnTypeName(column).toUpperCase(Locale.ROOT);
-    if (type.startsWith("TIMESTAMP") && !type.contains("TIME ZONE") && !type.contains("[")) {
+  /** Of each column whether it holds timestamps without a time zone. */
+  static boolean[] timestamps(ResultSetMetaData columns) throws SQLException {
+    boolean[] timestamps = new boolean[columns.getColumnCount()];
+    for (int i = 0; i < timestamps.length; i++) {
+      String type = columns.getColumnTypeName(i + 1).toUpperCase(Locale.ROOT);
+      timestamps[i] =
+          type.startsWith("TIMESTAMP") && !type.contains("TIME ZONE") && !type.contains("[");
+    }
+    return timestamps;
+  }
+
+  /** The value of a column of the current row; {@code timestamps} are those of the result. */
+  static @Nullable Object read(ResultSet row, int column, boolean[] timestamps)
+      throws SQLException {
+    if (timestamps[column - 1]) {
       LocalDateTime time = row.getObject(column, LocalDateTime.class);
       return time == null ? null : TIMESTAMP.format(time);
     }

@@ -23,6 +23,7 @@ final class CsvWriter {
 
   void write(ResultSet rows) throws SQLException {
     List<String> labels = Cells.labels(rows.getMetaData());
+    boolean[] timestamps = Cells.timestamps(rows.getMetaData());
     StringBuilder line = new StringBuilder();
     for (String label : labels) {
       line.append(line.length() == 0 ? "" : ",").append(quoted(label));
@@ -31,7 +32,7 @@ final class CsvWriter {
     while (rows.next()) {
       line.setLength(0);
       for (int i = 1; i <= labels.size(); i++) {
-        line.append(i == 1 ? "" : ",").append(field(Cells.read(rows, i)));
+        line.append(i == 1 ? "" : ",").append(field(Cells.read(rows, i, timestamps)));
       }
       out.print(line.append(END));
     }

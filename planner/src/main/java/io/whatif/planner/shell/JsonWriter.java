@@ -22,6 +22,7 @@ final class JsonWriter {
 
   void write(ResultSet rows) throws SQLException {
     List<String> labels = Cells.labels(rows.getMetaData());
+    boolean[] timestamps = Cells.timestamps(rows.getMetaData());
     StringBuilder line = new StringBuilder("[");
     boolean first = true;
     while (rows.next()) {
@@ -31,7 +32,7 @@ final class JsonWriter {
         line.append(i == 0 ? "" : ",");
         string(labels.get(i), line);
         line.append(':');
-        value(Cells.read(rows, i + 1), line);
+        value(Cells.read(rows, i + 1, timestamps), line);
       }
       line.append('}');
       out.print(line);

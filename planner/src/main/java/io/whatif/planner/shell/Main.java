@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.shell;
 
+import io.whatif.duckdb.Errors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,7 +16,7 @@ import picocli.CommandLine.Spec;
     description = "Causal questions in SQL, answered where the data lies.",
     synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {
-  @Spec private @org.jspecify.annotations.Nullable CommandSpec spec;
+  @Spec private @Nullable CommandSpec spec;
 
   @Override
   public void run() {
@@ -33,8 +35,20 @@ public final class Main implements Runnable {
       line.addSubcommand(new ShellCommand());
       line.addSubcommand(new DemoCommand());
     }
+    line.setExecutionExceptionHandler(
+        (failure, command, result) -> tell(failure, command.getCommandSpec().qualifiedName()));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     return line;
+  }
+
+  /** Says in one line why a command failed. */
+  private static int tell(Exception failure, String command) {
+    if (Boolean.getBoolean(Errors.TRACE)) {
+      failure.printStackTrace();
+    }
+    String reason = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    System.err.println(command + ": " + reason.lines().findFirst().orElse(""));
+    return 1;
   }
 
   public static void main(String[] arguments) {

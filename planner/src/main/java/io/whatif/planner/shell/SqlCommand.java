@@ -8,7 +8,9 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -86,18 +88,28 @@ final class SqlCommand implements Callable<Integer> {
   }
 
   private static String read(String file) throws IOException {
-    return file.equals("-")
-        ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
-        : Files.readString(Path.of(file));
+    if (file.equals("-")) {
+      return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+    Path path = Path.of(file);
+    if (Files.isDirectory(path)) {
+      throw new IOException(file + " is a folder. Name a file of statements.");
+    }
+    try {
+      return Files.readString(path);
+    } catch (CharacterCodingException e) {
+      throw new IOException(file + " is not text in UTF-8. Save it in that encoding.", e);
+    } catch (AccessDeniedException e) {
+      throw new IOException(file + " may not be read.", e);
+    }
   }
 
   /** Opens a database without {@code DriverManager}, which would look for every driver. */
   static Connection open(@Nullable String database, boolean progress) throws SQLException {
     String url = WhatifDriver.PREFIX + (database == null ? "" : database);
-    if (progress) {
-      url += ";whatif_progress=true";
-    }
-    Connection connection = new WhatifDriver().connect(url, new Properties());
+    Properties properties = new Properties();
+    properties.setProperty(WhatifDriver.PROGRESS, Boolean.toString(progress));
+    Connection connection = new WhatifDriver().connect(url, properties);
     if (connection == null) {
       throw new IllegalStateException("the driver does not take its own URL " + url);
     }

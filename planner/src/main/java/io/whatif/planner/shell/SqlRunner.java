@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.shell;
 
+import io.whatif.planner.sql.CausalStatement;
 import io.whatif.planner.sql.Script;
 import java.io.PrintStream;
 import java.sql.Connection;
@@ -49,6 +50,7 @@ final class SqlRunner {
     boolean changes =
         switch (word) {
           case "INSERT", "UPDATE", "DELETE", "MERGE", "CREATE", "COPY" -> true;
+          case "WITH" -> !CausalStatement.of(sql).isQuery();
           default -> false;
         };
     return changes

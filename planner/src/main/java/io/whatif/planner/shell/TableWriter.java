@@ -39,11 +39,12 @@ final class TableWriter {
 
   void write(ResultSet result) throws SQLException {
     List<String> labels = Cells.labels(result.getMetaData());
+    boolean[] timestamps = Cells.timestamps(result.getMetaData());
     List<List<Cell>> rows = new ArrayList<>();
     while (result.next()) {
       List<Cell> row = new ArrayList<>();
       for (int i = 1; i <= labels.size(); i++) {
-        row.add(cell(Cells.read(result, i)));
+        row.add(cell(Cells.read(result, i, timestamps)));
       }
       rows.add(row);
     }

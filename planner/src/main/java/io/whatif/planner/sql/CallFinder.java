@@ -72,9 +72,9 @@ final class CallFinder {
 
   private static final Set<String> TAKES_FROM = Set.of("EXTRACT", "SUBSTRING", "TRIM", "OVERLAY");
 
-  private final SqlText sql;
+  private final SqlTokens sql;
 
-  CallFinder(SqlText sql) {
+  CallFinder(SqlTokens sql) {
     this.sql = sql;
   }
 
@@ -129,7 +129,7 @@ final class CallFinder {
       String symbol = sql.word(before);
       return !symbol.equals(".")
           && !symbol.equals("::")
-          && !sql.isClosing(before)
+          && (!sql.isClosing(before) || sql.endsDistinctOn(before))
           && !symbol.equals(";");
     }
     String word = sql.keyword(before);

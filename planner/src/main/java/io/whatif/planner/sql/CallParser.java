@@ -4,6 +4,7 @@ package io.whatif.planner.sql;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.WhatifException;
 import io.whatif.duckdb.CausalCall;
+import io.whatif.duckdb.SqlText;
 import io.whatif.function.Argument;
 import io.whatif.function.Arguments;
 import io.whatif.function.Body;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class CallParser {
   private static final Set<String> RELATION_NAMES = Set.of("data", "relation");
 
-  private final SqlText sql;
+  private final SqlTokens sql;
   private final UnaryOperator<String> inner;
 
   /**
@@ -30,7 +32,7 @@ final class CallParser {
    *
    * @param inner what becomes of the relation and of expressions, which may hold calls themselves
    */
-  CallParser(SqlText sql, UnaryOperator<String> inner) {
+  CallParser(SqlTokens sql, UnaryOperator<String> inner) {
     this.sql = sql;
     this.inner = inner;
   }
@@ -103,9 +105,7 @@ final class CallParser {
             ? Literal.read(sql, from + 3, argument.to() - 1, Argument.Type.COLUMNS)
             : Optional.empty();
     if (names.isPresent() && names.get().value() instanceof List<?> values) {
-      return values.stream()
-          .map(v -> "\"" + String.valueOf(v).replace("\"", "\"\"") + "\"")
-          .toList();
+      return values.stream().map(v -> SqlText.quote(String.valueOf(v))).toList();
     }
     throw bad(
         site,
@@ -209,7 +209,7 @@ final class CallParser {
       Written argument,
       Map<String, @Nullable Object> literals,
       Map<String, String> expressions) {
-    String name = java.util.Objects.requireNonNull(argument.name());
+    String name = Objects.requireNonNull(argument.name());
     Optional<Argument> known = find(site.function(), name);
     String key = known.map(Argument::name).orElse(name);
     Argument.Type type = known.map(Argument::type).orElse(Argument.Type.VALUE);

@@ -81,10 +81,10 @@ public final class CausalStatement {
           "WHERE",
           "WINDOW");
 
-  private final SqlText sql;
+  private final SqlTokens sql;
   private final boolean causal;
 
-  private CausalStatement(SqlText sql, boolean causal) {
+  private CausalStatement(SqlTokens sql, boolean causal) {
     this.sql = sql;
     this.causal = causal;
   }
@@ -92,19 +92,41 @@ public final class CausalStatement {
   /** Reads one statement. */
   public static CausalStatement of(String text) {
     if (!mentionsFunction(text)) {
-      return new CausalStatement(new SqlText(text), false);
+      return new CausalStatement(new SqlTokens(text), false);
     }
-    SqlText sql = new SqlText(text);
+    SqlTokens sql = new SqlTokens(text);
     if (new CallFinder(sql).sites().isEmpty()) {
       return new CausalStatement(sql, false);
     }
-    return new CausalStatement(new SqlText(numbered(sql)), true);
+    return new CausalStatement(new SqlTokens(numbered(sql)), true);
   }
 
-  /** Whether a function's name occurs anywhere in {@code text}; cheap. */
+  /** Whether what may be a call of a function occurs anywhere in {@code text}; cheap. */
   public static boolean mentionsFunction(String text) {
     String lower = text.toLowerCase(Locale.ROOT);
-    return Catalog.ALL.stream().anyMatch(f -> lower.contains(f.name()));
+    return Catalog.ALL.stream().anyMatch(f -> mentionsCall(lower, f.name()));
+  }
+
+  /** Whether {@code name} stands as a word before an opening bracket or a comment. */
+  private static boolean mentionsCall(String lower, String name) {
+    for (int at = lower.indexOf(name); at >= 0; at = lower.indexOf(name, at + 1)) {
+      int end = at + name.length();
+      if (at > 0 && Lexer.isWordPart(lower.charAt(at - 1))) {
+        continue;
+      }
+      if (end < lower.length() && lower.charAt(end) == '"') {
+        end++;
+      }
+      while (end < lower.length() && Lexer.isSpace(lower.charAt(end))) {
+        end++;
+      }
+      if (lower.startsWith("(", end)
+          || lower.startsWith("--", end)
+          || lower.startsWith("/*", end)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether it has a causal call. */
@@ -115,11 +137,21 @@ public final class CausalStatement {
   /** Whether it asks for a plan or a description: nothing is run. */
   public boolean isExplained() {
     return switch (sql.keyword(0)) {
-      case "EXPLAIN" ->
-          !sql.keyword(1).equals("ANALYZE") && !sql.word(2).equalsIgnoreCase("ANALYZE");
+      case "EXPLAIN" -> !sql.keyword(1).equals("ANALYZE") && !hasOption("ANALYZE");
       case "DESCRIBE", "DESC", "SHOW" -> true;
       default -> false;
     };
+  }
+
+  /** Whether {@code word} is among the options in brackets after the first word. */
+  private boolean hasOption(String word) {
+    int close = sql.isSymbol(1, "(") ? sql.closing(1) : 0;
+    for (int i = 2; i < close; i++) {
+      if (sql.keyword(i).equals(word)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether its text is kept and run later: a view, a macro or a prepared statement. */
@@ -173,11 +205,11 @@ public final class CausalStatement {
     return causal ? write(sql, writer) : sql.text();
   }
 
-  private static String write(SqlText sql, Writer writer) {
+  private static String write(SqlTokens sql, Writer writer) {
     List<CallFinder.Site> sites = new CallFinder(sql).sites();
     StringBuilder out = new StringBuilder();
     int position = 0;
-    CallParser parser = new CallParser(sql, text -> write(new SqlText(text), writer));
+    CallParser parser = new CallParser(sql, text -> write(new SqlTokens(text), writer));
     for (CallFinder.Site site : sites) {
       checkPlace(site);
       boolean scalar = site.function().isScalar();
@@ -216,13 +248,13 @@ public final class CausalStatement {
   }
 
   /** Whether the relation before token {@code next} has a name of the user's. */
-  private static boolean hasAlias(SqlText sql, int next) {
+  private static boolean hasAlias(SqlTokens sql, int next) {
     String word = sql.keyword(next);
     return sql.isName(next) && !AFTER_RELATION.contains(word);
   }
 
   /** Whether the call is an item of a SELECT list by itself; it is named by its function then. */
-  private static boolean isUnnamedItem(SqlText sql, CallFinder.Site site) {
+  private static boolean isUnnamedItem(SqlTokens sql, CallFinder.Site site) {
     int next = site.close() + 1;
     boolean ends =
         next == sql.size()
@@ -231,7 +263,11 @@ public final class CausalStatement {
             || sql.isSymbol(next, ";")
             || AFTER_ITEM.contains(sql.keyword(next));
     int before = site.name() - 1;
-    if (!ends || !(sql.isSymbol(before, ",") || BEFORE_ITEM.contains(sql.keyword(before)))) {
+    boolean begins =
+        sql.isSymbol(before, ",")
+            || BEFORE_ITEM.contains(sql.keyword(before))
+            || sql.endsDistinctOn(before);
+    if (!ends || !begins) {
       return false;
     }
     int depth = 0;
@@ -240,14 +276,14 @@ public final class CausalStatement {
         depth++;
       } else if (sql.isOpening(i) && --depth < 0) {
         return false;
-      } else if (depth == 0 && CLAUSES.contains(sql.keyword(i))) {
+      } else if (depth == 0 && CLAUSES.contains(sql.keyword(i)) && !sql.isDistinctOn(i)) {
         return sql.keyword(i).equals("SELECT");
       }
     }
     return false;
   }
 
-  private static String numbered(SqlText sql) {
+  private static String numbered(SqlTokens sql) {
     StringBuilder out = new StringBuilder();
     int position = 0;
     int parameters = 0;

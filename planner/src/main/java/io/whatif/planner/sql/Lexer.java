@@ -32,7 +32,7 @@ final class Lexer {
 
   private int next(int start) {
     char c = text.charAt(start);
-    if (Character.isWhitespace(c)) {
+    if (isSpace(c)) {
       return start + 1;
     }
     if (text.startsWith("--", start)) {
@@ -163,7 +163,7 @@ final class Lexer {
 
   private int word(int start) {
     int i = start + 1;
-    while (isWordStart(at(i)) || isDigit(at(i)) || at(i) == '$') {
+    while (isWordPart(at(i))) {
       i++;
     }
     return i;
@@ -183,10 +183,21 @@ final class Lexer {
     return c >= '0' && c <= '9';
   }
 
+  /** Whether DuckDB reads {@code c} as space: that of Unicode too, with or without a width. */
+  static boolean isSpace(char c) {
+    return Character.isWhitespace(c)
+        || Character.isSpaceChar(c)
+        || (c >= '\u200b' && c <= '\u200d')
+        || c == '\u2060'
+        || c == '\ufeff';
+  }
+
+  /** Whether {@code c} may stand in a bare word after its first letter. */
+  static boolean isWordPart(char c) {
+    return isWordStart(c) || isDigit(c) || c == '$';
+  }
+
   private static boolean isWordStart(char c) {
-    return (c >= 'a' && c <= 'z')
-        || (c >= 'A' && c <= 'Z')
-        || c == '_'
-        || (c > 127 && !Character.isWhitespace(c));
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c > 127 && !isSpace(c));
   }
 }

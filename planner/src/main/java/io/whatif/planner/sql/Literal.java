@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +18,11 @@ import org.jspecify.annotations.Nullable;
 record Literal(@Nullable Object value) {
   private static final Set<String> TEXT_TYPES = Set.of("VARCHAR", "TEXT", "STRING");
 
+  private static final Pattern NUMBERED_CHARACTER =
+      Pattern.compile("(?<!\\\\)(?:\\\\{2})*\\\\[xXuU0-7]");
+
   /** Reads tokens {@code from} to {@code to} of {@code sql}; empty if they are an expression. */
-  static Optional<Literal> read(SqlText sql, int from, int to, Argument.Type type) {
+  static Optional<Literal> read(SqlTokens sql, int from, int to, Argument.Type type) {
     if (from >= to) {
       return Optional.empty();
     }
@@ -43,7 +47,7 @@ record Literal(@Nullable Object value) {
     return scalar(sql, from, to);
   }
 
-  private static Optional<Literal> list(SqlText sql, int from, int to, Argument.Type type) {
+  private static Optional<Literal> list(SqlTokens sql, int from, int to, Argument.Type type) {
     List<@Nullable Object> values = new ArrayList<>();
     for (int[] part : sql.splitAtCommas(from, to)) {
       Optional<Literal> item = read(sql, part[0], part[1], type);
@@ -56,14 +60,14 @@ record Literal(@Nullable Object value) {
   }
 
   /** {@code COLUMNS('regex')} has the value {@code "COLUMNS(regex)"}. */
-  private static Optional<Literal> columns(SqlText sql, int from, int to) {
+  private static Optional<Literal> columns(SqlTokens sql, int from, int to) {
     boolean regex = to - from == 4 && sql.is(from + 2, Token.Kind.STRING);
     return regex
         ? Optional.of(new Literal("COLUMNS(" + sql.string(from + 2) + ")"))
         : Optional.empty();
   }
 
-  private static Optional<Literal> scalar(SqlText sql, int from, int to) {
+  private static Optional<Literal> scalar(SqlTokens sql, int from, int to) {
     if (sql.is(from, Token.Kind.STRING)) {
       return string(sql, from, to);
     }
@@ -87,15 +91,24 @@ record Literal(@Nullable Object value) {
   }
 
   /** Strings that follow each other are one, as SQL has it. */
-  private static Optional<Literal> string(SqlText sql, int from, int to) {
+  private static Optional<Literal> string(SqlTokens sql, int from, int to) {
     StringBuilder value = new StringBuilder();
     for (int i = from; i < to; i++) {
-      if (!sql.is(i, Token.Kind.STRING) || sql.word(i).charAt(0) == 'x') {
+      if (!sql.is(i, Token.Kind.STRING) || !isPlainText(sql.word(i))) {
         return Optional.empty();
       }
       value.append(sql.string(i));
     }
     return Optional.of(new Literal(value.toString()));
+  }
+
+  /** Not bytes, and without an escape that gives a character by its number. */
+  private static boolean isPlainText(String word) {
+    return switch (word.charAt(0)) {
+      case 'x', 'X' -> false;
+      case 'e', 'E' -> !NUMBERED_CHARACTER.matcher(word).find();
+      default -> true;
+    };
   }
 
   private static Number number(String word, boolean negative) {

@@ -2,29 +2,15 @@
 package io.whatif.planner.sql;
 
 import io.whatif.duckdb.RelationText;
-import java.util.Set;
 
 /** The first argument of a causal call, as a query DuckDB can run. */
 final class RelationArgument {
-  private static final Set<String> QUERY_WORDS =
-      Set.of(
-          "SELECT",
-          "FROM",
-          "WITH",
-          "VALUES",
-          "TABLE",
-          "PIVOT",
-          "UNPIVOT",
-          "SUMMARIZE",
-          "DESCRIBE",
-          "SHOW");
-
-  private final SqlText sql;
+  private final SqlTokens sql;
   private final int from;
   private final int to;
 
   /** The tokens {@code from} to {@code to} of {@code sql}. */
-  RelationArgument(SqlText sql, int from, int to) {
+  RelationArgument(SqlTokens sql, int from, int to) {
     this.sql = sql;
     this.from = from;
     this.to = to;
@@ -36,7 +22,7 @@ final class RelationArgument {
       return true;
     }
     if (sql.is(from, Token.Kind.STRING) && to - from == 1) {
-      return startsQuery(new SqlText(sql.string(from)), 0);
+      return startsQuery(new SqlTokens(sql.string(from)), 0);
     }
     return startsQuery(sql, from) && to - from > 1;
   }
@@ -77,11 +63,11 @@ final class RelationArgument {
         : "FROM " + sql.slice(from, to);
   }
 
-  private static boolean startsQuery(SqlText sql, int index) {
-    return QUERY_WORDS.contains(sql.keyword(index));
+  private static boolean startsQuery(SqlTokens sql, int index) {
+    return RelationText.beginsQuery(sql.keyword(index));
   }
 
-  private static boolean isNamePath(SqlText sql, int from, int to) {
+  private static boolean isNamePath(SqlTokens sql, int from, int to) {
     if ((to - from) % 2 == 0) {
       return false;
     }

@@ -13,7 +13,7 @@ public final class Script {
    * comments; empty ones are left out. A statement keeps its text from its first token to its last.
    */
   public static List<String> statements(String text) {
-    SqlText sql = new SqlText(text);
+    SqlTokens sql = new SqlTokens(text);
     List<String> statements = new ArrayList<>();
     int start = 0;
     for (int i = 0; i <= sql.size(); i++) {
@@ -29,7 +29,7 @@ public final class Script {
 
   /** Whether the last statement of {@code text} is ended by a {@code ;}. */
   public static boolean isComplete(String text) {
-    SqlText sql = new SqlText(text);
+    SqlTokens sql = new SqlTokens(text);
     return sql.size() == 0 || sql.isSymbol(sql.size() - 1, ";");
   }
 }

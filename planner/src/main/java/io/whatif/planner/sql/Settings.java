@@ -1,22 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.sql;
 
+import io.whatif.data.ErrorCode;
+import io.whatif.data.WhatifException;
+import io.whatif.duckdb.MemoryLimit;
+import io.whatif.function.Names;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** {@code SET whatif_memory_limit = '2GB'}: settings of ours, kept as variables of DuckDB's. */
 public final class Settings {
   private static final String PREFIX = "whatif_";
+  private static final Set<String> KNOWN = Set.of(MemoryLimit.VARIABLE);
 
   private Settings() {}
 
-  /** The statement to run instead of {@code text}, if it sets or resets a setting of ours. */
+  /** Whether one of the statements of {@code text} may set a setting of ours; cheap. */
+  public static boolean mentions(String text) {
+    String lower = text.toLowerCase(Locale.ROOT);
+    return lower.contains(PREFIX) && lower.contains("set");
+  }
+
+  /**
+   * The statement to run instead of {@code text}, if it sets or resets a setting of ours.
+   *
+   * @throws WhatifException if there is no such setting
+   */
   public static Optional<String> rewrite(String text) {
-    int look = Math.min(text.length(), 60);
-    if (!text.substring(0, look).toLowerCase(java.util.Locale.ROOT).contains("set")
-        || !text.toLowerCase(java.util.Locale.ROOT).contains(PREFIX)) {
+    if (!mentions(text)) {
       return Optional.empty();
     }
-    SqlText sql = new SqlText(text);
+    SqlTokens sql = new SqlTokens(text);
     String verb = sql.keyword(0);
     if (!verb.equals("SET") && !verb.equals("RESET")) {
       return Optional.empty();
@@ -29,7 +44,18 @@ public final class Settings {
     if (!sql.isName(name) || !sql.name(name).regionMatches(true, 0, PREFIX, 0, PREFIX.length())) {
       return Optional.empty();
     }
-    String setting = sql.name(name).toLowerCase(java.util.Locale.ROOT);
+    String setting = sql.name(name).toLowerCase(Locale.ROOT);
+    if (!KNOWN.contains(setting)) {
+      throw new WhatifException(
+          ErrorCode.BAD_STATEMENT,
+          verb
+              + " "
+              + setting
+              + ": there is no such setting."
+              + Names.nearest(setting, KNOWN)
+                  .map(near -> " Did you mean " + near + "?")
+                  .orElse(" There is " + String.join(", ", KNOWN) + "."));
+    }
     if (verb.equals("RESET")) {
       return Optional.of("RESET VARIABLE " + setting);
     }

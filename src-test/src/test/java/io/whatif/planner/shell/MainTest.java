@@ -64,6 +64,23 @@ final class MainTest {
   }
 
   @Test
+  void whatCannotBeReadIsToldInOneLine() throws Exception {
+    Path bytes = Files.write(folder.resolve("bytes.sql"), new byte[] {(byte) 0xff, (byte) 0xfe});
+    assertOneLine(whatif("sql", folder.toString()), "is a folder. Name a file of statements.");
+    assertOneLine(
+        whatif("sql", bytes.toString()), "is not text in UTF-8. Save it in that encoding.");
+  }
+
+  private static void assertOneLine(Ended ended, String end) {
+    assertThat(ended.status()).isEqualTo(1);
+    assertThat(ended.errors().lines())
+        .singleElement()
+        .asString()
+        .startsWith("whatif sql: ")
+        .endsWith(end);
+  }
+
+  @Test
   void helpNamesTheCommands() throws Exception {
     Ended ended = whatif("--help");
     assertThat(ended.status()).isZero();

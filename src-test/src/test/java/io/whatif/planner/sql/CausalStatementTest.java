@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.whatif.data.WhatifException;
 import io.whatif.duckdb.CausalCall;
+import io.whatif.function.Argument;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,57 @@ final class CausalStatementTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "SELECT balance FROM t",
+        "SELECT balances(1), my_balance(2)",
+        "'balance'",
+        "balance"
+      })
+  void aNameAloneIsNoMention(String sql) {
+    assertThat(CausalStatement.mentionsFunction(sql)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "FROM Balance (a)",
+        "FROM \"balance\"(a)",
+        "FROM balance/* */(a)",
+        "balance\u00a0("
+      })
+  void aNameBeforeABracketIsAMention(String sql) {
+    assertThat(CausalStatement.mentionsFunction(sql)).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "EXPLAIN FROM t, true",
+    "EXPLAIN ANALYZE FROM t, false",
+    "'EXPLAIN (FORMAT JSON, ANALYZE) FROM t', false",
+    "EXPLAIN (FORMAT JSON) FROM t, true"
+  })
+  void anAnalyzedPlanIsRun(String sql, boolean explained) {
+    assertThat(CausalStatement.of(sql).isExplained()).isEqualTo(explained);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '~',
+      value = {
+        "X'41', false",
+        "e'\\u0041', false",
+        "E'\\x41', false",
+        "e'\\\\u', true",
+        "e'a\\n', true"
+      })
+  void textsWithNumberedCharactersAreExpressions(String text, boolean literal) {
+    SqlTokens sql = new SqlTokens(text);
+    assertThat(Literal.read(sql, 0, sql.size(), Argument.Type.VALUE).isPresent())
+        .isEqualTo(literal);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "SELECT 'cate_effect(1)' -- cate_effect(2)",
         "SELECT cate_effect FROM cate_fit",
         "SELECT other.cate_effect('m', 1)",
@@ -76,6 +128,8 @@ final class CausalStatementTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
+        "SELECT DISTINCT ON (e) cate_effect('m', a) FROM t | SELECT DISTINCT ON (e) {m[a]} AS cate_effect FROM t",
+        "SELECT DISTINCT ON (e, f(g)) h, cate_effect('m', a) FROM t | SELECT DISTINCT ON (e, f(g)) h, {m[a]} AS cate_effect FROM t",
         "SELECT cate_effect('m', a, b) FROM t | SELECT {m[a, b]} AS cate_effect FROM t",
         "SELECT a+CATE_EFFECT ( 'm' , f(a, b) ) | SELECT a+{m[f(a, b)]}",
         "SELECT \"cate_effect\"('m', a) | SELECT {m[a]} AS cate_effect",

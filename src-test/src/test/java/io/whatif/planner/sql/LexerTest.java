@@ -67,6 +67,11 @@ final class LexerTest {
   }
 
   @Test
+  void spacesOfUnicodeAreSpaces() {
+    assertThat(words("SELECT\u00a0a\u2003,\u3000b\ufeff")).containsExactly("SELECT", "a", ",", "b");
+  }
+
+  @Test
   void namesMayHoldLettersOfAnyScript() {
     assertThat(words("größe 価格 a$b")).containsExactly("größe", "価格", "a$b");
   }

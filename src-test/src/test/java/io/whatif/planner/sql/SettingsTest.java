@@ -2,6 +2,7 @@
 package io.whatif.planner.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +16,12 @@ final class SettingsTest {
         .contains("SET VARIABLE whatif_memory_limit = '1 GB'");
     assertThat(Settings.rewrite("RESET whatif_memory_limit"))
         .contains("RESET VARIABLE whatif_memory_limit");
+  }
+
+  @Test
+  void unknownSettingsOfOursAreRefused() {
+    assertThatThrownBy(() -> Settings.rewrite("RESET whatif_x"))
+        .hasMessage("RESET whatif_x: there is no such setting. There is whatif_memory_limit.");
   }
 
   @Test

@@ -104,8 +104,10 @@ public final class ModelCodec {
           ModelJson.restoreRows(fields.list("summary")),
           ModelJson.restoreRows(fields.list("explain")),
           ModelJson.restoreMap(fields.map("provenance")));
-    } catch (JSONObjectException | IllegalArgumentException | ClassCastException e) {
+    } catch (JSONObjectException | IllegalArgumentException e) {
       throw bad(name, "its payload cannot be read (" + firstLine(e) + "). Fit it again.");
+    } catch (RuntimeException e) { // A value of another shape or size than one of ours.
+      throw bad(name, "its payload cannot be read (a value is not of its kind). Fit it again.");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -39,7 +39,7 @@ public final class Errors {
   }
 
   /** The failure of {@code function} as its user is to see it. */
-  static WhatifException of(Throwable failure, String function) {
+  public static WhatifException of(Throwable failure, String function) {
     if (failure instanceof WhatifException known) {
       return known.in(function);
     }

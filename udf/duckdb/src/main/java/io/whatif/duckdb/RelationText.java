@@ -11,7 +11,17 @@ import java.util.Set;
 /** A relation as a user names it in a string: a query, a table, or a file. */
 public final class RelationText {
   private static final Set<String> QUERY_WORDS =
-      Set.of("select", "from", "with", "values", "table", "pivot", "unpivot", "describe", "show");
+      Set.of(
+          "select",
+          "from",
+          "with",
+          "values",
+          "table",
+          "pivot",
+          "unpivot",
+          "summarize",
+          "describe",
+          "show");
   private static final Set<String> FILE_ENDINGS =
       Set.of("csv", "tsv", "parquet", "json", "jsonl", "ndjson", "gz", "zst");
 
@@ -54,7 +64,12 @@ public final class RelationText {
     boolean more =
         end < text.length()
             && (Character.isWhitespace(text.charAt(end)) || "(\"'*".indexOf(text.charAt(end)) >= 0);
-    return more && QUERY_WORDS.contains(text.substring(0, end).toLowerCase(Locale.ROOT));
+    return more && beginsQuery(text.substring(0, end));
+  }
+
+  /** Whether a relation that begins with {@code word} is a query. */
+  public static boolean beginsQuery(String word) {
+    return QUERY_WORDS.contains(word.toLowerCase(Locale.ROOT));
   }
 
   private static boolean isFile(String text) {

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Locale;
 
 /** SQL text with its tokens. Positions are those of the text; an index counts tokens. */
-final class SqlText {
+final class SqlTokens {
   private final String text;
   private final List<Token> tokens;
 
-  SqlText(String text) {
+  SqlTokens(String text) {
     this.text = text;
     this.tokens = Lexer.tokens(text);
   }
@@ -118,6 +118,29 @@ final class SqlText {
       }
     }
     return tokens.size();
+  }
+
+  /** The index of the bracket that the one at {@code close} closes, or -1. */
+  int opening(int close) {
+    int depth = 0;
+    for (int i = close; i >= 0; i--) {
+      if (isClosing(i)) {
+        depth++;
+      } else if (isOpening(i) && --depth == 0) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** Whether the bracket at {@code close} ends {@code DISTINCT ON (...)}: an item follows. */
+  boolean endsDistinctOn(int close) {
+    return isSymbol(close, ")") && isDistinctOn(opening(close) - 1);
+  }
+
+  /** Whether {@code ON} at {@code index} belongs to {@code DISTINCT}. */
+  boolean isDistinctOn(int index) {
+    return keyword(index).equals("ON") && keyword(index - 1).equals("DISTINCT");
   }
 
   boolean isOpening(int index) {
