@@ -70,7 +70,7 @@ final class LoadedModel {
     for (int f = 0; f < features().size(); f++) {
       Feature feature = features().get(f);
       boolean isNull = given.get(f).equals("\"NULL\"");
-      boolean text = RelationColumns.kind(given.get(f)) == RawTable.Kind.TEXT;
+      boolean text = CellSql.kind(given.get(f)) == RawTable.Kind.TEXT;
       if (!isNull && text != feature.isCategorical()) {
         throw new WhatifException(
             ErrorCode.BAD_ARGUMENT,

@@ -36,7 +36,7 @@ final class NativeMacros {
     try (Statement statement = connection.createStatement()) {
       statement.execute(
           "CREATE OR REPLACE TEMP MACRO whatif_value(model, i, f) AS "
-              + Lowering.cell("f", "whatif_named_level(model, i, f::VARCHAR)"));
+              + CellSql.number("f", "whatif_named_level(model, i, f::VARCHAR)"));
       for (FunctionDescriptor function : functions) {
         statement.execute(function.isScalar() ? score(function) : table(function));
       }
