@@ -175,8 +175,7 @@ final class SampleFunctions {
   private static List<String> texts(List<String> dictionary, double[] codes) {
     return java.util.Arrays.stream(codes)
         .filter(code -> !Double.isNaN(code))
-        .mapToObj(
-            code -> code == RawTable.OVERFLOW ? "OVERFLOW" : dictionary.get((int) code))
+        .mapToObj(code -> code == RawTable.OVERFLOW ? "OVERFLOW" : dictionary.get((int) code))
         .distinct()
         .sorted()
         .limit(5)

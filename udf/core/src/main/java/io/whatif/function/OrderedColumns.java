@@ -14,6 +14,7 @@ import io.whatif.estimate.Study;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
 
 /** Copies the columns of a study in the order of the rows' keys, texts coded by their category. */
@@ -111,8 +112,13 @@ final class OrderedColumns {
     if (missing > 0 && from.arguments().requiredText("nulls").equals("error")) {
       throw new WhatifException(
           ErrorCode.BAD_COLUMN,
-          "%s => '%s': %d of %d rows are NULL and nulls => 'error'. Say nulls => 'indicator' or 'drop'."
-              .formatted(from.role(column), from.name(column), missing, values.length));
+          String.format(
+              Locale.ROOT,
+              "%s => '%s': %d of %d rows are NULL and nulls => 'error'. Say nulls => 'indicator' or 'drop'.",
+              from.role(column),
+              from.name(column),
+              missing,
+              values.length));
     }
   }
 
@@ -133,13 +139,14 @@ final class OrderedColumns {
     if (seen.size() > StudyBuilder.MAX_CATEGORIES) {
       throw new WhatifException(
           ErrorCode.BAD_COLUMN,
-          "%s => '%s': has %d different texts, the most that are encoded is %d. Group them into fewer, or leave it out%s."
-              .formatted(
-                  from.role(column),
-                  from.name(column),
-                  seen.size(),
-                  StudyBuilder.MAX_CATEGORIES,
-                  from.exclusion(column)));
+          String.format(
+              Locale.ROOT,
+              "%s => '%s': has %d different texts, the most that are encoded is %d. Group them into fewer, or leave it out%s.",
+              from.role(column),
+              from.name(column),
+              seen.size(),
+              StudyBuilder.MAX_CATEGORIES,
+              from.exclusion(column)));
     }
     double[] place = new double[used.length];
     List<String> categories = new ArrayList<>(seen.keySet());

@@ -6,6 +6,7 @@ import io.whatif.data.RawTable;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The columns of a relation that play a part, read and named as the user named them. A text column
@@ -94,15 +95,27 @@ record RoleColumns(Run run, RawTable table, Arguments arguments, RelationRoles r
     if (infinite > 0) {
       throw new WhatifException(
           ErrorCode.BAD_COLUMN,
-          "%s => '%s': %d of %d rows are infinite. Filter them, or make them NULL with CASE WHEN isfinite(%s) THEN %s END."
-              .formatted(
-                  role(column), name(column), infinite, table.rows(), name(column), name(column)));
+          String.format(
+              Locale.ROOT,
+              "%s => '%s': %d of %d rows are infinite. Filter them, or make them NULL with CASE WHEN isfinite(%s) THEN %s END.",
+              role(column),
+              name(column),
+              infinite,
+              table.rows(),
+              name(column),
+              name(column)));
     }
     if (largest > LARGEST || (largest > 0 && largest < 1 / LARGEST)) {
       throw new WhatifException(
           ErrorCode.BAD_COLUMN,
-          "%s => '%s': values reach %.1e, the largest must lie between %.0e and %.0e. Change the unit."
-              .formatted(role(column), name(column), largest, 1 / LARGEST, LARGEST));
+          String.format(
+              Locale.ROOT,
+              "%s => '%s': values reach %.1e, the largest must lie between %.0e and %.0e. Change the unit.",
+              role(column),
+              name(column),
+              largest,
+              1 / LARGEST,
+              LARGEST));
     }
   }
 }

@@ -8,6 +8,7 @@ import io.whatif.estimate.Study;
 import io.whatif.math.Mix;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -75,8 +76,11 @@ final class StudyUnits {
       if (numbers.put(v, 0) == null && numbers.size() > StudyBuilder.MAX_FOLDS) {
         throw new WhatifException(
             ErrorCode.BAD_COLUMN,
-            "fold => '%s': has more than %d distinct values. Name a column with a few folds, such as id %% 5."
-                .formatted(columns.name(column), StudyBuilder.MAX_FOLDS));
+            String.format(
+                Locale.ROOT,
+                "fold => '%s': has more than %d distinct values. Name a column with a few folds, such as id %% 5.",
+                columns.name(column),
+                StudyBuilder.MAX_FOLDS));
       }
       if (text) {
         texts.put(columns.dictionary(column).get((int) v), v);

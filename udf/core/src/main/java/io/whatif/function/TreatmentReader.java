@@ -8,6 +8,7 @@ import io.whatif.data.WhatifException;
 import io.whatif.estimate.Treatment;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -124,15 +125,16 @@ final class TreatmentReader {
     boolean many = seen.size() > CONTINUOUS_FROM;
     List<String> shown = smallest(values, number);
     String found =
-        "has %s%d distinct values (%s%s) and method '%s' takes 2"
-            .formatted(
-                many ? "more than " : "",
-                many ? CONTINUOUS_FROM : seen.size(),
-                String.join(", ", shown.subList(0, Math.min(shown.size(), SHOWN))),
-                shown.size() > SHOWN ? ", ..." : "",
-                arguments.function().arguments().contains(StudyArguments.METHOD)
-                    ? arguments.requiredText("method")
-                    : "binary");
+        String.format(
+            Locale.ROOT,
+            "has %s%d distinct values (%s%s) and method '%s' takes 2",
+            many ? "more than " : "",
+            many ? CONTINUOUS_FROM : seen.size(),
+            String.join(", ", shown.subList(0, Math.min(shown.size(), SHOWN))),
+            shown.size() > SHOWN ? ", ..." : "",
+            arguments.function().arguments().contains(StudyArguments.METHOD)
+                ? arguments.requiredText("method")
+                : "binary");
     return bad(
         ErrorCode.BAD_COLUMN,
         found

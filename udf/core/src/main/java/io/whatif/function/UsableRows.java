@@ -4,6 +4,7 @@ package io.whatif.function;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.RawTable;
 import io.whatif.data.WhatifException;
+import java.util.Locale;
 
 /** Which rows of a relation can be used. */
 final class UsableRows {
@@ -22,8 +23,11 @@ final class UsableRows {
     if (table.rows() > Integer.MAX_VALUE - 8) {
       throw new WhatifException(
           ErrorCode.BAD_RELATION,
-          "the relation has %d rows, the most that are read is %d. Sample it with USING SAMPLE."
-              .formatted(table.rows(), Integer.MAX_VALUE - 8));
+          String.format(
+              Locale.ROOT,
+              "the relation has %d rows, the most that are read is %d. Sample it with USING SAMPLE.",
+              table.rows(),
+              Integer.MAX_VALUE - 8));
     }
     int n = (int) table.rows();
     boolean[] drop = new boolean[n];
@@ -45,8 +49,11 @@ final class UsableRows {
     if (count < 2) {
       throw new WhatifException(
           ErrorCode.BAD_RELATION,
-          "%d of %d rows have an outcome and a treatment. An estimate needs at least 2."
-              .formatted(count, n));
+          String.format(
+              Locale.ROOT,
+              "%d of %d rows have an outcome and a treatment. An estimate needs at least 2.",
+              count,
+              n));
     }
     int[] kept = new int[count];
     int k = 0;

@@ -138,7 +138,7 @@ final class HiddenFunctions {
       if (in.vector(0).isNull(0)) {
         throw outerQuery();
       }
-      Session session = engine.session(in.vector(0).getLong(0));
+      Session session = engine.session(in.vector(0).getLong(0)); // tells the user's mistake itself
       try {
         step.run(session, in, out);
       } catch (SQLException | RuntimeException | Error e) {
@@ -180,7 +180,7 @@ final class HiddenFunctions {
   static String text(DuckDBDataChunkReader in, int column, long row) {
     DuckDBReadableVector vector = in.vector(column);
     if (vector.isNull(row)) {
-      throw new IllegalStateException("argument " + column + " of a hidden function is NULL");
+      throw new IllegalArgumentException("argument " + column + " is NULL");
     }
     return vector.getString(row);
   }

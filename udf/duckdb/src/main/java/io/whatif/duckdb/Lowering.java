@@ -185,8 +185,8 @@ public final class Lowering {
   public static String report(CausalCall call, ModelHeader header) {
     return report(
         call,
-        "(SELECT base64(arg_max(payload, version)) FROM %s WHERE name = %s)"
-            .formatted(header.table(), SqlText.literal(header.name())));
+        "(SELECT base64(payload) FROM %s WHERE name = %s %s LIMIT 1)"
+            .formatted(header.table(), SqlText.literal(header.name()), ModelStore.NEWEST_FIRST));
   }
 
   private static String report(CausalCall call, String payload) {
@@ -295,14 +295,15 @@ public final class Lowering {
       FunctionDescriptor scalar, ModelHeader header, List<String> arguments) {
     LoadedModel.checkArity(scalar.name(), header.name(), header.features(), arguments.size());
     String key =
-        "(SELECT arg_max(key, version) FROM %s WHERE name = %s)"
-            .formatted(header.table(), SqlText.literal(header.name()));
+        "(SELECT key FROM %s WHERE name = %s %s LIMIT 1)"
+            .formatted(header.table(), SqlText.literal(header.name()), ModelStore.NEWEST_FIRST);
+    String about = SqlText.literal(scalar.name()) + ", " + SqlText.literal(header.name());
     StringBuilder call = new StringBuilder();
     call.append("whatif_score(%s, %s, ".formatted(SqlText.literal(scalar.name()), key));
     call.append(SqlText.literal(header.name())).append(", ");
     call.append(SqlText.literal(LoadedModel.signature(header.features())));
     for (int i = 0; i < arguments.size(); i++) {
-      call.append(", ").append(value(header.features().get(i), i, key, arguments.get(i)));
+      call.append(", ").append(value(about, header.features().get(i), i, key, arguments.get(i)));
     }
     call.append(')');
     return scalar.result().get(0).type() == SqlType.BOOLEAN
@@ -310,9 +311,10 @@ public final class Lowering {
         : call.toString();
   }
 
-  private static String value(Feature feature, int index, String key, String argument) {
+  private static String value(
+      String about, Feature feature, int index, String key, String argument) {
     if (feature.isCategorical()) {
-      return "whatif_level(" + key + ", " + index + ", (" + argument + ")::VARCHAR)";
+      return "whatif_level(%s, %s, (%s)::VARCHAR)".formatted(about, key + ", " + index, argument);
     }
     return CellSql.number(feature, argument);
   }
