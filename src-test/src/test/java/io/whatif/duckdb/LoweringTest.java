@@ -167,10 +167,10 @@ class LoweringTest {
     CausalCall call =
         new CausalCall(
             SampleFunctions.SUMS,
-            "SELECT i AS a FROM range(10) r(i) WHERE i > ?",
+            "SELECT i AS a FROM range(10) r(i) WHERE i > $1",
             null,
             Map.of("controls", List.of("a")),
-            Map.of("times", "?"));
+            Map.of("times", "$2"));
     String sql = "SELECT total FROM " + Lowering.table(call, scope.token());
     assertThat(db.rows(sql, 7, 10)).containsExactly("170.0");
     assertThat(db.rows(sql, 8, 1)).containsExactly("9.0");

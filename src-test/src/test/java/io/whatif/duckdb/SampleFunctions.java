@@ -166,17 +166,16 @@ final class SampleFunctions {
       row.put("nulls", nulls);
       boolean text = column.kind() == RawTable.Kind.TEXT;
       row.put("total", text ? Double.NaN : total * times);
-      row.put("texts", text ? texts(relation, values) : null);
+      row.put("texts", text ? texts(relation.dictionary(c), values) : null);
       rows.add(row);
     }
     return Body.Answer.of(rows);
   }
 
-  private static List<String> texts(RawTable relation, double[] codes) {
+  private static List<String> texts(List<String> dictionary, double[] codes) {
     return java.util.Arrays.stream(codes)
         .filter(code -> !Double.isNaN(code))
-        .mapToObj(
-            code -> code == RawTable.OVERFLOW ? "OVERFLOW" : relation.dictionary().get((int) code))
+        .mapToObj(code -> code == RawTable.OVERFLOW ? "OVERFLOW" : dictionary.get((int) code))
         .distinct()
         .sorted()
         .limit(5)
@@ -225,7 +224,7 @@ final class SampleFunctions {
             new Feature(
                 column.name(),
                 column.sqlType(),
-                text ? relation.dictionary().stream().sorted().toList() : List.of()));
+                text ? relation.dictionary(at).stream().sorted().toList() : List.of()));
         basis.add(
             text
                 ? new Term.Level(index, 1, name + "[1]", false)

@@ -2,26 +2,30 @@
 package io.whatif.data;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A relation as it was read: every column a double, in the order rows happened to arrive. Texts are
- * codes into one dictionary shared by all columns, in the order they were first seen.
+ * codes into a dictionary of their column, in the order they were first seen.
  *
  * @param columns the relation's columns that were read, in its order
  * @param tiles their values, one tile column for each
  * @param rows how many rows there are
- * @param dictionary text of each code
+ * @param dictionaries for each column the text of each code; empty if no column holds texts
  * @param rowPositions for row-wise functions, the tile column that holds each row's 1-based number
  *     in the relation, else -1; it is the one after those of {@code columns}
+ * @param idKey the tile column with the upper half of each row's id, as {@link RawColumn#isWhole}
+ *     says; the lower half is in the next; or -1 if ids are read from their own column alone
  * @param allNames the names of all columns of the relation, those that were not read among them
  */
 public record RawTable(
     List<RawColumn> columns,
     Tiles tiles,
     long rows,
-    List<String> dictionary,
+    List<List<String>> dictionaries,
     int rowPositions,
+    int idKey,
     List<String> allNames) {
 
   /** The code of a text that did not fit the dictionary any more. */
@@ -36,24 +40,58 @@ public record RawTable(
   }
 
   /** A column of the relation. */
-  public record RawColumn(String name, String sqlType, Kind kind) {}
+  public record RawColumn(String name, String sqlType, Kind kind) {
+    private static final Set<String> WHOLE =
+        Set.of(
+            "TINYINT",
+            "SMALLINT",
+            "INTEGER",
+            "BIGINT",
+            "UTINYINT",
+            "USMALLINT",
+            "UINTEGER",
+            "UBIGINT");
+
+    /**
+     * Whether the halves of an id of this type are those of the number itself; those of other types
+     * are the halves of a hash of its text.
+     */
+    public boolean isWhole() {
+      return WHOLE.contains(sqlType);
+    }
+
+    /** Whether an id of this type is a number with a fraction, which has no halves. */
+    public boolean isFloating() {
+      return sqlType.equals("DOUBLE") || sqlType.equals("FLOAT");
+    }
+  }
 
   public RawTable {
     columns = List.copyOf(columns);
-    dictionary = List.copyOf(dictionary);
+    dictionaries = List.copyOf(dictionaries);
     allNames = List.copyOf(allNames);
   }
 
   /** A relation of which every column was read. */
   public RawTable(
-      List<RawColumn> columns, Tiles tiles, long rows, List<String> dictionary, int rowPositions) {
+      List<RawColumn> columns,
+      Tiles tiles,
+      long rows,
+      List<List<String>> dictionaries,
+      int rowPositions) {
     this(
         columns,
         tiles,
         rows,
-        dictionary,
+        dictionaries,
         rowPositions,
+        -1,
         columns.stream().map(RawColumn::name).toList());
+  }
+
+  /** The text of each code of a column. */
+  public List<String> dictionary(int column) {
+    return dictionaries.isEmpty() ? List.of() : dictionaries.get(column);
   }
 
   /** The place of the column {@code name}, compared without case, or null. */

@@ -6,6 +6,7 @@ import io.whatif.data.RawTable;
 import io.whatif.data.RawTable.RawColumn;
 import io.whatif.data.WhatifException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -58,7 +59,7 @@ record RelationRoles(
     } else {
       Set<Integer> taken = new LinkedHashSet<>(features);
       taken.add(treatment);
-      for (Integer column : java.util.Arrays.asList(outcome, id, fold)) {
+      for (Integer column : Arrays.asList(outcome, id, fold)) {
         if (column != null) {
           taken.add(column);
         }
@@ -80,6 +81,9 @@ record RelationRoles(
       resolver.usable("controls", column);
     }
     resolver.usable("treatment", treatment);
+    if (fold != null) {
+      resolver.usable("fold", fold);
+    }
     if (outcome != null) {
       resolver.number("outcome", outcome);
     }

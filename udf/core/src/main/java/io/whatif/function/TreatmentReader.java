@@ -6,9 +6,11 @@ import io.whatif.data.RawTable;
 import io.whatif.data.RawTable.RawColumn;
 import io.whatif.data.WhatifException;
 import io.whatif.estimate.Treatment;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Decides how a treatment column is read: two different values are binary, ten or more numbers are
@@ -17,13 +19,16 @@ import java.util.TreeMap;
 final class TreatmentReader {
   private static final int CONTINUOUS_FROM = 10;
 
-  private final RawTable table;
+  /** Values a message shows at most. */
+  private static final int SHOWN = 5;
+
+  private final List<String> dictionary;
   private final RawColumn column;
   private final Arguments arguments;
   private final TreeMap<Double, String> seen = new TreeMap<>();
 
   TreatmentReader(RawTable table, int column, Arguments arguments) {
-    this.table = table;
+    this.dictionary = table.dictionary(column);
     this.column = table.columns().get(column);
     this.arguments = arguments;
   }
@@ -52,7 +57,7 @@ final class TreatmentReader {
       return continuous(number);
     }
     if (seen.size() > 2) {
-      throw tooMany(number);
+      throw tooMany(values, number);
     }
     return binary(values);
   }
@@ -116,33 +121,44 @@ final class TreatmentReader {
     }
   }
 
-  private WhatifException tooMany(boolean number) {
+  private WhatifException tooMany(double[] values, boolean number) {
     boolean many = seen.size() > CONTINUOUS_FROM;
-    List<String> shown = new ArrayList<>(seen.values());
-    if (!number) {
-      shown.sort(null);
-    }
-    String values =
-        "has %s%d distinct values (%s%s) and method '%s' takes 2"
-            .formatted(
-                many ? "more than " : "",
-                many ? CONTINUOUS_FROM : seen.size(),
-                String.join(", ", shown.subList(0, Math.min(shown.size(), 5))),
-                shown.size() > 5 ? ", ..." : "",
-                arguments.function().arguments().contains(StudyArguments.METHOD)
-                    ? arguments.requiredText("method")
-                    : "binary");
+    List<String> shown = smallest(values, number);
+    String found =
+        String.format(
+            Locale.ROOT,
+            "has %s%d distinct values (%s%s) and method '%s' takes 2",
+            many ? "more than " : "",
+            many ? CONTINUOUS_FROM : seen.size(),
+            String.join(", ", shown.subList(0, Math.min(shown.size(), SHOWN))),
+            shown.size() > SHOWN ? ", ..." : "",
+            arguments.function().arguments().contains(StudyArguments.METHOD)
+                ? arguments.requiredText("method")
+                : "binary");
     return bad(
         ErrorCode.BAD_COLUMN,
-        values
+        found
             + (number
                 ? ". Filter the relation to two of them, or say treatment_type => 'continuous'."
                 : ". Filter the relation to two of them."));
   }
 
+  /** The smallest different values as they are shown, one more than are told. */
+  private List<String> smallest(double[] values, boolean number) {
+    TreeSet<Double> least =
+        new TreeSet<>(
+            number ? Comparator.<Double>naturalOrder() : Comparator.comparing(this::show));
+    for (double value : values) {
+      if (least.add(value) && least.size() > SHOWN + 1) {
+        least.pollLast();
+      }
+    }
+    return least.stream().map(this::show).toList();
+  }
+
   private String show(double value) {
     if (column.kind() == RawTable.Kind.TEXT) {
-      return table.dictionary().get((int) value);
+      return dictionary.get((int) value);
     }
     if (column.sqlType().equals("BOOLEAN")) {
       return value == 0 ? "false" : "true";

@@ -3,6 +3,7 @@ package io.whatif.duckdb;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param relation the relation's text, or null
  * @param model the stored model's name, or null
  * @param read lower-case names of the columns to read, or null for all
+ * @param id the column whose halves come after the others, or null
  */
 record CallSpec(
     String function,
     Map<String, @Nullable Object> arguments,
     @Nullable String relation,
     @Nullable String model,
-    @Nullable List<String> read) {
+    @Nullable List<String> read,
+    @Nullable String id) {
 
   String json() {
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
@@ -29,6 +32,7 @@ record CallSpec(
     map.put("relation", relation);
     map.put("model", model);
     map.put("read", read);
+    map.put("id", id);
     return JsonText.write(map);
   }
 
@@ -45,11 +49,34 @@ record CallSpec(
         map.get("model") instanceof String model ? model : null,
         map.get("read") instanceof List<?> read
             ? read.stream().map(String::valueOf).toList()
-            : null);
+            : null,
+        map.get("id") instanceof String id ? id : null);
+  }
+
+  /** Whether one of the names to read is the one DuckDB gives to a further column {@code name}. */
+  boolean readsNumbered(String name) {
+    return read != null
+        && read.stream()
+            .anyMatch(
+                other ->
+                    other.startsWith(name + "_")
+                        && other.substring(name.length() + 1).matches("[0-9]+"));
+  }
+
+  /** The argument that names the column, to begin a message; else the column. */
+  String told(String column) {
+    for (Map.Entry<String, @Nullable Object> argument : arguments.entrySet()) {
+      Object value = argument.getValue();
+      List<?> names = value instanceof List<?> list ? list : List.of(String.valueOf(value));
+      if (names.stream().anyMatch(name -> column.equalsIgnoreCase(String.valueOf(name)))) {
+        return argument.getKey() + " => '" + column + "': ";
+      }
+    }
+    return "column '" + column + "': ";
   }
 
   /** Whether the column is to be read. */
   boolean reads(String column) {
-    return read == null || read.contains(column.toLowerCase(java.util.Locale.ROOT));
+    return read == null || read.contains(column.toLowerCase(Locale.ROOT));
   }
 }

@@ -179,7 +179,9 @@ public final class Engine {
   Session session(long handle) {
     Session session = sessions.get(handle);
     if (session == null) {
-      throw new IllegalStateException("no session " + handle);
+      throw new WhatifException(
+          ErrorCode.BAD_STATEMENT,
+          "whatif: no statement " + handle + " is running. Call a causal function instead.");
     }
     return session;
   }

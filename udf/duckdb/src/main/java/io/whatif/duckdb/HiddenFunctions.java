@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.duckdb;
 
+import io.whatif.data.ErrorCode;
+import io.whatif.data.WhatifException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.Set;
 import org.duckdb.DuckDBColumnType;
 import org.duckdb.DuckDBDataChunkReader;
@@ -86,8 +89,9 @@ final class HiddenFunctions {
         "whatif_code",
         DOUBLE,
         null,
-        inSession((session, in, out) -> code(session.texts(), in.vector(1), in.rowCount(), out)),
+        inSession(HiddenFunctions::code),
         BIGINT,
+        VARCHAR,
         VARCHAR);
     define(
         connection,
@@ -131,7 +135,10 @@ final class HiddenFunctions {
       if (in.rowCount() == 0) {
         return;
       }
-      Session session = engine.session(in.vector(0).getLong(0));
+      if (in.vector(0).isNull(0)) {
+        throw outerQuery();
+      }
+      Session session = engine.session(in.vector(0).getLong(0)); // tells the user's mistake itself
       try {
         step.run(session, in, out);
       } catch (SQLException | RuntimeException | Error e) {
@@ -140,8 +147,17 @@ final class HiddenFunctions {
     };
   }
 
-  private static void code(
-      TextCodes texts, DuckDBReadableVector text, long rows, DuckDBWritableVector out) {
+  /** DuckDB runs a relation that refers to an outer row without its session. */
+  private static WhatifException outerQuery() {
+    return new WhatifException(
+        ErrorCode.BAD_RELATION,
+        "the relation refers to columns of the outer query, and is read only once. Join instead, or name a relation of its own.");
+  }
+
+  private static void code(Session session, DuckDBDataChunkReader in, DuckDBWritableVector out) {
+    TextCodes texts = session.texts(text(in, 1, 0).toLowerCase(Locale.ROOT));
+    DuckDBReadableVector text = in.vector(2);
+    long rows = in.rowCount();
     for (long row = 0; row < rows; row++) {
       if (!text.isNull(row)) {
         out.setDouble(row, texts.code(text.getString(row)));
@@ -164,7 +180,7 @@ final class HiddenFunctions {
   static String text(DuckDBDataChunkReader in, int column, long row) {
     DuckDBReadableVector vector = in.vector(column);
     if (vector.isNull(row)) {
-      throw new IllegalStateException("argument " + column + " of a hidden function is NULL");
+      throw new IllegalArgumentException("argument " + column + " is NULL");
     }
     return vector.getString(row);
   }

@@ -8,6 +8,7 @@ import io.whatif.model.CateModel;
 import io.whatif.model.Feature;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -70,7 +71,7 @@ final class LoadedModel {
     for (int f = 0; f < features().size(); f++) {
       Feature feature = features().get(f);
       boolean isNull = given.get(f).equals("\"NULL\"");
-      boolean text = RelationColumns.kind(given.get(f)) == RawTable.Kind.TEXT;
+      boolean text = CellSql.kind(given.get(f)) == RawTable.Kind.TEXT;
       if (!isNull && text != feature.isCategorical()) {
         throw new WhatifException(
             ErrorCode.BAD_ARGUMENT,
@@ -104,14 +105,15 @@ final class LoadedModel {
             : "Pass " + (names.isEmpty() ? "none" : "only these") + ".";
     throw new WhatifException(
         ErrorCode.BAD_ARGUMENT,
-        "%s: model '%s' takes %d feature%s%s, the call passes %d. %s"
-            .formatted(
-                function,
-                model,
-                names.size(),
-                names.size() == 1 ? "" : "s",
-                names.isEmpty() ? "" : " (" + String.join(", ", names) + ")",
-                given,
-                remedy));
+        String.format(
+            Locale.ROOT,
+            "%s: model '%s' takes %d feature%s%s, the call passes %d. %s",
+            function,
+            model,
+            names.size(),
+            names.size() == 1 ? "" : "s",
+            names.isEmpty() ? "" : " (" + String.join(", ", names) + ")",
+            given,
+            remedy));
   }
 }

@@ -31,12 +31,17 @@ public final class Lowering {
   static final String ROW = "whatif row";
 
   private static final String HANDLE = "whatif handle";
+  private static final String KEY = "\"whatif id\"";
+
+  /** What begins the names of columns that are ours. */
+  static final String OURS = "whatif ";
 
   private Lowering() {}
 
   /**
    * A table function's call as a query in parentheses, to stand in a FROM clause; the caller adds
-   * the alias. The relation's text and each expression stand in it once, the relation first.
+   * the alias. Each expression stands in it once, the relation's text twice: as what is read, and
+   * where its columns are described, which runs nothing. So parameters in it have numbers.
    *
    * <p>A function that reads a relation or a model reads the relation if the call has one; the
    * model is then a committed one. A driver writes {@link #report(CausalCall, ModelHeader)} for it.
@@ -79,7 +84,7 @@ public final class Lowering {
     List<ResultColumn> result = call.function().result();
     List<String> outputs = new ArrayList<>();
     for (int i = 0; i < result.size(); i++) {
-      String value = "whatif_out(j.h, %d, r.%s)".formatted(i, SqlText.quote(ROW));
+      String value = "whatif_out(j.h, " + i + ", r." + SqlText.quote(ROW) + ")";
       SqlType type = result.get(i).type();
       String typed =
           switch (type) {
@@ -110,7 +115,8 @@ public final class Lowering {
         WITH whatif_r AS %s (SELECT %s AS %s, * FROM (%s
         )),
          whatif_s AS MATERIALIZED (SELECT whatif_begin(h, %s, %s,
-         (SELECT to_json(list({n: column_name, t: column_type}))::VARCHAR FROM (DESCRIBE FROM whatif_r)),
+         (SELECT to_json(list({n: column_name, t: column_type}))::VARCHAR FROM (DESCRIBE %s
+        )),
          %s) AS h FROM whatif_open(%s))"""
         .formatted(
             materialized,
@@ -119,6 +125,7 @@ public final class Lowering {
             relation,
             SqlText.literal(spec(call).json()),
             expressions(call),
+            relation,
             StatementContext.SQL,
             SqlText.literal(token));
   }
@@ -126,40 +133,48 @@ public final class Lowering {
   /** A scalar subquery that pushes every row and gives their number. */
   private static String pushed(CausalCall call) {
     List<String> read = columnsRead(call);
-    String columns = "*";
-    if (read != null) {
-      columns =
-          "COLUMNS(lambda c: lower(c) IN (%s, %s))"
-              .formatted(
-                  SqlText.literal(ROW),
-                  read.stream().map(SqlText::literal).collect(Collectors.joining(", ")));
-      columns = columns.replace(", )", ")");
-    }
-    String handle = SqlText.quote(HANDLE);
+    List<String> chosen = new ArrayList<>(List.of(ROW));
+    chosen.addAll(read == null ? List.of() : read);
+    String columns =
+        read == null
+            ? "*"
+            : chosen.stream()
+                .map(SqlText::literal)
+                .collect(Collectors.joining(", ", "COLUMNS(lambda c: lower(c) IN (", "))"));
+    String id = id(call);
+    String cells = id == null ? "COLUMNS(r.*)" : "COLUMNS(r.* EXCLUDE (" + KEY + "))";
     return """
-        (SELECT sum(whatif_push(%s, *COLUMNS(* EXCLUDE (%s))))::BIGINT
-         FROM (SELECT s.h AS %s, %s FROM whatif_s s, (SELECT %s FROM whatif_r) r))"""
+        (SELECT sum(whatif_push(%1$s, *COLUMNS(* EXCLUDE (%1$s))))::BIGINT
+         FROM (SELECT s.%1$s, %2$s%3$s
+         FROM (SELECT h AS %1$s%4$s FROM whatif_s) s, LATERAL (SELECT %5$s%6$s FROM whatif_r) r))"""
         .formatted(
-            handle,
-            handle,
-            handle,
-            cell("COLUMNS(r.*)", "whatif_code(s.h, COLUMNS(r.*)::VARCHAR)"),
-            columns);
+            SqlText.quote(HANDLE),
+            CellSql.number(
+                cells,
+                "whatif_code(s.%s, alias(%s), %s::VARCHAR)"
+                    .formatted(SqlText.quote(HANDLE), cells, cells)),
+            id == null ? "" : key("r." + KEY),
+            // Where the relation has no such column the name is this one, so that it is not DuckDB
+            // that tells.
+            id == null ? "" : ", NULL::BIT AS " + SqlText.quote(id),
+            columns,
+            id == null ? "" : ", " + SqlText.quote(id) + " AS " + KEY);
   }
 
-  /**
-   * A value of any type as a DOUBLE; {@code typeof} folds, so only one branch is left to run.
-   *
-   * @param textCode SQL that gives the code of a text
-   */
-  static String cell(String column, String textCode) {
+  private static String key(String id) {
     return """
-        CASE WHEN typeof(%1$s) IN ('VARCHAR', 'JSON') OR typeof(%1$s) LIKE 'ENUM%%' THEN %2$s
-         WHEN typeof(%1$s) IN ('DATE', 'TIMESTAMP', 'TIMESTAMP_S', 'TIMESTAMP_MS', 'TIMESTAMP_NS') THEN epoch(TRY_CAST(%1$s AS TIMESTAMP)) / 86400
-         WHEN typeof(%1$s) = 'TIMESTAMP WITH TIME ZONE' THEN epoch(TRY_CAST(%1$s AS TIMESTAMPTZ)) / 86400
-         WHEN typeof(%1$s) = 'BIT' THEN NULL
-         ELSE TRY_CAST(%1$s AS DOUBLE) END"""
-        .formatted(column, textCode);
+        ,
+         %s AS "whatif id upper", %s AS "whatif id lower\""""
+        .formatted(CellSql.upperHalf(id), CellSql.lowerHalf(id));
+  }
+
+  private static @Nullable String id(CausalCall call) {
+    for (Argument argument : call.function().arguments()) {
+      if (argument.name().equals("id") && given(call.literals(), argument) instanceof String name) {
+        return name.isEmpty() ? null : name;
+      }
+    }
+    return null;
   }
 
   /**
@@ -170,8 +185,8 @@ public final class Lowering {
   public static String report(CausalCall call, ModelHeader header) {
     return report(
         call,
-        "(SELECT base64(arg_max(payload, version)) FROM %s WHERE name = %s)"
-            .formatted(header.table(), SqlText.literal(header.name())));
+        "(SELECT base64(payload) FROM %s WHERE name = %s %s LIMIT 1)"
+            .formatted(header.table(), SqlText.literal(header.name()), ModelStore.NEWEST_FIRST));
   }
 
   private static String report(CausalCall call, String payload) {
@@ -208,7 +223,12 @@ public final class Lowering {
       arguments.putIfAbsent("model", call.model());
     }
     return new CallSpec(
-        call.function().name(), arguments, call.relation(), call.model(), columnsRead(call));
+        call.function().name(),
+        arguments,
+        call.relation(),
+        call.model(),
+        columnsRead(call),
+        id(call));
   }
 
   /** Arguments that are not literals, as one SQL expression that gives a JSON object. */
@@ -275,14 +295,15 @@ public final class Lowering {
       FunctionDescriptor scalar, ModelHeader header, List<String> arguments) {
     LoadedModel.checkArity(scalar.name(), header.name(), header.features(), arguments.size());
     String key =
-        "(SELECT arg_max(key, version) FROM %s WHERE name = %s)"
-            .formatted(header.table(), SqlText.literal(header.name()));
+        "(SELECT key FROM %s WHERE name = %s %s LIMIT 1)"
+            .formatted(header.table(), SqlText.literal(header.name()), ModelStore.NEWEST_FIRST);
+    String about = SqlText.literal(scalar.name()) + ", " + SqlText.literal(header.name());
     StringBuilder call = new StringBuilder();
     call.append("whatif_score(%s, %s, ".formatted(SqlText.literal(scalar.name()), key));
     call.append(SqlText.literal(header.name())).append(", ");
     call.append(SqlText.literal(LoadedModel.signature(header.features())));
     for (int i = 0; i < arguments.size(); i++) {
-      call.append(", ").append(value(header.features().get(i), i, key, arguments.get(i)));
+      call.append(", ").append(value(about, header.features().get(i), i, key, arguments.get(i)));
     }
     call.append(')');
     return scalar.result().get(0).type() == SqlType.BOOLEAN
@@ -290,17 +311,11 @@ public final class Lowering {
         : call.toString();
   }
 
-  private static String value(Feature feature, int index, String key, String argument) {
+  private static String value(
+      String about, Feature feature, int index, String key, String argument) {
     if (feature.isCategorical()) {
-      return "whatif_level(%s, %d, (%s)::VARCHAR)".formatted(key, index, argument);
+      return "whatif_level(%s, %s, (%s)::VARCHAR)".formatted(about, key + ", " + index, argument);
     }
-    String type = feature.sqlType().toUpperCase(Locale.ROOT);
-    if (type.equals("TIMESTAMP WITH TIME ZONE")) {
-      return "epoch((%s)::TIMESTAMPTZ) / 86400".formatted(argument);
-    }
-    if (type.equals("DATE") || type.startsWith("TIMESTAMP")) {
-      return "epoch((%s)::TIMESTAMP) / 86400".formatted(argument);
-    }
-    return "(%s)::DOUBLE".formatted(argument);
+    return CellSql.number(feature, argument);
   }
 }

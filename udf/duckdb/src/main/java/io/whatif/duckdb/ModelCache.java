@@ -31,7 +31,9 @@ final class ModelCache {
         }
       };
 
-  private final Map<String, Newest> newest = new ConcurrentHashMap<>();
+  private final Map<Name, Newest> newest = new ConcurrentHashMap<>();
+
+  private record Name(String database, String model) {}
 
   /** The key a name had when it was looked up. */
   private record Newest(long key, long seenAt) {}
@@ -75,19 +77,20 @@ final class ModelCache {
   }
 
   /**
-   * The newest committed model of that name, in the default database or another one attached. Asked
-   * for every chunk of a scan, so the answer holds for a moment: a change to the store that was
-   * made by plain SQL shows after that, one by our own functions at once.
+   * The newest committed model of that name, in {@code database} or another one attached. Asked for
+   * every chunk of a scan, so the answer holds for a moment: a change to the store that was made by
+   * plain SQL shows after that, one by our own functions at once.
    */
-  LoadedModel committed(String name) throws SQLException {
-    Newest known = newest.get(name);
+  LoadedModel committed(String database, String name) throws SQLException {
+    Name asked = new Name(database, name);
+    Newest known = newest.get(asked);
     if (known != null && System.nanoTime() - known.seenAt() < MOMENT_NANOS) {
       return byKey(known.key(), name);
     }
     try (Connection connection = engine.duplicate()) {
       long seenAt = System.nanoTime();
-      ModelHeader header = ModelStore.on(connection).header(name);
-      newest.put(name, new Newest(header.key(), seenAt));
+      ModelHeader header = ModelStore.on(connection, database).header(name);
+      newest.put(asked, new Newest(header.key(), seenAt));
       return byKey(header.key(), name);
     }
   }

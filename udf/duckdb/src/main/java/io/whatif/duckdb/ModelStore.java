@@ -29,6 +29,12 @@ import org.jspecify.annotations.Nullable;
  * of them has a model of that name; writing stays in its own.
  */
 public final class ModelStore {
+  /**
+   * The order of models of one name: transactions that were open at once may have written the same
+   * version.
+   */
+  static final String NEWEST_FIRST = "ORDER BY version DESC, created_at DESC, key DESC";
+
   private static final int ATTEMPTS = 5;
   private static final long PAUSE_MILLIS = 20;
 
@@ -117,27 +123,35 @@ public final class ModelStore {
         insertOnce(model);
         return;
       } catch (SQLException e) {
-        boolean conflict = String.valueOf(e.getMessage()).contains("onflict");
-        if (!conflict) {
+        if (!isConflict(e)) {
           throw e;
         }
-        if (attempt == ATTEMPTS || !connection.getAutoCommit()) {
+        if (attempt == ATTEMPTS || !connection.getAutoCommit() || !pause(attempt)) {
           throw new WhatifException(
               ErrorCode.BAD_STATEMENT,
               "model => '%s': another connection is writing models at the same time. Fit again%s."
                   .formatted(
                       model.model().name(), connection.getAutoCommit() ? "" : " after ROLLBACK"));
         }
-        pause(attempt);
       }
     }
   }
 
-  private static void pause(int attempt) {
+  /** DuckDB tells conflicts by its message alone. */
+  private static boolean isConflict(SQLException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.startsWith("TransactionContext Error")
+        || message.contains("write-write conflict");
+  }
+
+  /** Waits a moment; false if the thread is to stop. */
+  private static boolean pause(int attempt) {
     try {
       Thread.sleep(PAUSE_MILLIS * attempt);
+      return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return false;
     }
   }
 
@@ -290,8 +304,8 @@ public final class ModelStore {
     boolean present = databases().contains(database);
     String newest =
         present
-            ? "(SELECT * FROM %s QUALIFY version = max(version) OVER (PARTITION BY name))"
-                .formatted(sqlTable(database))
+            ? "(SELECT * FROM %s QUALIFY row_number() OVER (PARTITION BY name %s) = 1)"
+                .formatted(sqlTable(database), NEWEST_FIRST)
             : """
             (SELECT NULL::VARCHAR AS name, NULL::BIGINT AS version, NULL::VARCHAR AS method,
               NULL::TIMESTAMP AS created_at, NULL::BIGINT AS n, NULL::VARCHAR AS spec,
@@ -306,8 +320,8 @@ public final class ModelStore {
 
   private @Nullable ModelHeader headerFrom(String from, String name) throws SQLException {
     String sql =
-        "SELECT key, version, spec FROM %s WHERE name = ? ORDER BY version DESC LIMIT 1"
-            .formatted(table(from));
+        "SELECT key, version, spec FROM %s WHERE name = ? %s LIMIT 1"
+            .formatted(table(from), NEWEST_FIRST);
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, name);
       try (ResultSet row = statement.executeQuery()) {

@@ -51,8 +51,9 @@ final class NativeCalls {
 
   private void lower(DuckDBDataChunkReader in, DuckDBWritableVector out) {
     for (long row = 0; row < in.rowCount(); row++) {
-      String name = HiddenFunctions.text(in, 0, row);
+      String name = "whatif_lower";
       try {
+        name = HiddenFunctions.text(in, 0, row);
         String first = in.vector(1).isNull(row) ? null : in.vector(1).getString(row);
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         JsonText.object(HiddenFunctions.text(in, 2, row))
@@ -124,8 +125,10 @@ final class NativeCalls {
 
   private void report(DuckDBDataChunkReader in, DuckDBWritableVector out) {
     for (long row = 0; row < in.rowCount(); row++) {
-      CallSpec spec = CallSpec.parse(HiddenFunctions.text(in, 0, row));
+      String called = "whatif_report";
       try {
+        CallSpec spec = CallSpec.parse(HiddenFunctions.text(in, 0, row));
+        called = spec.function();
         FunctionDescriptor function = engine.function(spec.function());
         Map<String, @Nullable Object> values = spec.arguments();
         values.putAll(JsonText.object(HiddenFunctions.text(in, 1, row)));
@@ -141,7 +144,7 @@ final class NativeCalls {
         Arguments arguments = Arguments.ofReport(function, values);
         out.setString(row, JsonText.rows(body.rows(model, arguments)));
       } catch (SQLException | RuntimeException | Error e) {
-        throw Errors.of(e, spec.function());
+        throw Errors.of(e, called);
       }
     }
   }
@@ -154,8 +157,8 @@ final class NativeCalls {
 
   private void drop(DuckDBDataChunkReader in, DuckDBWritableVector out) {
     for (long row = 0; row < in.rowCount(); row++) {
-      String name = HiddenFunctions.text(in, 0, row);
       try (Connection connection = engine.duplicate()) {
+        String name = HiddenFunctions.text(in, 0, row);
         long versions = ModelStore.on(connection, HiddenFunctions.text(in, 1, row)).drop(name);
         engine.models().changed();
         Map<String, @Nullable Object> dropped = new LinkedHashMap<>();

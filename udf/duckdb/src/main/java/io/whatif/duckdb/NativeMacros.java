@@ -35,8 +35,9 @@ final class NativeMacros {
       throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(
-          "CREATE OR REPLACE TEMP MACRO whatif_value(model, i, f) AS "
-              + Lowering.cell("f", "whatif_named_level(model, i, f::VARCHAR)"));
+          "CREATE OR REPLACE TEMP MACRO whatif_value(function, model, i, f) AS "
+              + CellSql.number(
+                  "f", "whatif_named_level(function, current_database(), model, i, f::VARCHAR)"));
       for (FunctionDescriptor function : functions) {
         statement.execute(function.isScalar() ? score(function) : table(function));
       }
@@ -61,13 +62,14 @@ final class NativeMacros {
         IntStream.range(0, count)
             .mapToObj(i -> "typeof(f" + i + ")")
             .collect(Collectors.joining(" || chr(31) || "));
+    String name = SqlText.literal(function.name());
     String values =
         IntStream.range(0, count)
-            .mapToObj(i -> ", whatif_value(model, " + i + ", f" + i + ")")
+            .mapToObj(i -> ", whatif_value(" + name + ", model, " + i + ", f" + i + ")")
             .collect(Collectors.joining());
     String call =
-        "whatif_named(%s, model, %s%s)"
-            .formatted(SqlText.literal(function.name()), types.isEmpty() ? "''" : types, values);
+        "whatif_named(%s, current_database(), model, %s%s)"
+            .formatted(name, types.isEmpty() ? "''" : types, values);
     boolean flag = function.result().get(0).type() == SqlType.BOOLEAN;
     return "(model" + parameters + ") AS " + (flag ? "(" + call + " = 1)" : call);
   }

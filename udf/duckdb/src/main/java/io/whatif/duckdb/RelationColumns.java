@@ -2,14 +2,16 @@
 package io.whatif.duckdb;
 
 import io.whatif.data.ErrorCode;
-import io.whatif.data.RawTable.Kind;
 import io.whatif.data.RawTable.RawColumn;
 import io.whatif.data.WhatifException;
 import io.whatif.function.ResultColumn;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The columns of a relation as DESCRIBE gives them.
@@ -18,55 +20,53 @@ import java.util.Set;
  * @param allNames all of them
  */
 record RelationColumns(List<RawColumn> read, List<String> allNames) {
-  private static final Set<String> NUMBERS =
-      Set.of(
-          "\"NULL\"",
-          "BOOLEAN",
-          "TINYINT",
-          "SMALLINT",
-          "INTEGER",
-          "BIGINT",
-          "HUGEINT",
-          "UTINYINT",
-          "USMALLINT",
-          "UINTEGER",
-          "UBIGINT",
-          "UHUGEINT",
-          "FLOAT",
-          "DOUBLE",
-          "DATE",
-          "TIMESTAMP",
-          "TIMESTAMP_S",
-          "TIMESTAMP_MS",
-          "TIMESTAMP_NS",
-          "TIMESTAMP WITH TIME ZONE");
-
   static RelationColumns parse(String json, CallSpec spec) {
     List<RawColumn> read = new ArrayList<>();
     List<String> names = new ArrayList<>();
     for (Object item : JsonText.list(json)) {
       Map<?, ?> column = (Map<?, ?>) item;
       String name = String.valueOf(column.get("n"));
-      if (name.equals(Lowering.ROW)) {
-        continue;
-      }
+      checkName(name);
       names.add(name);
       if (spec.reads(name)) {
         String type = String.valueOf(column.get("t"));
-        read.add(new RawColumn(name, type, kind(type)));
+        read.add(new RawColumn(name, type, CellSql.kind(type)));
       }
     }
+    checkSingle(names, spec);
     return new RelationColumns(List.copyOf(read), List.copyOf(names));
   }
 
-  static Kind kind(String type) {
-    if (type.endsWith("]")) {
-      return Kind.UNUSABLE;
+  private static void checkName(String name) {
+    if (name.toLowerCase(Locale.ROOT).startsWith(Lowering.OURS)) {
+      throw new WhatifException(
+          ErrorCode.BAD_COLUMN,
+          "the relation has a column \"%s\", and names that begin so are ours. Rename it with AS."
+              .formatted(name));
     }
-    if (type.equals("VARCHAR") || type.equals("JSON") || type.startsWith("ENUM(")) {
-      return Kind.TEXT;
+  }
+
+  /**
+   * Refuses a name that is read and stands for two columns. DuckDB calls the second {@code x_1}, so
+   * that is none of the user's names either.
+   */
+  private static void checkSingle(List<String> names, CallSpec spec) {
+    Set<String> seen = new HashSet<>();
+    for (String name : names) {
+      String lower = name.toLowerCase(Locale.ROOT);
+      boolean again = !seen.add(lower);
+      if (again && (spec.reads(name) || spec.readsNumbered(lower))) {
+        throw new WhatifException(
+            ErrorCode.BAD_COLUMN,
+            "%sthe relation has two columns of that name. Rename one with AS."
+                .formatted(spec.told(name)));
+      }
     }
-    return NUMBERS.contains(type) || type.startsWith("DECIMAL(") ? Kind.NUMBER : Kind.UNUSABLE;
+  }
+
+  /** Whether the relation has a column of that name. */
+  boolean has(@Nullable String column) {
+    return column != null && allNames.stream().anyMatch(column::equalsIgnoreCase);
   }
 
   /** Refuses a relation that has a column of the name of one that is to be added. */

@@ -16,11 +16,15 @@ final class RowStore {
 
   private final Tiles tiles;
   private final MemoryBudget budget;
+  private final int read;
   private final boolean numbered;
   private final AtomicLong next = new AtomicLong();
   private volatile long reserved;
 
-  /** Some rows, column by column: column 0 is the row's number, then the columns read. */
+  /**
+   * Some rows, column by column: column 0 is the row's number, then the columns read, then the
+   * halves of the id if the call has one.
+   */
   interface Chunk {
     int rows();
 
@@ -31,33 +35,41 @@ final class RowStore {
   }
 
   /**
-   * Makes an empty store.
+   * Makes an empty store: the columns read, the row's number if it is kept, the halves of the id if
+   * there is room for them.
    *
-   * @param numbered whether the row's number is kept, in the last column
+   * @param read how many columns are read
+   * @param numbered whether the row's number is kept
    */
-  RowStore(Tiles tiles, MemoryBudget budget, boolean numbered) {
+  RowStore(Tiles tiles, MemoryBudget budget, int read, boolean numbered) {
     this.tiles = tiles;
+    this.read = read;
     this.budget = budget;
     this.numbered = numbered;
   }
 
   void add(Chunk chunk) {
     int rows = chunk.rows();
-    int columns = chunk.columns() - 1;
-    if (columns + (numbered ? 1 : 0) != tiles.columns()) {
+    int pushed = chunk.columns() - 1;
+    int keys = tiles.columns() - read - (numbered ? 1 : 0);
+    if (pushed < read + keys) {
       throw new IllegalStateException(
-          "%d columns come where %d are expected".formatted(columns, tiles.columns()));
+          pushed + " columns come where " + (read + keys) + " are expected");
     }
     long position = next.getAndAdd(rows);
     makeRoom(position + rows);
     double[] values = new double[rows];
-    for (int c = 0; c < columns; c++) {
+    for (int c = 0; c < read; c++) {
       chunk.copy(c + 1, values);
       tiles.write(c, position, values, rows);
     }
     if (numbered) {
       chunk.copy(0, values);
-      tiles.write(columns, position, values, rows);
+      tiles.write(read, position, values, rows);
+    }
+    for (int k = 0; k < keys; k++) {
+      chunk.copy(1 + read + k, values);
+      tiles.write(read + (numbered ? 1 : 0) + k, position, values, rows);
     }
   }
 

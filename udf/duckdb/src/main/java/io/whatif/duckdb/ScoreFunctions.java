@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Scoring. {@code whatif_score(function, key, model, features, values...)} and {@code
- * whatif_level(key, feature, text)} stand in lowered text, where one call has one model. {@code
- * whatif_named(function, model, types, values...)} and {@code whatif_named_level(model, feature,
- * text)} stand in {@link NativeMacros}; they look the model up by name among those committed.
+ * whatif_level(function, model, key, feature, text)} stand in lowered text, where one call has one
+ * model. {@code whatif_named(function, database, model, types, values...)} and {@code
+ * whatif_named_level(function, database, model, feature, text)} stand in {@link NativeMacros}; they
+ * look the model up by name among those committed, first in the connection's database.
  */
 final class ScoreFunctions {
   private static final DuckDBColumnType VARCHAR = DuckDBColumnType.VARCHAR;
@@ -35,22 +36,37 @@ final class ScoreFunctions {
     HiddenFunctions.define(
         connection, "whatif_score", DOUBLE, DOUBLE, this::score, VARCHAR, BIGINT, VARCHAR, VARCHAR);
     HiddenFunctions.define(
-        connection, "whatif_level", DOUBLE, null, this::level, BIGINT, BIGINT, VARCHAR);
+        connection,
+        "whatif_level",
+        DOUBLE,
+        null,
+        this::level,
+        VARCHAR,
+        VARCHAR,
+        BIGINT,
+        BIGINT,
+        VARCHAR);
     HiddenFunctions.define(
         connection,
         "whatif_named",
         DOUBLE,
         DOUBLE,
-        (in, out) -> {
-          if (in.rowCount() > 0) {
-            named(HiddenFunctions.text(in, 0, 0), in, out);
-          }
-        },
+        this::named,
+        VARCHAR,
         VARCHAR,
         VARCHAR,
         VARCHAR);
     HiddenFunctions.define(
-        connection, "whatif_named_level", DOUBLE, null, this::namedLevel, VARCHAR, BIGINT, VARCHAR);
+        connection,
+        "whatif_named_level",
+        DOUBLE,
+        null,
+        this::namedLevel,
+        VARCHAR,
+        VARCHAR,
+        VARCHAR,
+        BIGINT,
+        VARCHAR);
   }
 
   private void score(DuckDBDataChunkReader in, DuckDBWritableVector out) {
@@ -58,8 +74,9 @@ final class ScoreFunctions {
     if (rows == 0) {
       return;
     }
-    String function = HiddenFunctions.text(in, 0, 0);
+    String function = "whatif_score";
     try {
+      function = HiddenFunctions.text(in, 0, 0);
       String name = HiddenFunctions.text(in, 2, 0);
       if (in.vector(1).isNull(0)) {
         throw dropped(name);
@@ -91,23 +108,29 @@ final class ScoreFunctions {
 
   private void level(DuckDBDataChunkReader in, DuckDBWritableVector out) {
     int rows = (int) in.rowCount();
-    if (rows == 0 || in.vector(0).isNull(0)) {
+    if (rows == 0) {
       return;
     }
+    String function = "whatif_level";
     try {
-      LoadedModel model = engine.models().byKey(in.vector(0).getLong(0), "");
-      int feature = (int) in.vector(1).getLong(0);
+      function = HiddenFunctions.text(in, 0, 0);
+      String name = HiddenFunctions.text(in, 1, 0);
+      if (in.vector(2).isNull(0)) {
+        return; // the score beside it tells that the model is gone
+      }
+      LoadedModel model = engine.models().byKey(in.vector(2).getLong(0), name);
+      int feature = (int) in.vector(3).getLong(0);
       if (feature >= model.features().size()) {
         return; // the score beside it tells that the model has other features now
       }
-      DuckDBReadableVector texts = in.vector(2);
+      DuckDBReadableVector texts = in.vector(4);
       for (int row = 0; row < rows; row++) {
         if (!texts.isNull(row)) {
           out.setDouble(row, model.level(feature, texts.getString(row)));
         }
       }
     } catch (SQLException | RuntimeException | Error e) {
-      throw Errors.of(e, "cate_effect");
+      throw Errors.of(e, function);
     }
   }
 
@@ -122,10 +145,15 @@ final class ScoreFunctions {
   }
 
   /** Scores by names of models, which may change from row to row. */
-  private void named(String function, DuckDBDataChunkReader in, DuckDBWritableVector out) {
+  private void named(DuckDBDataChunkReader in, DuckDBWritableVector out) {
     int rows = (int) in.rowCount();
-    DuckDBReadableVector names = in.vector(1);
+    if (rows == 0) {
+      return;
+    }
+    String function = "whatif_named";
+    DuckDBReadableVector names = in.vector(2);
     try {
+      function = HiddenFunctions.text(in, 0, 0);
       for (int from = 0, to; from < rows; from = to) {
         String name = names.isNull(from) ? null : names.getString(from);
         to = from + 1;
@@ -162,14 +190,14 @@ final class ScoreFunctions {
       int to,
       DuckDBWritableVector out)
       throws SQLException {
-    LoadedModel model = engine.models().committed(name);
-    List<String> types = types(HiddenFunctions.text(in, 2, from));
+    LoadedModel model = engine.models().committed(HiddenFunctions.text(in, 1, from), name);
+    List<String> types = types(HiddenFunctions.text(in, 3, from));
     int given = types.size();
     LoadedModel.checkArity(function, name, model.features(), given);
     model.checkTypes(types);
     double[][] values = new double[given][to - from];
     for (int f = 0; f < given; f++) {
-      DuckDBReadableVector vector = in.vector(3L + f);
+      DuckDBReadableVector vector = in.vector(4L + f);
       for (int i = 0; i < to - from; i++) {
         values[f][i] = vector.getDouble(from + i, Double.NaN);
       }
@@ -184,8 +212,9 @@ final class ScoreFunctions {
   }
 
   private void namedLevel(DuckDBDataChunkReader in, DuckDBWritableVector out) {
-    DuckDBReadableVector names = in.vector(0);
-    DuckDBReadableVector texts = in.vector(2);
+    String function = "whatif_named_level";
+    DuckDBReadableVector names = in.vector(2);
+    DuckDBReadableVector texts = in.vector(4);
     try {
       String last = null;
       LoadedModel model = null;
@@ -193,18 +222,19 @@ final class ScoreFunctions {
         if (names.isNull(row) || texts.isNull(row)) {
           continue;
         }
+        function = HiddenFunctions.text(in, 0, row);
         String name = names.getString(row);
         if (model == null || !name.equals(last)) {
-          model = engine.models().committed(name);
+          model = engine.models().committed(HiddenFunctions.text(in, 1, row), name);
           last = name;
         }
-        int feature = (int) in.vector(1).getLong(row);
+        int feature = (int) in.vector(3).getLong(row);
         if (feature < model.features().size()) {
           out.setDouble(row, model.level(feature, texts.getString(row)));
         }
       }
     } catch (SQLException | RuntimeException | Error e) {
-      throw Errors.of(e, "cate_effect");
+      throw Errors.of(e, function);
     }
   }
 }

@@ -16,8 +16,10 @@ import io.whatif.model.StoredModel;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +28,14 @@ import org.jspecify.annotations.Nullable;
  * or {@code ready}, and closed by DuckDB when the statement ends, however it ends.
  */
 final class Session implements AutoCloseable {
+  /** The halves of each row's id. */
+  private static final int KEY_COLUMNS = 2;
+
   private final Engine engine;
   private final long handle;
   private final String token;
   private final @Nullable Scope scope;
-  private final TextCodes texts = new TextCodes();
+  private final Map<String, TextCodes> texts = new ConcurrentHashMap<>();
   private volatile String functionName = "whatif";
   private volatile @Nullable Call call;
   private volatile @Nullable ArrowMemory memory;
@@ -85,8 +90,10 @@ final class Session implements AutoCloseable {
     }
     MemoryBudget budget = new MemoryBudget(context.memoryLimit());
     Run run = new SessionRun(this, scope, budget, context.threads());
-    Tiles tiles = openTiles(columns.read().size() + (rowWise ? 1 : 0));
-    RowStore rows = new RowStore(tiles, budget, rowWise);
+    Tiles tiles =
+        openTiles(
+            columns.read().size() + (rowWise ? 1 : 0) + (columns.has(spec.id()) ? KEY_COLUMNS : 0));
+    RowStore rows = new RowStore(tiles, budget, columns.read().size(), rowWise);
     call =
         new Call(
             function,
@@ -140,8 +147,16 @@ final class Session implements AutoCloseable {
     }
   }
 
-  TextCodes texts() {
-    return texts;
+  /** The dictionary of a column, by its name in lower case. */
+  TextCodes texts(String column) {
+    return texts.computeIfAbsent(column, name -> new TextCodes());
+  }
+
+  private List<List<String>> dictionaries(List<RawTable.RawColumn> columns) {
+    return columns.stream()
+        .map(column -> texts.get(column.name().toLowerCase(Locale.ROOT)))
+        .map(codes -> codes == null ? List.<String>of() : codes.inOrder())
+        .toList();
   }
 
   /** Runs a summary over the rows pushed and gives its rows as JSON. */
@@ -212,8 +227,9 @@ final class Session implements AutoCloseable {
         columns,
         now.rows().tiles(),
         now.rows().rows(),
-        texts.inOrder(),
+        dictionaries(columns),
         now.rows().numbered() ? columns.size() : -1,
+        now.columns().has(now.spec().id()) ? columns.size() + (now.rows().numbered() ? 1 : 0) : -1,
         now.columns().allNames());
   }
 

@@ -7,12 +7,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One dictionary for the texts of all columns of a session: a text's code is its place in the order
- * of first sight. Safe for several threads.
+ * The dictionary of a column's texts: a text's code is its place in the order of first sight. Safe
+ * for several threads.
  */
 final class TextCodes {
-  /** Texts kept at most; a categorical column may have far fewer. */
-  static final int CAPACITY = 200_000;
+  /** Texts kept at most; a column that is encoded has far fewer. */
+  static final int CAPACITY = 50_000;
 
   private final ConcurrentHashMap<String, Integer> codes = new ConcurrentHashMap<>();
   private final AtomicInteger next = new AtomicInteger();

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.function;
+
+import io.whatif.data.RawTable;
+import io.whatif.data.RawTable.RawColumn;
+import io.whatif.data.RowOrder;
+import io.whatif.math.Mix;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The key of each usable row: its {@code id}, else a hash of the values of its role columns that
+ * depends on neither the order of rows nor that of columns.
+ */
+final class RowKeys {
+  /** Whole numbers below it have a double of their own. */
+  private static final long EXACT = 1L << 53;
+
+  private final RoleColumns columns;
+  private final RawTable table;
+  private final RelationRoles roles;
+  private final int[] kept;
+
+  RowKeys(RoleColumns columns, int[] kept) {
+    this.columns = columns;
+    this.table = columns.table();
+    this.roles = columns.roles();
+    this.kept = kept;
+  }
+
+  /** Keys of the kept rows, in the order the rows arrived. */
+  long[] keys() {
+    Integer id = roles.id();
+    return id == null ? content() : idKeys(id);
+  }
+
+  private long[] idKeys(int id) {
+    RawColumn column = table.columns().get(id);
+    long[] keys = new long[kept.length];
+    if (table.idKey() < 0 || column.isFloating()) {
+      double[] values = columns.values(id, kept);
+      long[] texts = textHashes(id);
+      for (int i = 0; i < kept.length; i++) {
+        keys[i] = hash(values[i], texts);
+      }
+      return keys;
+    }
+    double[] upper = columns.values(table.idKey(), kept);
+    double[] lower = columns.values(table.idKey() + 1, kept);
+    boolean whole = column.isWhole();
+    for (int i = 0; i < kept.length; i++) {
+      long joined = ((long) upper[i] << 32) | (long) lower[i];
+      boolean exact = whole && joined <= EXACT && joined >= -EXACT;
+      keys[i] = exact ? RowOrder.hash((double) joined) : Mix.mix(joined);
+    }
+    return keys;
+  }
+
+  /** Adds a column's part of each row's content hash: a sum, so that column order is free. */
+  private void addContent(int column, long[] content) {
+    long salt = RowOrder.hash(columns.name(column).toLowerCase(Locale.ROOT));
+    double[] values = columns.values(column, kept);
+    long[] texts = textHashes(column);
+    for (int i = 0; i < kept.length; i++) {
+      content[i] += Mix.mix(salt ^ hash(values[i], texts));
+    }
+  }
+
+  private static long hash(double value, long[] texts) {
+    return texts.length == 0 || Double.isNaN(value) ? RowOrder.hash(value) : texts[(int) value];
+  }
+
+  private long[] textHashes(int column) {
+    return columns.isText(column)
+        ? columns.dictionary(column).stream().mapToLong(RowOrder::hash).toArray()
+        : new long[0];
+  }
+
+  /** Rows of one key are ordered by their position where it is known, else by what they hold. */
+  int[] order(long[] keys) {
+    if (table.rowPositions() >= 0) {
+      return RowOrder.by(keys, () -> positionKeys());
+    }
+    return RowOrder.by(keys, () -> tieKeys(keys));
+  }
+
+  /** What tells rows of one key apart; the fold counts here only, so that it changes no key. */
+  private long[] tieKeys(long[] keys) {
+    long[] ties = roles.id() == null ? keys.clone() : content();
+    if (roles.fold() != null) {
+      addContent(roles.fold(), ties);
+    }
+    return ties;
+  }
+
+  private long[] positionKeys() {
+    double[] positions = columns.values(table.rowPositions(), kept);
+    long[] second = new long[kept.length];
+    for (int i = 0; i < second.length; i++) {
+      second[i] = (long) positions[i];
+    }
+    return second;
+  }
+
+  /** A hash of each row's role columns. */
+  private long[] content() {
+    List<Integer> hashed = new ArrayList<>(roles.covariates());
+    hashed.add(roles.treatment());
+    if (roles.outcome() != null) {
+      hashed.add(roles.outcome());
+    }
+    long[] content = new long[kept.length];
+    for (int column : hashed) {
+      addContent(column, content);
+    }
+    return content;
+  }
+}

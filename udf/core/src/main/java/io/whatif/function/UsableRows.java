@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.function;
+
+import io.whatif.data.ErrorCode;
+import io.whatif.data.RawTable;
+import io.whatif.data.WhatifException;
+import java.util.Locale;
+
+/** Which rows of a relation can be used. */
+final class UsableRows {
+  private final RoleColumns columns;
+  private final RawTable table;
+  private final RelationRoles roles;
+
+  UsableRows(RoleColumns columns) {
+    this.columns = columns;
+    this.table = columns.table();
+    this.roles = columns.roles();
+  }
+
+  /** The rows with an outcome, a treatment and finite values, in the order they arrived. */
+  int[] kept() {
+    if (table.rows() > Integer.MAX_VALUE - 8) {
+      throw new WhatifException(
+          ErrorCode.BAD_RELATION,
+          String.format(
+              Locale.ROOT,
+              "the relation has %d rows, the most that are read is %d. Sample it with USING SAMPLE.",
+              table.rows(),
+              Integer.MAX_VALUE - 8));
+    }
+    int n = (int) table.rows();
+    boolean[] drop = new boolean[n];
+    dropNulls(roles.treatment(), drop);
+    if (roles.outcome() != null) {
+      dropNulls(roles.outcome(), drop);
+    }
+    if (roles.id() != null) {
+      dropNullIds(roles.id(), drop);
+    }
+    if (roles.fold() != null) {
+      dropNulls(roles.fold(), drop);
+    }
+    dropNullControls(drop);
+    int count = 0;
+    for (boolean d : drop) {
+      count += d ? 0 : 1;
+    }
+    if (count < 2) {
+      throw new WhatifException(
+          ErrorCode.BAD_RELATION,
+          String.format(
+              Locale.ROOT,
+              "%d of %d rows have an outcome and a treatment. An estimate needs at least 2.",
+              count,
+              n));
+    }
+    int[] kept = new int[count];
+    int k = 0;
+    for (int i = 0; i < n; i++) {
+      if (!drop[i]) {
+        kept[k++] = i;
+      }
+    }
+    return kept;
+  }
+
+  /** The id's own column is not read where its key is: it may be of any type. */
+  private void dropNullIds(int id, boolean[] drop) {
+    if (table.idKey() >= 0 && !table.columns().get(id).isFloating()) {
+      dropNulls(id, columns.all(table.idKey()), drop);
+    } else {
+      dropNulls(id, drop);
+    }
+  }
+
+  private void dropNulls(int column, boolean[] drop) {
+    double[] values = columns.all(column);
+    dropNulls(column, values, drop);
+    columns.checkRange(column, values);
+  }
+
+  private void dropNulls(int column, double[] values, boolean[] drop) {
+    int missing = 0;
+    for (int i = 0; i < values.length; i++) {
+      drop[i] |= Double.isNaN(values[i]);
+      missing += Double.isNaN(values[i]) ? 1 : 0;
+    }
+    if (missing == values.length) {
+      throw new WhatifException(
+          ErrorCode.BAD_COLUMN,
+          "%s => '%s': is NULL in every row. Name another column, or check the relation."
+              .formatted(columns.role(column), columns.name(column)));
+    }
+  }
+
+  /** With nulls => 'drop', leaves out rows in which a control that is no feature is NULL. */
+  private void dropNullControls(boolean[] drop) {
+    if (!columns.arguments().requiredText("nulls").equals("drop")) {
+      return;
+    }
+    for (int column : roles.covariates()) {
+      if (roles.features().contains(column)) {
+        continue;
+      }
+      double[] values = columns.all(column);
+      for (int i = 0; i < values.length; i++) {
+        drop[i] |= Double.isNaN(values[i]);
+      }
+    }
+  }
+}
