@@ -71,7 +71,7 @@ class ModelStoreTest {
                       + score(db, db.connection, "a", "r")
                       + " FROM (VALUES (1::DECIMAL(4,1), 'a'), (2, 'b'), (3, 'other'), (NULL, 'a'),"
                       + " (4, NULL)) t(a, r)"))
-          .containsExactly("2.0", "13.0", "4.0", "null", "null");
+          .containsExactly("2.0", "13.0", "null", "null", "null");
       assertThat(db.rows("SELECT " + score(db, db.connection, "?", "?"), 5, "b"))
           .containsExactly("16.0");
     }
@@ -295,5 +295,20 @@ class ModelStoreTest {
             throw new IllegalStateException(e);
           }
         });
+  }
+
+  @Test
+  void ofModelsOfOneVersionTheLatestIsTakenEverywhere() throws SQLException {
+    try (Database db = new Database()) {
+      fit(db, db.connection, "m", "error");
+      long latest = ModelStore.on(db.connection).header("m").key();
+      String copy = "INSERT INTO whatif.models SELECT * REPLACE (%s) FROM whatif.models LIMIT 1";
+      db.run(copy.formatted("key - 1 AS key, created_at - INTERVAL 1 HOUR AS created_at"));
+      db.run(copy.formatted("key - 2 AS key"));
+      assertThat(ModelStore.on(db.connection).header("m").key()).isEqualTo(latest);
+      assertThat(db.rows("SELECT name, version FROM " + ModelStore.on(db.connection).listSql()))
+          .containsExactly("m|1");
+      assertThat(db.rows("SELECT " + score(db, db.connection, "1", "'b'"))).containsExactly("12.0");
+    }
   }
 }

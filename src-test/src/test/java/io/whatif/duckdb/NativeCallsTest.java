@@ -197,6 +197,18 @@ class NativeCallsTest {
   }
 
   @Test
+  void scoresFollowTheCurrentDatabase(@TempDir Path folder) throws SQLException {
+    db.rows("FROM fit_sample('t', model => 'm', controls => ['age'])");
+    db.run("ATTACH '" + folder.resolve("w.duckdb") + "' AS w", "USE w");
+    db.rows("FROM fit_sample('memory.main.t', model => 'm', controls => ['age', 'region'])");
+    assertThat(db.rows("SELECT cate_effect('m', 1, 'b')")).containsExactly("12.0");
+    db.run("USE memory");
+    assertThat(db.rows("SELECT cate_effect('m', 1)")).containsExactly("2.0");
+    db.run("USE w");
+    assertThat(db.rows("SELECT cate_effect('m', 1, 'a')")).containsExactly("2.0");
+  }
+
+  @Test
   void nothingIsFittedOnExplainOrLimitZero() throws SQLException {
     String fit = "FROM fit_sample(t, model => 'm', controls => ['age'])";
     assertThat(db.rows("EXPLAIN " + fit)).isNotEmpty();

@@ -130,7 +130,8 @@ public final class Relations {
               text ? "VARCHAR" : "DOUBLE",
               text ? RawTable.Kind.TEXT : RawTable.Kind.NUMBER));
     }
-    return new RawTable(described, tiles, rows(), dictionary, -1);
+    return new RawTable(
+        described, tiles, rows(), java.util.Collections.nCopies(described.size(), dictionary), -1);
   }
 
   /** The rows a summary function gives for this relation. */

@@ -90,7 +90,7 @@ final class RelationReadingTest {
   void anIdThatIsMissingIsTold() throws SQLException {
     db.refuse(
         "FROM dml_summary(study, " + ROLES + ", id => 'idd')",
-        "dml_summary: id => 'idd': the relation has no such column. Did you mean 'id'?");
+        "dml_summary: id => 'idd': the relation has no such column. Did you mean id?");
   }
 
   @Test
@@ -117,7 +117,10 @@ final class RelationReadingTest {
     db.run(
         "CREATE TABLE dose AS SELECT i AS id, sin(i * 1.7) AS a, cos(i * 2.3) AS b, sin(i * 5.1) +"
             + " 1e3 / (1 + i % 977) AS d, sin(i * 7.3) + a + b AS y FROM range(200000) t(i)");
-    String sql = "SELECT linearity_p FROM dml_summary(dose, " + ROLES + ", id => 'id')";
+    String sql =
+        "SELECT linearity_p FROM cate_fit(dose, model => 'm', if_exists => 'replace', features => ['a'], "
+            + ROLES.replace("'logit'", "'ols'")
+            + ", id => 'id')";
     db.run("SET threads = 1");
     Object one = Study.value(db.connection, sql);
     assertThat(one).isNotNull();
@@ -176,7 +179,7 @@ final class RelationReadingTest {
         "SELECT (SELECT estimate FROM dml_summary((SELECT * FROM study WHERE a < o.x), "
             + ROLES
             + ")) FROM (VALUES (0.5), (0.7)) o(x)",
-        "the relation refers to columns of the outer query, and is read only once. Join instead, or name a relation of its own.");
+        "dml_summary: the relation refers to columns of the outer query, and is read once, not for each outer row. Filter it by a value written out, or by a parameter.");
   }
 
   @Test
@@ -184,5 +187,12 @@ final class RelationReadingTest {
     db.refuse(
         "FROM dml_summary((SELECT *, 1 AS \"whatif row\" FROM study), " + ROLES + ")",
         "dml_summary: the relation has a column \"whatif row\", and names that begin so are ours. Rename it with AS.");
+  }
+
+  @Test
+  void hiddenFunctionsTellWhatIsWrong() throws SQLException {
+    db.refuse(
+        "SELECT whatif_push(99, 1.0)",
+        "whatif: no statement 99 is running. Call a causal function instead.");
   }
 }

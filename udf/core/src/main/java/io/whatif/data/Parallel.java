@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.data;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -17,42 +19,60 @@ public final class Parallel {
 
   /**
    * Runs pieces 0..count-1, each once, and returns when all are done. The calling thread takes
-   * part. The first failure stops the handing out of further pieces and is rethrown here.
+   * part. A failure stops the handing out of further pieces; that of the lowest number is rethrown
+   * here: pieces are handed out in order, so it does not depend on the threads.
    */
   public static void forEach(Run run, int count, Piece piece) {
     AtomicInteger next = new AtomicInteger();
-    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
     Runnable worker =
         () -> {
-          try {
-            int index = next.getAndIncrement();
-            while (index < count && failure.get() == null) {
+          int index = next.getAndIncrement();
+          while (index < count && failure.get() == null) {
+            try {
               run.checkCancelled();
               piece.run(index);
-              index = next.getAndIncrement();
+            } catch (RuntimeException | Error e) {
+              Failure mine = new Failure(index, e);
+              failure.accumulateAndGet(mine, Failure::first);
             }
-          } catch (RuntimeException | Error e) {
-            failure.compareAndSet(null, e);
+            index = next.getAndIncrement();
           }
         };
-    Thread[] helpers = new Thread[Math.max(0, Math.min(run.threads(), count) - 1)];
-    for (int i = 0; i < helpers.length; i++) {
-      helpers[i] = new Thread(worker, "whatif-worker-" + i);
-      helpers[i].setDaemon(true);
-      helpers[i].start();
+    List<Thread> helpers = new ArrayList<>();
+    try {
+      for (int i = 1; i < Math.min(run.threads(), count); i++) {
+        Thread helper = new Thread(worker, "whatif-worker-" + (i - 1));
+        helper.setDaemon(true);
+        helper.start();
+        helpers.add(helper);
+      }
+      worker.run();
+    } finally {
+      next.set(count);
+      join(helpers);
     }
-    worker.run();
-    join(helpers);
-    Throwable thrown = failure.get();
-    if (thrown instanceof Error error) {
-      throw error;
-    }
-    if (thrown instanceof RuntimeException exception) {
-      throw exception;
+    Failure thrown = failure.get();
+    if (thrown != null) {
+      throw thrown.asUnchecked();
     }
   }
 
-  private static void join(Thread[] helpers) {
+  /** What a piece threw. */
+  private record Failure(int index, Throwable thrown) {
+    static @Nullable Failure first(@Nullable Failure known, @Nullable Failure other) {
+      return known == null || (other != null && other.index < known.index) ? other : known;
+    }
+
+    RuntimeException asUnchecked() {
+      if (thrown instanceof Error error) {
+        throw error;
+      }
+      return (RuntimeException) thrown;
+    }
+  }
+
+  private static void join(List<Thread> helpers) {
     boolean interrupted = false;
     for (Thread helper : helpers) {
       while (helper.isAlive()) {

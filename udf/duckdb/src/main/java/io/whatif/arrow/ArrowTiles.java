@@ -5,6 +5,7 @@ import io.whatif.data.Tiles;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
 
@@ -51,7 +52,7 @@ public final class ArrowTiles implements Tiles {
     if (needed <= old.length) {
       return;
     }
-    DoubleBuffer[][] grown = java.util.Arrays.copyOf(old, needed);
+    DoubleBuffer[][] grown = Arrays.copyOf(old, needed);
     int bytes = Double.BYTES << shift;
     for (int t = old.length; t < needed; t++) {
       DoubleBuffer[] tile = new DoubleBuffer[columns];

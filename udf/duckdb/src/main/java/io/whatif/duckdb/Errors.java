@@ -56,21 +56,14 @@ public final class Errors {
     if (Boolean.getBoolean(TRACE)) {
       failure.printStackTrace();
     }
-    String text = failure instanceof SQLException sql ? clean(sql) : String.valueOf(failure);
+    String told = failure.getMessage();
+    String message = told == null ? "no more is known" : told;
+    String text = failure instanceof SQLException ? clean(message) : message;
     return new WhatifException(
             ErrorCode.INTERNAL,
-            "internal fault: %s%s. Please report it; -D%s=true prints the trace."
-                .formatted(text.lines().findFirst().orElse(""), place(failure), TRACE))
+            "internal fault: %s. Please report it; -D%s=true prints the trace."
+                .formatted(text.lines().findFirst().orElse(""), TRACE))
         .in(function);
-  }
-
-  private static String place(Throwable failure) {
-    for (StackTraceElement frame : failure.getStackTrace()) {
-      if (frame.getClassName().startsWith("io.whatif.")) {
-        return " at " + frame.getFileName() + ":" + frame.getLineNumber();
-      }
-    }
-    return "";
   }
 
   private static WhatifException outOfMemory(MemoryExceededException exceeded) {

@@ -98,7 +98,11 @@ final class HiddenFunctions {
         "whatif_finish",
         VARCHAR,
         null,
-        inSession((session, in, out) -> out.setString(0, session.answer())),
+        inSession(
+            (session, in, out) -> {
+              checkAlone(session, in);
+              out.setString(0, session.answer());
+            }),
         BIGINT,
         BIGINT);
     define(
@@ -108,6 +112,7 @@ final class HiddenFunctions {
         null,
         inSession(
             (session, in, out) -> {
+              checkAlone(session, in);
               session.ready();
               out.setLong(0, session.handle());
             }),
@@ -147,11 +152,19 @@ final class HiddenFunctions {
     };
   }
 
-  /** DuckDB runs a relation that refers to an outer row without its session. */
+  /** Makes sure that all rows pushed are those of this call. */
+  private static void checkAlone(Session session, DuckDBDataChunkReader in) {
+    DuckDBReadableVector pushed = in.vector(1);
+    if (in.rowCount() != 1 || !session.isAllRows(pushed.isNull(0) ? 0 : pushed.getLong(0))) {
+      throw outerQuery();
+    }
+  }
+
+  /** DuckDB joins outer rows with the relation, so that one call would read the rows of several. */
   private static WhatifException outerQuery() {
     return new WhatifException(
         ErrorCode.BAD_RELATION,
-        "the relation refers to columns of the outer query, and is read only once. Join instead, or name a relation of its own.");
+        "the relation refers to columns of the outer query, and is read once, not for each outer row. Filter it by a value written out, or by a parameter.");
   }
 
   private static void code(Session session, DuckDBDataChunkReader in, DuckDBWritableVector out) {

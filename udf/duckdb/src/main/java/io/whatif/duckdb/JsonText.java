@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** JSON as it travels between the lowered SQL and the hidden functions. */
@@ -53,7 +54,7 @@ final class JsonText {
       return copy;
     }
     if (value instanceof List<?> list) {
-      return list.stream().map(JsonText::finite).collect(java.util.stream.Collectors.toList());
+      return list.stream().map(JsonText::finite).collect(Collectors.toList());
     }
     return value;
   }

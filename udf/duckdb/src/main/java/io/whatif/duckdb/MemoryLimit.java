@@ -39,12 +39,17 @@ public final class MemoryLimit {
         VARIABLE + " => '" + text + "': must be a size. Write it like '2GB' or '512MB'.");
   }
 
-  /** 60% of the machine's (or container's) memory. */
+  /** Of memory off the heap: 60% of the machine's (or container's). */
   public static long standard() {
     return ManagementFactory.getOperatingSystemMXBean()
             instanceof com.sun.management.OperatingSystemMXBean system
         ? (long) (DEFAULT_SHARE * system.getTotalMemorySize())
         : Runtime.getRuntime().maxMemory();
+  }
+
+  /** Where columns lie on the heap: the same, and no more than that share of the heap. */
+  static long onHeap() {
+    return Math.min(standard(), (long) (DEFAULT_SHARE * Runtime.getRuntime().maxMemory()));
   }
 
   /** {@code bytes} with three digits and a unit. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** A relation as a user names it in a string: a query, a table, or a file. */
 public final class RelationText {
@@ -25,6 +26,9 @@ public final class RelationText {
   private static final Set<String> FILE_ENDINGS =
       Set.of("csv", "tsv", "parquet", "json", "jsonl", "ndjson", "gz", "zst");
 
+  /** A comment after the last semicolon; without quotes, so that it is no part of a string. */
+  private static final Pattern LAST_COMMENT = Pattern.compile(";\\s*(--[^\n'\"]*\\s*)+$");
+
   private RelationText() {}
 
   /**
@@ -32,7 +36,7 @@ public final class RelationText {
    * table of that (possibly qualified) name, or the file of that path.
    */
   public static String query(String relation) {
-    String text = relation.strip();
+    String text = LAST_COMMENT.matcher(relation).replaceFirst(";").strip();
     while (text.endsWith(";")) {
       text = text.substring(0, text.length() - 1).stripTrailing();
     }

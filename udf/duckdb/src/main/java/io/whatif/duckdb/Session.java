@@ -88,11 +88,11 @@ final class Session implements AutoCloseable {
     if (rowWise) {
       columns.checkFree(function.result());
     }
-    MemoryBudget budget = new MemoryBudget(context.memoryLimit());
-    Run run = new SessionRun(this, scope, budget, context.threads());
     Tiles tiles =
         openTiles(
             columns.read().size() + (rowWise ? 1 : 0) + (columns.has(spec.id()) ? KEY_COLUMNS : 0));
+    MemoryBudget budget = new MemoryBudget(context.memoryLimit(tiles instanceof HeapTiles));
+    Run run = new SessionRun(this, scope, budget, context.threads());
     RowStore rows = new RowStore(tiles, budget, columns.read().size(), rowWise);
     call =
         new Call(
@@ -157,6 +157,14 @@ final class Session implements AutoCloseable {
         .map(column -> texts.get(column.name().toLowerCase(Locale.ROOT)))
         .map(codes -> codes == null ? List.<String>of() : codes.inOrder())
         .toList();
+  }
+
+  /**
+   * Whether {@code pushed} is the number of all rows read; none are where a model spares the fit.
+   */
+  boolean isAllRows(long pushed) {
+    Call now = call();
+    return now.kept() != null || pushed == now.rows().rows();
   }
 
   /** Runs a summary over the rows pushed and gives its rows as JSON. */

@@ -28,7 +28,11 @@ record StatementContext(int threads, @Nullable String memory, String database) {
         String.valueOf(map.get("database")));
   }
 
-  long memoryLimit() {
-    return memory == null ? MemoryLimit.standard() : MemoryLimit.parse(memory);
+  /** The limit of a statement whose columns lie on the heap, or off it. */
+  long memoryLimit(boolean onHeap) {
+    if (memory != null) {
+      return MemoryLimit.parse(memory);
+    }
+    return onHeap ? MemoryLimit.onHeap() : MemoryLimit.standard();
   }
 }
