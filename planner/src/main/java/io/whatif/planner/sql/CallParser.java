@@ -132,8 +132,11 @@ final class CallParser {
         throw bad(
             site,
             name == null
-                ? "argument %d (%s) has no name. Write name => value."
-                    .formatted(position, sql.slice(argument.from(), argument.to()))
+                ? String.format(
+                    Locale.ROOT,
+                    "argument %d (%s) has no name. Write name => value.",
+                    position,
+                    sql.slice(argument.from(), argument.to()))
                 : "the relation is given twice. Keep one.");
       } else {
         first = new RelationArgument(sql, argument.from(), argument.to());

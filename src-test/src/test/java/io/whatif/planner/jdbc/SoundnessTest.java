@@ -134,6 +134,7 @@ final class SoundnessTest {
   }
 
   @Test
+  @SuppressWarnings("try") // closing by hand is what is tested
   void aFailedStatementIsNotClosed() throws SQLException {
     try (Connection connection = Study.openWithTable();
         Statement statement = connection.createStatement();

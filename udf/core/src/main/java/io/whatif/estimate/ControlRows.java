@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.Parallel;
 import io.whatif.data.Profile;
+import io.whatif.data.Run;
 import io.whatif.estimate.Warning.Severity;
 import io.whatif.learn.Covariate;
 import io.whatif.math.Mix;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +35,8 @@ final class ControlRows {
     this.medians = medians;
   }
 
-  void addTo(List<Map<String, @Nullable Object>> rows, List<Warning> warnings) {
+  void addTo(Run run, List<Map<String, @Nullable Object>> rows, List<Warning> warnings) {
+    double[] aucs = aucs(run);
     CovariateTable.Regression regression = table.regression();
     double error = medians.constant().standardError();
     for (int k = 0; k < study.covariates().columns().size(); k++) {
@@ -41,7 +45,7 @@ final class ControlRows {
       String name = study.name(column);
       double without = regression.without(k);
       double shift = (regression.effect() - without) / error;
-      double auc = study.treatment().binary() ? aucAlone(study, covariate) : Double.NaN;
+      double auc = aucs[k];
       double r2 = table.outcomeR2(k);
       String flag = "";
       if (auc > 0.9 || r2 > 0.9) {
@@ -106,6 +110,16 @@ final class ControlRows {
                   name,
                   Math.abs(smd))));
     }
+  }
+
+  private double[] aucs(Run run) {
+    List<Covariate> covariates = study.covariates().columns();
+    double[] aucs = new double[covariates.size()];
+    Arrays.fill(aucs, Double.NaN);
+    if (study.treatment().binary()) {
+      Parallel.forEach(run, aucs.length, k -> aucs[k] = aucAlone(study, covariates.get(k)));
+    }
+    return aucs;
   }
 
   /** The covariate that alone best tells the arms apart. */

@@ -62,7 +62,7 @@ final class Diagnostics {
     sensitivity();
     misfit(table);
     heterogeneity(model);
-    new ControlRows(study, table, medians).addTo(explain, warnings);
+    new ControlRows(study, table, medians).addTo(run, explain, warnings);
     generalWarnings();
   }
 

@@ -13,6 +13,7 @@ import io.whatif.model.LinearCate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -78,8 +79,12 @@ final class LinearDml implements Estimator {
     if (study.rows() <= basis.width() + 1L) {
       throw new WhatifException(
           ErrorCode.BAD_RELATION,
-          "%d usable rows cannot bear an effect with %d coefficient%s. Use more rows or fewer features."
-              .formatted(study.rows(), basis.width(), basis.width() == 1 ? "" : "s"));
+          String.format(
+              Locale.ROOT,
+              "%d usable rows cannot bear an effect with %d coefficient%s. Use more rows or fewer features.",
+              study.rows(),
+              basis.width(),
+              basis.width() == 1 ? "" : "s"));
     }
     if (study.profile().isConstant(Study.OUTCOME)) {
       throw new WhatifException(
@@ -116,8 +121,11 @@ final class LinearDml implements Estimator {
       if (stage.rows <= plan.basis().width()) {
         throw new WhatifException(
             ErrorCode.BAD_RELATION,
-            "features: %d rows have all of them, too few for %d coefficients. Leave out the features that are NULL, or say feature_nulls => 'impute'."
-                .formatted(stage.rows, plan.basis().width()));
+            String.format(
+                Locale.ROOT,
+                "features: %d rows have all of them, too few for %d coefficients. Leave out the features that are NULL, or say feature_nulls => 'impute'.",
+                stage.rows,
+                plan.basis().width()));
       }
       String cov = options.cov();
       if (cov == null) {

@@ -17,6 +17,9 @@ import java.util.Map;
 record Support(Map<String, double[]> range, double maxLeverage, double[] leverage) {
   private static final double TAIL = 0.001;
 
+  /** Rows of which one thread computes the leverage at a time. */
+  private static final int PIECE = 1_000;
+
   /** Rows that leverage is taken from, at least, where there are more. */
   private static final int SAMPLE = 20_000;
 
@@ -63,9 +66,16 @@ record Support(Map<String, double[]> range, double maxLeverage, double[] leverag
     gram.add(z, kept);
     PseudoInverse inverse = PseudoInverse.of(gram, p);
     double[] leverage = new double[kept];
-    for (int i = 0; i < kept; i++) {
-      leverage[i] = inverse.form(z, i * p);
-    }
+    int rowsKept = kept;
+    Parallel.forEach(
+        run,
+        (kept + PIECE - 1) / PIECE,
+        piece -> {
+          int end = Math.min(rowsKept, (piece + 1) * PIECE);
+          for (int i = piece * PIECE; i < end; i++) {
+            leverage[i] = inverse.form(z, i * p);
+          }
+        });
     Arrays.sort(leverage);
     double largest = kept == 0 ? 0 : Ranking.quantile(leverage, 1 - TAIL);
     return new Support(range, largest, inverse.toArray());

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -73,16 +74,22 @@ public final class ModelCodec {
     if (version > VERSION || version < 1) {
       throw bad(
           name,
-          "it was written in format %d, this version reads up to %d. Update Whatif, or fit it again."
-              .formatted(version, VERSION));
+          String.format(
+              Locale.ROOT,
+              "it was written in format %d, this version reads up to %d. Update Whatif, or fit it again.",
+              version,
+              VERSION));
     }
     int checksum = header.getInt();
     int length = header.getInt();
     if (length != payload.length - HEADER) {
       throw bad(
           name,
-          "its payload is damaged (%d bytes, %d expected). Fit it again."
-              .formatted(payload.length - HEADER, length));
+          String.format(
+              Locale.ROOT,
+              "its payload is damaged (%d bytes, %d expected). Fit it again.",
+              payload.length - HEADER,
+              length));
     }
     byte[] body = Arrays.copyOfRange(payload, HEADER, payload.length);
     if (checksum(body) != checksum) {
