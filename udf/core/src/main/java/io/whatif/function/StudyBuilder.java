@@ -77,7 +77,6 @@ final class StudyBuilder {
             .gather(
                 new OrderedColumns.CodedTreatment(rawTreatment, treatment.binary()), covariates);
     table.tiles().close();
-    run.memory().giveBack(table.tiles().bytesPerRow() * table.rows());
     Profile profile = Profile.of(run, data);
     List<Integer> features = new ArrayList<>();
     for (int feature : roles.features()) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.duckdb;
 
+import io.whatif.data.Batches;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param model the stored model's name, or null
  * @param read lower-case names of the columns to read, or null for all
  * @param id the column whose halves come after the others, or null
+ * @param batches where the rows are to lie
  */
 record CallSpec(
     String function,
@@ -23,7 +25,8 @@ record CallSpec(
     @Nullable String relation,
     @Nullable String model,
     @Nullable List<String> read,
-    @Nullable String id) {
+    @Nullable String id,
+    Batches batches) {
 
   String json() {
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
@@ -33,6 +36,7 @@ record CallSpec(
     map.put("model", model);
     map.put("read", read);
     map.put("id", id);
+    map.put("batches", batches.text());
     return JsonText.write(map);
   }
 
@@ -50,7 +54,8 @@ record CallSpec(
         map.get("read") instanceof List<?> read
             ? read.stream().map(String::valueOf).toList()
             : null,
-        map.get("id") instanceof String id ? id : null);
+        map.get("id") instanceof String id ? id : null,
+        Batches.named(map.get("batches")));
   }
 
   /** Whether one of the names to read is the one DuckDB gives to a further column {@code name}. */

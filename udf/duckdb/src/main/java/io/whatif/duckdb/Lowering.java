@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.duckdb;
 
+import io.whatif.data.Batches;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.WhatifException;
 import io.whatif.function.Argument;
@@ -228,7 +229,8 @@ public final class Lowering {
         call.relation(),
         call.model(),
         columnsRead(call),
-        id(call));
+        id(call),
+        Batches.MEMORY);
   }
 
   /** Arguments that are not literals, as one SQL expression that gives a JSON object. */

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.duckdb;
 
-import io.whatif.arrow.ArrowMemory;
 import io.whatif.data.ErrorCode;
-import io.whatif.data.HeapTiles;
-import io.whatif.data.MemoryBudget;
 import io.whatif.data.RawTable;
 import io.whatif.data.Run;
-import io.whatif.data.Tiles;
 import io.whatif.data.WhatifException;
 import io.whatif.function.Arguments;
 import io.whatif.function.Body;
@@ -18,7 +14,6 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +33,7 @@ final class Session implements AutoCloseable {
   private final Map<String, TextCodes> texts = new ConcurrentHashMap<>();
   private volatile String functionName = "whatif";
   private volatile @Nullable Call call;
-  private volatile @Nullable ArrowMemory memory;
+  private volatile @Nullable SessionMemory memory;
   private volatile double @Nullable [][] outputs;
   private volatile boolean closed;
 
@@ -88,12 +83,12 @@ final class Session implements AutoCloseable {
     if (rowWise) {
       columns.checkFree(function.result());
     }
-    Tiles tiles =
-        openTiles(
-            columns.read().size() + (rowWise ? 1 : 0) + (columns.has(spec.id()) ? KEY_COLUMNS : 0));
-    MemoryBudget budget = new MemoryBudget(context.memoryLimit(tiles instanceof HeapTiles));
-    Run run = new SessionRun(this, scope, budget, context.threads());
-    RowStore rows = new RowStore(tiles, budget, columns.read().size(), rowWise);
+    SessionMemory opened = SessionMemory.open(engine, context, spec.batches());
+    memory = opened;
+    Run run = new SessionRun(this, scope, opened.budget(), context.threads());
+    int width =
+        columns.read().size() + (rowWise ? 1 : 0) + (columns.has(spec.id()) ? KEY_COLUMNS : 0);
+    RowStore rows = new RowStore(opened.tiles(run, width), columns.read().size(), rowWise);
     call =
         new Call(
             function,
@@ -104,12 +99,6 @@ final class Session implements AutoCloseable {
             rows,
             run,
             kept(function, arguments, context));
-  }
-
-  private Tiles openTiles(int columns) {
-    Optional<ArrowMemory> offHeap = engine.openMemory();
-    memory = offHeap.orElse(null);
-    return offHeap.<Tiles>map(m -> m.tiles(columns)).orElseGet(() -> new HeapTiles(columns));
   }
 
   /** Natively the store is checked here; the driver has checked it on the user's connection. */
@@ -254,7 +243,7 @@ final class Session implements AutoCloseable {
   }
 
   private void release() {
-    ArrowMemory held = memory;
+    SessionMemory held = memory;
     memory = null;
     if (held != null) {
       held.close();
