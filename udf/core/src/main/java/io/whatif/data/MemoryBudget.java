@@ -4,6 +4,7 @@ package io.whatif.data;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,20 +44,31 @@ public final class MemoryBudget {
    * @param purpose what the memory is for, as a user would say it
    */
   public void take(long bytes, String purpose) {
-    if (bytes == 0 || tryTake(bytes)) {
-      return;
+    take(() -> bytes, purpose);
+  }
+
+  /**
+   * As {@link #take(long, String)}, where what is needed may become less when lenders give back.
+   *
+   * @return the bytes taken
+   */
+  public long take(LongSupplier needed, String purpose) {
+    long bytes = needed.getAsLong();
+    if (tryTake(bytes)) {
+      return bytes;
     }
     for (Lender lender : lenders) {
       lender.giveBack();
+      bytes = needed.getAsLong();
       if (tryTake(bytes)) {
-        return;
+        return bytes;
       }
     }
     throw new MemoryExceededException(purpose, used.get() + bytes, limit, unspilled);
   }
 
   private boolean tryTake(long bytes) {
-    if (used.addAndGet(bytes) <= limit) {
+    if (bytes == 0 || used.addAndGet(bytes) <= limit) {
       return true;
     }
     used.addAndGet(-bytes);

@@ -69,8 +69,9 @@ public final class BudgetedTiles implements Tiles {
 
   private void grow(long rows) {
     long wanted = (rows + STEP - 1) / STEP * STEP;
-    long bytes = isInMemory() ? (wanted - reserved) * Double.BYTES * columns() : 0;
-    run.memory().take(bytes, String.format(Locale.ROOT, "%,d rows of %d columns", rows, columns()));
+    long all = (wanted - reserved) * Double.BYTES * columns();
+    String purpose = String.format(Locale.ROOT, "%,d rows of %d columns", rows, columns());
+    long bytes = run.memory().take(() -> isInMemory() ? all : 0, purpose);
     use.writeLock().lock();
     try {
       if (moved || closed) {
