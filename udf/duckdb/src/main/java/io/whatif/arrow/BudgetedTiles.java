@@ -5,7 +5,9 @@ import io.whatif.data.Batch;
 import io.whatif.data.MemoryBudget;
 import io.whatif.data.Run;
 import io.whatif.data.Tiles;
+import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -31,28 +33,50 @@ public final class BudgetedTiles implements Tiles {
   /** Held by the one thread that asks for memory; taken before {@link #use}, never after. */
   private final Object growing = new Object();
 
+  /** Whether it was chosen beforehand that rows lie in a file. */
+  private final boolean chosen;
+
+  private final List<BudgetedTiles> siblings = new CopyOnWriteArrayList<>();
+
+  /** The store that was there first, open or closed: it gives siblings of its kind. */
+  private final Tiles origin;
+
   private Tiles tiles;
   private boolean moved;
   private boolean closed;
   private long taken;
   private volatile long reserved;
 
-  /**
-   * @param memory an empty store in memory
-   * @param files where to move to, or null if that is not allowed
-   */
-  public BudgetedTiles(Run run, Tiles memory, @Nullable SpillFiles files) {
+  private BudgetedTiles(Run run, Tiles tiles, @Nullable SpillFiles files, boolean chosen) {
     this.run = run;
-    this.tiles = memory;
+    this.origin = tiles;
+    this.tiles = tiles;
     this.files = files;
-    if (files != null) {
+    this.chosen = chosen;
+    this.moved = chosen;
+    if (files != null && !chosen) {
       run.memory().add(lender);
     }
   }
 
+  /**
+   * Columns in memory.
+   *
+   * @param memory an empty store
+   * @param files where to move to, or null if that is not allowed
+   */
+  public static BudgetedTiles inMemory(Run run, Tiles memory, @Nullable SpillFiles files) {
+    return new BudgetedTiles(run, memory, files, false);
+  }
+
+  /** Columns that lie in a file from the first row on, and so do their siblings. */
+  public static BudgetedTiles inFile(Run run, int columns, SpillFiles files) {
+    return new BudgetedTiles(run, files.tiles(columns), files, true);
+  }
+
   @Override
   public int columns() {
-    return tiles.columns();
+    return origin.columns();
   }
 
   @Override
@@ -152,13 +176,28 @@ public final class BudgetedTiles implements Tiles {
     }
   }
 
-  /** A store of the same run, in a file at once if this one is. */
+  /**
+   * A store of the same run: in a file if that was chosen for this one, else in memory again, which
+   * there may be now that this one has moved.
+   */
   @Override
-  public Tiles sibling(int count) {
+  public BudgetedTiles sibling(int count) {
+    BudgetedTiles next = new BudgetedTiles(run, origin.sibling(count), files, chosen);
+    siblings.add(next);
+    return next;
+  }
+
+  /** Closes what {@link #sibling} gave; this store stays. */
+  public void closeSiblings() {
+    siblings.forEach(BudgetedTiles::close);
+    siblings.clear();
+  }
+
+  /** Bytes of the budget that this store holds, without its siblings. */
+  public long taken() {
     use.readLock().lock();
     try {
-      Tiles next = tiles.sibling(count);
-      return moved ? next : new BudgetedTiles(run, next, files);
+      return taken;
     } finally {
       use.readLock().unlock();
     }

@@ -80,12 +80,12 @@ final class SessionMemory implements AutoCloseable {
   }
 
   /** An empty store for the rows of {@code run}, which has {@link #budget}. */
-  Tiles tiles(Run run, int columns) {
+  BudgetedTiles tiles(Run run, int columns) {
     if (files != null && batches == Batches.SPILLED) {
-      return files.tiles(columns);
+      return BudgetedTiles.inFile(run, columns, files);
     }
     Tiles inMemory = memory == null ? new HeapTiles(columns) : memory.tiles(columns);
-    return new BudgetedTiles(run, inMemory, files);
+    return BudgetedTiles.inMemory(run, inMemory, files);
   }
 
   @Override

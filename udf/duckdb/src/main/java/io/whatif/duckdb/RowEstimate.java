@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.duckdb;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** How many rows DuckDB expects a relation to have; nothing is run. */
+public final class RowEstimate {
+  private RowEstimate() {}
+
+  /**
+   * DuckDB's estimate for a query on this connection, in its transaction; empty if there is none:
+   * the query has parameters, names a CTE of a statement around it, or cannot be planned. Plans the
+   * query once, so it reads what planning reads, such as a Parquet file's footer. Never throws:
+   * what is wrong with the query is told where it is run.
+   */
+  public static OptionalLong of(Connection duckdb, String query) {
+    String sql = "EXPLAIN (FORMAT json) SELECT * FROM (" + query + "\n)";
+    try (PreparedStatement statement = duckdb.prepareStatement(sql)) {
+      if (statement.getParameterMetaData().getParameterCount() > 0) {
+        return OptionalLong.empty();
+      }
+      try (ResultSet plan = statement.executeQuery()) {
+        return plan.next() ? topmost(JsonText.list(plan.getString(2))) : OptionalLong.empty();
+      }
+    } catch (SQLException | RuntimeException e) {
+      return OptionalLong.empty(); // an estimate that is not to be had is no failure
+    }
+  }
+
+  /** The estimate of the topmost operator, or of the nearest below it that has one. */
+  private static OptionalLong topmost(List<?> operators) {
+    if (operators.size() != 1 || !(operators.get(0) instanceof Map<?, ?> operator)) {
+      return OptionalLong.empty();
+    }
+    if (operator.get("extra_info") instanceof Map<?, ?> info
+        && info.get("Estimated Cardinality") instanceof String rows) {
+      return OptionalLong.of(Long.parseLong(rows));
+    }
+    return operator.get("children") instanceof List<?> below
+        ? topmost(below)
+        : OptionalLong.empty();
+  }
+}
