@@ -2,30 +2,34 @@
 package io.whatif.duckdb;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.duckdb.DuckDBConnection;
 
 /** How many rows DuckDB expects a relation to have; nothing is run. */
 public final class RowEstimate {
   private RowEstimate() {}
 
   /**
-   * DuckDB's estimate for a query on this connection, in its transaction; empty if there is none:
-   * the query has parameters, names a CTE of a statement around it, or cannot be planned. Plans the
-   * query once, so it reads what planning reads, such as a Parquet file's footer. Never throws:
-   * what is wrong with the query is told where it is run.
+   * DuckDB's estimate for a query; empty if there is none: the query has parameters, names a CTE of
+   * a statement around it, or cannot be planned. Plans the query once, and so reads what planning
+   * reads, such as a Parquet file's footer. Never throws: what is wrong with the query is told where
+   * it is run.
+   *
+   * <p>A statement that DuckDB cannot plan ends the transaction it stands in. So it is planned on a
+   * connection of its own, which knows no temporary table and nothing that is not committed.
    */
   public static OptionalLong of(Connection duckdb, String query) {
-    String sql = "EXPLAIN (FORMAT json) SELECT * FROM (" + query + "\n)";
-    try (PreparedStatement statement = duckdb.prepareStatement(sql)) {
-      if (statement.getParameterMetaData().getParameterCount() > 0) {
-        return OptionalLong.empty();
-      }
-      try (ResultSet plan = statement.executeQuery()) {
+    // No column is needed for the number of rows. As a value, the text is one query or none.
+    String sql = "EXPLAIN (FORMAT json) SELECT 1 FROM query(" + SqlText.literal(query) + ")";
+    try (Connection own = duckdb.unwrap(DuckDBConnection.class).duplicate()) {
+      own.setAutoCommit(true);
+      try (Statement statement = own.createStatement();
+          ResultSet plan = statement.executeQuery(sql)) {
         return plan.next() ? topmost(JsonText.list(plan.getString(2))) : OptionalLong.empty();
       }
     } catch (SQLException | RuntimeException e) {
