@@ -40,7 +40,8 @@ class RowEstimateTest {
 
   @Test
   void temporaryAndUncommittedRowsAreUnknown() throws SQLException {
-    db.run("BEGIN", "CREATE TABLE fresh AS FROM range(500)", "CREATE TEMP TABLE mine AS FROM fresh");
+    db.run(
+        "BEGIN", "CREATE TABLE fresh AS FROM range(500)", "CREATE TEMP TABLE mine AS FROM fresh");
     unknown("FROM fresh");
     unknown("FROM mine");
     db.run("COMMIT");

@@ -87,7 +87,7 @@ final class StudyBuilder {
         new TreatmentReader(table, roles.treatment(), arguments).read(rawTreatment);
     int[] order = rowKeys.order(keys);
     Study.Units units = new StudyUnits(columns, kept, order).of(keys);
-    List<Integer> covariates = roles.covariates();
+    List<Integer> covariates = roles.covariates(table);
     StoredDataset data =
         new OrderedColumns(columns, kept, order)
             .gather(

@@ -17,8 +17,8 @@ public final class RowEstimate {
   /**
    * DuckDB's estimate for a query; empty if there is none: the query has parameters, names a CTE of
    * a statement around it, or cannot be planned. Plans the query once, and so reads what planning
-   * reads, such as a Parquet file's footer. Never throws: what is wrong with the query is told where
-   * it is run.
+   * reads, such as a Parquet file's footer. Never throws: what is wrong with the query is told
+   * where it is run.
    *
    * <p>A statement that DuckDB cannot plan ends the transaction it stands in. So it is planned on a
    * connection of its own, which knows no temporary table and nothing that is not committed.

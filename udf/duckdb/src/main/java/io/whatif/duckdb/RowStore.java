@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.duckdb;
 
-import io.whatif.data.Tiles;
+import io.whatif.arrow.BudgetedTiles;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * step; the tiles ask for memory before it is taken.
  */
 final class RowStore {
-  private final Tiles tiles;
+  private final BudgetedTiles tiles;
   private final int read;
   private final boolean numbered;
   private final AtomicLong next = new AtomicLong();
@@ -34,7 +34,7 @@ final class RowStore {
    * @param read how many columns are read
    * @param numbered whether the row's number is kept
    */
-  RowStore(Tiles tiles, int read, boolean numbered) {
+  RowStore(BudgetedTiles tiles, int read, boolean numbered) {
     this.tiles = tiles;
     this.read = read;
     this.numbered = numbered;
@@ -65,7 +65,7 @@ final class RowStore {
     }
   }
 
-  Tiles tiles() {
+  BudgetedTiles tiles() {
     return tiles;
   }
 
