@@ -13,6 +13,7 @@ import io.whatif.model.StoredModel;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -210,10 +211,14 @@ final class Session implements AutoCloseable {
   private void end(Work now) {
     MemoryBudget budget = now.run().memory();
     now.rows().tiles().closeSiblings();
-    budget.giveBack(budget.used() - now.rows().tiles().taken());
+    budget.giveBack(budget.used() - now.rows().tiles().taken() - outputBytes());
     if (!now.tiles().isOpen()) {
       release();
     }
+  }
+
+  private long outputBytes() {
+    return outputs.values().stream().flatMap(Arrays::stream).mapToLong(c -> 8L * c.length).sum();
   }
 
   private void keep(Work now, Call call, StoredModel model) throws SQLException {
