@@ -39,7 +39,9 @@ class FileTilesTest {
 
     @Override
     public void checkCancelled() {
-      checks.incrementAndGet();
+      if (checks.incrementAndGet() < 0) {
+        throw new WhatifException(ErrorCode.CANCELLED, "was cancelled.");
+      }
     }
 
     @Override
@@ -188,6 +190,35 @@ class FileTilesTest {
             MemoryExceededException.class,
             e -> assertThat(e.purpose()).isEqualTo("70,000 rows of 2 columns"));
     assertThat(run.memory().used()).isZero();
+  }
+
+  @Test
+  void cancelWhileColumnsMoveLeavesThemWhereTheyWere() {
+    try (SpillFiles files = files()) {
+      Limited run = new Limited(65_536 * 2 * 8);
+      BudgetedTiles tiles = BudgetedTiles.inMemory(run, new HeapTiles(2), files);
+      fill(run, tiles, 10_000);
+      run.checks().set(Integer.MIN_VALUE);
+      assertThatThrownBy(() -> run.memory().take(100, "the scores"))
+          .isInstanceOfSatisfying(
+              WhatifException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED));
+      assertThat(files.open()).isZero();
+      assertThat(tiles.isInMemory()).isTrue();
+      assertThat(run.memory().used()).isEqualTo(tiles.taken());
+      holds(tiles, 10_000);
+    }
+  }
+
+  @Test
+  void anInterruptEndsTheCallAsACancelDoes() {
+    try (SpillFiles files = files()) {
+      FileTiles tiles = files.tiles(1);
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> tiles.write(0, 0, new double[5], 5))
+          .isInstanceOfSatisfying(
+              WhatifException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED));
+      assertThat(Thread.interrupted()).isTrue();
+    }
   }
 
   @Test

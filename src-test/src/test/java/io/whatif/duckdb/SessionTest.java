@@ -143,6 +143,17 @@ class SessionTest {
   }
 
   @Test
+  void aPlanKnowsTheLimitOfItsConnection() throws SQLException {
+    assertThat(MemoryLimit.of(db.connection)).isEqualTo(MemoryLimit.standard());
+    db.run("SET VARIABLE whatif_memory_limit = '64MB'");
+    assertThat(MemoryLimit.of(db.connection)).isEqualTo(64_000_000);
+    db.run("SET VARIABLE whatif_memory_limit = 5000000");
+    assertThat(MemoryLimit.of(db.connection)).isEqualTo(5_000_000);
+    db.run("SET VARIABLE whatif_memory_limit = 'lots'");
+    assertThat(MemoryLimit.of(db.connection)).isEqualTo(MemoryLimit.standard());
+  }
+
+  @Test
   void theMessageIsCleanedForTheDriver() {
     assertThat(
             Errors.clean(
