@@ -11,9 +11,9 @@ import io.whatif.data.Run;
 import io.whatif.data.Tiles;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,16 +63,17 @@ final class SessionMemory implements AutoCloseable {
   }
 
   private static List<Path> directories(StatementContext context) {
-    List<Path> directories = new ArrayList<>();
-    for (String name : List.of(context.temporary(), System.getProperty("java.io.tmpdir", ""))) {
-      try {
-        directories.add(Path.of(name));
-      } catch (InvalidPathException e) {
-        // One that is no path here, such as a remote one, cannot hold the file: the next may.
-        continue;
-      }
+    return Stream.of(context.temporary(), System.getProperty("java.io.tmpdir", ""))
+        .flatMap(SessionMemory::path)
+        .toList();
+  }
+
+  private static Stream<Path> path(String name) {
+    try {
+      return Stream.of(Path.of(name));
+    } catch (InvalidPathException e) {
+      return Stream.empty(); // such as a remote one: the next may hold the file
     }
-    return directories;
   }
 
   MemoryBudget budget() {
