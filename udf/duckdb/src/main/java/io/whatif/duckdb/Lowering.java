@@ -87,6 +87,12 @@ public final class Lowering {
   public static Shared shared(Reading reading, String token, String mark) {
     String names = "whatif_%s" + mark;
     List<String> tables = new ArrayList<>(List.of(session(reading, token, names)));
+    if (reading.numbered()) {
+      // A LIMIT or EXISTS over r itself would stop its flow, and push would wait for rows for ever
+      // (DuckDB 2.0.0.1); a further table takes them all.
+      tables.add(
+          "%s AS MATERIALIZED (FROM %s)".formatted(names.formatted("m"), names.formatted("r")));
+    }
     List<String> calls = new ArrayList<>();
     for (int i = 0; i < reading.calls().size(); i++) {
       CausalCall call = reading.calls().get(i);
@@ -98,7 +104,7 @@ public final class Lowering {
                   answer, rowWise ? "whatif_ready" : "whatif_finish", i, names.formatted("p")));
       calls.add(
           rowWise
-              ? rowWise(call, i, names.formatted("r"), answer)
+              ? rowWise(call, i, names.formatted("m"), answer)
               : "SELECT e.* FROM (SELECT unnest(from_json(j, %s)) AS e FROM %s)"
                   .formatted(SqlText.literal(rowType(call.function().result())), answer));
     }
