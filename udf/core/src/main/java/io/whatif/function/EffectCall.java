@@ -37,9 +37,26 @@ final class EffectCall {
     return new EffectCall(arguments, study, fit);
   }
 
+  /**
+   * Arguments by which every group reads the treatment as the whole relation does: numbers of which
+   * there are many are continuous, even where a group has two of them.
+   */
+  static Arguments alike(RawTable relation, Arguments arguments) {
+    int treatment = RelationRoles.of(relation, arguments).treatment();
+    boolean number = relation.columns().get(treatment).kind() == RawTable.Kind.NUMBER;
+    if (!number || !arguments.requiredText("treatment_type").equals("auto")) {
+      return arguments;
+    }
+    double[] values = new double[Math.toIntExact(relation.rows())];
+    relation.tiles().read(treatment, 0, values, values.length);
+    return TreatmentReader.isContinuous(values)
+        ? arguments.with("treatment_type", "continuous")
+        : arguments;
+  }
+
   private static FitOptions options(Arguments a, FitOptions.Scale scale) {
     double level = level(a);
-    int reps = 0;
+    int reps = Partitions.asked(a) ? 1 : 0;
     if (a.isGiven("reps")) {
       reps = count(a, "reps", 1, 1000);
     }

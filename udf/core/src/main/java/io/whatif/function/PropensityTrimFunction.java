@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The relation with propensities, weights and whether each row has counterparts. */
@@ -95,33 +96,89 @@ final class PropensityTrimFunction implements Body.RowWise {
 
   @Override
   public Map<String, double[]> columns(Run run, RawTable relation, Arguments arguments) {
-    Study study = StudyBuilder.build(run, relation, arguments);
-    PropensityTrim trim = trim(run, study, arguments);
-    int[] positions = study.units().positions();
-    if (positions == null) {
-      throw new IllegalStateException("a row-wise function is given the rows' positions");
-    }
     int rows = (int) relation.rows();
-    double[] supported = new double[trim.inSupport.length];
-    for (int i = 0; i < supported.length; i++) {
-      supported[i] = trim.inSupport[i] ? 1 : 0;
+    if (!Partitions.asked(arguments)) {
+      Map<String, double[]> columns = empty(rows, 0);
+      Trimmed.of(run, relation, arguments).place(columns);
+      return columns;
     }
-    Map<String, double[]> columns = new LinkedHashMap<>();
-    columns.put("propensity", placed(trim.propensity, positions, rows, Double.NaN));
-    columns.put("propensity_scaled", placed(trim.scaled, positions, rows, Double.NaN));
-    columns.put("weight", placed(trim.weight, positions, rows, 0));
-    columns.put("weight_normalized", placed(trim.normalized, positions, rows, 0));
-    columns.put("in_support", placed(supported, positions, rows, 0));
+    Map<String, double[]> columns = empty(rows, Double.NaN);
+    Partitions.of(run, relation, arguments)
+        .answer((alone, group) -> Trimmed.of(alone, group, arguments).placeAll(columns));
     return columns;
   }
 
-  private static double[] placed(double[] values, int[] positions, int rows, double absent) {
-    double[] placed = new double[rows];
-    Arrays.fill(placed, absent);
-    for (int i = 0; i < values.length; i++) {
-      placed[positions[i] - 1] = values[i];
+  private static Map<String, double[]> empty(int rows, double weight) {
+    Map<String, double[]> columns = new LinkedHashMap<>();
+    for (ResultColumn column : DESCRIPTOR.result()) {
+      double absent =
+          switch (column.name()) {
+            case "in_support" -> 0;
+            case "weight", "weight_normalized" -> weight;
+            default -> Double.NaN;
+          };
+      double[] values = new double[rows];
+      Arrays.fill(values, absent);
+      columns.put(column.name(), values);
     }
-    return placed;
+    return columns;
+  }
+
+  /**
+   * Rows with their weights, and where they stand in the relation.
+   *
+   * @param all the rows of the relation or group, which may be more
+   */
+  private record Trimmed(PropensityTrim trim, int[] positions, int[] all) {
+    static Trimmed of(Run run, RawTable relation, Arguments arguments) {
+      double[] numbers = new double[Partitions.asked(arguments) ? (int) relation.rows() : 0];
+      relation.tiles().read(relation.rowPositions(), 0, numbers, numbers.length);
+      Study study = StudyBuilder.build(run, relation, arguments);
+      int[] positions = study.units().positions();
+      if (positions == null) {
+        throw new IllegalStateException("a row-wise function is given the rows' positions");
+      }
+      int[] all = Arrays.stream(numbers).mapToInt(number -> (int) number).toArray();
+      return new Trimmed(PropensityTrimFunction.trim(run, study, arguments), positions, all);
+    }
+
+    /** Writes the rows' values; rows that are left out keep what is there. */
+    void place(Map<String, double[]> columns) {
+      columns.forEach(
+          (name, into) -> {
+            double[] values =
+                switch (name) {
+                  case "propensity" -> trim.propensity;
+                  case "propensity_scaled" -> trim.scaled;
+                  case "weight" -> trim.weight;
+                  case "weight_normalized" -> trim.normalized;
+                  default -> supported();
+                };
+            for (int i = 0; i < values.length; i++) {
+              into[positions[i] - 1] = values[i];
+            }
+          });
+    }
+
+    /** As {@link #place}, for a group: its rows that are left out have the weight 0. */
+    boolean placeAll(Map<String, double[]> columns) {
+      for (String name : List.of("weight", "weight_normalized")) {
+        double[] into = Objects.requireNonNull(columns.get(name));
+        for (int position : all) {
+          into[position - 1] = 0;
+        }
+      }
+      place(columns);
+      return true;
+    }
+
+    private double[] supported() {
+      double[] supported = new double[trim.inSupport.length];
+      for (int i = 0; i < supported.length; i++) {
+        supported[i] = trim.inSupport[i] ? 1 : 0;
+      }
+      return supported;
+    }
   }
 
   @Override

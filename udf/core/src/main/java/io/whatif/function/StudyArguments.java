@@ -74,7 +74,8 @@ final class StudyArguments {
       Argument.optional(
           "reps",
           Argument.Type.INTEGER,
-          "How often to repeat with other folds; the median is reported. Left out: 5 below 10,000 rows, else 1.");
+          "How often to repeat with other folds; the median is reported. Left out: 5 below 10,000 rows, else 1;"
+              + " 1 with partition_by.");
   static final Argument COV =
       Argument.optional(
               "cov",
@@ -103,6 +104,14 @@ final class StudyArguments {
           .withChoices(Estimators.ALL.stream().map(Estimator::name).toArray(String[]::new))
           .withDefault("linear_dml");
 
+  static final Argument PARTITION_BY =
+      Argument.optional(
+          "partition_by",
+          Argument.Type.COLUMNS,
+          "Columns whose values divide the rows into groups, each answered on its own; a NULL is a"
+              + " value. The columns come first in the result. A group that cannot be answered has NULLs"
+              + " and its reason in warnings.");
+
   private StudyArguments() {}
 
   /**
@@ -119,7 +128,17 @@ final class StudyArguments {
                 "What decides the treatment; not the outcome, nor anything after the treatment.")
             .withAliases("covariates"));
     all.addAll(List.of(more));
-    all.addAll(List.of(TREATMENT_LEARNER, FOLDS, SEED, FOLD, ID, NULLS, TREATMENT_TYPE, CONTROL));
+    all.addAll(
+        List.of(
+            TREATMENT_LEARNER,
+            FOLDS,
+            SEED,
+            FOLD,
+            ID,
+            NULLS,
+            TREATMENT_TYPE,
+            CONTROL,
+            PARTITION_BY));
     return all;
   }
 
@@ -146,7 +165,8 @@ final class StudyArguments {
             NULLS,
             FEATURE_NULLS,
             TREATMENT_TYPE,
-            CONTROL));
+            CONTROL,
+            PARTITION_BY));
     return all;
   }
 }

@@ -53,11 +53,14 @@ final class StudyBuilder {
    */
   static Study build(Run run, RawTable table, Arguments arguments) {
     if (table.rows() == 0) {
-      throw new WhatifException(
-          ErrorCode.BAD_RELATION,
-          "the relation has no rows. Check its WHERE clause or its source.");
+      throw noRows();
     }
     return new StudyBuilder(run, table, arguments).build();
+  }
+
+  static WhatifException noRows() {
+    return new WhatifException(
+        ErrorCode.BAD_RELATION, "the relation has no rows. Check its WHERE clause or its source.");
   }
 
   private Study build() {
