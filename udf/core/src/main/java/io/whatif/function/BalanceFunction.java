@@ -49,7 +49,8 @@ final class BalanceFunction implements Body.Summary {
       Run run, RawTable relation, Arguments arguments) {
     Study study = StudyBuilder.build(run, relation, arguments);
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-    for (Balance.Row covariate : Balance.of(run, study, EffectCall.propensityOptions(arguments))) {
+    for (Balance.Row covariate :
+        Balance.of(run, study, EffectCall.propensityOptions(arguments, study.rows()))) {
       Map<String, @Nullable Object> row = new LinkedHashMap<>();
       row.put("covariate", covariate.name());
       row.put("mean_treated", covariate.meanTreated());

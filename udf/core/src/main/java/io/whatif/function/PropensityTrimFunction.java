@@ -85,7 +85,7 @@ final class PropensityTrimFunction implements Body.RowWise {
     return PropensityTrim.of(
         run,
         study,
-        EffectCall.propensityOptions(arguments),
+        EffectCall.propensityOptions(arguments, study.rows()),
         new PropensityTrim.Rule(
             alpha,
             number ? "" : arguments.requiredText("alpha"),

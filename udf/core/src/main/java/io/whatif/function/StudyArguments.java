@@ -47,13 +47,15 @@ final class StudyArguments {
       Argument.optional(
               "outcome_learner",
               Argument.Type.TEXT,
-              "Predicts the outcome: spline, ols, ridge(alpha=1).")
+              "Predicts the outcome: spline, linear, ols, ridge(alpha=1). Left out with partition_by: linear in"
+                  + " groups below 2,000 rows.")
           .withDefault("spline");
   static final Argument TREATMENT_LEARNER =
       Argument.optional(
               "treatment_learner",
               Argument.Type.TEXT,
-              "Predicts the treatment: spline, logit, logistic(c=1), ols, ridge(alpha=1).")
+              "Predicts the treatment: spline, linear, logit, logistic(c=1), ols, ridge(alpha=1). Left out with"
+                  + " partition_by: linear in groups below 2,000 rows.")
           .withDefault("spline");
   static final Argument FOLDS =
       Argument.optional("folds", Argument.Type.INTEGER, "Parts for cross-fitting, at least 2.")
