@@ -84,7 +84,6 @@ final class Partitions {
       sorted.write(c, 0, moved, n);
     }
     table.tiles().close();
-    run.memory().giveBack(table.tiles().bytesPerRow() * n);
     return new Partitions(run, table, sorted, keys);
   }
 

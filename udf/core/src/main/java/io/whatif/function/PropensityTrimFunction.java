@@ -11,7 +11,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+<<<<<<< HEAD
+=======
+import java.util.Set;
+>>>>>>> main
 import org.jspecify.annotations.Nullable;
 
 /** The relation with propensities, weights and whether each row has counterparts. */
@@ -44,6 +47,10 @@ final class PropensityTrimFunction implements Body.RowWise {
   private static final Argument DROP =
       Argument.optional("drop", Argument.Type.BOOLEAN, "Whether rows outside support are left out.")
           .withDefault(false);
+
+  /** The columns that need weights. */
+  private static final Set<String> WEIGHTS =
+      Set.of("propensity_scaled", "weight", "weight_normalized");
 
   static final FunctionDescriptor DESCRIPTOR =
       new FunctionDescriptor(
@@ -95,90 +102,81 @@ final class PropensityTrimFunction implements Body.RowWise {
   }
 
   @Override
-  public Map<String, double[]> columns(Run run, RawTable relation, Arguments arguments) {
+  public Map<String, double[]> columns(
+      Run run, RawTable relation, Arguments arguments, Set<String> asked) {
+    boolean grouped = Partitions.asked(arguments);
+    boolean weighted = asked.stream().anyMatch(WEIGHTS::contains);
     int rows = (int) relation.rows();
-    if (!Partitions.asked(arguments)) {
-      Map<String, double[]> columns = empty(rows, 0);
-      Trimmed.of(run, relation, arguments).place(columns);
-      return columns;
-    }
-    Map<String, double[]> columns = empty(rows, Double.NaN);
-    Partitions.of(run, relation, arguments)
-        .answer((alone, group) -> Trimmed.of(alone, group, arguments).placeAll(columns));
-    return columns;
-  }
-
-  private static Map<String, double[]> empty(int rows, double weight) {
     Map<String, double[]> columns = new LinkedHashMap<>();
     for (ResultColumn column : DESCRIPTOR.result()) {
-      double absent =
-          switch (column.name()) {
-            case "in_support" -> 0;
-            case "weight", "weight_normalized" -> weight;
-            default -> Double.NaN;
-          };
-      double[] values = new double[rows];
-      Arrays.fill(values, absent);
-      columns.put(column.name(), values);
+      if (weighted || !WEIGHTS.contains(column.name())) {
+        // Weights of rows that are left out are 0, but those of groups that are refused NULL.
+        columns.put(column.name(), filled(rows, grouped && !column.name().equals("in_support") ? Double.NaN : absent(column.name())));
+      }
+    }
+    if (grouped) {
+      Partitions.of(run, relation, arguments)
+          .answer((alone, group) -> place(alone, group, arguments, columns));
+    } else {
+      place(run, relation, arguments, columns);
     }
     return columns;
   }
 
-  /**
-   * Rows with their weights, and where they stand in the relation.
-   *
-   * @param all the rows of the relation or group, which may be more
-   */
-  private record Trimmed(PropensityTrim trim, int[] positions, int[] all) {
-    static Trimmed of(Run run, RawTable relation, Arguments arguments) {
-      double[] numbers = new double[Partitions.asked(arguments) ? (int) relation.rows() : 0];
-      relation.tiles().read(relation.rowPositions(), 0, numbers, numbers.length);
-      Study study = StudyBuilder.build(run, relation, arguments);
-      int[] positions = study.units().positions();
-      if (positions == null) {
-        throw new IllegalStateException("a row-wise function is given the rows' positions");
-      }
-      int[] all = Arrays.stream(numbers).mapToInt(number -> (int) number).toArray();
-      return new Trimmed(PropensityTrimFunction.trim(run, study, arguments), positions, all);
-    }
+  /** The value of a row without a propensity. */
+  private static double absent(String column) {
+    return column.startsWith("propensity") ? Double.NaN : 0;
+  }
 
-    /** Writes the rows' values; rows that are left out keep what is there. */
-    void place(Map<String, double[]> columns) {
-      columns.forEach(
-          (name, into) -> {
-            double[] values =
-                switch (name) {
-                  case "propensity" -> trim.propensity;
-                  case "propensity_scaled" -> trim.scaled;
-                  case "weight" -> trim.weight;
-                  case "weight_normalized" -> trim.normalized;
-                  default -> supported();
-                };
-            for (int i = 0; i < values.length; i++) {
-              into[positions[i] - 1] = values[i];
-            }
-          });
-    }
+  private static double[] filled(int rows, double value) {
+    double[] values = new double[rows];
+    Arrays.fill(values, value);
+    return values;
+  }
 
-    /** As {@link #place}, for a group: its rows that are left out have the weight 0. */
-    boolean placeAll(Map<String, double[]> columns) {
-      for (String name : List.of("weight", "weight_normalized")) {
-        double[] into = Objects.requireNonNull(columns.get(name));
-        for (int position : all) {
-          into[position - 1] = 0;
-        }
-      }
-      place(columns);
-      return true;
+  /** Writes the values of the rows of a relation, or of a group of it, to their places. */
+  private static boolean place(
+      Run run, RawTable relation, Arguments arguments, Map<String, double[]> into) {
+    double[] numbers = new double[(int) relation.rows()];
+    relation.tiles().read(relation.rowPositions(), 0, numbers, numbers.length);
+    Study study = StudyBuilder.build(run, relation, arguments);
+    PropensityTrim trim = trim(run, study, arguments);
+    int[] positions = study.units().positions();
+    if (positions == null) {
+      throw new IllegalStateException("a row-wise function is given the rows' positions");
     }
+    boolean weighted = into.containsKey("weight");
+    PropensityTrim.Weights weights = weighted ? trim.weights() : null;
+    into.forEach(
+        (name, column) -> {
+          for (double number : numbers) {
+            column[(int) number - 1] = absent(name);
+          }
+          double[] values = values(trim, weights, name);
+          for (int i = 0; i < values.length; i++) {
+            column[positions[i] - 1] = values[i];
+          }
+        });
+    return true;
+  }
 
-    private double[] supported() {
+  private static double[] values(
+      PropensityTrim trim, PropensityTrim.@Nullable Weights weights, String column) {
+    if (column.equals("propensity")) {
+      return trim.propensity;
+    }
+    if (weights == null || column.equals("in_support")) {
       double[] supported = new double[trim.inSupport.length];
       for (int i = 0; i < supported.length; i++) {
         supported[i] = trim.inSupport[i] ? 1 : 0;
       }
       return supported;
     }
+    return switch (column) {
+      case "propensity_scaled" -> weights.scaled();
+      case "weight" -> weights.weight();
+      default -> weights.normalized();
+    };
   }
 
   @Override
