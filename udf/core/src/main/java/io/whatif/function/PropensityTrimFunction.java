@@ -11,10 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-<<<<<<< HEAD
-=======
 import java.util.Set;
->>>>>>> main
 import org.jspecify.annotations.Nullable;
 
 /** The relation with propensities, weights and whether each row has counterparts. */
@@ -111,7 +108,13 @@ final class PropensityTrimFunction implements Body.RowWise {
     for (ResultColumn column : DESCRIPTOR.result()) {
       if (weighted || !WEIGHTS.contains(column.name())) {
         // Weights of rows that are left out are 0, but those of groups that are refused NULL.
-        columns.put(column.name(), filled(rows, grouped && !column.name().equals("in_support") ? Double.NaN : absent(column.name())));
+        columns.put(
+            column.name(),
+            filled(
+                rows,
+                grouped && !column.name().equals("in_support")
+                    ? Double.NaN
+                    : absent(column.name())));
       }
     }
     if (grouped) {
