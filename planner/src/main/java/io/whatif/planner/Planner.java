@@ -105,7 +105,7 @@ public final class Planner {
       }
       if (known.isPresent()) {
         usesModels = true;
-        return Lowering.rows(call.function(), List.of(known.get().report()));
+        return Lowering.rows(call.function(), known.get());
       }
       fits.add(fitted.get());
     }
@@ -113,10 +113,10 @@ public final class Planner {
     if (registry.isPresent()) {
       return registry(registry.get(), call);
     }
-    if (call.model() != null) {
-      header(function, call.model());
-    }
     try {
+      if (call.model() != null && call.relation() == null) {
+        return Lowering.report(call, header(function, call.model()));
+      }
       return Lowering.table(call, token);
     } catch (WhatifException e) {
       throw e.in(function);
