@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BinaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -145,19 +146,25 @@ final class GroupedSql {
     // Where the relation has no such column the name is this one, so that it is not DuckDB that
     // tells.
     return """
-        (SELECT r.* FROM (SELECT %s), LATERAL (SELECT %s, COLUMNS(lambda c: lower(c) NOT IN (%s)) FROM %s) r)"""
+        (SELECT %s, r.* EXCLUDE (%s) FROM (SELECT %s) n,
+         LATERAL (SELECT %s, COLUMNS(lambda c: lower(c) NOT IN (%s)) FROM %s) r)"""
         .formatted(
-            keys.stream()
-                .map(key -> "NULL::BIT AS " + SqlText.quote(key))
-                .collect(Collectors.joining(", ")),
-            keys.stream()
-                .map(key -> SqlText.quote(key) + " AS " + SqlText.quote(key))
-                .collect(Collectors.joining(", ")),
+            each(keys, (name, carried) -> "r." + carried + " AS " + name),
+            each(keys, (name, carried) -> carried),
+            each(keys, (name, carried) -> "NULL::BIT AS " + name),
+            each(keys, (name, carried) -> name + " AS " + carried),
             keys.stream()
                 .map(GroupedSql::lower)
                 .map(SqlText::literal)
                 .collect(Collectors.joining(", ")),
             rows);
+  }
+
+  /** What {@code text} makes of the quoted name of each key and that under which it is carried. */
+  private static String each(List<String> keys, BinaryOperator<String> text) {
+    return IntStream.range(0, keys.size())
+        .mapToObj(k -> text.apply(SqlText.quote(keys.get(k)), carried(k)))
+        .collect(Collectors.joining(", "));
   }
 
   /**
