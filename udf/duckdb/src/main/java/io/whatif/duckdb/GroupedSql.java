@@ -177,7 +177,7 @@ final class GroupedSql {
     List<String> columns = new ArrayList<>();
     for (int k = 0; k < keys.size(); k++) {
       columns.add(
-          "a.\"%s\"[%d]::%s AS %s"
+          "a.\"%s\"[%s]::%s AS %s"
               .formatted(
                   GroupRows.KEYS, k + 1, type(keys.get(k)), SqlText.quote(keys.get(k).name())));
     }

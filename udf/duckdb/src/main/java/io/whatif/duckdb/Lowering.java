@@ -98,8 +98,8 @@ public final class Lowering {
               .formatted(
                   answer,
                   rowWise
-                      ? "whatif_ready(h, pushed, %d)".formatted(i)
-                      : "whatif_finish(h, pushed, %d, %s)"
+                      ? "whatif_ready(h, pushed, %s)".formatted(i)
+                      : "whatif_finish(h, pushed, %s, %s)"
                           .formatted(i, GroupedSql.count(call, reading, names.formatted("g"))),
                   names.formatted("p")));
       calls.add(
