@@ -415,4 +415,33 @@ class GroupsTest {
             "partition_by => 'order_id': has numbers of more digits than are read exactly, so that"
                 + " groups could mix. Cast it to VARCHAR.");
   }
+
+  /** Such groups are answered one after the other, on all threads, in memory of their own. */
+  @Test
+  void groupsOfManyRowsAreAnsweredAlike() {
+    int n = 210_000;
+    double[] half = new double[n];
+    double[] coupon = new double[n];
+    double[] income = new double[n];
+    double[] spend = new double[n];
+    for (int i = 0; i < n; i++) {
+      half[i] = i % 2;
+      coupon[i] = Mix.bucket(1, i, 2);
+      income[i] = Mix.normal(2, i);
+      spend[i] = income[i] + coupon[i] + Mix.normal(3, i);
+    }
+    Relations relation =
+        new Relations()
+            .with("half", half)
+            .with("income", income)
+            .with("coupon", coupon)
+            .with("spend", spend);
+    Map<String, @Nullable Object> arguments =
+        arguments("partition_by", "half", "outcome_learner", "ols", "treatment_learner", "logit");
+    arguments.remove("features");
+    List<Map<String, @Nullable Object>> rows = plain(relation.call("dml_summary", arguments));
+    arguments.remove("partition_by");
+    assertThat(List.of(rows.get(1)))
+        .isEqualTo(plain(relation.where(rows(relation, "half", 1)).call("dml_summary", arguments)));
+  }
 }

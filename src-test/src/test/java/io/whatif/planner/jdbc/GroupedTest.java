@@ -395,4 +395,31 @@ class GroupedTest {
           .containsExactly("600");
     }
   }
+
+  @Test
+  void aGroupedCallStandsBesideOthersInOneStatement() throws SQLException {
+    assertThat(
+            rows(
+                "SELECT a.region, a.estimate = s.estimate, b.estimate <> a.estimate FROM "
+                    + summary("partition_by => 'region'")
+                    + " a JOIN "
+                    + summary("partition_by => ['region', 'store']")
+                    + " s ON a.region IS NOT DISTINCT FROM s.region AND a.term = s.term, "
+                    + summary("reps => 1")
+                    + " b WHERE a.term = 'age' AND b.term = 'age' ORDER BY ALL"))
+        .containsExactly("east|true|true", "north|true|true", "south|true|true", "null|true|true");
+  }
+
+  @Test
+  void aGroupedResultCanBeTheRelationOfAnotherCall() throws SQLException {
+    assertThat(
+            rows(
+                "SELECT count(*) FROM dml_summary((SELECT * EXCLUDE (in_support, propensity,"
+                    + " propensity_scaled, weight, weight_normalized) FROM propensity_trim(TABLE sales"
+                    + " PARTITION BY region, treatment => 'coupon', controls => 'income') WHERE"
+                    + " in_support) PARTITION BY store, "
+                    + ROLES
+                    + ")"))
+        .containsExactly("8");
+  }
 }
