@@ -26,11 +26,14 @@ import org.jspecify.annotations.Nullable;
  * of few rows are answered side by side, each on one thread; those of many one after the other on
  * all threads. What a group's answer is depends on its own rows alone.
  *
- * <p>Memory: the relation's columns once more, 8 bytes a value.
+ * <p>Memory: the relation's columns once more, 8 bytes a value, where the relation's own are.
  */
 final class Partitions {
   /** Rows from which on a group is worth several threads, and memory beside the heap. */
   private static final int MANY_ROWS = 100_000;
+
+  /** Bytes a row while rows are divided: their order, groups and ranks, and a column twice. */
+  private static final long HELD_BYTES = 56;
 
   /** The mistakes that rows can make; others are in the call, and hold for every group. */
   private static final Set<ErrorCode> OF_ROWS =
@@ -66,10 +69,12 @@ final class Partitions {
     if (table.rows() == 0) {
       throw StudyBuilder.noRows();
     }
-    GroupKeys keys = GroupKeys.of(table, RelationRoles.of(table, arguments).keys());
-    int n = (int) table.rows();
+    List<Integer> columns = RelationRoles.of(table, arguments).keys();
     run.progress("divide rows", 0, 1);
-    run.memory().take(table.tiles().bytesPerRow() * n, "dividing the rows into groups");
+    run.memory()
+        .take((HELD_BYTES + 8L * columns.size()) * table.rows(), "dividing the rows into groups");
+    GroupKeys keys = GroupKeys.of(table, columns);
+    int n = (int) table.rows();
     Tiles sorted = table.tiles().sibling(table.tiles().columns());
     sorted.reserve(n);
     int[] order = keys.order();
@@ -134,7 +139,6 @@ final class Partitions {
     List<Outcome<T>> all = new ArrayList<>();
     outcomes.forEach(outcome -> all.add(java.util.Objects.requireNonNull(outcome)));
     sorted.close();
-    run.memory().giveBack(sorted.bytesPerRow() * table.rows());
     if (all.stream().allMatch(outcome -> outcome.result() == null)) {
       all.stream()
           .map(Outcome::refusal)
@@ -170,7 +174,7 @@ final class Partitions {
 
   private RawTable slice(Run alone, int group, Tiles tiles) {
     int rows = keys.rows(group);
-    alone.memory().take(tiles.bytesPerRow() * rows, "the rows of a group");
+    alone.memory().take(8L * tiles.columns() * rows, "the rows of a group");
     tiles.reserve(rows);
     double[] values = new double[rows];
     for (int c = 0; c < tiles.columns(); c++) {

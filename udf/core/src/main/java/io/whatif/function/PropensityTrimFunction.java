@@ -72,6 +72,9 @@ final class PropensityTrimFunction implements Body.RowWise {
           WHERE in_support LIMIT 3;""",
           List.of(new PropensityTrimFunction()));
 
+  /** Bytes a row of five columns, and of what they are made of. */
+  private static final long OUTPUT_BYTES = 80;
+
   /** Everything but {@code drop}, for {@link TrimSummary}. */
   static List<Argument> summaryArguments() {
     return StudyArguments.propensity(ALPHA, SUPPORT, RESCALE, ESTIMAND);
@@ -104,6 +107,7 @@ final class PropensityTrimFunction implements Body.RowWise {
     boolean grouped = Partitions.asked(arguments);
     boolean weighted = asked.stream().anyMatch(WEIGHTS::contains);
     int rows = (int) relation.rows();
+    run.memory().take(OUTPUT_BYTES * rows, "the propensities and weights");
     Map<String, double[]> columns = new LinkedHashMap<>();
     for (ResultColumn column : DESCRIPTOR.result()) {
       if (weighted || !WEIGHTS.contains(column.name())) {
