@@ -208,6 +208,18 @@ class GroupsTest {
   }
 
   @Test
+  void groupsThatAreAllTooThinAreRowsStill() {
+    Relations relation = relation();
+    double[] group = new double[relation.rows()];
+    Arrays.setAll(group, i -> i / 4);
+    relation.with("g", group);
+    List<Map<String, @Nullable Object>> rows =
+        relation.call("dml_summary", arguments("partition_by", "g"));
+    assertThat(rows).hasSize(relation.rows() / 4);
+    assertThat(rows).allMatch(row -> row.get("estimate") == null);
+  }
+
+  @Test
   void trimmingWorksWithinEachGroup() {
     Relations relation = relation();
     double[] coupon = relation.column("coupon");

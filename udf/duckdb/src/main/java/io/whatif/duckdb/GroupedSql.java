@@ -42,9 +42,10 @@ final class GroupedSql {
         String column = String.valueOf(name);
         if (lower(column).startsWith("columns(")) {
           throw new WhatifException(
-              ErrorCode.BAD_ARGUMENT,
-              "partition_by => '%s': takes names alone, for they name columns of the result. List them."
-                  .formatted(column));
+                  ErrorCode.BAD_ARGUMENT,
+                  "partition_by => '%s': takes names alone, for they name columns of the result. List them."
+                      .formatted(column))
+              .in(call.function().name());
         }
         if (!column.isBlank()) {
           names.putIfAbsent(lower(column), column);
@@ -105,7 +106,7 @@ final class GroupedSql {
     List<String> keys = keys(call);
     String row = SqlText.quote(GroupRows.ROW);
     List<ResultColumn> result = call.function().groupedResult();
-    checkFree(keys, result);
+    checkFree(call, keys, result);
     return """
         SELECT %s, %s FROM (SELECT e.* FROM (SELECT unnest(from_json(j, %s)) AS e FROM %s)) a
          JOIN %s g ON g.%s = a.%s ORDER BY a."whatif order\""""
@@ -122,13 +123,14 @@ final class GroupedSql {
             row);
   }
 
-  private static void checkFree(List<String> keys, List<ResultColumn> result) {
+  private static void checkFree(CausalCall call, List<String> keys, List<ResultColumn> result) {
     for (String key : keys) {
       if (result.stream().anyMatch(column -> column.name().equalsIgnoreCase(key))) {
         throw new WhatifException(
-            ErrorCode.BAD_COLUMN,
-            "partition_by => '%s': the result has a column %s already. Rename it with AS."
-                .formatted(key, lower(key)));
+                ErrorCode.BAD_COLUMN,
+                "partition_by => '%s': the result has a column %s already. Rename it with AS."
+                    .formatted(key, lower(key)))
+            .in(call.function().name());
       }
     }
   }
