@@ -9,13 +9,16 @@ import io.whatif.duckdb.ModelHeader;
 import io.whatif.duckdb.Scope;
 import io.whatif.duckdb.SqlText;
 import io.whatif.function.Body;
+import io.whatif.function.EffectWriter;
 import io.whatif.model.StoredModel;
 import io.whatif.planner.sql.CausalStatement;
 import io.whatif.planner.sql.ScoreCall;
 import io.whatif.planner.sql.Settings;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** Turns one statement into what DuckDB runs: causal calls become plain SQL. */
@@ -33,6 +36,9 @@ public final class Planner {
      */
     Optional<StoredModel> beforeFit(String name, String ifExists);
 
+    /** The newest version of {@code name} as it was stored; throws UNKNOWN_MODEL or BAD_MODEL. */
+    StoredModel load(String name);
+
     /** A query in parentheses that lists the models. */
     String list();
   }
@@ -42,6 +48,8 @@ public final class Planner {
   private final String token;
   private final List<String> fits = new ArrayList<>();
   private final List<String> drops = new ArrayList<>();
+  private final List<String> macros = new ArrayList<>();
+  private final Map<String, String> byName = new LinkedHashMap<>();
   private boolean usesModels;
 
   private Planner(CausalStatement statement, Models models, String token) {
@@ -80,6 +88,8 @@ public final class Planner {
         true,
         runs ? fits : List.of(),
         runs ? drops : List.of(),
+        runs ? macros : List.of(),
+        byName,
         usesModels,
         statement.isQuery());
   }
@@ -130,6 +140,12 @@ public final class Planner {
       return models.list();
     }
     ModelHeader header = header(call.function().name(), model);
+    if (registry.action() == Body.Registry.Action.PUBLISH) {
+      List<EffectWriter.Macro> written =
+          ModelCalls.macros(call.function(), call.literals(), models.load(model));
+      written.forEach(macro -> macros.add(macro.sql()));
+      return Lowering.rows(call.function(), written.stream().map(EffectWriter.Macro::row).toList());
+    }
     drops.add(model);
     String name = SqlText.literal(model);
     return "(SELECT %s AS name, count(*) AS versions_dropped FROM %s WHERE name = %s)"
@@ -167,7 +183,14 @@ public final class Planner {
     String function = call.function().name();
     ModelHeader header = header(function, call.model());
     try {
-      return Lowering.score(call.function(), header, call.features());
+      if (ModelCalls.isText(call)) {
+        return ModelCalls.text(call, models.load(call.model()));
+      }
+      if (ModelCalls.isByName(call, header)) {
+        header.features().forEach(f -> byName.put(f.name(), ModelCalls.missing(call, f)));
+      }
+      List<String> features = ModelCalls.byPosition(call, header).features();
+      return Lowering.score(call.function(), header, features);
     } catch (WhatifException e) {
       throw e.in(function);
     }

@@ -46,7 +46,7 @@ public final class ModelSql {
   /**
    * A figure as SQL over columns named as the features were at the fit.
    *
-   * @param dialect one of {@link #dialects}
+   * @param dialect one of {@link io.whatif.function.EffectWriter#DIALECTS}
    */
   public static String text(CateModel model, Figure figure, String dialect) {
     TargetDialect target = TargetDialect.named(dialect);
@@ -58,10 +58,5 @@ public final class ModelSql {
   static String text(CateModel model, Figure figure, TargetDialect target, List<String> columns) {
     LinearCate linear = (LinearCate) model;
     return new LinearSql(linear, columns, target).text(figure);
-  }
-
-  /** The dialects that can be written. */
-  public static List<String> dialects() {
-    return TargetDialect.words();
   }
 }

@@ -59,7 +59,10 @@ public final class FunctionReference {
     if (function.body(Body.Report.class).isPresent()) {
       kinds.add("rows from a stored model");
     }
-    if (function.isScalar()) {
+    if (function.body(Body.ModelText.class).isPresent()) {
+      kinds.add("a text, from a stored model");
+    }
+    if (function.scores()) {
       kinds.add("a value for each row, from a stored model");
     }
     function
@@ -67,9 +70,11 @@ public final class FunctionReference {
         .ifPresent(
             registry ->
                 kinds.add(
-                    registry.action() == Body.Registry.Action.LIST
-                        ? "the stored models"
-                        : "changes the stored models"));
+                    switch (registry.action()) {
+                      case LIST -> "the stored models";
+                      case DROP -> "changes the stored models";
+                      case PUBLISH -> "makes macros of a stored model";
+                    }));
     return String.join(", or ", kinds) + (keepsModel(function) ? "; stores a model" : "");
   }
 
@@ -99,8 +104,13 @@ public final class FunctionReference {
   }
 
   private static String call(FunctionDescriptor function) {
-    if (function.isScalar()) {
+    if (function.scores()) {
       return function.name() + "('model', feature, ...)";
+    }
+    if (function.isScalar()) {
+      return function.arguments().stream()
+          .map(a -> a.required() ? "'" + a.name() + "'" : a.name() + " => ...")
+          .collect(Collectors.joining(", ", function.name() + "(", ")"));
     }
     List<String> parts = new ArrayList<>();
     if (function.takesRelation()) {
