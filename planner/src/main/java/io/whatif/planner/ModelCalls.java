@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner;
 
+import io.whatif.data.ErrorCode;
+import io.whatif.data.WhatifException;
 import io.whatif.duckdb.ModelHeader;
 import io.whatif.duckdb.SqlText;
 import io.whatif.function.Argument;
@@ -24,6 +26,8 @@ final class ModelCalls {
   private static final EffectWriter WRITER = new CalciteEffectWriter();
   private static final Pattern STAR = Pattern.compile("(?:(.*\\S)\\s*\\.\\s*)?\\*", Pattern.DOTALL);
 
+  private static final Pattern TEXT =
+      Pattern.compile("'(?!\\s*[-+]?[\\d.]|\\s*true|\\s*false)(?:[^']|'')*'");
   private static final Pattern ROW =
       Pattern.compile(
           "to_json\\s*\\(\\s*([\\p{L}_][\\p{L}\\p{N}_$]*|\"(?:[^\"]|\"\")+\")\\s*\\)",
@@ -84,6 +88,23 @@ final class ModelCalls {
             .map(f -> qualifier + SqlText.quote(f))
             .toList();
     return new ScoreCall(call.function(), call.model(), columns);
+  }
+
+  /** Refuses a text for a number where the statement itself shows it. */
+  static void checkLiterals(ScoreCall call, ModelHeader header) {
+    int given = Math.min(call.features().size(), header.features().size());
+    for (int i = 0; i < given; i++) {
+      Feature feature = header.features().get(i);
+      String text = call.features().get(i).strip();
+      boolean timed = feature.sqlType().startsWith("DATE") || feature.sqlType().startsWith("TIME");
+      if (!feature.isCategorical() && !timed && TEXT.matcher(text).matches()) {
+        throw new WhatifException(
+            ErrorCode.BAD_ARGUMENT,
+            "%s: model '%s' takes a number for %s, which was %s at the fit; the call passes %s. Pass a number or NULL."
+                .formatted(
+                    call.function().name(), call.model(), feature.name(), feature.sqlType(), text));
+      }
+    }
   }
 
   /** What is told where there is no column of a feature's name. */

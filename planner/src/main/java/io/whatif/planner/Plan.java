@@ -13,6 +13,7 @@ import java.util.Map;
  * @param drops models the statement will drop
  * @param macros statements that create what the statement publishes
  * @param byName what to tell where DuckDB finds no column of that name
+ * @param keepsScores whether it defines a view or macro that scores by Whatif
  * @param usesModels whether the text depends on which models are stored
  * @param query whether the statement itself writes nothing
  */
@@ -23,6 +24,7 @@ public record Plan(
     List<String> drops,
     List<String> macros,
     Map<String, String> byName,
+    boolean keepsScores,
     boolean usesModels,
     boolean query) {
 
@@ -34,7 +36,7 @@ public record Plan(
   }
 
   static Plan untouched(String sql) {
-    return new Plan(sql, false, List.of(), List.of(), List.of(), Map.of(), false, false);
+    return new Plan(sql, false, List.of(), List.of(), List.of(), Map.of(), false, false, false);
   }
 
   /** Whether running it changes the model store. */

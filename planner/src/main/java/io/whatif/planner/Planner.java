@@ -51,6 +51,7 @@ public final class Planner {
   private final List<String> macros = new ArrayList<>();
   private final Map<String, String> byName = new LinkedHashMap<>();
   private boolean usesModels;
+  private boolean keepsScores;
 
   private Planner(CausalStatement statement, Models models, String token) {
     this.statement = statement;
@@ -90,6 +91,7 @@ public final class Planner {
         runs ? drops : List.of(),
         runs ? macros : List.of(),
         byName,
+        keepsScores && statement.isDefinition(),
         usesModels,
         statement.isQuery());
   }
@@ -189,6 +191,8 @@ public final class Planner {
       if (ModelCalls.isByName(call, header)) {
         header.features().forEach(f -> byName.put(f.name(), ModelCalls.missing(call, f)));
       }
+      ModelCalls.checkLiterals(call, header);
+      keepsScores = true;
       List<String> features = ModelCalls.byPosition(call, header).features();
       return Lowering.score(call.function(), header, features);
     } catch (WhatifException e) {

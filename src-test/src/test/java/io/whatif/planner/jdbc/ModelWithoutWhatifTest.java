@@ -202,7 +202,7 @@ final class ModelWithoutWhatifTest {
   void mistakesAreOneLine() {
     assertThatThrownBy(() -> text("plain", "effect", "postgres"))
         .hasMessage(
-            "cate_sql: dialect => 'postgres': must be one of 'duckdb', 'postgresql', 'bigquery', 'snowflake', 'redshift', 'spark', 'trino', 'clickhouse'. Did you mean 'postgresql'?");
+            "cate_sql: dialect => 'postgres': must be one of 'duckdb', 'postgresql', 'bigquery', 'snowflake', 'redshift', 'spark', 'trino', 'clickhouse'. Did you mean postgresql?");
     assertThatThrownBy(() -> text("plain", "error", "duckdb"))
         .hasMessageStartingWith(
             "cate_sql: figure => 'error': must be one of 'effect', 'stderr', 'lower', 'upper'.");
