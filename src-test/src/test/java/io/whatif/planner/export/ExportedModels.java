@@ -103,6 +103,36 @@ final class ExportedModels {
         new Term.Missing(4, "region is null"));
   }
 
+  /** One term of each kind that has no NULL. */
+  static LinearCate small() {
+    return new LinearCate(
+        FEATURES,
+        List.of(
+            new Term.Intercept(),
+            new Term.Value(0, "x", 0, 1),
+            new Term.Value(2, "flag", 0.25, 2),
+            new Term.Value(3, "date", 0, 1)),
+        new double[] {1.5, -0.25, 3e-30, 0.1},
+        new double[] {4, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1e-4},
+        0.9,
+        Map.of(),
+        1,
+        new double[0]);
+  }
+
+  /** Nothing but a number. */
+  static LinearCate intercept(double number) {
+    return new LinearCate(
+        List.of(),
+        List.of(new Term.Intercept()),
+        new double[] {number},
+        new double[] {0},
+        0.9,
+        Map.of(),
+        1,
+        new double[0]);
+  }
+
   static LinearCate constant() {
     return model(new Term.Intercept());
   }

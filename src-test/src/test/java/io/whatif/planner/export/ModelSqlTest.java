@@ -3,8 +3,12 @@ package io.whatif.planner.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.whatif.Expected;
+import io.whatif.function.EffectWriter;
 import io.whatif.function.Figure;
 import io.whatif.model.LinearCate;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -13,6 +17,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class ModelSqlTest {
   private static final List<ExportedModels.Row> ROWS = ExportedModels.rows();
@@ -83,6 +89,49 @@ final class ModelSqlTest {
   static int relative(double left, double right) {
     boolean close = Math.abs(left - right) <= 1e-12 * Math.abs(right);
     return close ? 0 : Double.compare(left, right);
+  }
+
+  @ParameterizedTest
+  @EnumSource(TargetDialect.class)
+  void eachDialectWritesWhatWasRead(TargetDialect dialect) throws IOException {
+    StringBuilder page = new StringBuilder("-- SPDX-License-Identifier: Apache-2.0\n");
+    for (Figure figure : List.of(Figure.EFFECT, Figure.LOWER)) {
+      for (LinearCate model : List.of(ExportedModels.small(), ExportedModels.imputed())) {
+        if (figure == Figure.EFFECT || model.basis().size() < 5) {
+          String sql = ModelSql.text(model, figure, dialect.word());
+          page.append("SELECT ").append(sql).append(" AS ").append(figure.word());
+          page.append(" FROM t;\n");
+        }
+      }
+    }
+    Path file = Path.of("src/test/resources/cate_sql/" + dialect.word() + ".sql");
+    Expected.hold(file, page.toString(), ModelSqlTest.class);
+  }
+
+  @Test
+  void theArgumentNamesEveryDialect() {
+    assertThat(EffectWriter.DIALECTS).isEqualTo(TargetDialect.words());
+  }
+
+  @Test
+  void everyDoubleIsReadAsItWasWritten() throws SQLException {
+    double[] hard = {
+      0.1,
+      -1.0 / 3,
+      4.9e-324,
+      2.2250738585072014e-308,
+      1.7976931348623157e308,
+      123456789.12345679,
+      1e22,
+      8.5e21
+    };
+    for (double number : hard) {
+      LinearCate model = ExportedModels.intercept(number);
+      try (Connection connection = withRows()) {
+        String sql = ModelSql.text(model, Figure.EFFECT, "duckdb");
+        assertThat(values(connection, sql)[0]).as(sql).isEqualTo(number);
+      }
+    }
   }
 
   @Test

@@ -25,8 +25,9 @@ public final class FunctionReference {
       - Arguments are named: `name => value` or `name := value`; the driver takes `name = value` too. Lists are
         `['a', 'b']` or one string. Where columns are listed, `'COLUMNS(regex)'` stands for all that match. Column names
         are compared without case.
-      - A model is called by its name in quotes, and takes its features by position, in the order of the fit; names are
-        refused there.
+      - A model is called by its name in quotes, and takes its features by position, in the order of the fit. Through the
+        driver `cate_effect('m')` takes the columns that are called as the features were, `cate_effect('m', c.*)` those
+        of `c`; without it `cate_effect('m', to_json(c))` does.
       - Estimates are called the same everywhere: estimate, std_error, z, p_value, ci_lower, ci_upper, n.
       - A mistake is one line that names function, argument, value and remedy. A statistical doubt is a column.
 
