@@ -16,6 +16,7 @@ import java.util.Map;
  * @param keepsScores whether it defines a view or macro that scores by Whatif
  * @param usesModels whether the text depends on which models are stored
  * @param query whether the statement itself writes nothing
+ * @param explanation the causal plan, if the statement asks for a plan; else empty
  */
 public record Plan(
     String sql,
@@ -26,7 +27,8 @@ public record Plan(
     Map<String, String> byName,
     boolean keepsScores,
     boolean usesModels,
-    boolean query) {
+    boolean query,
+    String explanation) {
 
   public Plan {
     fits = List.copyOf(fits);
@@ -36,7 +38,7 @@ public record Plan(
   }
 
   static Plan untouched(String sql) {
-    return new Plan(sql, false, List.of(), List.of(), List.of(), Map.of(), false, false, false);
+    return new Plan(sql, false, List.of(), List.of(), List.of(), Map.of(), false, false, false, "");
   }
 
   /** Whether running it changes the model store. */

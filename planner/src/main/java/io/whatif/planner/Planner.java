@@ -11,6 +11,8 @@ import io.whatif.duckdb.SqlText;
 import io.whatif.function.Body;
 import io.whatif.function.EffectWriter;
 import io.whatif.model.StoredModel;
+import io.whatif.planner.plan.CausalPlan;
+import io.whatif.planner.sql.CallPlace;
 import io.whatif.planner.sql.CausalStatement;
 import io.whatif.planner.sql.ScoreCall;
 import io.whatif.planner.sql.Settings;
@@ -20,12 +22,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.calcite.plan.RelOptRule;
 
 /** Turns one statement into what DuckDB runs: causal calls become plain SQL. */
 public final class Planner {
 
-  /** Looks models up where the user's transaction sees them. */
-  public interface Models {
+  /** Looks models up where the user's transaction sees them, and tells sizes. */
+  public interface Models extends CausalPlan.Sizes {
     /** The newest version of {@code name}; throws UNKNOWN_MODEL. */
     ModelHeader header(String name);
 
@@ -46,17 +49,27 @@ public final class Planner {
   private final CausalStatement statement;
   private final Models models;
   private final String token;
+  private final List<? extends RelOptRule> rules;
   private final List<String> fits = new ArrayList<>();
   private final List<String> drops = new ArrayList<>();
   private final List<String> macros = new ArrayList<>();
   private final Map<String, String> byName = new LinkedHashMap<>();
+  private final List<String> explained = new ArrayList<>();
   private boolean usesModels;
   private boolean keepsScores;
+  private int level;
 
-  private Planner(CausalStatement statement, Models models, String token) {
+  private Planner(
+      CausalStatement statement, Models models, String token, List<? extends RelOptRule> rules) {
     this.statement = statement;
     this.models = models;
+    this.rules = rules;
     this.token = statement.isDefinition() ? Scope.NATIVE : token;
+  }
+
+  /** Makes the first plan quicker; returns at once. */
+  public static void warmUp() {
+    WarmUp.begin();
   }
 
   /** Whether {@code text} needs a plan; cheap, and false for nearly every plain statement. */
@@ -71,18 +84,23 @@ public final class Planner {
    * @throws WhatifException on the first mistake in a causal call
    */
   public static Plan plan(String text, Models models, String token) {
+    return plan(text, models, token, CausalPlan.RULES);
+  }
+
+  /** As {@link #plan(String, Models, String)}, by other rules. */
+  static Plan plan(String text, Models models, String token, List<? extends RelOptRule> rules) {
     Optional<String> setting = Settings.rewrite(text);
     if (setting.isPresent()) {
       return Plan.untouched(setting.get());
     }
     CausalStatement statement = CausalStatement.of(text);
     return statement.isCausal()
-        ? new Planner(statement, models, token).plan()
+        ? new Planner(statement, models, token, rules).plan()
         : Plan.untouched(text);
   }
 
   private Plan plan() {
-    String sql = statement.write(new CausalStatement.Writer(this::table, this::score));
+    String sql = statement.write(this::replace);
     boolean runs = !statement.isExplained();
     return new Plan(
         sql,
@@ -93,10 +111,39 @@ public final class Planner {
         byName,
         keepsScores && statement.isDefinition(),
         usesModels,
-        statement.isQuery());
+        statement.isQuery(),
+        statement.isExplain() ? String.join("\n", explained) : "");
   }
 
-  private String table(CausalCall call) {
+  /** Plans the calls of one text together. */
+  private CausalStatement.Replacement replace(List<CausalStatement.PlacedCall> calls) {
+    CausalPlan plan = new CausalPlan(rules, models);
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < calls.size(); i++) {
+      CallPlace place = calls.get(i).place();
+      CausalCall table = calls.get(i).table();
+      ScoreCall score = calls.get(i).score();
+      texts.add("");
+      if (score != null) {
+        texts.set(i, score(plan, i, score));
+      } else if (table != null) {
+        Optional<String> known = known(table);
+        if (known.isPresent()) {
+          texts.set(i, known.get());
+        } else {
+          plan.add(i, table, place);
+        }
+      }
+    }
+    if (!plan.isEmpty()) {
+      plan.lower(token, level++ + "_");
+      explained.addAll(plan.explanation());
+    }
+    return plan.replacement(texts);
+  }
+
+  /** What a call becomes that reads no relation; empty if it reads one. */
+  private Optional<String> known(CausalCall call) {
     String function = call.function().name();
     if (call.function().stores() && statement.isDefinition()) {
       throw new WhatifException(
@@ -117,19 +164,22 @@ public final class Planner {
       }
       if (known.isPresent()) {
         usesModels = true;
-        return Lowering.rows(call.function(), List.of(known.get().report()));
+        return Optional.of(Lowering.rows(call.function(), List.of(known.get().report())));
       }
       fits.add(fitted.get());
     }
     Optional<Body.Registry> registry = call.function().body(Body.Registry.class);
     if (registry.isPresent()) {
-      return registry(registry.get(), call);
+      return Optional.of(registry(registry.get(), call));
+    }
+    if (call.relation() != null) {
+      return Optional.empty();
     }
     if (call.model() != null) {
       header(function, call.model());
     }
     try {
-      return Lowering.table(call, token);
+      return Optional.of(Lowering.table(call, token));
     } catch (WhatifException e) {
       throw e.in(function);
     }
@@ -172,7 +222,7 @@ public final class Planner {
   private boolean isFittedHere(String model) {
     List<String> names = new ArrayList<>();
     statement.write(
-        new CausalStatement.Writer(
+        CausalStatement.Writer.each(
             call -> {
               fitted(call).ifPresent(names::add);
               return "";
@@ -181,23 +231,19 @@ public final class Planner {
     return names.contains(model);
   }
 
-  private String score(ScoreCall call) {
-    String function = call.function().name();
-    ModelHeader header = header(function, call.model());
-    try {
-      if (ModelCalls.isText(call)) {
-        return ModelCalls.text(call, models.load(call.model()));
-      }
-      if (ModelCalls.isByName(call, header)) {
-        header.features().forEach(f -> byName.put(f.name(), ModelCalls.missing(call, f)));
-      }
-      ModelCalls.checkLiterals(call, header);
-      keepsScores = true;
-      List<String> features = ModelCalls.byPosition(call, header).features();
-      return Lowering.score(call.function(), header, features);
-    } catch (WhatifException e) {
-      throw e.in(function);
+  /** Adds a scoring call to the plan, or gives the text that a call asks for. */
+  private String score(CausalPlan plan, int site, ScoreCall call) {
+    ModelHeader header = header(call.function().name(), call.model());
+    if (ModelCalls.isText(call)) {
+      return ModelCalls.text(call, models.load(call.model()));
     }
+    if (ModelCalls.isByName(call, header)) {
+      header.features().forEach(f -> byName.put(f.name(), ModelCalls.missing(call, f)));
+    }
+    ModelCalls.checkLiterals(call, header);
+    keepsScores = true;
+    plan.add(site, ModelCalls.byPosition(call, header), header);
+    return "";
   }
 
   private ModelHeader header(String function, String model) {

@@ -164,7 +164,16 @@ final class StatementHandler extends Delegation {
         return plain(method, planned);
       }
       Object result =
-          new CausalRun(session, scope).run(plan, timeoutSeconds, () -> pass(method, planned));
+          new CausalRun(session, scope)
+              .run(
+                  plan,
+                  timeoutSeconds,
+                  () -> {
+                    if (!plan.explanation().isEmpty()) {
+                      planned[0] = Explanation.query(session.duckdb(), plan);
+                    }
+                    return pass(method, planned);
+                  });
       warning = plan.keepsScores() ? new SQLWarning(NEEDS_WHATIF) : null;
       return result;
     } finally {

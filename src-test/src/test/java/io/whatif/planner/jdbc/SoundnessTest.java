@@ -34,7 +34,7 @@ final class SoundnessTest {
           new ConnectionHandler(duckdb, Address.of(WhatifDriver.PREFIX, null));
       Study.run(duckdb, "CREATE TABLE pk (k BIGINT PRIMARY KEY)");
       Plan plan =
-          new Plan("", true, List.of("m"), List.of(), List.of(), Map.of(), false, true, false);
+          new Plan("", true, List.of("m"), List.of(), List.of(), Map.of(), false, true, false, "");
       try (Scope scope = session.engine().openScope()) {
         assertThatThrownBy(
                 () ->
