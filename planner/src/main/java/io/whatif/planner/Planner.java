@@ -164,7 +164,7 @@ public final class Planner {
       }
       if (known.isPresent()) {
         usesModels = true;
-        return Optional.of(Lowering.rows(call.function(), List.of(known.get().report())));
+        return Optional.of(Lowering.rows(call.function(), known.get()));
       }
       fits.add(fitted.get());
     }
@@ -175,10 +175,11 @@ public final class Planner {
     if (call.relation() != null) {
       return Optional.empty();
     }
-    if (call.model() != null) {
-      header(function, call.model());
-    }
     try {
+      String model = call.model();
+      if (model != null) {
+        return Optional.of(Lowering.report(call, header(function, model)));
+      }
       return Optional.of(Lowering.table(call, token));
     } catch (WhatifException e) {
       throw e.in(function);

@@ -4,8 +4,10 @@ package io.whatif.planner.export;
 import io.whatif.function.Figure;
 import io.whatif.model.CateModel;
 import io.whatif.model.LinearCate;
+import io.whatif.model.PartitionedCate;
 import java.util.List;
 import java.util.Optional;
+import org.apache.calcite.sql.SqlNode;
 
 /** A fitted effect as a SQL expression. */
 public final class ModelSql {
@@ -19,7 +21,8 @@ public final class ModelSql {
 
   /**
    * A figure as DuckDB's scalar SQL, to stand in the place of a scoring call; empty if the call
-   * scores faster or safer: the model is large, or an argument would be evaluated more than once.
+   * scores faster or safer: the model is large or has groups, or an argument would be evaluated
+   * more than once.
    *
    * @param arguments the SQL text of each feature, in the model's order
    */
@@ -56,7 +59,16 @@ public final class ModelSql {
   }
 
   static String text(CateModel model, Figure figure, TargetDialect target, List<String> columns) {
-    LinearCate linear = (LinearCate) model;
-    return new LinearSql(linear, columns, target).text(figure);
+    return new SqlBuilder(target).write(node(model, figure, target, columns));
+  }
+
+  static SqlNode node(CateModel model, Figure figure, TargetDialect target, List<String> columns) {
+    if (model instanceof LinearCate linear) {
+      return new LinearSql(linear, columns, target).node(figure);
+    }
+    if (model instanceof PartitionedCate groups) {
+      return new PartitionedSql(groups, columns, target).node(figure);
+    }
+    throw new IllegalStateException("no SQL for " + model.getClass());
   }
 }

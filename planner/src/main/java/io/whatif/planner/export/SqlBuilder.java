@@ -162,6 +162,10 @@ final class SqlBuilder {
     return call(SqlStdOperatorTable.OR, left, right);
   }
 
+  SqlNode and(SqlNode left, SqlNode right) {
+    return call(SqlStdOperatorTable.AND, left, right);
+  }
+
   SqlNode notIn(SqlNode value, List<String> texts) {
     SqlNodeList list = new SqlNodeList(texts.stream().map(this::string).toList(), NOWHERE);
     return call(SqlStdOperatorTable.NOT_IN, value, list);

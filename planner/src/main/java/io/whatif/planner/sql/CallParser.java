@@ -152,11 +152,16 @@ final class CallParser {
     Map<String, @Nullable Object> literals = new LinkedHashMap<>();
     Map<String, String> expressions = new LinkedHashMap<>();
     int position = 0;
+    @Nullable PartitionClause clause = null;
     for (Written argument : written(site, true)) {
       position++;
       String name = argument.name();
       boolean relation =
           name == null || (RELATION_NAMES.contains(lower(name)) && !hasArgument(function, name));
+      if (name == null && clause != null && clause.open() && isOneName(argument)) {
+        clause = clause.with(sql.name(argument.from()));
+        continue;
+      }
       if (!relation) {
         value(site, argument, literals, expressions);
       } else if (first != null) {
@@ -170,10 +175,34 @@ final class CallParser {
                     sql.slice(argument.from(), argument.to()))
                 : "the relation is given twice. Keep one.");
       } else {
-        first = new RelationArgument(sql, argument.from(), argument.to());
+        clause = PartitionClause.in(sql, argument.from(), argument.to()).orElse(null);
+        first =
+            new RelationArgument(
+                sql, argument.from(), clause == null ? argument.to() : clause.start());
       }
     }
+    if (clause != null) {
+      partition(site, clause, literals, expressions);
+    }
     return call(site, first, literals, expressions);
+  }
+
+  private boolean isOneName(Written argument) {
+    return argument.to() - argument.from() == 1 && sql.isName(argument.from());
+  }
+
+  private static void partition(
+      CallFinder.Site site,
+      PartitionClause clause,
+      Map<String, @Nullable Object> literals,
+      Map<String, String> expressions) {
+    if (clause.keys().isEmpty()) {
+      throw bad(site, "PARTITION BY takes names of columns. Write TABLE name PARTITION BY column.");
+    }
+    if (isGiven(literals, expressions, "partition_by")) {
+      throw bad(site, "partition_by is given twice. Keep one.");
+    }
+    literals.put("partition_by", clause.keys());
   }
 
   private CausalCall call(

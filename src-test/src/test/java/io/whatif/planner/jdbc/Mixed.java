@@ -22,16 +22,27 @@ final class Mixed {
 
   private Mixed() {}
 
-  /** The table, and the models plain, imputed and average. */
+  /** The table, and the models plain, imputed, grouped and average. */
   static void create(Connection connection) throws SQLException {
     Study.run(connection, TABLE);
     fit(connection, "plain", "");
     fit(connection, "imputed", ", feature_nulls => 'impute'");
+    fitGroups(connection);
     Study.run(
         connection,
         """
         SELECT * FROM cate_fit((FROM mixed WHERE id <= 700), model => 'average', outcome => 'y', treatment => 'd',
           controls => ['n'], reps => 1, outcome_learner => 'ols', treatment_learner => 'logit')""");
+  }
+
+  /** A model for each region, NULL among them, and for each flag. */
+  private static void fitGroups(Connection connection) throws SQLException {
+    Study.run(
+        connection,
+        """
+        SELECT * FROM cate_fit((FROM mixed WHERE id <= 700), model => 'grouped', outcome => 'y', treatment => 'd',
+          features => ['Age x', 'n', 'day'], partition_by => ['region', 'flag'], outcome_learner => 'ols',
+          treatment_learner => 'logit')""");
   }
 
   private static void fit(Connection connection, String model, String more) throws SQLException {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ModelWithoutWhatifTest {
-  private static final List<String> MODELS = List.of("plain", "imputed", "average");
+  private static final List<String> MODELS = List.of("plain", "imputed", "grouped", "average");
   private static final List<String> FIGURES = List.of("effect", "stderr", "lower", "upper");
 
   private Connection connection;
@@ -42,8 +42,23 @@ final class ModelWithoutWhatifTest {
   }
 
   private static String call(String figure, String model) {
-    String features = model.equals("average") ? "" : ", \"Age x\", n, flag, day, region";
-    return "cate_" + figure + "('" + model + "'" + features + ")";
+    String features = features(model);
+    return "cate_"
+        + figure
+        + "('"
+        + model
+        + "'"
+        + (features.isEmpty() ? "" : ", ")
+        + features
+        + ")";
+  }
+
+  private static String features(String model) {
+    return switch (model) {
+      case "average" -> "";
+      case "grouped" -> "region, flag, \"Age x\", n, day";
+      default -> "\"Age x\", n, flag, day, region";
+    };
   }
 
   private static List<@Nullable Object> scores(Connection on, String expression)
@@ -145,7 +160,7 @@ final class ModelWithoutWhatifTest {
     }
     try (Connection plain = DriverManager.getConnection("jdbc:duckdb:" + file)) {
       for (String model : MODELS) {
-        String features = model.equals("average") ? "" : "\"Age x\", n, flag, day, region";
+        String features = features(model);
         for (String figure : FIGURES) {
           String macro = "\"the marts\".%s_%s(%s)".formatted(model, figure, features);
           assertClose(scores(plain, macro), expected.remove(0), macro);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.function;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,6 +29,25 @@ public record FunctionDescriptor(
     arguments = List.copyOf(arguments);
     result = List.copyOf(result);
     bodies = List.copyOf(bodies);
+  }
+
+  /** Whether the function answers groups of rows. */
+  public boolean takesGroups() {
+    return arguments.contains(StudyArguments.PARTITION_BY);
+  }
+
+  /** The result columns of a call with {@code partition_by}, after those that name the group. */
+  public List<ResultColumn> groupedResult() {
+    List<ResultColumn> columns = new ArrayList<>(result);
+    List<String> names = result.stream().map(ResultColumn::name).toList();
+    if (body(Body.Summary.class).isPresent() && names.contains("estimate")) {
+      columns.add(GroupRows.SHRUNK);
+      columns.add(GroupRows.BETWEEN);
+    }
+    if (body(Body.Summary.class).isPresent() && !names.contains("warnings")) {
+      columns.add(GroupRows.WARNINGS);
+    }
+    return List.copyOf(columns);
   }
 
   /** The body of the given kind, if the function has one. */

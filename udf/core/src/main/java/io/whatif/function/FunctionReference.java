@@ -95,10 +95,14 @@ public final class FunctionReference {
             ? "\nThe relation's own columns, and\n\n"
             : "\nResult:\n\n");
     page.append("| column | type | meaning |\n|---|---|---|\n");
-    for (ResultColumn column : function.result()) {
+    function.result().forEach(column -> page.append(row(column)));
+    if (function.takesGroups()) {
+      page.append("\nWith partition_by the columns it names come first");
+      List<ResultColumn> more = function.groupedResult();
+      more = more.subList(function.result().size(), more.size());
       page.append(
-          "| %s | %s | %s |\n"
-              .formatted(column.name(), column.type().sql(), escaped(column.text())));
+          more.isEmpty() ? ".\n" : ", and last\n\n| column | type | meaning |\n|---|---|---|\n");
+      more.forEach(column -> page.append(row(column)));
     }
     page.append("\nSource: %s.\n".formatted(function.source()));
     page.append("\nExample:\n```sql\n%s\n```\n".formatted(function.example().strip()));
@@ -131,6 +135,11 @@ public final class FunctionReference {
     String call = "FROM %s(%s)".formatted(function.name(), String.join(", ", parts));
     boolean both = function.takesRelation() && function.body(Body.Report.class).isPresent();
     return both ? call + "\nFROM %s('model')".formatted(function.name()) : call;
+  }
+
+  private static String row(ResultColumn column) {
+    return "| %s | %s | %s |\n"
+        .formatted(column.name(), column.type().sql(), escaped(column.text()));
   }
 
   private static String row(Argument argument) {

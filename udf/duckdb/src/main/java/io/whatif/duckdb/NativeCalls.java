@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.duckdb.DuckDBColumnType;
 import org.duckdb.DuckDBDataChunkReader;
 import org.duckdb.DuckDBWritableVector;
@@ -102,8 +103,20 @@ final class NativeCalls {
             aboutModel ? first : null,
             values,
             Map.of());
-    if (!aboutModel) {
-      Arguments.of(function, values);
+    if (aboutModel) {
+      try (Connection connection = engine.duplicate()) {
+        return Lowering.committed(call, ModelStore.on(connection, database).header(first).keys());
+      }
+    }
+    Arguments arguments = Arguments.of(function, values);
+    if (function.stores() && Session.ifExists(arguments).equals("skip")) {
+      try (Connection connection = engine.duplicate()) {
+        Optional<StoredModel> known =
+            ModelStore.on(connection, database).checkFit(arguments.requiredText("model"), "skip");
+        if (known.isPresent()) {
+          return Lowering.rows(function, known.get());
+        }
+      }
     }
     return Lowering.table(call, Scope.NATIVE);
   }
