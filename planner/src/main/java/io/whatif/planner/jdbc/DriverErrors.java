@@ -5,12 +5,19 @@ import io.whatif.data.ErrorCode;
 import io.whatif.data.WhatifException;
 import io.whatif.duckdb.Errors;
 import io.whatif.duckdb.Scope;
+import io.whatif.planner.Plan;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What the user is told when a statement fails. */
 final class DriverErrors {
   static final String CANCELLED = "57014";
+  private static final Pattern MISSING_COLUMN =
+      Pattern.compile(
+          "Referenced column \"(.+?)\" (?:not found|was not found)|does not have a column named \"(.+?)\"");
   private static final String GENERAL = "HY000";
 
   private DriverErrors() {}
@@ -30,12 +37,21 @@ final class DriverErrors {
   }
 
   /** The failure of a statement with causal calls: never its rewritten text, never a trace. */
-  static SQLException ofCausal(SQLException e, Scope scope) {
+  static SQLException ofCausal(SQLException e, Scope scope, Plan plan) {
     Optional<WhatifException> ours = scope.failure();
     if (ours.isPresent()) {
       return of(ours.get());
     }
     String message = Errors.clean(e);
+    Matcher missing = MISSING_COLUMN.matcher(message);
+    if (missing.find()) {
+      String column = missing.group(1) == null ? missing.group(2) : missing.group(1);
+      for (Map.Entry<String, String> feature : plan.byName().entrySet()) {
+        if (feature.getKey().equalsIgnoreCase(column)) {
+          return new SQLException(feature.getValue(), e.getSQLState(), e.getErrorCode());
+        }
+      }
+    }
     return message.startsWith("INTERRUPT")
         ? new SQLException("the statement was cancelled; it stored nothing.", CANCELLED)
         : new SQLException(message, e.getSQLState(), e.getErrorCode());

@@ -83,7 +83,7 @@ final class PreparedHandler extends Delegation {
       return source.open(plan.sql());
     } catch (SQLException e) {
       throw scope != null && plan.causal()
-          ? DriverErrors.ofCausal(e, scope)
+          ? DriverErrors.ofCausal(e, scope, plan)
           : DriverErrors.ofPlain(e);
     }
   }

@@ -65,6 +65,9 @@ final class CallParser {
 
   ScoreCall score(CallFinder.Site site) {
     String name = site.function().name();
+    if (!site.function().scores()) {
+      return text(site);
+    }
     List<Written> written = written(site, false);
     for (Written argument : written) {
       if (argument.name() != null) {
@@ -93,10 +96,38 @@ final class CallParser {
     return new ScoreCall(site.function(), modelName, features);
   }
 
+  /** A call whose arguments are all constants: the values of those after the model, in order. */
+  private ScoreCall text(CallFinder.Site site) {
+    List<Argument> takes = site.function().arguments();
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    Map<String, String> expressions = new LinkedHashMap<>();
+    int position = 0;
+    for (Written argument : written(site, false)) {
+      if (argument.name() == null && position == takes.size()) {
+        throw bad(site, "takes at most %d arguments.".formatted(takes.size()));
+      }
+      String named = argument.name() == null ? takes.get(position).name() : argument.name();
+      position++;
+      value(site, new Written(named, argument.from(), argument.to()), values, expressions);
+    }
+    for (Map.Entry<String, String> expression : expressions.entrySet()) {
+      throw bad(
+          site,
+          "%s => %s: must be written out, it is needed before the statement runs."
+              .formatted(expression.getKey(), expression.getValue()));
+    }
+    Arguments arguments = Arguments.of(site.function(), values);
+    return new ScoreCall(
+        site.function(),
+        arguments.requiredText(takes.get(0).name()),
+        takes.stream().skip(1).map(a -> arguments.requiredText(a.name())).toList());
+  }
+
   /** One value, or one for each name of {@code *COLUMNS(['a', 'b'])}. */
   private List<String> features(CallFinder.Site site, Written argument) {
     int from = argument.from();
-    if (!sql.isSymbol(from, "*")) {
+    boolean star = sql.isSymbol(from, "*") && from + 1 == argument.to();
+    if (star || !sql.isSymbol(from, "*")) {
       return List.of(inner.apply(sql.slice(from, argument.to())));
     }
     boolean list = sql.keyword(from + 1).equals("COLUMNS") && sql.isSymbol(from + 2, "(");

@@ -60,8 +60,13 @@ public record FunctionDescriptor(
     return body(Body.Summary.class).isPresent() || body(Body.RowWise.class).isPresent();
   }
 
-  /** Whether the function is scalar: called with a model's name and one value per feature. */
+  /** Whether the function is scalar: called with a model's name, and gives one value. */
   public boolean isScalar() {
+    return scores() || body(Body.ModelText.class).isPresent();
+  }
+
+  /** Whether the function is called with a model's name and one value per feature. */
+  public boolean scores() {
     return body(Body.Scalar.class).isPresent();
   }
 

@@ -51,6 +51,7 @@ final class HiddenFunctions {
     }
     registerSession(connection);
     new ScoreFunctions(engine).register(connection);
+    new JsonFeatures(engine).register(connection);
     new NativeCalls(engine).register(connection);
     // The last one: where it is found, all are there.
     DuckDBScalarFunction instance = (in, out) -> out.setLong(0, engine.id());

@@ -12,6 +12,7 @@ import io.whatif.model.PartitionedCate;
 import io.whatif.model.StoredModel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -314,6 +315,12 @@ public final class Lowering {
                     keys,
                     function.takesGroups() ? function.groupedResult() : function.result(),
                     json));
+  }
+
+  /** Fixed rows of a function's result, as a query in parentheses. */
+  public static String rows(
+      FunctionDescriptor function, List<? extends Map<String, ? extends @Nullable Object>> rows) {
+    return rows(function, SqlText.literal(JsonText.rows(rows)), List.of());
   }
 
   /** The report rows of a stored model, as a query in parentheses. */

@@ -48,6 +48,7 @@ final class NativeCalls {
         VARCHAR,
         VARCHAR);
     HiddenFunctions.define(connection, "whatif_drop", VARCHAR, null, this::drop, VARCHAR, VARCHAR);
+    new NativeExports(engine).register(connection);
   }
 
   private void lower(DuckDBDataChunkReader in, DuckDBWritableVector out) {
@@ -82,7 +83,7 @@ final class NativeCalls {
       throws SQLException {
     Body.Registry registry = function.body(Body.Registry.class).orElse(null);
     if (registry != null) {
-      return registry(function, registry, first, database);
+      return registry(function, registry, first, values, database);
     }
     boolean reads = function.takesRelation();
     boolean reports = function.body(Body.Report.class).isPresent();
@@ -121,7 +122,11 @@ final class NativeCalls {
   }
 
   private String registry(
-      FunctionDescriptor function, Body.Registry registry, @Nullable String model, String database)
+      FunctionDescriptor function,
+      Body.Registry registry,
+      @Nullable String model,
+      Map<String, @Nullable Object> values,
+      String database)
       throws SQLException {
     if (registry.action() == Body.Registry.Action.LIST) {
       try (Connection connection = engine.duplicate()) {
@@ -131,6 +136,15 @@ final class NativeCalls {
     if (model == null) {
       throw new WhatifException(
           ErrorCode.MISSING_ARGUMENT, "model is missing. Begin with the model's name.");
+    }
+    if (registry.action() == Body.Registry.Action.PUBLISH) {
+      values.put("model", model);
+      Arguments.of(function, values);
+      return "(SELECT e.* FROM (SELECT unnest(from_json(whatif_publish(%s, current_database(), %s), %s)) AS e))"
+          .formatted(
+              SqlText.literal(function.name()),
+              SqlText.literal(JsonText.write(values)),
+              SqlText.literal(Lowering.rowType(function.result())));
     }
     return "(SELECT e.* FROM (SELECT unnest(from_json(whatif_drop(%s, current_database()), %s)) AS e))"
         .formatted(SqlText.literal(model), SqlText.literal(Lowering.rowType(function.result())));
