@@ -28,7 +28,7 @@ import org.apache.calcite.plan.RelOptRule;
 public final class Planner {
 
   /** Looks models up where the user's transaction sees them, and tells sizes. */
-  public interface Models extends CausalPlan.Sizes {
+  public interface Models extends CausalPlan.Database {
     /** The newest version of {@code name}; throws UNKNOWN_MODEL. */
     ModelHeader header(String name);
 
@@ -38,9 +38,6 @@ public final class Planner {
      * @return the stored model if nothing is to be fitted
      */
     Optional<StoredModel> beforeFit(String name, String ifExists);
-
-    /** The newest version of {@code name} as it was stored; throws UNKNOWN_MODEL or BAD_MODEL. */
-    StoredModel load(String name);
 
     /** A query in parentheses that lists the models. */
     String list();
@@ -243,7 +240,7 @@ public final class Planner {
     }
     ModelCalls.checkLiterals(call, header);
     keepsScores = true;
-    plan.add(site, ModelCalls.byPosition(call, header), header);
+    plan.add(site, ModelCalls.byPosition(call, header), header, statement.isDefinition());
     return "";
   }
 

@@ -99,7 +99,11 @@ final class Planned implements AutoCloseable, Planner.Models {
 
   @Override
   public StoredModel load(String name) {
-    throw new IllegalStateException("no model is loaded");
+    try {
+      return ModelStore.on(connection).load(name);
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Override

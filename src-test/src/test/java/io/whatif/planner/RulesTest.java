@@ -223,6 +223,62 @@ final class RulesTest {
     db.leavesThePlan("DropOutputs", statement);
   }
 
+  // ---- PushKeyFilter ----
+
+  private static final String GROUPED =
+      "dml_summary((SELECT *, id % 3 AS g, CASE WHEN id % 2 = 0 THEN 'x' END AS h FROM t),"
+          + " outcome => 'y', treatment => 'd', controls => ['a', 'b'], treatment_type => 'binary', partition_by => ['g', 'h'])";
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT g, h, term, estimate, p_adjusted FROM %s WHERE g = 0",
+        "SELECT g, estimate FROM %s AS s WHERE s.h = 'x' AND estimate < 100 AND s.g IN (0, 1) ORDER BY ALL",
+        "SELECT count(*) FROM %s WHERE \"g\" IS NOT NULL AND z > 0 LIMIT 5"
+      })
+  void onlyTheGroupsAskedForAreFitted(String sql) throws SQLException {
+    String statement = sql.formatted(GROUPED);
+    assertThat(db.plan(statement)).contains(" where ");
+    db.changesOnlyThePlan("PushKeyFilter", statement);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT n FROM %s WHERE estimate > 0",
+        "SELECT n FROM %s WHERE g = 0 OR estimate > 0",
+        "SELECT n FROM %s WHERE g = n",
+        "SELECT n FROM %s s, t WHERE s.g = 0",
+        "SELECT n FROM t, %s s WHERE g = 0",
+        "SELECT n FROM %s WHERE g = (SELECT max(id) FROM t)",
+        "SELECT n FROM %s WHERE g BETWEEN 0 AND 1",
+        "SELECT n FROM %s WHERE abs(g) = 1",
+        "SELECT * FROM %s WHERE g = 0",
+        "SELECT estimate_shrunk FROM %s WHERE g = 0",
+        "SELECT estimate FROM %s LIMIT 1"
+      })
+  void otherConditionsStayOutside(String sql) {
+    String statement = sql.formatted(GROUPED);
+    assertThat(db.plan(statement)).doesNotContain(" where ");
+    db.leavesThePlan("PushKeyFilter", statement);
+  }
+
+  @Test
+  void theTreatmentIsReadByAllItsValuesUnlessToldHow() {
+    db.leavesThePlan(
+        "PushKeyFilter",
+        "SELECT estimate FROM %s WHERE g = 0"
+            .formatted(GROUPED.replace("treatment_type => 'binary',", "")));
+  }
+
+  @Test
+  void aModelKeepsAllItsGroups() {
+    db.leavesThePlan(
+        "PushKeyFilter",
+        "SELECT * FROM cate_fit(TABLE t, model => 'm', outcome => 'y', treatment => 'd',"
+            + " controls => 'a', partition_by => 'b') WHERE b = 1");
+  }
+
   // ---- ChooseBatches ----
 
   @Test
@@ -237,6 +293,45 @@ final class RulesTest {
   @Test
   void rowsThatFitBeginInMemory() {
     db.leavesThePlan("ChooseBatches", "SELECT estimate FROM " + SUMMARY);
+  }
+
+  // ---- InlineScore ----
+
+  private void fitModel() throws SQLException {
+    db.rows(
+        "SELECT n FROM cate_fit(TABLE t, model => 'm', outcome => 'y', treatment => 'd',"
+            + " features => ['a', 'b'], reps => 1)",
+        CausalPlan.RULES);
+  }
+
+  @Test
+  void aLinearModelBecomesItsFormula() throws SQLException {
+    fitModel();
+    String sql =
+        "SELECT id, cate_effect('m', a, b + 1) AS effect, cate_upper('m', a, NULL) AS none,"
+            + " cate_stderr('m', a, b) AS se FROM t ORDER BY id";
+    assertThat(db.plan(sql)).contains("score cate_effect by model 'm' (a, b + 1) as SQL");
+    db.changesOnlyThePlan("InlineScore", sql);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT cate_support('m', a, b) FROM t",
+        "SELECT cate_effect('m', a, random()) FROM t",
+        "SELECT cate_effect('m', a, (SELECT max(b) FROM t)) FROM t"
+      })
+  void whatHasNoFormulaIsScoredByTheModel(String sql) throws SQLException {
+    fitModel();
+    assertThat(db.plan(sql)).contains("score ").doesNotContain("as SQL");
+    db.leavesThePlan("InlineScore", sql);
+  }
+
+  @Test
+  void aViewKeepsTheModelNotItsFormula() throws SQLException {
+    fitModel();
+    String sql = "CREATE VIEW v AS SELECT cate_effect('m', a, b) AS effect FROM t";
+    assertThat(Planner.plan(sql, db, "").sql()).contains("whatif_score");
   }
 
   // ---- what no rule may do ----

@@ -4,6 +4,7 @@ package io.whatif.planner.plan;
 import io.whatif.duckdb.CausalCall;
 import io.whatif.duckdb.Lowering;
 import io.whatif.duckdb.ModelHeader;
+import io.whatif.model.StoredModel;
 import io.whatif.planner.sql.CallPlace;
 import io.whatif.planner.sql.CausalStatement;
 import io.whatif.planner.sql.CommonTables;
@@ -37,7 +38,9 @@ public final class CausalPlan {
           new ShareCrossFit(),
           new PruneColumns(),
           new DropOutputs(),
-          new ChooseBatches());
+          new PushKeyFilter(),
+          new ChooseBatches(),
+          new InlineScore());
 
   private final HepPlanner planner;
   private final RelOptCluster cluster;
@@ -46,20 +49,23 @@ public final class CausalPlan {
   private final Map<Integer, String> lowered = new LinkedHashMap<>();
   private final Map<CommonTables.Insertion, String> tables = new LinkedHashMap<>();
 
-  /** What the planner knows of the database. */
-  public interface Sizes {
+  /** What rules ask of the database. */
+  public interface Database {
     /** How many rows DuckDB expects of a query; nothing is run. */
     OptionalLong rows(String query);
 
     /** Bytes a session may hold. */
     long memoryLimit();
+
+    /** The newest version of a model as it was stored; throws UNKNOWN_MODEL or BAD_MODEL. */
+    StoredModel load(String name);
   }
 
   /** A plan that {@code rules} improve, in their order. */
-  public CausalPlan(List<? extends RelOptRule> rules, Sizes sizes) {
+  public CausalPlan(List<? extends RelOptRule> rules, Database database) {
     HepProgramBuilder program = new HepProgramBuilder();
     rules.forEach(program::addRuleInstance);
-    planner = new HepPlanner(program.build(), Contexts.of(sizes));
+    planner = new HepPlanner(program.build(), Contexts.of(database));
     cluster =
         RelOptCluster.create(
             planner, new RexBuilder(new SqlTypeFactoryImpl(RelDataTypeSystem.DEFAULT)));
@@ -70,9 +76,13 @@ public final class CausalPlan {
     inputs.add(SessionRel.of(cluster, call, new SessionRel.Site(site, place)));
   }
 
-  /** Adds a scoring call. */
-  public void add(int site, ScoreCall call, ModelHeader model) {
-    inputs.add(new ScoreRel(cluster, site, call, model));
+  /**
+   * Adds a scoring call.
+   *
+   * @param kept whether the text is kept and run later, when the model may be another
+   */
+  public void add(int site, ScoreCall call, ModelHeader model, boolean kept) {
+    inputs.add(new ScoreRel(cluster, site, call, model, kept));
   }
 
   public boolean isEmpty() {
@@ -93,9 +103,7 @@ public final class CausalPlan {
       if (input instanceof SessionRel session) {
         lower(session, token, mark);
       } else if (input instanceof ScoreRel score) {
-        lowered.put(
-            score.site(),
-            Lowering.score(score.call().function(), score.model(), score.call().features()));
+        lowered.put(score.site(), score.sql());
       }
     }
   }

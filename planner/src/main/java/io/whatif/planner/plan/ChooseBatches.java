@@ -21,14 +21,15 @@ final class ChooseBatches extends CausalRule {
   public void onMatch(RelOptRuleCall call) {
     SessionRel session = call.rel(0);
     List<String> columns = session.scan().columns();
-    CausalPlan.Sizes sizes = call.getPlanner().getContext().unwrap(CausalPlan.Sizes.class);
+    CausalPlan.Database database = call.getPlanner().getContext().unwrap(CausalPlan.Database.class);
     Reading reading = session.reading();
-    if (columns == null || sizes == null || reading.batches() == Batches.SPILLED) {
+    if (columns == null || database == null || reading.batches() == Batches.SPILLED) {
       return;
     }
-    OptionalLong rows = sizes.rows(reading.relation());
+    OptionalLong rows = database.rows(reading.relation());
     if (rows.isPresent()
-        && Batches.of(rows.getAsLong(), columns.size(), sizes.memoryLimit()) == Batches.SPILLED) {
+        && Batches.of(rows.getAsLong(), columns.size(), database.memoryLimit())
+            == Batches.SPILLED) {
       call.transformTo(session.doing(reading.lying(Batches.SPILLED)));
     }
   }

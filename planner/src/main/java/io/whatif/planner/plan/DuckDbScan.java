@@ -13,6 +13,7 @@ public final class DuckDbScan extends CausalRel {
   private final String relation;
   private final String source;
   private final @Nullable List<String> columns;
+  private final boolean filtered;
 
   /**
    * A scan of {@code relation}.
@@ -22,10 +23,20 @@ public final class DuckDbScan extends CausalRel {
    */
   DuckDbScan(
       RelOptCluster cluster, String relation, String source, @Nullable List<String> columns) {
+    this(cluster, relation, source, columns, false);
+  }
+
+  private DuckDbScan(
+      RelOptCluster cluster,
+      String relation,
+      String source,
+      @Nullable List<String> columns,
+      boolean filtered) {
     super(cluster, none(cluster));
     this.relation = relation;
     this.source = source;
     this.columns = columns == null ? null : List.copyOf(columns);
+    this.filtered = filtered;
   }
 
   String relation() {
@@ -41,14 +52,22 @@ public final class DuckDbScan extends CausalRel {
   }
 
   DuckDbScan reading(List<String> columns) {
-    return new DuckDbScan(getCluster(), relation, source, columns);
+    return new DuckDbScan(getCluster(), relation, source, columns, filtered);
   }
 
   /** Only the rows for which {@code condition} holds. */
   DuckDbScan where(String condition) {
-    String filtered = "SELECT * FROM (%s\n) WHERE " + condition;
     return new DuckDbScan(
-        getCluster(), filtered.formatted(relation), filtered.formatted(source), columns);
+        getCluster(),
+        "SELECT * FROM (" + relation + "\n) WHERE " + condition,
+        source + " where " + condition,
+        columns,
+        true);
+  }
+
+  /** Whether a condition was added to it. */
+  boolean isFiltered() {
+    return filtered;
   }
 
   @Override
