@@ -255,13 +255,13 @@ final class CausalStatementTest {
   void parametersKeepTheirOrderWhereTextMoves() {
     CausalStatement statement =
         CausalStatement.of(
-            "SELECT ? FROM dml_summary(level => ?, data => (SELECT ? FROM t), "
+            "SELECT ? FROM dml_summary(level => -?, data => (SELECT ? FROM t), "
                 + ROLES
                 + ") WHERE z > ?");
     assertThat(
             statement.write(
                 new CausalStatement.Writer(c -> c.relation() + "/" + c.expressions(), c -> "x")))
-        .isEqualTo("SELECT $1 FROM SELECT $3 FROM t/{level=$2} AS dml_summary WHERE z > $4");
+        .isEqualTo("SELECT $1 FROM SELECT $3 FROM t/{level=-$2} AS dml_summary WHERE z > $4");
   }
 
   // ---- mistakes ----
