@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -182,7 +183,8 @@ final class SampleFunctions {
         .toList();
   }
 
-  private static Map<String, double[]> doubled(Run run, RawTable relation, Arguments arguments) {
+  private static Map<String, double[]> doubled(
+      Run run, RawTable relation, Arguments arguments, Set<String> asked) {
     Integer column = relation.find(arguments.requiredText("of"));
     if (column == null) {
       throw new WhatifException(ErrorCode.UNKNOWN_COLUMN, "of => no such column.");

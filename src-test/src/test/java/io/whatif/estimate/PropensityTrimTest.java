@@ -27,17 +27,18 @@ class PropensityTrimTest {
   private static double[] ciDml(double[] y, double[] m, double[] d, PropensityTrim trim) {
     double above = 0;
     double below = 0;
+    PropensityTrim.Weights weights = trim.weights();
     for (int i = 0; i < y.length; i++) {
-      double v = d[i] - trim.scaled[i];
-      above += trim.weight[i] * v * (y[i] - m[i]);
-      below += trim.weight[i] * v * v;
+      double v = d[i] - weights.scaled()[i];
+      above += weights.weight()[i] * v * (y[i] - m[i]);
+      below += weights.weight()[i] * v * v;
     }
     double beta = above / below;
     double meat = 0;
     for (int i = 0; i < y.length; i++) {
-      double v = d[i] - trim.scaled[i];
+      double v = d[i] - weights.scaled()[i];
       double r = y[i] - m[i] - beta * v;
-      meat += Math.pow(trim.weight[i] * v * r, 2);
+      meat += Math.pow(weights.weight()[i] * v * r, 2);
     }
     return new double[] {beta, Math.sqrt(meat) / below};
   }
@@ -105,15 +106,17 @@ class PropensityTrimTest {
     double[] d = {0, 0, 1, 1, 1, 0};
     PropensityTrim trim = new PropensityTrim(e, d, rule(false));
     assertThat(trim.inSupport).containsExactly(false, true, true, false, true, true);
-    assertThat(trim.weight[0]).isZero();
-    assertThat(trim.normalized[1] + trim.normalized[5]).isCloseTo(2, within(1e-12));
-    assertThat(trim.normalized[2] + trim.normalized[4]).isCloseTo(2, within(1e-12));
+    assertThat(trim.weights().weight()[0]).isZero();
+    assertThat(trim.weights().normalized()[1] + trim.weights().normalized()[5])
+        .isCloseTo(2, within(1e-12));
+    assertThat(trim.weights().normalized()[2] + trim.weights().normalized()[4])
+        .isCloseTo(2, within(1e-12));
     // kept mean of e and of d are both .5: rescaling changes nothing
-    assertThat(trim.scaled[2]).isCloseTo(.6, within(1e-12));
-    assertThat(trim.weight[2]).isCloseTo(1 / .6, within(1e-12));
-    assertThat(trim.weight[1]).isCloseTo(1 / .7, within(1e-12));
+    assertThat(trim.weights().scaled()[2]).isCloseTo(.6, within(1e-12));
+    assertThat(trim.weights().weight()[2]).isCloseTo(1 / .6, within(1e-12));
+    assertThat(trim.weights().weight()[1]).isCloseTo(1 / .7, within(1e-12));
     assertThat(trim.estimand).isEqualTo("ATE among kept rows");
-    assertThat(trim.arms[1].kept()).isEqualTo(2);
+    assertThat(trim.weights().treated().kept()).isEqualTo(2);
   }
 
   @Test

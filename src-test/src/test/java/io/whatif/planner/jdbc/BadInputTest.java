@@ -203,7 +203,9 @@ final class BadInputTest {
         summary(replacing("(b > 0)::INT", "d"), "controls => ['a', 'b'], " + PLAIN),
         "dml_summary: the controls tell every treated row from every untreated one, so there is nothing to compare. Leave out what follows from the treatment, such as 'b'.");
     db.refuse(
-        summary(replacing("(b > 0)::INT", "d"), "controls => ['b']"),
+        summary(
+            "(SELECT * REPLACE ((b > 0)::INT AS d) FROM study WHERE abs(b) > 0.2)",
+            "controls => ['b']"),
         "dml_summary: the controls tell every treated row from every untreated one, so there is nothing to compare. Leave out what follows from the treatment, such as 'b'.");
   }
 

@@ -29,13 +29,12 @@ final class CrossFit {
   final String learners;
   final boolean converged;
 
-  private CrossFit(
-      double[] outcome, double[] treatment, Folds folds, String learners, boolean converged) {
+  private CrossFit(double[] outcome, Predictions treatment, Folds folds, String learners) {
     this.outcome = outcome;
-    this.treatment = treatment;
+    this.treatment = treatment.values();
     this.folds = folds;
     this.learners = learners;
-    this.converged = converged;
+    this.converged = treatment.converged();
   }
 
   /** Fits both nuisances, or the treatment alone when the study has no outcome. */
@@ -48,21 +47,56 @@ final class CrossFit {
     Target.Kind kind = binary ? Target.Kind.PROBABILITY : Target.Kind.VALUE;
     Learner treatmentLearner =
         Learners.parse("treatment_learner", options.treatmentLearner(), kind);
-    double[] treatment = new double[n];
-    OutOfFold propensity =
-        fit(run, study, treatmentLearner, new Target(Study.TREATMENT, kind), folds, treatment);
-    String names = "treatment: " + propensity.description();
-    boolean converged = propensity.converged();
-    double[] outcome = new double[hasOutcome ? n : 0];
-    if (hasOutcome) {
-      Learner outcomeLearner =
-          Learners.parse("outcome_learner", options.outcomeLearner(), Target.Kind.VALUE);
-      Target target = new Target(Study.OUTCOME, Target.Kind.VALUE);
-      OutOfFold mean = fit(run, study, outcomeLearner, target, folds, outcome);
-      names = "outcome: " + mean.description() + "; " + names;
-      converged &= mean.converged();
+    Problem problem =
+        new Problem(study.problem(), "", options.treatmentLearner(), options.folds(), seed);
+    Predictions propensity =
+        run.shared(
+            problem,
+            () -> fit(run, study, treatmentLearner, new Target(Study.TREATMENT, kind), folds));
+    if (!hasOutcome) {
+      return new CrossFit(new double[0], propensity, folds, propensity.names("treatment"));
     }
-    return new CrossFit(outcome, treatment, folds, names, converged);
+    Learner outcomeLearner =
+        Learners.parse("outcome_learner", options.outcomeLearner(), Target.Kind.VALUE);
+    Target target = new Target(Study.OUTCOME, Target.Kind.VALUE);
+    Predictions mean =
+        run.shared(
+            problem.of(study.outcome(), options.outcomeLearner()),
+            () -> fit(run, study, outcomeLearner, target, folds));
+    return new CrossFit(
+        mean.values(),
+        propensity.and(mean),
+        folds,
+        mean.names("outcome") + "; " + propensity.names("treatment"));
+  }
+
+  /**
+   * What decides predictions.
+   *
+   * @param outcome the column predicted, empty for the treatment
+   */
+  private record Problem(
+      Study.Problem study, String outcome, String learner, int folds, long seed) {
+    Problem of(String column, String by) {
+      return new Problem(study, column, by, folds, seed);
+    }
+  }
+
+  /**
+   * Out-of-fold predictions of one target.
+   *
+   * @param values one for each row; never changed
+   * @param description what was fitted
+   */
+  private record Predictions(double[] values, String description, boolean converged) {
+    String names(String target) {
+      return target + ": " + description;
+    }
+
+    /** These, converged only if others are too. */
+    Predictions and(Predictions other) {
+      return new Predictions(values, description, converged && other.converged);
+    }
   }
 
   /** Out-of-fold predictions of another column by the treatment's learner, with the same folds. */
@@ -70,9 +104,7 @@ final class CrossFit {
     Target target = new Target(column, Target.Kind.VALUE);
     Learner learner =
         Learners.parse("treatment_learner", options.treatmentLearner(), target.kind());
-    double[] predicted = new double[treatment.length];
-    fit(run, study, learner, target, folds, predicted);
-    return predicted;
+    return fit(run, study, learner, target, folds).values();
   }
 
   private static Folds folds(Run run, Study study, FitOptions options, long seed) {
@@ -105,8 +137,9 @@ final class CrossFit {
     return arms;
   }
 
-  private static OutOfFold fit(
-      Run run, Study study, Learner learner, Target target, Folds folds, double[] into) {
+  private static Predictions fit(
+      Run run, Study study, Learner learner, Target target, Folds folds) {
+    double[] into = new double[Math.toIntExact(study.rows())];
     OutOfFold fitted =
         learner.fitOutOfFold(run, study.data(), study.covariates(), List.of(target), folds).get(0);
     study
@@ -121,7 +154,7 @@ final class CrossFit {
                 System.arraycopy(predicted, 0, into, (int) batch.firstRow(), batch.rows());
               }
             });
-    return fitted;
+    return new Predictions(into, fitted.description(), fitted.converged());
   }
 
   /** The sum of a pass that writes rows and sums nothing. */

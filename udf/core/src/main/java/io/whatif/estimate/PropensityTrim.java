@@ -25,9 +25,6 @@ public final class PropensityTrim {
   /** Column by column, one entry for each row of the study. */
   public final double[] propensity;
 
-  public final double[] scaled;
-  public final double[] weight;
-  public final double[] normalized;
   public final boolean[] inSupport;
 
   /** The alpha used. */
@@ -38,16 +35,32 @@ public final class PropensityTrim {
 
   public final double upper;
 
-  /** Kept rows whose rescaled propensity was clipped again. */
-  public final long reclipped;
+  /** What weighting by {@link #weights} estimates. */
+  public final String estimand;
+
+  private final double[] treatment;
+  private final boolean onTreated;
+
+  /** What kept propensities are multiplied by, so that they average to the treated share. */
+  private final double factor;
 
   /**
-   * Rows, kept rows, effective sample sizes of the kept, and the largest share of weight, by arm.
+   * The weights, one for each row of the study, and what they amount to.
+   *
+   * @param scaled the rescaled propensity, within alpha
+   * @param weight the inverse propensity weight, 0 outside support
+   * @param normalized the same, summing to the arm's kept rows
+   * @param reclipped kept rows whose rescaled propensity was clipped again
+   * @param control the untreated
+   * @param treated the treated
    */
-  public final Arm[] arms = new Arm[2];
-
-  /** What weighting by {@link #weight} estimates. */
-  public final String estimand;
+  public record Weights(
+      double[] scaled,
+      double[] weight,
+      double[] normalized,
+      long reclipped,
+      Arm control,
+      Arm treated) {}
 
   /**
    * One arm.
@@ -90,9 +103,8 @@ public final class PropensityTrim {
   public PropensityTrim(double[] e, double[] d, Rule rule) {
     int n = e.length;
     propensity = e;
-    scaled = new double[n];
-    weight = new double[n];
-    normalized = new double[n];
+    treatment = d;
+    onTreated = rule.onTreated();
     inSupport = new boolean[n];
     alpha = cutoff(e, rule);
     double[] bounds = rule.commonSupport() ? commonSupport(e, d) : new double[] {0, 1};
@@ -109,15 +121,16 @@ public final class PropensityTrim {
         total += e[i];
       }
     }
-    double factor = rule.rescale() && total > 0 ? (treated / kept) / (total / kept) : 1;
-    reclipped = weigh(d, factor, rule.onTreated());
-    for (int arm = 0; arm < 2; arm++) {
-      arms[arm] = normalize(d, arm);
-    }
+    factor = rule.rescale() && total > 0 ? (treated / kept) / (total / kept) : 1;
     estimand = (rule.onTreated() ? "ATT" : "ATE") + (kept < n ? " among kept rows" : "");
   }
 
-  private long weigh(double[] d, double factor, boolean onTreated) {
+  /** The weights; they are computed here, for those who want them. */
+  public Weights weights() {
+    double[] d = treatment;
+    double[] scaled = new double[d.length];
+    double[] weight = new double[d.length];
+    double[] normalized = new double[d.length];
     double floor = Math.max(alpha, FLOOR);
     long again = 0;
     for (int i = 0; i < d.length; i++) {
@@ -130,10 +143,13 @@ public final class PropensityTrim {
         weight[i] = onTreated ? d[i] + (1 - d[i]) * odds : d[i] / s + (1 - d[i]) / (1 - s);
       }
     }
-    return again;
+    Arm control = normalize(weight, normalized, 0);
+    return new Weights(
+        scaled, weight, normalized, again, control, normalize(weight, normalized, 1));
   }
 
-  private Arm normalize(double[] d, int arm) {
+  private Arm normalize(double[] weight, double[] normalized, int arm) {
+    double[] d = treatment;
     long n = 0;
     long kept = 0;
     double sum = 0;

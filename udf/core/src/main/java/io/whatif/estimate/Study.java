@@ -3,7 +3,10 @@ package io.whatif.estimate;
 
 import io.whatif.data.Dataset;
 import io.whatif.data.Profile;
+import io.whatif.learn.Covariate;
 import io.whatif.learn.Covariates;
+import io.whatif.math.Mix;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +69,34 @@ public record Study(
   public long rows() {
     return data.rows();
   }
+
+  /**
+   * What nuisances are fitted to, but for the target: equal for two studies of the same relation if
+   * their rows, in order, have the same keys, covariates, treatment and folds.
+   */
+  Problem problem() {
+    long rows = units.keys().length;
+    for (long key : units.keys()) {
+      rows = Mix.mix(rows, key);
+    }
+    int[] folds = units.folds();
+    // Rows of one key have the same covariates, unless it is a repeated id: what orders them
+    // counts.
+    String order =
+        units.clusters() == null && folds == null ? "" : outcome + (units.positions() != null);
+    return new Problem(
+        covariates.columns(), treatment, rows, order, folds == null ? 0 : Arrays.hashCode(folds));
+  }
+
+  /**
+   * See {@link #problem}.
+   *
+   * @param rows a hash of the rows' keys, in order
+   * @param order what orders rows of one key, where they may differ
+   * @param folds a hash of the folds given, 0 if keys decide
+   */
+  record Problem(
+      List<Covariate> covariates, Treatment treatment, long rows, String order, long folds) {}
 
   /**
    * The rows that diagnostics of covariates are taken from: all, or a sample where there are many.

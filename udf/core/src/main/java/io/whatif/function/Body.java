@@ -7,6 +7,7 @@ import io.whatif.model.CateModel;
 import io.whatif.model.StoredModel;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a function does, once its arguments are checked and its relation is read. */
@@ -27,10 +28,12 @@ public sealed interface Body {
     /**
      * Computes the further columns.
      *
+     * @param asked the result columns that are used; others may be left out
      * @return by result column name, an array indexed by the position of the row in the relation
      *     (see {@link RawTable#rowPositions}); NaN is NULL, booleans are 0 and 1
      */
-    Map<String, double[]> columns(Run run, RawTable relation, Arguments arguments);
+    Map<String, double[]> columns(
+        Run run, RawTable relation, Arguments arguments, Set<String> asked);
 
     /**
      * The result column that must be true for a row to be given, or null to give all rows.

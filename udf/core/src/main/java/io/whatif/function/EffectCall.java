@@ -139,10 +139,12 @@ final class EffectCall {
 
   /** Names of the features and of the controls that are not features. */
   List<String> names(boolean features) {
-    return study.covariates().columns().stream()
-        .filter(c -> study.features().contains(c.column()) == features)
-        .map(c -> c.name())
-        .toList();
+    return features
+        ? study.features().stream().map(study::name).toList()
+        : study.covariates().columns().stream()
+            .filter(c -> !study.features().contains(c.column()))
+            .map(c -> c.name())
+            .toList();
   }
 
   /** What made the fit: arguments, columns, versions. */

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The relation with propensities, weights and whether each row has counterparts. */
@@ -43,6 +44,10 @@ final class PropensityTrimFunction implements Body.RowWise {
   private static final Argument DROP =
       Argument.optional("drop", Argument.Type.BOOLEAN, "Whether rows outside support are left out.")
           .withDefault(false);
+
+  /** The columns that need weights. */
+  private static final Set<String> WEIGHTS =
+      Set.of("propensity_scaled", "weight", "weight_normalized");
 
   static final FunctionDescriptor DESCRIPTOR =
       new FunctionDescriptor(
@@ -94,7 +99,8 @@ final class PropensityTrimFunction implements Body.RowWise {
   }
 
   @Override
-  public Map<String, double[]> columns(Run run, RawTable relation, Arguments arguments) {
+  public Map<String, double[]> columns(
+      Run run, RawTable relation, Arguments arguments, Set<String> asked) {
     Study study = StudyBuilder.build(run, relation, arguments);
     PropensityTrim trim = trim(run, study, arguments);
     int[] positions = study.units().positions();
@@ -108,10 +114,13 @@ final class PropensityTrimFunction implements Body.RowWise {
     }
     Map<String, double[]> columns = new LinkedHashMap<>();
     columns.put("propensity", placed(trim.propensity, positions, rows, Double.NaN));
-    columns.put("propensity_scaled", placed(trim.scaled, positions, rows, Double.NaN));
-    columns.put("weight", placed(trim.weight, positions, rows, 0));
-    columns.put("weight_normalized", placed(trim.normalized, positions, rows, 0));
     columns.put("in_support", placed(supported, positions, rows, 0));
+    if (asked.stream().anyMatch(WEIGHTS::contains)) {
+      PropensityTrim.Weights weights = trim.weights();
+      columns.put("propensity_scaled", placed(weights.scaled(), positions, rows, Double.NaN));
+      columns.put("weight", placed(weights.weight(), positions, rows, 0));
+      columns.put("weight_normalized", placed(weights.normalized(), positions, rows, 0));
+    }
     return columns;
   }
 

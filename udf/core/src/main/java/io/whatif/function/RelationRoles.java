@@ -7,6 +7,7 @@ import io.whatif.data.RawTable.RawColumn;
 import io.whatif.data.WhatifException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -30,11 +31,16 @@ record RelationRoles(
   private static final Pattern BY_PATTERN =
       Pattern.compile("\\s*COLUMNS\\s*\\(\\s*'?(.*?)'?\\s*\\)\\s*", Pattern.CASE_INSENSITIVE);
 
-  /** Features, then the other controls, each once. */
-  List<Integer> covariates() {
+  /**
+   * Features and controls, each once, by name: sums run in this order, so that it does not matter
+   * in which they were listed, nor which of them are features.
+   */
+  List<Integer> covariates(RawTable table) {
     Set<Integer> all = new LinkedHashSet<>(features);
     all.addAll(controls);
-    return List.copyOf(all);
+    return all.stream()
+        .sorted(Comparator.comparing(c -> table.columns().get(c).name().toLowerCase(Locale.ROOT)))
+        .toList();
   }
 
   static RelationRoles of(RawTable table, Arguments arguments) {

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The key of each usable row: its {@code id}, else a hash of the values of its role columns that
- * depends on neither the order of rows nor that of columns.
+ * The key of each usable row: its {@code id}, else a hash of its treatment and covariates that
+ * depends on neither the order of rows nor that of columns. The outcome has no part in it, so that
+ * calls with the same nuisances divide the rows alike, whatever their outcome.
  */
 final class RowKeys {
   /** Whole numbers below it have a double of their own. */
@@ -32,7 +33,7 @@ final class RowKeys {
   /** Keys of the kept rows, in the order the rows arrived. */
   long[] keys() {
     Integer id = roles.id();
-    return id == null ? content() : idKeys(id);
+    return id == null ? nuisanceContent() : idKeys(id);
   }
 
   private long[] idKeys(int id) {
@@ -85,9 +86,12 @@ final class RowKeys {
     return RowOrder.by(keys, () -> tieKeys(keys));
   }
 
-  /** What tells rows of one key apart; the fold counts here only, so that it changes no key. */
+  /** What tells rows of one key apart; outcome and fold count here only: they change no key. */
   private long[] tieKeys(long[] keys) {
-    long[] ties = roles.id() == null ? keys.clone() : content();
+    long[] ties = roles.id() == null ? keys.clone() : nuisanceContent();
+    if (roles.outcome() != null) {
+      addContent(roles.outcome(), ties);
+    }
     if (roles.fold() != null) {
       addContent(roles.fold(), ties);
     }
@@ -103,13 +107,10 @@ final class RowKeys {
     return second;
   }
 
-  /** A hash of each row's role columns. */
-  private long[] content() {
-    List<Integer> hashed = new ArrayList<>(roles.covariates());
+  /** A hash of each row's treatment and covariates. */
+  private long[] nuisanceContent() {
+    List<Integer> hashed = new ArrayList<>(roles.covariates(table));
     hashed.add(roles.treatment());
-    if (roles.outcome() != null) {
-      hashed.add(roles.outcome());
-    }
     long[] content = new long[kept.length];
     for (int column : hashed) {
       addContent(column, content);

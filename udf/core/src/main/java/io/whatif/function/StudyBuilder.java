@@ -71,13 +71,12 @@ final class StudyBuilder {
         new TreatmentReader(table, roles.treatment(), arguments).read(rawTreatment);
     int[] order = rowKeys.order(keys);
     Study.Units units = new StudyUnits(columns, kept, order).of(keys);
-    List<Integer> covariates = roles.covariates();
+    List<Integer> covariates = roles.covariates(table);
     StoredDataset data =
         new OrderedColumns(columns, kept, order)
             .gather(
                 new OrderedColumns.CodedTreatment(rawTreatment, treatment.binary()), covariates);
     table.tiles().close();
-    run.memory().giveBack(table.tiles().bytesPerRow() * table.rows());
     Profile profile = Profile.of(run, data);
     List<Integer> features = new ArrayList<>();
     for (int feature : roles.features()) {

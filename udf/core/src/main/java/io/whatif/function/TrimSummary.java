@@ -48,8 +48,9 @@ final class TrimSummary implements Body.Summary {
   public Answer answer(Run run, RawTable relation, Arguments arguments) {
     Study study = StudyBuilder.build(run, relation, arguments);
     PropensityTrim trim = PropensityTrimFunction.trim(run, study, arguments);
-    PropensityTrim.Arm control = trim.arms[0];
-    PropensityTrim.Arm treated = trim.arms[1];
+    PropensityTrim.Weights weights = trim.weights();
+    PropensityTrim.Arm control = weights.control();
+    PropensityTrim.Arm treated = weights.treated();
     Map<String, @Nullable Object> row = new LinkedHashMap<>();
     row.put("estimand", trim.estimand);
     row.put("n", control.n() + treated.n());
@@ -64,7 +65,7 @@ final class TrimSummary implements Body.Summary {
     row.put("ess_treated", treated.effective());
     row.put("ess_control", control.effective());
     row.put("max_weight_share", Math.max(control.maxShare(), treated.maxShare()));
-    row.put("n_reclipped", trim.reclipped);
+    row.put("n_reclipped", weights.reclipped());
     return Answer.of(List.of(row));
   }
 }

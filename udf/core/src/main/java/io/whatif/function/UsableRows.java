@@ -99,7 +99,7 @@ final class UsableRows {
     if (!columns.arguments().requiredText("nulls").equals("drop")) {
       return;
     }
-    for (int column : roles.covariates()) {
+    for (int column : roles.covariates(table)) {
       if (roles.features().contains(column)) {
         continue;
       }

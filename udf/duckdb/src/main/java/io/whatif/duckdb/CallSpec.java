@@ -3,7 +3,6 @@ package io.whatif.duckdb;
 
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,30 +13,45 @@ import org.jspecify.annotations.Nullable;
  * @param arguments the arguments whose value was known when the call was lowered
  * @param relation the relation's text, or null
  * @param model the stored model's name, or null
- * @param read lower-case names of the columns to read, or null for all
- * @param id the column whose halves come after the others, or null
+ * @param outputs of a row-wise function the result columns that are asked for, or null for all
  */
 record CallSpec(
     String function,
     Map<String, @Nullable Object> arguments,
     @Nullable String relation,
     @Nullable String model,
-    @Nullable List<String> read,
-    @Nullable String id) {
+    @Nullable List<String> outputs) {
 
-  String json() {
+  static CallSpec of(CausalCall call) {
+    Map<String, @Nullable Object> arguments = new LinkedHashMap<>(call.literals());
+    boolean takesModel =
+        call.function().arguments().stream().anyMatch(a -> a.name().equals("model"));
+    if (call.model() != null && takesModel) {
+      arguments.putIfAbsent("model", call.model());
+    }
+    return new CallSpec(
+        call.function().name(), arguments, call.relation(), call.model(), call.outputs());
+  }
+
+  Map<String, @Nullable Object> map() {
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
     map.put("function", function);
     map.put("arguments", arguments);
     map.put("relation", relation);
     map.put("model", model);
-    map.put("read", read);
-    map.put("id", id);
-    return JsonText.write(map);
+    map.put("outputs", outputs);
+    return map;
+  }
+
+  String json() {
+    return JsonText.write(map());
   }
 
   static CallSpec parse(String json) {
-    Map<String, @Nullable Object> map = JsonText.object(json);
+    return parse(JsonText.object(json));
+  }
+
+  static CallSpec parse(Map<?, ?> map) {
     Map<String, @Nullable Object> arguments = new LinkedHashMap<>();
     if (map.get("arguments") instanceof Map<?, ?> given) {
       given.forEach((name, value) -> arguments.put(String.valueOf(name), value));
@@ -47,24 +61,18 @@ record CallSpec(
         arguments,
         map.get("relation") instanceof String relation ? relation : null,
         map.get("model") instanceof String model ? model : null,
-        map.get("read") instanceof List<?> read
-            ? read.stream().map(String::valueOf).toList()
-            : null,
-        map.get("id") instanceof String id ? id : null);
+        map.get("outputs") instanceof List<?> outputs
+            ? outputs.stream().map(String::valueOf).toList()
+            : null);
   }
 
-  /** Whether one of the names to read is the one DuckDB gives to a further column {@code name}. */
-  boolean readsNumbered(String name) {
-    return read != null
-        && read.stream()
-            .anyMatch(
-                other ->
-                    other.startsWith(name + "_")
-                        && other.substring(name.length() + 1).matches("[0-9]+"));
+  /** Whether the result column is asked for. */
+  boolean asks(String output) {
+    return outputs == null || outputs.contains(output);
   }
 
-  /** The argument that names the column, to begin a message; else the column. */
-  String told(String column) {
+  /** The argument that names the column, to begin a message; or null. */
+  @Nullable String told(String column) {
     for (Map.Entry<String, @Nullable Object> argument : arguments.entrySet()) {
       Object value = argument.getValue();
       List<?> names = value instanceof List<?> list ? list : List.of(String.valueOf(value));
@@ -72,11 +80,6 @@ record CallSpec(
         return argument.getKey() + " => '" + column + "': ";
       }
     }
-    return "column '" + column + "': ";
-  }
-
-  /** Whether the column is to be read. */
-  boolean reads(String column) {
-    return read == null || read.contains(column.toLowerCase(Locale.ROOT));
+    return null;
   }
 }

@@ -4,6 +4,7 @@ package io.whatif.duckdb;
 import io.whatif.function.FunctionDescriptor;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,20 +13,38 @@ import org.jspecify.annotations.Nullable;
  *
  * @param function the function called
  * @param relation the text of a query ({@code FROM t}, {@code SELECT ...}) that gives the rows, or
- *     null; used once in the lowered text, so it may hold parameters
+ *     null; it stands twice in the lowered text, so parameters in it have numbers
  * @param model the name of a stored model, or null
  * @param literals arguments whose value is known: String, Number, Boolean, List or null
  * @param expressions arguments whose value is an expression, as SQL text evaluated in the statement
+ * @param outputs of a row-wise function the result columns that are asked for, or null for all
  */
 public record CausalCall(
     FunctionDescriptor function,
     @Nullable String relation,
     @Nullable String model,
     Map<String, @Nullable Object> literals,
-    Map<String, String> expressions) {
+    Map<String, String> expressions,
+    @Nullable List<String> outputs) {
 
   public CausalCall {
+    outputs = outputs == null ? null : List.copyOf(outputs);
     literals = Collections.unmodifiableMap(new LinkedHashMap<>(literals));
     expressions = Collections.unmodifiableMap(new LinkedHashMap<>(expressions));
+  }
+
+  /** A call that asks for all of its result. */
+  public CausalCall(
+      FunctionDescriptor function,
+      @Nullable String relation,
+      @Nullable String model,
+      Map<String, @Nullable Object> literals,
+      Map<String, String> expressions) {
+    this(function, relation, model, literals, expressions, null);
+  }
+
+  /** The same call, asked for these result columns only. */
+  public CausalCall asking(List<String> outputs) {
+    return new CausalCall(function, relation, model, literals, expressions, outputs);
   }
 }

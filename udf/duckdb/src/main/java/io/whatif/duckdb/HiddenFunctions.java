@@ -101,8 +101,9 @@ final class HiddenFunctions {
         inSession(
             (session, in, out) -> {
               checkAlone(session, in);
-              out.setString(0, session.answer());
+              out.setString(0, session.answer((int) in.vector(2).getLong(0)));
             }),
+        BIGINT,
         BIGINT,
         BIGINT);
     define(
@@ -113,9 +114,10 @@ final class HiddenFunctions {
         inSession(
             (session, in, out) -> {
               checkAlone(session, in);
-              session.ready();
+              session.ready((int) in.vector(2).getLong(0));
               out.setLong(0, session.handle());
             }),
+        BIGINT,
         BIGINT,
         BIGINT);
     define(
@@ -124,6 +126,7 @@ final class HiddenFunctions {
         DOUBLE,
         null,
         inSession(HiddenFunctions::output),
+        BIGINT,
         BIGINT,
         BIGINT,
         BIGINT);
@@ -179,8 +182,8 @@ final class HiddenFunctions {
   }
 
   private static void output(Session session, DuckDBDataChunkReader in, DuckDBWritableVector out) {
-    double[] values = session.output((int) in.vector(1).getLong(0));
-    DuckDBReadableVector numbers = in.vector(2);
+    double[] values = session.output((int) in.vector(1).getLong(0), (int) in.vector(2).getLong(0));
+    DuckDBReadableVector numbers = in.vector(3);
     long rows = in.rowCount();
     for (long row = 0; row < rows; row++) {
       double value = values[(int) (numbers.getLong(row) - 1)];

@@ -3,19 +3,14 @@ package io.whatif.duckdb;
 
 import io.whatif.data.ErrorCode;
 import io.whatif.data.WhatifException;
-import io.whatif.function.Argument;
 import io.whatif.function.Body;
 import io.whatif.function.FunctionDescriptor;
 import io.whatif.function.ResultColumn;
 import io.whatif.function.SqlType;
 import io.whatif.model.Feature;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -51,12 +46,9 @@ public final class Lowering {
    */
   public static String table(CausalCall call, String token) {
     FunctionDescriptor function = call.function();
-    String relation = call.relation();
-    if (relation != null && function.body(Body.RowWise.class).isPresent()) {
-      return rowWise(call, relation, token);
-    }
-    if (relation != null && function.body(Body.Summary.class).isPresent()) {
-      return summary(call, relation, token);
+    if (call.relation() != null && function.takesRelation()) {
+      Reading reading = Reading.of(call);
+      return table(reading.of(reading.needed().orElse(null)), token);
     }
     String model = call.model();
     if (model != null && function.body(Body.Report.class).isPresent()) {
@@ -69,70 +61,111 @@ public final class Lowering {
             : function.name() + ": model is missing. Begin with the model's name.");
   }
 
-  private static String summary(CausalCall call, String relation, String token) {
-    return """
-        (%s,
-         whatif_j AS MATERIALIZED (SELECT whatif_finish((SELECT h FROM whatif_s), %s) AS j)
-         SELECT e.* FROM (SELECT unnest(from_json(j, %s)) AS e FROM whatif_j))"""
-        .formatted(
-            session(call, relation, token, "NOT MATERIALIZED", "0"),
-            pushed(call),
-            SqlText.literal(rowType(call.function().result())));
+  /** The only call of a reading as a query in parentheses, which holds the reading as well. */
+  public static String table(Reading reading, String token) {
+    Shared shared = shared(reading, token, "");
+    return "(WITH %s\n%s)".formatted(shared.commonTables(), shared.calls().get(0));
   }
 
-  private static String rowWise(CausalCall call, String relation, String token) {
-    List<ResultColumn> result = call.function().result();
-    List<String> outputs = new ArrayList<>();
-    for (int i = 0; i < result.size(); i++) {
-      String value = "whatif_out(j.h, " + i + ", r." + SqlText.quote(ROW) + ")";
-      SqlType type = result.get(i).type();
-      String typed =
-          switch (type) {
-            case DOUBLE -> value;
-            case BOOLEAN -> value + " = 1";
-            case BIGINT -> value + "::BIGINT";
-            default -> throw new IllegalStateException("a row-wise column of type " + type);
-          };
-      outputs.add(typed + " AS " + SqlText.quote(result.get(i).name()));
+  /**
+   * A reading for several calls.
+   *
+   * @param commonTables definitions, without WITH, that must be in sight of every call
+   * @param calls for each call a query, without parentheses
+   */
+  public record Shared(String commonTables, List<String> calls) {
+    public Shared {
+      calls = List.copyOf(calls);
     }
-    Body.RowWise body = call.function().body(Body.RowWise.class).orElseThrow(AssertionError::new);
-    String keep = body.keepWhere(call.literals());
-    return """
-        (%s,
-         whatif_j AS MATERIALIZED (SELECT whatif_ready((SELECT h FROM whatif_s), %s) AS h)
-         SELECT r.* EXCLUDE (%s), %s FROM whatif_r r, whatif_j j%s)"""
-        .formatted(
-            session(call, relation, token, "MATERIALIZED", "row_number() OVER ()"),
-            pushed(call),
-            SqlText.quote(ROW),
-            String.join(", ", outputs),
-            keep == null ? "" : " WHERE " + SqlText.quote(keep));
   }
 
-  private static String session(
-      CausalCall call, String relation, String token, String materialized, String row) {
+  /**
+   * A reading and its calls apart.
+   *
+   * @param mark ends the names of its common tables, so that those of two readings differ
+   */
+  public static Shared shared(Reading reading, String token, String mark) {
+    String names = "whatif_%s" + mark;
+    List<String> tables = new ArrayList<>(List.of(session(reading, token, names)));
+    List<String> calls = new ArrayList<>();
+    for (int i = 0; i < reading.calls().size(); i++) {
+      CausalCall call = reading.calls().get(i);
+      boolean rowWise = call.function().body(Body.RowWise.class).isPresent();
+      String answer = names.formatted("j") + (i == 0 ? "" : "_" + i);
+      tables.add(
+          "%s AS MATERIALIZED (SELECT %s(h, pushed, %s) AS j FROM %s)"
+              .formatted(
+                  answer, rowWise ? "whatif_ready" : "whatif_finish", i, names.formatted("p")));
+      calls.add(
+          rowWise
+              ? rowWise(call, i, names.formatted("r"), answer)
+              : "SELECT e.* FROM (SELECT unnest(from_json(j, %s)) AS e FROM %s)"
+                  .formatted(SqlText.literal(rowType(call.function().result())), answer));
+    }
+    return new Shared(String.join(",\n ", tables), calls);
+  }
+
+  private static String rowWise(CausalCall call, int index, String rows, String answer) {
+    CallSpec spec = CallSpec.of(call);
+    List<ResultColumn> result = call.function().result();
+    StringBuilder outputs = new StringBuilder();
+    String keep = call.function().body(Body.RowWise.class).orElseThrow().keepWhere(call.literals());
+    String where = "";
+    for (int i = 0; i < result.size(); i++) {
+      String name = result.get(i).name();
+      String value = output(result.get(i).type(), index, i);
+      if (spec.asks(name)) {
+        outputs.append(", ").append(value).append(" AS ").append(SqlText.quote(name));
+      }
+      if (name.equals(keep)) {
+        where = " WHERE " + value;
+      }
+    }
+    return "SELECT r.* EXCLUDE (%s)%s FROM %s r, %s j%s"
+        .formatted(SqlText.quote(ROW), outputs, rows, answer, where);
+  }
+
+  private static String output(SqlType type, int call, int column) {
+    String value = "whatif_out(j.j, %s, %s, r.%s)".formatted(call, column, SqlText.quote(ROW));
+    return switch (type) {
+      case DOUBLE -> value;
+      case BOOLEAN -> value + " = 1";
+      case BIGINT -> value + "::BIGINT";
+      default -> throw new IllegalStateException("a row-wise column of type " + type);
+    };
+  }
+
+  /** The tables r, the rows; s, the session; and p, its handle once all rows are pushed. */
+  private static String session(Reading reading, String token, String names) {
+    boolean numbered = reading.numbered();
     return """
-        WITH whatif_r AS %s (SELECT %s AS %s, * FROM (%s
+        %1$s AS %4$s (SELECT %5$s AS %6$s, * FROM (%7$s
         )),
-         whatif_s AS MATERIALIZED (SELECT whatif_begin(h, %s, %s,
-         (SELECT to_json(list({n: column_name, t: column_type}))::VARCHAR FROM (DESCRIBE %s
+         %2$s AS MATERIALIZED (SELECT whatif_begin(h, %8$s, %9$s,
+         (SELECT to_json(list({n: column_name, t: column_type}))::VARCHAR FROM (DESCRIBE %7$s
         )),
-         %s) AS h FROM whatif_open(%s))"""
+         %10$s) AS h FROM whatif_open(%11$s)),
+         %3$s AS MATERIALIZED (SELECT (SELECT h FROM %2$s) AS h, %12$s AS pushed)"""
         .formatted(
-            materialized,
-            row,
+            names.formatted("r"),
+            names.formatted("s"),
+            names.formatted("p"),
+            numbered ? "MATERIALIZED" : "NOT MATERIALIZED",
+            numbered ? "row_number() OVER ()" : "0",
             SqlText.quote(ROW),
-            relation,
-            SqlText.literal(spec(call).json()),
-            expressions(call),
-            relation,
+            reading.relation(),
+            SqlText.literal(ReadingSpec.of(reading).json()),
+            reading.calls().stream()
+                .map(Lowering::expressions)
+                .collect(Collectors.joining(" || ',' || ", "'[' || ", " || ']'")),
             StatementContext.SQL,
-            SqlText.literal(token));
+            SqlText.literal(token),
+            pushed(reading, names.formatted("s"), names.formatted("r")));
   }
 
   /** A scalar subquery that pushes every row and gives their number. */
-  private static String pushed(CausalCall call) {
-    List<String> read = columnsRead(call);
+  private static String pushed(Reading reading, String session, String rows) {
+    List<String> read = reading.columns();
     List<String> chosen = new ArrayList<>(List.of(ROW));
     chosen.addAll(read == null ? List.of() : read);
     String columns =
@@ -141,12 +174,12 @@ public final class Lowering {
             : chosen.stream()
                 .map(SqlText::literal)
                 .collect(Collectors.joining(", ", "COLUMNS(lambda c: lower(c) IN (", "))"));
-    String id = id(call);
+    String id = reading.id();
     String cells = id == null ? "COLUMNS(r.*)" : "COLUMNS(r.* EXCLUDE (" + KEY + "))";
     return """
         (SELECT sum(whatif_push(%1$s, *COLUMNS(* EXCLUDE (%1$s))))::BIGINT
          FROM (SELECT s.%1$s, %2$s%3$s
-         FROM (SELECT h AS %1$s%4$s FROM whatif_s) s, LATERAL (SELECT %5$s%6$s FROM whatif_r) r))"""
+         FROM (SELECT h AS %1$s%4$s FROM %7$s) s, LATERAL (SELECT %5$s%6$s FROM %8$s) r))"""
         .formatted(
             SqlText.quote(HANDLE),
             CellSql.number(
@@ -158,7 +191,9 @@ public final class Lowering {
             // that tells.
             id == null ? "" : ", NULL::BIT AS " + SqlText.quote(id),
             columns,
-            id == null ? "" : ", " + SqlText.quote(id) + " AS " + KEY);
+            id == null ? "" : ", " + SqlText.quote(id) + " AS " + KEY,
+            session,
+            rows);
   }
 
   private static String key(String id) {
@@ -166,15 +201,6 @@ public final class Lowering {
         ,
          %s AS "whatif id upper", %s AS "whatif id lower\""""
         .formatted(CellSql.upperHalf(id), CellSql.lowerHalf(id));
-  }
-
-  private static @Nullable String id(CausalCall call) {
-    for (Argument argument : call.function().arguments()) {
-      if (argument.name().equals("id") && given(call.literals(), argument) instanceof String name) {
-        return name.isEmpty() ? null : name;
-      }
-    }
-    return null;
   }
 
   /**
@@ -193,7 +219,7 @@ public final class Lowering {
     return """
         (SELECT e.* FROM (SELECT unnest(from_json(whatif_report(%s, %s, %s, %s), %s)) AS e))"""
         .formatted(
-            SqlText.literal(spec(call).json()),
+            SqlText.literal(CallSpec.of(call).json()),
             expressions(call),
             payload,
             StatementContext.SQL,
@@ -215,22 +241,6 @@ public final class Lowering {
         .collect(Collectors.joining(",", "[{", "}]"));
   }
 
-  private static CallSpec spec(CausalCall call) {
-    Map<String, @Nullable Object> arguments = new LinkedHashMap<>(call.literals());
-    boolean takesModel =
-        call.function().arguments().stream().anyMatch(a -> a.name().equals("model"));
-    if (call.model() != null && takesModel) {
-      arguments.putIfAbsent("model", call.model());
-    }
-    return new CallSpec(
-        call.function().name(),
-        arguments,
-        call.relation(),
-        call.model(),
-        columnsRead(call),
-        id(call));
-  }
-
   /** Arguments that are not literals, as one SQL expression that gives a JSON object. */
   private static String expressions(CausalCall call) {
     if (call.expressions().isEmpty()) {
@@ -239,48 +249,6 @@ public final class Lowering {
     return call.expressions().entrySet().stream()
         .map(entry -> SqlText.quote(entry.getKey()) + ": (" + entry.getValue() + ")")
         .collect(Collectors.joining(", ", "to_json({", "})::VARCHAR"));
-  }
-
-  /**
-   * Lower-case names of the columns to read, or null for all: when {@code controls} are left out,
-   * when columns are given by a regular expression, or when they are known only at run time.
-   */
-  private static @Nullable List<String> columnsRead(CausalCall call) {
-    Set<String> names = new LinkedHashSet<>();
-    for (Argument argument : call.function().arguments()) {
-      boolean oneColumn = argument.type() == Argument.Type.COLUMN;
-      if (!oneColumn && argument.type() != Argument.Type.COLUMNS) {
-        continue;
-      }
-      if (given(call.expressions(), argument) != null) {
-        return null;
-      }
-      Object value = given(call.literals(), argument);
-      if (value == null && argument.name().equals("controls")) {
-        return null;
-      }
-      for (Object name :
-          value instanceof List<?> list ? list : List.of(value == null ? "" : value)) {
-        String column = String.valueOf(name).toLowerCase(Locale.ROOT);
-        if (column.startsWith("columns(")) {
-          return null;
-        }
-        names.add(column);
-      }
-    }
-    names.remove("");
-    return List.copyOf(names);
-  }
-
-  private static @Nullable Object given(
-      Map<String, ? extends @Nullable Object> values, Argument argument) {
-    for (Map.Entry<String, ? extends @Nullable Object> entry : values.entrySet()) {
-      if (entry.getKey().equalsIgnoreCase(argument.name())
-          || argument.aliases().stream().anyMatch(entry.getKey()::equalsIgnoreCase)) {
-        return entry.getValue();
-      }
-    }
-    return null;
   }
 
   /**

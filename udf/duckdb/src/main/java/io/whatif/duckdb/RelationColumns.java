@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param allNames all of them
  */
 record RelationColumns(List<RawColumn> read, List<String> allNames) {
-  static RelationColumns parse(String json, CallSpec spec) {
+  static RelationColumns parse(String json, ReadingSpec spec) {
     List<RawColumn> read = new ArrayList<>();
     List<String> names = new ArrayList<>();
     for (Object item : JsonText.list(json)) {
@@ -50,7 +50,7 @@ record RelationColumns(List<RawColumn> read, List<String> allNames) {
    * Refuses a name that is read and stands for two columns. DuckDB calls the second {@code x_1}, so
    * that is none of the user's names either.
    */
-  private static void checkSingle(List<String> names, CallSpec spec) {
+  private static void checkSingle(List<String> names, ReadingSpec spec) {
     Set<String> seen = new HashSet<>();
     for (String name : names) {
       String lower = name.toLowerCase(Locale.ROOT);

@@ -97,6 +97,11 @@ final class RowStore {
     return next.get();
   }
 
+  /** What was asked of the budget. */
+  long reservedBytes() {
+    return reserved * tiles.bytesPerRow();
+  }
+
   boolean numbered() {
     return numbered;
   }

@@ -6,26 +6,31 @@ import io.whatif.data.ErrorCode;
 import io.whatif.data.HeapTiles;
 import io.whatif.data.MemoryBudget;
 import io.whatif.data.RawTable;
-import io.whatif.data.Run;
 import io.whatif.data.Tiles;
 import io.whatif.data.WhatifException;
 import io.whatif.function.Arguments;
 import io.whatif.function.Body;
 import io.whatif.function.FunctionDescriptor;
+import io.whatif.function.ResultColumn;
 import io.whatif.model.StoredModel;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One causal call of a running statement: opened by {@code whatif_open}, told what to do by {@code
- * begin}, filled by {@code push} from DuckDB's own threads, asked for the answer by {@code answer}
- * or {@code ready}, and closed by DuckDB when the statement ends, however it ends.
+ * One {@link Reading} of a running statement: opened by {@code whatif_open}, told what to do by
+ * {@code begin}, filled by {@code push} from DuckDB's own threads, asked for the answer of each
+ * call by {@code answer} or {@code ready}, and closed by DuckDB when the statement ends, however it
+ * ends. Calls are answered one at a time.
  */
 final class Session implements AutoCloseable {
   /** The halves of each row's id. */
@@ -36,22 +41,34 @@ final class Session implements AutoCloseable {
   private final String token;
   private final @Nullable Scope scope;
   private final Map<String, TextCodes> texts = new ConcurrentHashMap<>();
+  private final Map<Integer, double[][]> outputs = new ConcurrentHashMap<>();
   private volatile String functionName = "whatif";
-  private volatile @Nullable Call call;
+  private volatile @Nullable Work work;
   private volatile @Nullable ArrowMemory memory;
-  private volatile double @Nullable [][] outputs;
   private volatile boolean closed;
 
-  /** What {@code begin} found out; {@code kept} is the stored model that spares the fit. */
-  private record Call(
-      FunctionDescriptor function,
-      CallSpec spec,
-      Arguments arguments,
+  /** What {@code begin} found out. */
+  private record Work(
+      ReadingSpec spec,
+      List<Call> calls,
       StatementContext context,
       RelationColumns columns,
       RowStore rows,
-      Run run,
-      @Nullable StoredModel kept) {}
+      SharedTiles tiles,
+      SessionRun run) {
+    /** Whether stored models spare every fit, so that no row is needed. */
+    boolean spared() {
+      return calls.stream().allMatch(call -> call.kept() != null);
+    }
+  }
+
+  /** One call; {@code kept} is the stored model that spares its fit. */
+  private record Call(
+      FunctionDescriptor function, CallSpec spec, Arguments arguments, @Nullable StoredModel kept) {
+    boolean isRowWise() {
+      return function.body(Body.RowWise.class).isPresent();
+    }
+  }
 
   Session(Engine engine, long handle, String token, @Nullable Scope scope) {
     this.engine = engine;
@@ -76,34 +93,49 @@ final class Session implements AutoCloseable {
   /** Checks arguments, columns and the model store, and makes ready for rows. */
   void begin(String specJson, String expressions, String columnsJson, String contextJson)
       throws SQLException {
-    CallSpec spec = CallSpec.parse(specJson);
-    functionName = spec.function();
-    FunctionDescriptor function = engine.function(spec.function());
-    Map<String, @Nullable Object> values = spec.arguments();
-    values.putAll(JsonText.object(expressions));
-    Arguments arguments = Arguments.of(function, values);
+    ReadingSpec spec = ReadingSpec.parse(specJson);
     StatementContext context = StatementContext.parse(contextJson);
-    boolean rowWise = function.body(Body.RowWise.class).isPresent();
+    List<?> values = JsonText.list(expressions);
+    List<Call> calls = new ArrayList<>();
+    for (int i = 0; i < spec.calls().size(); i++) {
+      functionName = spec.calls().get(i).function();
+      calls.add(call(spec.calls().get(i), (Map<?, ?>) values.get(i), context));
+    }
     RelationColumns columns = RelationColumns.parse(columnsJson, spec);
-    if (rowWise) {
-      columns.checkFree(function.result());
+    boolean numbered = calls.stream().anyMatch(Call::isRowWise);
+    for (Call call : calls) {
+      if (call.isRowWise()) {
+        functionName = call.function().name();
+        columns.checkFree(call.function().result());
+      }
     }
     Tiles tiles =
         openTiles(
-            columns.read().size() + (rowWise ? 1 : 0) + (columns.has(spec.id()) ? KEY_COLUMNS : 0));
+            columns.read().size()
+                + (numbered ? 1 : 0)
+                + (columns.has(spec.id()) ? KEY_COLUMNS : 0));
     MemoryBudget budget = new MemoryBudget(context.memoryLimit(tiles instanceof HeapTiles));
-    Run run = new SessionRun(this, scope, budget, context.threads());
-    RowStore rows = new RowStore(tiles, budget, columns.read().size(), rowWise);
-    call =
-        new Call(
-            function,
+    RowStore rows = new RowStore(tiles, budget, columns.read().size(), numbered);
+    SharedTiles shared =
+        new SharedTiles(tiles, calls.size(), () -> budget.giveBack(rows.reservedBytes()));
+    work =
+        new Work(
             spec,
-            arguments,
+            calls,
             context,
             columns,
             rows,
-            run,
-            kept(function, arguments, context));
+            shared,
+            new SessionRun(this, scope, budget, context.threads(), spec.sharesFits()));
+  }
+
+  private Call call(CallSpec spec, Map<?, ?> expressions, StatementContext context)
+      throws SQLException {
+    FunctionDescriptor function = engine.function(spec.function());
+    Map<String, @Nullable Object> values = new LinkedHashMap<>(spec.arguments());
+    expressions.forEach((name, value) -> values.put(String.valueOf(name), value));
+    Arguments arguments = Arguments.of(function, values);
+    return new Call(function, spec, arguments, kept(function, arguments, context));
   }
 
   private Tiles openTiles(int columns) {
@@ -140,8 +172,8 @@ final class Session implements AutoCloseable {
 
   /** Takes the rows of a chunk. */
   void push(RowStore.Chunk chunk) {
-    Call now = call();
-    if (now.kept() == null) {
+    Work now = work();
+    if (!now.spared()) {
       now.run().checkCancelled();
       now.rows().add(chunk);
     }
@@ -160,37 +192,54 @@ final class Session implements AutoCloseable {
   }
 
   /**
-   * Whether {@code pushed} is the number of all rows read; none are where a model spares the fit.
+   * Whether {@code pushed} is the number of all rows read; none are where models spare the fits.
    */
   boolean isAllRows(long pushed) {
-    Call now = call();
-    return now.kept() != null || pushed == now.rows().rows();
+    Work now = work();
+    return now.spared() || pushed == now.rows().rows();
   }
 
-  /** Runs a summary over the rows pushed and gives its rows as JSON. */
-  String answer() throws SQLException {
-    Call now = call();
-    StoredModel kept = now.kept();
+  /** Runs the summary that is the call's, and gives its rows as JSON. */
+  synchronized String answer(int index) throws SQLException {
+    Work now = work();
+    Call call = begin(now, index);
+    StoredModel kept = call.kept();
     if (kept != null) {
+      now.tiles().close();
       return JsonText.rows(List.of(kept.report()));
     }
-    Body.Summary body = now.function().body(Body.Summary.class).orElseThrow(AssertionError::new);
-    Body.Answer answer = body.answer(now.run(), table(now), now.arguments());
+    Body.Summary body = call.function().body(Body.Summary.class).orElseThrow(AssertionError::new);
+    Body.Answer answer = body.answer(now.run(), table(now, call), call.arguments());
     now.run().checkCancelled();
     for (StoredModel model : answer.models()) {
-      keep(now, model);
+      keep(now, call, model);
     }
-    release();
+    end(now);
     return JsonText.rows(answer.rows());
   }
 
-  private void keep(Call now, StoredModel model) throws SQLException {
+  private Call begin(Work now, int index) {
+    Call call = now.calls().get(index);
+    functionName = call.function().name();
+    return call;
+  }
+
+  /** Gives back what the call took; the last call leaves nothing but its outputs. */
+  private void end(Work now) {
+    MemoryBudget budget = now.run().memory();
+    budget.giveBack(budget.used() - (now.tiles().isOpen() ? now.rows().reservedBytes() : 0));
+    if (!now.tiles().isOpen()) {
+      release();
+    }
+  }
+
+  private void keep(Work now, Call call, StoredModel model) throws SQLException {
     FittedModel fitted =
         ModelWriter.fitted(
             model,
-            now.arguments(),
-            now.spec().relation(),
-            ifExists(now.arguments()).equals("replace"));
+            call.arguments(),
+            call.spec().relation(),
+            ifExists(call.arguments()).equals("replace"));
     engine.models().put(fitted.key(), fitted.model());
     if (scope != null) {
       scope.add(fitted);
@@ -202,47 +251,57 @@ final class Session implements AutoCloseable {
     engine.models().changed();
   }
 
-  /** Runs a row-wise function over the rows pushed. */
-  void ready() {
-    Call now = call();
-    Body.RowWise body = now.function().body(Body.RowWise.class).orElseThrow(AssertionError::new);
-    Map<String, double[]> columns = body.columns(now.run(), table(now), now.arguments());
-    double[][] ordered = new double[now.function().result().size()][];
-    for (int i = 0; i < ordered.length; i++) {
-      String name = now.function().result().get(i).name();
-      double[] column = columns.get(name);
-      if (column == null || column.length < now.rows().rows()) {
-        throw new IllegalStateException("no full column " + name);
-      }
-      ordered[i] = column;
+  /** Runs the row-wise function that is the call's. */
+  synchronized void ready(int index) {
+    Work now = work();
+    Call call = begin(now, index);
+    Body.RowWise body = call.function().body(Body.RowWise.class).orElseThrow(AssertionError::new);
+    Set<String> asked = new LinkedHashSet<>();
+    List<ResultColumn> result = call.function().result();
+    result.stream().map(ResultColumn::name).filter(call.spec()::asks).forEach(asked::add);
+    String keep = body.keepWhere(call.spec().arguments());
+    if (keep != null) {
+      asked.add(keep);
     }
-    outputs = ordered;
-    release();
+    Map<String, double[]> columns =
+        body.columns(now.run(), table(now, call), call.arguments(), asked);
+    double[][] ordered = new double[result.size()][];
+    for (int i = 0; i < ordered.length; i++) {
+      double[] column = columns.get(result.get(i).name());
+      if (asked.contains(result.get(i).name())
+          && (column == null || column.length < now.rows().rows())) {
+        throw new IllegalStateException("no full column " + result.get(i).name());
+      }
+      ordered[i] = column == null ? new double[0] : column;
+    }
+    outputs.put(index, ordered);
+    end(now);
   }
 
   /** The values of a row-wise column, indexed by the row's number less 1. */
-  double[] output(int column) {
-    double[][] now = outputs;
+  double[] output(int call, int column) {
+    double[][] now = outputs.get(call);
     if (now == null) {
       throw new IllegalStateException("rows are given back before they are computed");
     }
     return now[column];
   }
 
-  private RawTable table(Call now) {
+  private static RawTable table(Work now, Call call) {
     List<RawTable.RawColumn> columns = now.columns().read();
+    boolean numbered = now.rows().numbered();
     return new RawTable(
         columns,
-        now.rows().tiles(),
+        now.tiles(),
         now.rows().rows(),
-        dictionaries(columns),
-        now.rows().numbered() ? columns.size() : -1,
-        now.columns().has(now.spec().id()) ? columns.size() + (now.rows().numbered() ? 1 : 0) : -1,
+        now.run().session().dictionaries(columns),
+        call.isRowWise() ? columns.size() : -1,
+        now.columns().has(now.spec().id()) ? columns.size() + (numbered ? 1 : 0) : -1,
         now.columns().allNames());
   }
 
-  private Call call() {
-    Call now = call;
+  private Work work() {
+    Work now = work;
     if (now == null) {
       throw new IllegalStateException("rows come before the call");
     }
@@ -266,7 +325,7 @@ final class Session implements AutoCloseable {
     closed = true;
     engine.closed(this);
     release();
-    call = null;
-    outputs = null;
+    work = null;
+    outputs.clear();
   }
 }

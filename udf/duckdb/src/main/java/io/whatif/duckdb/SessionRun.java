@@ -5,11 +5,43 @@ import io.whatif.data.ErrorCode;
 import io.whatif.data.MemoryBudget;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The surroundings of an estimate inside a statement. */
-record SessionRun(Session session, @Nullable Scope scope, MemoryBudget memory, int threads)
+/**
+ * The surroundings of the estimates of a session.
+ *
+ * @param made what calls have made to share, by what decides it; null if they share nothing
+ */
+record SessionRun(
+    Session session,
+    @Nullable Scope scope,
+    MemoryBudget memory,
+    int threads,
+    @Nullable Map<Record, Object> made)
     implements Run {
+
+  SessionRun(
+      Session session, @Nullable Scope scope, MemoryBudget memory, int threads, boolean shares) {
+    this(session, scope, memory, threads, shares ? new HashMap<>() : null);
+  }
+
+  /** Calls of a session are answered one at a time, so that nothing is made twice. */
+  @Override
+  @SuppressWarnings("unchecked") // equal keys are of one class, and a class of keys has one result
+  public <T> T shared(Record key, Supplier<T> make) {
+    if (made == null) {
+      return make.get();
+    }
+    Object known = made.get(key);
+    if (known == null) {
+      known = make.get();
+      made.put(key, known);
+    }
+    return (T) known;
+  }
 
   @Override
   public void checkCancelled() {
