@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds calls of catalog functions in a statement: a function's name before an opening bracket, in
@@ -73,6 +74,7 @@ final class CallFinder {
   private static final Set<String> TAKES_FROM = Set.of("EXTRACT", "SUBSTRING", "TRIM", "OVERLAY");
 
   private final SqlTokens sql;
+  private int @Nullable [] clauses;
 
   CallFinder(SqlTokens sql) {
     this.sql = sql;
@@ -177,16 +179,19 @@ final class CallFinder {
 
   private boolean isRelationPlace(int i) {
     int before = i - 1;
-    if (sql.isSymbol(before, "(")) {
+    while (sql.isSymbol(before, "(")) {
       int opener = before - 1;
       boolean nested =
           sql.isSymbol(opener, "(")
               || sql.isSymbol(opener, ",")
               || RELATION_CLAUSES.contains(sql.keyword(opener));
-      return nested && opener >= 0 && isRelationPlace(before);
+      if (!nested) {
+        return false;
+      }
+      before = opener;
     }
     if (sql.isSymbol(before, ",")) {
-      return clauseBefore(before);
+      return RELATION_CLAUSES.contains(sql.keyword(clauseBefore(before)));
     }
     if (sql.keyword(before).equals("FROM")) {
       return isFromClause(before);
@@ -194,27 +199,36 @@ final class CallFinder {
     return RELATION_CLAUSES.contains(sql.keyword(before));
   }
 
-  /** Whether the comma at {@code comma} stands in a list of relations. */
-  private boolean clauseBefore(int comma) {
-    int depth = 0;
-    for (int i = comma - 1; i >= 0; i--) {
-      if (sql.isClosing(i)) {
-        depth++;
-      } else if (sql.isOpening(i)) {
-        if (--depth < 0) {
-          return false;
-        }
-      } else if (depth == 0) {
-        String word = sql.keyword(i);
-        if (EXPRESSION_CLAUSES.contains(word)) {
-          return false;
-        }
-        if (word.equals("FROM") ? isFromClause(i) : RELATION_CLAUSES.contains(word)) {
-          return true;
-        }
+  /** The word that begins the clause in whose list the comma at {@code comma} stands, or -1. */
+  private int clauseBefore(int comma) {
+    int[] known = clauses;
+    if (known == null) {
+      known = findClauses();
+      clauses = known;
+    }
+    return known[comma];
+  }
+
+  /** For each token the last word before it, within its brackets, that begins a clause, or -1. */
+  private int[] findClauses() {
+    int[] last = new int[sql.size()]; // of the brackets that begin at the token
+    int[] found = new int[sql.size()];
+    int lastOutside = -1;
+    for (int i = 0; i < sql.size(); i++) {
+      int around = sql.around(i);
+      found[i] = around < 0 ? lastOutside : last[around];
+      last[i] = -1;
+      String word = sql.keyword(i);
+      boolean begins =
+          EXPRESSION_CLAUSES.contains(word)
+              || (word.equals("FROM") ? isFromClause(i) : RELATION_CLAUSES.contains(word));
+      if (begins && around < 0) {
+        lastOutside = i;
+      } else if (begins) {
+        last[around] = i;
       }
     }
-    return false;
+    return found;
   }
 
   /** Not {@code IS DISTINCT FROM} and not {@code EXTRACT(year FROM x)}. */
@@ -223,14 +237,9 @@ final class CallFinder {
     if (before.equals("DISTINCT") && !sql.keyword(from - 2).equals("SELECT")) {
       return false;
     }
-    int depth = 0;
-    for (int i = from - 1; i >= 0; i--) {
-      if (sql.isClosing(i)) {
-        depth++;
-      } else if (sql.isOpening(i) && --depth < 0) {
-        return !TAKES_FROM.contains(sql.keyword(i - 1)) || sql.keyword(i + 1).equals("SELECT");
-      }
-    }
-    return true;
+    int around = sql.around(from);
+    return around < 0
+        || !TAKES_FROM.contains(sql.keyword(around - 1))
+        || sql.keyword(around + 1).equals("SELECT");
   }
 }

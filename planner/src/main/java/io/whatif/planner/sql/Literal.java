@@ -94,7 +94,8 @@ record Literal(@Nullable Object value) {
   private static Optional<Literal> string(SqlTokens sql, int from, int to) {
     StringBuilder value = new StringBuilder();
     for (int i = from; i < to; i++) {
-      if (!sql.is(i, Token.Kind.STRING) || !isPlainText(sql.word(i))) {
+      boolean escaped = i > from && "eE".indexOf(sql.word(from).charAt(0)) >= 0;
+      if (!sql.is(i, Token.Kind.STRING) || !isPlainText(sql.word(i)) || escaped) {
         return Optional.empty();
       }
       value.append(sql.string(i));
