@@ -12,6 +12,7 @@ import io.whatif.function.Body;
 import io.whatif.model.StoredModel;
 import io.whatif.planner.sql.CausalStatement;
 import io.whatif.planner.sql.ScoreCall;
+import io.whatif.planner.sql.Script;
 import io.whatif.planner.sql.Settings;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +53,7 @@ public final class Planner {
 
   /** Whether {@code text} needs a plan; cheap, and false for nearly every plain statement. */
   public static boolean concerns(String text) {
-    return CausalStatement.mentionsFunction(text) || Settings.mentions(text);
+    return Script.hasCausalCall(text) || Settings.mentions(text);
   }
 
   /**

@@ -4,10 +4,8 @@ package io.whatif.planner.sql;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.WhatifException;
 import io.whatif.duckdb.CausalCall;
-import io.whatif.function.Catalog;
 import io.whatif.function.FunctionDescriptor;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -103,30 +101,7 @@ public final class CausalStatement {
 
   /** Whether what may be a call of a function occurs anywhere in {@code text}; cheap. */
   public static boolean mentionsFunction(String text) {
-    String lower = text.toLowerCase(Locale.ROOT);
-    return Catalog.ALL.stream().anyMatch(f -> mentionsCall(lower, f.name()));
-  }
-
-  /** Whether {@code name} stands as a word before an opening bracket or a comment. */
-  private static boolean mentionsCall(String lower, String name) {
-    for (int at = lower.indexOf(name); at >= 0; at = lower.indexOf(name, at + 1)) {
-      int end = at + name.length();
-      if (at > 0 && Lexer.isWordPart(lower.charAt(at - 1))) {
-        continue;
-      }
-      if (end < lower.length() && lower.charAt(end) == '"') {
-        end++;
-      }
-      while (end < lower.length() && Lexer.isSpace(lower.charAt(end))) {
-        end++;
-      }
-      if (lower.startsWith("(", end)
-          || lower.startsWith("--", end)
-          || lower.startsWith("/*", end)) {
-        return true;
-      }
-    }
-    return false;
+    return Mentions.ofFunction(text);
   }
 
   /** Whether it has a causal call. */

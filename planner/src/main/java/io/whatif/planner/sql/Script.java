@@ -32,4 +32,11 @@ public final class Script {
     SqlTokens sql = new SqlTokens(text);
     return sql.size() == 0 || sql.isSymbol(sql.size() - 1, ";");
   }
+
+  /** Whether one of the statements of {@code text} has a causal call; cheap where none may. */
+  public static boolean hasCausalCall(String text) {
+    return Mentions.ofFunction(text)
+        && statements(text).stream()
+            .anyMatch(statement -> CausalStatement.of(statement).isCausal());
+  }
 }

@@ -127,9 +127,14 @@ final class CausalCallsAnywhereTest {
     assertThat(column("SELECT count(*) FROM study WHERE y > " + scalar))
         .isEqualTo(column("SELECT count(*) FROM study WHERE y > " + all));
     assertThat(
-            column("WITH s AS (FROM " + summary("study") + ") SELECT count(*) FROM study WHERE EXISTS (FROM s WHERE n = id + 1)"))
+            column(
+                "WITH s AS (FROM "
+                    + summary("study")
+                    + ") SELECT count(*) FROM study WHERE EXISTS (FROM s WHERE n = id + 1)"))
         .containsExactly(1L);
-    assertThat(column("SELECT i FROM range(500) r(i) WHERE i IN (SELECT n FROM " + summary("half") + ")"))
+    assertThat(
+            column(
+                "SELECT i FROM range(500) r(i) WHERE i IN (SELECT n FROM " + summary("half") + ")"))
         .containsExactly(200L);
     assertThat(column("SELECT CASE WHEN i = 0 THEN " + scalar + " END FROM range(1) r(i)"))
         .containsExactly(all);
@@ -216,15 +221,17 @@ final class CausalCallsAnywhereTest {
             + summary("study")
             + ") s ON target.id = s.id WHEN MATCHED THEN UPDATE SET e = s.estimate");
     assertThat(column("SELECT e FROM target")).hasSize(3).containsOnly(all);
-    run("DELETE FROM target USING " + summary("study") + " s WHERE target.e = s.estimate AND id > 0");
+    run(
+        "DELETE FROM target USING "
+            + summary("study")
+            + " s WHERE target.e = s.estimate AND id > 0");
     assertThat(column("SELECT id FROM target")).containsExactly(0L);
   }
 
   @Test
   void copyWritesWhatACallGives(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("summary.csv");
-    run(
-        "COPY (SELECT estimate FROM %s) TO '%s' (HEADER false)".formatted(summary("study"), file));
+    run("COPY (SELECT estimate FROM %s) TO '%s' (HEADER false)".formatted(summary("study"), file));
     assertThat(Double.parseDouble(Files.readString(file).strip())).isEqualTo(estimate("study"));
     assertThat(estimate("(FROM read_csv('" + scored(folder) + "'))")).isEqualTo(estimate("study"));
   }
@@ -247,7 +254,8 @@ final class CausalCallsAnywhereTest {
     run("CREATE OR REPLACE TEMP VIEW named(t, e) AS FROM effect");
     assertThat(column("SELECT estimate FROM effect")).containsExactly(before);
     assertThat(column("SELECT e FROM named")).containsExactly(before);
-    assertThat(column("SELECT count(*) FROM effect JOIN " + summary("study") + " s USING (estimate)"))
+    assertThat(
+            column("SELECT count(*) FROM effect JOIN " + summary("study") + " s USING (estimate)"))
         .containsExactly(1L);
     run("UPDATE study SET y = 2 * y");
     assertThat(column("SELECT estimate FROM effect"))
@@ -300,8 +308,7 @@ final class CausalCallsAnywhereTest {
     assertOpensNoSession(sql.formatted(summary("TABLE study")));
     assertOpensNoSession(
         sql.formatted("propensity_trim(TABLE study, treatment => 'd', controls => ['a'])"));
-    assertOpensNoSession(
-        sql.formatted("cate_fit(TABLE study, model => 'm', " + Study.ROLES + ")"));
+    assertOpensNoSession(sql.formatted("cate_fit(TABLE study, model => 'm', " + Study.ROLES + ")"));
     assertThat(column("FROM cate_models()")).isEmpty();
   }
 
@@ -316,7 +323,9 @@ final class CausalCallsAnywhereTest {
   void describingNamesTheColumnsOfACall() throws SQLException {
     assertThat(column("DESCRIBE SELECT term, estimate AS e FROM " + summary("study")))
         .containsExactly("term", "e");
-    assertThat(column("SELECT column_type FROM (DESCRIBE SELECT term, n FROM " + summary("study") + ")"))
+    assertThat(
+            column(
+                "SELECT column_type FROM (DESCRIBE SELECT term, n FROM " + summary("study") + ")"))
         .containsExactly("VARCHAR", "BIGINT");
     assertThat(column("SUMMARIZE SELECT n FROM " + summary("study"))).containsExactly("n");
   }

@@ -45,7 +45,10 @@ final class DialectTest {
     try (Connection ours = Study.open();
         Connection theirs = duckdb()) {
       for (DialectStatements.Shown shown : DialectStatements.all(folder)) {
-        equal.assertThat(told(ours, shown.sql())).as(shown.feature()).isEqualTo(told(theirs, shown.sql()));
+        equal
+            .assertThat(told(ours, shown.sql()))
+            .as(shown.feature())
+            .isEqualTo(told(theirs, shown.sql()));
       }
     }
     equal.assertAll();
@@ -75,7 +78,10 @@ final class DialectTest {
       for (DialectStatements.Shown shown : DialectStatements.all(folder)) {
         String forced = withCall(shown.sql());
         rewritten += forced.equals(shown.sql()) ? 0 : 1;
-        equal.assertThat(told(ours, forced)).as(shown.feature()).isEqualTo(told(theirs, shown.sql()));
+        equal
+            .assertThat(told(ours, forced))
+            .as(shown.feature())
+            .isEqualTo(told(theirs, shown.sql()));
       }
     }
     equal.assertAll();
@@ -129,8 +135,7 @@ final class DialectTest {
         List<String> cells = new ArrayList<>();
         for (int i = 1; i <= columns.getColumnCount(); i++) {
           Object cell = rows.getObject(i);
-          cells.add(
-              cell instanceof java.sql.Blob ? rows.getString(i) : String.valueOf(cell));
+          cells.add(cell instanceof java.sql.Blob ? rows.getString(i) : String.valueOf(cell));
         }
         told.append('\n').append(cells);
       }

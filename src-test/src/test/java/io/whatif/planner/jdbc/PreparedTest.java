@@ -181,7 +181,8 @@ final class PreparedTest {
   void preparedTextsOfSqlTakeTheirValuesInOrder() throws SQLException {
     try (Connection connection = Study.openWithTable()) {
       Study.run(
-          connection, "PREPARE q AS " + SUMMARY.formatted("(FROM study LIMIT ?)", "", " WHERE n > ?"));
+          connection,
+          "PREPARE q AS " + SUMMARY.formatted("(FROM study LIMIT ?)", "", " WHERE n > ?"));
       assertThat(Study.column(connection, "EXECUTE q(120, 0)")).containsExactly(120L);
       Study.run(connection, "DEALLOCATE q");
     }
