@@ -73,6 +73,11 @@ final class ConnectionHandler extends Delegation implements Planner.Models {
     return address.progress();
   }
 
+  /** Where the mistakes of a statement are found. */
+  DriverErrors.Source source(String text) {
+    return new DriverErrors.Source(text, address.excerpts());
+  }
+
   @Override
   Connection target() {
     return duckdb;

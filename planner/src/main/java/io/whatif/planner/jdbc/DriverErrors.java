@@ -5,7 +5,9 @@ import io.whatif.data.ErrorCode;
 import io.whatif.data.WhatifException;
 import io.whatif.duckdb.Errors;
 import io.whatif.duckdb.Scope;
+import io.whatif.planner.sql.SourcePosition;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 /** What the user is told when a statement fails. */
@@ -15,8 +17,13 @@ final class DriverErrors {
 
   private DriverErrors() {}
 
+  /** A failure outside of any statement. */
   static SQLException of(WhatifException e) {
-    return new SQLException(e.message(), e.code() == ErrorCode.CANCELLED ? CANCELLED : GENERAL);
+    return new SQLException(e.message(), state(e));
+  }
+
+  private static String state(WhatifException e) {
+    return e.code() == ErrorCode.CANCELLED ? CANCELLED : GENERAL;
   }
 
   /** The failure of anything but SQL: a mistake of the user's, or a fault of ours. */
@@ -29,16 +36,44 @@ final class DriverErrors {
     return told;
   }
 
-  /** The failure of a statement with causal calls: never its rewritten text, never a trace. */
-  static SQLException ofCausal(SQLException e, Scope scope) {
-    Optional<WhatifException> ours = scope.failure();
-    if (ours.isPresent()) {
-      return of(ours.get());
+  /**
+   * The text of a statement with causal calls, where its mistakes are found.
+   *
+   * @param text as the user wrote it
+   * @param excerpts whether messages show the line
+   */
+  record Source(String text, boolean excerpts) {
+
+    SQLException told(WhatifException e) {
+      SourcePosition position =
+          e.code() == ErrorCode.CANCELLED
+              ? null
+              : SourcePosition.ofMistake(text, e.message()).orElse(null);
+      return new StatementException(List.of(e.message()), position, excerpts, state(e), 0);
     }
-    String message = Errors.clean(e);
-    return message.startsWith("INTERRUPT")
-        ? new SQLException("the statement was cancelled; it stored nothing.", CANCELLED)
-        : new SQLException(message, e.getSQLState(), e.getErrorCode());
+
+    /**
+     * The failure of what DuckDB ran: never its text, never a trace.
+     *
+     * @param run the text DuckDB ran
+     */
+    SQLException told(SQLException e, Scope scope, String run) {
+      Optional<WhatifException> ours = scope.failure();
+      if (ours.isPresent()) {
+        return told(ours.get());
+      }
+      String raw = String.valueOf(e.getMessage());
+      List<String> lines = Errors.lines(raw);
+      if (raw.startsWith("INTERRUPT")) {
+        return new SQLException("the statement was cancelled; it stored nothing.", CANCELLED);
+      }
+      SourcePosition position =
+          SourcePosition.ofDuckDb(text, run, raw)
+              .or(() -> SourcePosition.ofMistake(text, String.join(" ", lines)))
+              .orElse(null);
+      return new StatementException(
+          lines, position, excerpts, e.getSQLState(), e.getErrorCode());
+    }
   }
 
   /** The failure of the user's own text: DuckDB's message, unless it carries one of ours. */

@@ -142,12 +142,12 @@ final class StatementHandler extends Delegation {
       try {
         plan = Planner.plan(text, session, scope.token());
       } catch (WhatifException e) {
-        throw DriverErrors.of(e);
+        throw session.source(text).told(e);
       }
       @Nullable Object[] planned = arguments.clone();
       planned[0] = plan.sql();
       return plan.causal()
-          ? new CausalRun(session, scope).run(plan, timeoutSeconds, () -> pass(method, planned))
+          ? new CausalRun(session, scope, text).run(plan, timeoutSeconds, () -> pass(method, planned))
           : plain(method, planned);
     } finally {
       running = null;

@@ -107,8 +107,17 @@ final class CallFinder {
     return sites;
   }
 
+  /** All calls, those within calls too, in the order they stand. */
+  List<Site> everySite() {
+    List<Site> sites = new ArrayList<>();
+    for (int i = 0; i < sql.size(); i++) {
+      siteAt(i).ifPresent(sites::add);
+    }
+    return sites;
+  }
+
   private Optional<Site> siteAt(int i) {
-    if (!sql.isName(i) || !sql.isSymbol(i + 1, "(")) {
+    if (!sql.isSymbol(i + 1, "(") || !sql.isName(i) || !Mentions.isName(sql.name(i))) {
       return Optional.empty();
     }
     Optional<FunctionDescriptor> function = Catalog.find(sql.name(i));

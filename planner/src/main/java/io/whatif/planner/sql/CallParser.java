@@ -303,6 +303,12 @@ final class CallParser {
         .findFirst();
   }
 
+  /** Whether {@code written} is a name of the argument {@code name}. */
+  static boolean means(FunctionDescriptor function, String written, String name) {
+    return written.equalsIgnoreCase(name)
+        || find(function, written).map(a -> a.name().equalsIgnoreCase(name)).orElse(false);
+  }
+
   private static boolean hasArgument(FunctionDescriptor function, String name) {
     return find(function, name).isPresent();
   }

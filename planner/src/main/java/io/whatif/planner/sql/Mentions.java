@@ -43,6 +43,11 @@ final class Mentions {
     return false;
   }
 
+  /** Whether a function has that name, compared without case. */
+  static boolean isName(String word) {
+    return !word.isEmpty() && isName(word, 0, word.length());
+  }
+
   private static boolean isName(String text, int start, int end) {
     int letter = (text.charAt(start) | 32) - 'a';
     if (letter < 0 || letter >= NAMES.size()) {

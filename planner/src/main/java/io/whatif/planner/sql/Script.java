@@ -13,13 +13,25 @@ public final class Script {
    * comments; empty ones are left out. A statement keeps its text from its first token to its last.
    */
   public static List<String> statements(String text) {
+    return parts(text).stream().map(Part::text).toList();
+  }
+
+  /**
+   * A statement of a script.
+   *
+   * @param offset where in the script it begins
+   */
+  public record Part(String text, int offset) {}
+
+  /** The {@link #statements} of {@code text} with their places. */
+  public static List<Part> parts(String text) {
     SqlTokens sql = new SqlTokens(text);
-    List<String> statements = new ArrayList<>();
+    List<Part> statements = new ArrayList<>();
     int start = 0;
     for (int i = 0; i <= sql.size(); i++) {
       if (i == sql.size() || sql.isSymbol(i, ";")) {
         if (i > start) {
-          statements.add(sql.slice(start, i));
+          statements.add(new Part(sql.slice(start, i), sql.token(start).start()));
         }
         start = i + 1;
       }
@@ -35,8 +47,15 @@ public final class Script {
 
   /** Whether one of the statements of {@code text} has a causal call; cheap where none may. */
   public static boolean hasCausalCall(String text) {
-    return Mentions.ofFunction(text)
-        && statements(text).stream()
-            .anyMatch(statement -> CausalStatement.of(statement).isCausal());
+    if (!Mentions.ofFunction(text)) {
+      return false;
+    }
+    SqlTokens sql = new SqlTokens(text);
+    for (int i = 0; i < sql.size() - 1; i++) {
+      if (sql.isSymbol(i, ";")) { // What a word means hangs on the first of its own statement.
+        return statements(text).stream().anyMatch(one -> CausalStatement.of(one).isCausal());
+      }
+    }
+    return !new CallFinder(sql).sites().isEmpty();
   }
 }
