@@ -212,32 +212,16 @@ final class CallFinder {
   private int clauseBefore(int comma) {
     int[] known = clauses;
     if (known == null) {
-      known = findClauses();
+      known = sql.lastBefore(this::beginsClause);
       clauses = known;
     }
     return known[comma];
   }
 
-  /** For each token the last word before it, within its brackets, that begins a clause, or -1. */
-  private int[] findClauses() {
-    int[] last = new int[sql.size()]; // of the brackets that begin at the token
-    int[] found = new int[sql.size()];
-    int lastOutside = -1;
-    for (int i = 0; i < sql.size(); i++) {
-      int around = sql.around(i);
-      found[i] = around < 0 ? lastOutside : last[around];
-      last[i] = -1;
-      String word = sql.keyword(i);
-      boolean begins =
-          EXPRESSION_CLAUSES.contains(word)
-              || (word.equals("FROM") ? isFromClause(i) : RELATION_CLAUSES.contains(word));
-      if (begins && around < 0) {
-        lastOutside = i;
-      } else if (begins) {
-        last[around] = i;
-      }
-    }
-    return found;
+  private boolean beginsClause(int i) {
+    String word = sql.keyword(i);
+    return EXPRESSION_CLAUSES.contains(word)
+        || (word.equals("FROM") ? isFromClause(i) : RELATION_CLAUSES.contains(word));
   }
 
   /** Not {@code IS DISTINCT FROM} and not {@code EXTRACT(year FROM x)}. */

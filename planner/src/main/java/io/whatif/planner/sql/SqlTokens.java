@@ -4,11 +4,32 @@ package io.whatif.planner.sql;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** SQL text with its tokens. Positions are those of the text; an index counts tokens. */
 final class SqlTokens {
+  /** Words that begin a clause that holds expressions or relations. */
+  private static final Set<String> CLAUSES =
+      Set.of(
+          "BY",
+          "FROM",
+          "HAVING",
+          "LIMIT",
+          "ON",
+          "QUALIFY",
+          "RETURNING",
+          "SELECT",
+          "SET",
+          "USING",
+          "VALUES",
+          "WHERE",
+          "WINDOW");
+
   private final String text;
   private final List<Token> tokens;
+  private int @Nullable [] clauses;
 
   /** Of a bracket: the index of the one it belongs to, or -1. */
   private final int[] partners;
@@ -86,6 +107,11 @@ final class SqlTokens {
     }
     Token token = tokens.get(index);
     return token.end() - token.start() == symbol.length() && text.startsWith(symbol, token.start());
+  }
+
+  /** Whether the character at {@code position} of the text may be part of a word. */
+  boolean isWordPart(int position) {
+    return position >= 0 && position < text.length() && Lexer.isWordPart(text.charAt(position));
   }
 
   /** Whether the token names something: a bare word or a quoted identifier. */
@@ -183,6 +209,39 @@ final class SqlTokens {
 
   private char bracket(int index) {
     return is(index, Token.Kind.SYMBOL) ? text.charAt(tokens.get(index).start()) : ' ';
+  }
+
+  /**
+   * For each token the last one before it, within the same brackets, that {@code begins} holds for,
+   * or -1.
+   */
+  int[] lastBefore(IntPredicate begins) {
+    int[] last = new int[size()]; // by the bracket it stands in
+    int[] found = new int[size()];
+    int lastOutside = -1;
+    for (int i = 0; i < found.length; i++) {
+      int around = openers[i];
+      found[i] = around < 0 ? lastOutside : last[around];
+      last[i] = -1;
+      if (begins.test(i)) {
+        if (around < 0) {
+          lastOutside = i;
+        } else {
+          last[around] = i;
+        }
+      }
+    }
+    return found;
+  }
+
+  /** The word that begins the clause the token stands in, within the same brackets, or -1. */
+  int clause(int index) {
+    int[] known = clauses;
+    if (known == null) {
+      known = lastBefore(i -> CLAUSES.contains(keyword(i)) && !isDistinctOn(i));
+      clauses = known;
+    }
+    return known[index];
   }
 
   /** Splits the tokens from {@code from} to {@code to} at commas outside brackets. */

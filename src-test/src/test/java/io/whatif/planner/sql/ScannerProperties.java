@@ -205,9 +205,9 @@ final class ScannerProperties {
     assertThat(kept(written.get(), sql, sites)).isEqualTo(expected(sql, sites));
   }
 
-  /** Parameters without their numbers. */
+  /** Parameters without their numbers, and all without the space that may stand before them. */
   private static String numberless(String text) {
-    return text.replaceAll("\\$\\d+|\\?\\d*", "?");
+    return text.replaceAll("\\$\\d+|\\?\\d*", "?").replace(" ", "");
   }
 
   private static List<String> expected(SqlTokens sql, List<CallFinder.Site> sites) {
