@@ -12,6 +12,7 @@ import java.util.List;
  * @param drops models the statement will drop
  * @param usesModels whether the text depends on which models are stored
  * @param query whether the statement itself writes nothing
+ * @param explanation the causal plan, if the statement asks for a plan; else empty
  */
 public record Plan(
     String sql,
@@ -19,7 +20,8 @@ public record Plan(
     List<String> fits,
     List<String> drops,
     boolean usesModels,
-    boolean query) {
+    boolean query,
+    String explanation) {
 
   public Plan {
     fits = List.copyOf(fits);
@@ -27,7 +29,7 @@ public record Plan(
   }
 
   static Plan untouched(String sql) {
-    return new Plan(sql, false, List.of(), List.of(), false, false);
+    return new Plan(sql, false, List.of(), List.of(), false, false, "");
   }
 
   /** Whether running it changes the model store. */

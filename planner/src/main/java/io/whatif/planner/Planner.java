@@ -10,6 +10,8 @@ import io.whatif.duckdb.Scope;
 import io.whatif.duckdb.SqlText;
 import io.whatif.function.Body;
 import io.whatif.model.StoredModel;
+import io.whatif.planner.plan.CausalPlan;
+import io.whatif.planner.sql.CallPlace;
 import io.whatif.planner.sql.CausalStatement;
 import io.whatif.planner.sql.ScoreCall;
 import io.whatif.planner.sql.Script;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.calcite.plan.RelOptRule;
 
 /** Turns one statement into what DuckDB runs: causal calls become plain SQL. */
 public final class Planner {
@@ -41,14 +44,24 @@ public final class Planner {
   private final CausalStatement statement;
   private final Models models;
   private final String token;
+  private final List<? extends RelOptRule> rules;
   private final List<String> fits = new ArrayList<>();
   private final List<String> drops = new ArrayList<>();
+  private final List<String> explained = new ArrayList<>();
   private boolean usesModels;
+  private int level;
 
-  private Planner(CausalStatement statement, Models models, String token) {
+  private Planner(
+      CausalStatement statement, Models models, String token, List<? extends RelOptRule> rules) {
     this.statement = statement;
     this.models = models;
+    this.rules = rules;
     this.token = statement.isDefinition() ? Scope.NATIVE : token;
+  }
+
+  /** Makes the first plan quicker; returns at once. */
+  public static void warmUp() {
+    WarmUp.begin();
   }
 
   /** Whether {@code text} needs a plan; cheap, and false for nearly every plain statement. */
@@ -63,18 +76,23 @@ public final class Planner {
    * @throws WhatifException on the first mistake in a causal call
    */
   public static Plan plan(String text, Models models, String token) {
+    return plan(text, models, token, CausalPlan.RULES);
+  }
+
+  /** As {@link #plan(String, Models, String)}, by other rules. */
+  static Plan plan(String text, Models models, String token, List<? extends RelOptRule> rules) {
     Optional<String> setting = Settings.rewrite(text);
     if (setting.isPresent()) {
       return Plan.untouched(setting.get());
     }
     CausalStatement statement = CausalStatement.of(text);
     return statement.isCausal()
-        ? new Planner(statement, models, token).plan()
+        ? new Planner(statement, models, token, rules).plan()
         : Plan.untouched(text);
   }
 
   private Plan plan() {
-    String sql = statement.write(new CausalStatement.Writer(this::table, this::score));
+    String sql = statement.write(this::replace);
     boolean runs = !statement.isExplained();
     return new Plan(
         sql,
@@ -82,10 +100,39 @@ public final class Planner {
         runs ? fits : List.of(),
         runs ? drops : List.of(),
         usesModels,
-        statement.isQuery());
+        statement.isQuery(),
+        statement.isExplain() ? String.join("\n", explained) : "");
   }
 
-  private String table(CausalCall call) {
+  /** Plans the calls of one text together. */
+  private CausalStatement.Replacement replace(List<CausalStatement.PlacedCall> calls) {
+    CausalPlan plan = new CausalPlan(rules);
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < calls.size(); i++) {
+      CallPlace place = calls.get(i).place();
+      CausalCall table = calls.get(i).table();
+      ScoreCall score = calls.get(i).score();
+      texts.add("");
+      if (score != null) {
+        plan.add(i, score, header(score.function().name(), score.model()));
+      } else if (table != null) {
+        Optional<String> known = known(table);
+        if (known.isPresent()) {
+          texts.set(i, known.get());
+        } else {
+          plan.add(i, table, place);
+        }
+      }
+    }
+    if (!plan.isEmpty()) {
+      plan.lower(token, level++ + "_");
+      explained.addAll(plan.explanation());
+    }
+    return plan.replacement(texts);
+  }
+
+  /** What a call becomes that reads no relation; empty if it reads one. */
+  private Optional<String> known(CausalCall call) {
     String function = call.function().name();
     if (call.function().stores() && statement.isDefinition()) {
       throw new WhatifException(
@@ -106,19 +153,22 @@ public final class Planner {
       }
       if (known.isPresent()) {
         usesModels = true;
-        return Lowering.rows(call.function(), List.of(known.get().report()));
+        return Optional.of(Lowering.rows(call.function(), List.of(known.get().report())));
       }
       fits.add(fitted.get());
     }
     Optional<Body.Registry> registry = call.function().body(Body.Registry.class);
     if (registry.isPresent()) {
-      return registry(registry.get(), call);
+      return Optional.of(registry(registry.get(), call));
+    }
+    if (call.relation() != null) {
+      return Optional.empty();
     }
     if (call.model() != null) {
       header(function, call.model());
     }
     try {
-      return Lowering.table(call, token);
+      return Optional.of(Lowering.table(call, token));
     } catch (WhatifException e) {
       throw e.in(function);
     }
@@ -155,23 +205,13 @@ public final class Planner {
   private boolean isFittedHere(String model) {
     List<String> names = new ArrayList<>();
     statement.write(
-        new CausalStatement.Writer(
+        CausalStatement.Writer.each(
             call -> {
               fitted(call).ifPresent(names::add);
               return "";
             },
             call -> ""));
     return names.contains(model);
-  }
-
-  private String score(ScoreCall call) {
-    String function = call.function().name();
-    ModelHeader header = header(function, call.model());
-    try {
-      return Lowering.score(call.function(), header, call.features());
-    } catch (WhatifException e) {
-      throw e.in(function);
-    }
   }
 
   private ModelHeader header(String function, String model) {

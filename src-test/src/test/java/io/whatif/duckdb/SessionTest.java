@@ -118,15 +118,16 @@ class SessionTest {
 
   @Test
   void memoryIsCheckedBeforeItIsTaken() throws SQLException {
-    db.run("SET VARIABLE whatif_memory_limit = '3MB'");
+    db.run("SET VARIABLE whatif_memory_limit = '3MB'", "SET temp_directory = ''");
     String call =
         db.call(scope, "column_sums", "SELECT i AS a, i AS b, i AS c FROM range(500000) r(i)");
     db.run("SET threads = 1");
     assertThat(db.failure("FROM " + call))
         .isEqualTo(
             "Invalid Input Error: column_sums: 67,584 rows of 3 columns need 3.15 MB, the limit is"
-                + " 3.00 MB. SET VARIABLE whatif_memory_limit to more, name fewer columns, or"
-                + " sample the relation.");
+                + " 3.00 MB, and no file may hold rows: temp_directory is empty."
+                + " SET VARIABLE whatif_memory_limit to more, name fewer columns, or sample the"
+                + " relation.");
     assertThat(scope.failure().map(WhatifException::code)).hasValue(ErrorCode.OUT_OF_MEMORY);
     db.run("SET VARIABLE whatif_memory_limit = '64MB'");
     assertThat(db.rows("FROM " + call)).hasSize(3);
@@ -139,6 +140,17 @@ class SessionTest {
         .isEqualTo(
             "Invalid Input Error: column_sums: whatif_memory_limit => 'lots': must be a size."
                 + " Write it like '2GB' or '512MB'.");
+  }
+
+  @Test
+  void aPlanKnowsTheLimitOfItsConnection() throws SQLException {
+    assertThat(MemoryLimit.of(db.connection)).isEqualTo(MemoryLimit.standard());
+    db.run("SET VARIABLE whatif_memory_limit = '64MB'");
+    assertThat(MemoryLimit.of(db.connection)).isEqualTo(64_000_000);
+    db.run("SET VARIABLE whatif_memory_limit = 5000000");
+    assertThat(MemoryLimit.of(db.connection)).isEqualTo(5_000_000);
+    db.run("SET VARIABLE whatif_memory_limit = 'lots'");
+    assertThat(MemoryLimit.of(db.connection)).isEqualTo(MemoryLimit.standard());
   }
 
   @Test

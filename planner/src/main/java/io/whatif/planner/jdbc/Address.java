@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param excerpts whether messages show the line that is wrong
  * @param properties those for DuckDB
  */
-record Address(
-    String url, String file, boolean progress, boolean excerpts, Properties properties) {
+record Address(String url, String file, boolean progress, boolean excerpts, Properties properties) {
 
   /** Reads a URL that begins as ours do; its properties win over {@code info}. */
   static Address of(String url, @Nullable Properties info) throws SQLException {

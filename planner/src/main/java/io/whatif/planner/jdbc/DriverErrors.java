@@ -71,8 +71,7 @@ final class DriverErrors {
           SourcePosition.ofDuckDb(text, run, raw)
               .or(() -> SourcePosition.ofMistake(text, String.join(" ", lines)))
               .orElse(null);
-      return new StatementException(
-          lines, position, excerpts, e.getSQLState(), e.getErrorCode());
+      return new StatementException(lines, position, excerpts, e.getSQLState(), e.getErrorCode());
     }
   }
 

@@ -146,9 +146,19 @@ final class StatementHandler extends Delegation {
       }
       @Nullable Object[] planned = arguments.clone();
       planned[0] = plan.sql();
-      return plan.causal()
-          ? new CausalRun(session, scope, text).run(plan, timeoutSeconds, () -> pass(method, planned))
-          : plain(method, planned);
+      if (!plan.causal()) {
+        return plain(method, planned);
+      }
+      return new CausalRun(session, scope, text)
+          .run(
+              plan,
+              timeoutSeconds,
+              () -> {
+                if (!plan.explanation().isEmpty()) {
+                  planned[0] = Explanation.query(session.duckdb(), plan);
+                }
+                return pass(method, planned);
+              });
     } finally {
       running = null;
     }

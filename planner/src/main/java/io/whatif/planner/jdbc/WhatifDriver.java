@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.jdbc;
 
+import io.whatif.planner.Planner;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.DriverManager;
@@ -35,6 +36,7 @@ public final class WhatifDriver implements Driver {
     if (!acceptsURL(url)) {
       return null;
     }
+    Planner.warmUp();
     Address address = Address.of(url, info);
     Connection duckdb =
         new DuckDBDriver().connect("jdbc:duckdb:" + address.file(), address.properties());

@@ -177,7 +177,8 @@ final class CallParser {
       throw missing(site, report);
     }
     check(function, literals, expressions, model != null && !registry);
-    return new CausalCall(function, relation, model, literals, expressions);
+    return new CausalCall(function, relation, model, literals, expressions)
+        .writtenAs(relation == null || first == null ? null : first.query());
   }
 
   private static WhatifException missing(CallFinder.Site site, boolean report) {

@@ -6,12 +6,17 @@ import io.whatif.data.WhatifException;
 import io.whatif.duckdb.CausalCall;
 import io.whatif.function.FunctionDescriptor;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A statement, and how its causal calls are replaced. Calls within calls are replaced from the
@@ -108,6 +113,11 @@ public final class CausalStatement {
     };
   }
 
+  /** Whether it asks for a plan. */
+  public boolean isExplain() {
+    return sql.keyword(0).equals("EXPLAIN");
+  }
+
   /** Whether {@code word} is among the options in brackets after the first word. */
   private boolean hasOption(String word) {
     int close = sql.isSymbol(1, "(") ? sql.closing(1) : 0;
@@ -158,8 +168,47 @@ public final class CausalStatement {
     return reads;
   }
 
-  /** Writes the SQL that stands in the place of a call. */
-  public record Writer(Function<CausalCall, String> table, Function<ScoreCall, String> score) {}
+  /** Writes the SQL that stands in the place of the calls of one text. */
+  public interface Writer {
+    /**
+     * Replaces calls.
+     *
+     * @param calls the outermost of one text, in the order they stand; calls within them are
+     *     replaced already
+     */
+    Replacement replace(List<PlacedCall> calls);
+
+    /** Replaces each call by itself. */
+    static Writer each(Function<CausalCall, String> table, Function<ScoreCall, String> score) {
+      return calls ->
+          new Replacement(
+              calls.stream()
+                  .map(
+                      call ->
+                          call.score() != null
+                              ? score.apply(call.score())
+                              : table.apply(Objects.requireNonNull(call.table())))
+                  .toList(),
+              Map.of());
+    }
+  }
+
+  /**
+   * A call, and where it stands.
+   *
+   * @param table the call of a table function, or null
+   * @param score the call of a scoring function, or null
+   */
+  public record PlacedCall(
+      CallPlace place, @Nullable CausalCall table, @Nullable ScoreCall score) {}
+
+  /**
+   * What stands in the place of calls.
+   *
+   * @param calls one text for each, in order
+   * @param tables further texts, and where they are inserted
+   */
+  public record Replacement(List<String> calls, Map<CommonTables.Insertion, String> tables) {}
 
   /**
    * The statement with each call replaced by what {@code writer} makes of it.
@@ -171,29 +220,53 @@ public final class CausalStatement {
   }
 
   private static String write(SqlTokens sql, Writer writer) {
-    List<CallFinder.Site> sites = new CallFinder(sql).sites();
-    StringBuilder out = new StringBuilder();
-    int position = 0;
     CallParser parser = new CallParser(sql, text -> write(new SqlTokens(text), writer));
-    for (CallFinder.Site site : sites) {
+    List<PlacedCall> calls = new ArrayList<>();
+    for (CallFinder.Site site : new CallFinder(sql).sites()) {
       checkPlace(site);
       boolean scalar = site.function().isScalar();
-      boolean call = site.name() > 0 && sql.keyword(site.name() - 1).equals("CALL");
-      out.append(sql.text(), position, sql.token(call ? site.name() - 1 : site.name()).start());
-      if (scalar) {
-        out.append(writer.score().apply(parser.score(site)));
-        if (isUnnamedItem(sql, site)) {
-          out.append(" AS ").append(site.function().name());
-        }
-      } else {
-        out.append(call ? "FROM " : "").append(writer.table().apply(parser.table(site)));
-        if (!hasAlias(sql, site.close() + 1)) {
-          out.append(" AS ").append(site.function().name());
-        }
-      }
-      position = sql.token(site.close()).end();
+      calls.add(
+          new PlacedCall(
+              new CallPlace(sql, site),
+              scalar ? null : parser.table(site),
+              scalar ? parser.score(site) : null));
+    }
+    if (calls.isEmpty()) {
+      return sql.text();
+    }
+    Replacement replacement = writer.replace(calls);
+    List<Edit> edits = new ArrayList<>();
+    replacement
+        .tables()
+        .forEach((at, text) -> edits.add(new Edit(at.offset(), at.offset(), at.text(text))));
+    for (int i = 0; i < calls.size(); i++) {
+      edits.add(edit(sql, calls.get(i).place().site(), replacement.calls().get(i)));
+    }
+    edits.sort(Comparator.comparingInt(Edit::start).thenComparingInt(Edit::end));
+    StringBuilder out = new StringBuilder();
+    int position = 0;
+    for (Edit edit : edits) {
+      out.append(sql.text(), position, edit.start()).append(edit.text());
+      position = edit.end();
     }
     return out.append(sql.text(), position, sql.text().length()).toString();
+  }
+
+  /** A stretch of the text, and what takes its place. */
+  private record Edit(int start, int end, String text) {}
+
+  private static Edit edit(SqlTokens sql, CallFinder.Site site, String text) {
+    int end = sql.token(site.close()).end();
+    String alias = " AS " + site.function().name();
+    if (site.function().isScalar()) {
+      return new Edit(
+          sql.token(site.name()).start(), end, isUnnamedItem(sql, site) ? text + alias : text);
+    }
+    boolean call = sql.keyword(site.name() - 1).equals("CALL");
+    return new Edit(
+        sql.token(call ? site.name() - 1 : site.name()).start(),
+        end,
+        (call ? "FROM " : "") + text + (hasAlias(sql, site.close() + 1) ? "" : alias));
   }
 
   private static void checkPlace(CallFinder.Site site) {
@@ -213,7 +286,7 @@ public final class CausalStatement {
   }
 
   /** Whether the relation before token {@code next} has a name of the user's. */
-  private static boolean hasAlias(SqlTokens sql, int next) {
+  static boolean hasAlias(SqlTokens sql, int next) {
     String word = sql.keyword(next);
     return sql.isName(next) && !AFTER_RELATION.contains(word);
   }

@@ -16,7 +16,8 @@ final class MistakePlace {
   private static final Pattern FUNCTION = Pattern.compile("^([a-z_]+): ");
   private static final Pattern ARGUMENT = Pattern.compile("^[a-z_]+: ([^\\s=:]+) => ");
   private static final Pattern VALUE = Pattern.compile("=> '((?:[^']|'(?!:))*)':");
-  private static final Pattern UNKNOWN = Pattern.compile("^[a-z_]+: there is no argument (\\S+)\\.");
+  private static final Pattern UNKNOWN =
+      Pattern.compile("^[a-z_]+: there is no argument (\\S+)\\.");
   private static final Pattern TWICE = Pattern.compile("^[a-z_]+: (\\S+) is given twice");
   private static final Pattern NAMELESS = Pattern.compile("^[a-z_]+: argument (\\d+) ");
   private static final Pattern MODEL = Pattern.compile("^[a-z_]+: (?:the )?model (?:is|=>)");
@@ -137,8 +138,7 @@ final class MistakePlace {
         if (isNamed(part)
             && CallParser.means(site.function(), sql.name(part[0]), argument.group(1))) {
           int from = part[0] + 2;
-          Optional<Integer> item =
-              value == null ? Optional.of(from) : item(from, part[1], value);
+          Optional<Integer> item = value == null ? Optional.of(from) : item(from, part[1], value);
           return item.isPresent() || exact ? item : Optional.of(from);
         }
       }

@@ -32,7 +32,7 @@ final class SoundnessTest {
       ConnectionHandler session =
           new ConnectionHandler(duckdb, Address.of(WhatifDriver.PREFIX, null));
       Study.run(duckdb, "CREATE TABLE pk (k BIGINT PRIMARY KEY)");
-      Plan plan = new Plan("", true, List.of("m"), List.of(), true, false);
+      Plan plan = new Plan("", true, List.of("m"), List.of(), true, false, "");
       try (Scope scope = session.engine().openScope()) {
         assertThatThrownBy(
                 () ->

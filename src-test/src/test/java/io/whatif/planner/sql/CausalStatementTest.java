@@ -22,7 +22,7 @@ final class CausalStatementTest {
   private static String marked(String sql) {
     return CausalStatement.of(sql)
         .write(
-            new CausalStatement.Writer(
+            CausalStatement.Writer.each(
                 call -> "<" + (call.relation() == null ? call.model() : call.relation()) + ">",
                 call -> "{" + call.model() + call.features() + "}"));
   }
@@ -31,7 +31,7 @@ final class CausalStatementTest {
     List<CausalCall> calls = new ArrayList<>();
     CausalStatement.of(sql)
         .write(
-            new CausalStatement.Writer(
+            CausalStatement.Writer.each(
                 call -> {
                   calls.add(call);
                   return "x";
@@ -260,7 +260,7 @@ final class CausalStatementTest {
                 + ") WHERE z > ?");
     assertThat(
             statement.write(
-                new CausalStatement.Writer(c -> c.relation() + "/" + c.expressions(), c -> "x")))
+                CausalStatement.Writer.each(c -> c.relation() + "/" + c.expressions(), c -> "x")))
         .isEqualTo("SELECT $1 FROM SELECT $3 FROM t/{level=-$2} AS dml_summary WHERE z > $4");
   }
 

@@ -146,7 +146,7 @@ final class ScannerProperties {
           try {
             return Optional.of(
                 CausalStatement.of(text)
-                    .write(new CausalStatement.Writer(call -> MARK, call -> MARK)));
+                    .write(CausalStatement.Writer.each(call -> MARK, call -> MARK)));
           } catch (WhatifException mistake) {
             assertThat(mistake.message()).isNotBlank();
             return Optional.empty();

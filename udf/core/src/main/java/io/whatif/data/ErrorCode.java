@@ -29,6 +29,8 @@ public enum ErrorCode {
   READ_ONLY,
   /** The estimate would need more memory than allowed. */
   OUT_OF_MEMORY,
+  /** The temporary file for rows beyond the memory limit cannot be made, written or read. */
+  SPILL_FAILED,
   /** The user asked to stop. */
   CANCELLED,
   /** A fault of ours; the message says what broke. */

@@ -1,14 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.data;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many bytes an estimate may hold; asked before memory is taken, told when it is given back.
+ * Where it does not suffice, those who can do with less are asked to give some back. Safe for use
+ * by several threads.
  */
 public final class MemoryBudget {
   private final long limit;
   private final AtomicLong used = new AtomicLong();
+  private final List<Lender> lenders = new CopyOnWriteArrayList<>();
+  private volatile @Nullable String unspilled;
+
+  /** Who holds memory that it can do without. */
+  @FunctionalInterface
+  public interface Lender {
+    /** Gives back what it can, by {@link MemoryBudget#giveBack}. It may be asked again. */
+    void giveBack();
+  }
 
   public MemoryBudget(long limitBytes) {
     if (limitBytes <= 0) {
@@ -23,20 +38,59 @@ public final class MemoryBudget {
   }
 
   /**
-   * Takes {@code bytes}, or throws {@link MemoryExceededException} and takes nothing.
+   * Takes {@code bytes}, if need be after lenders gave theirs back, or throws {@link
+   * MemoryExceededException} and takes nothing. The caller holds no lock that a lender needs.
    *
    * @param purpose what the memory is for, as a user would say it
    */
   public void take(long bytes, String purpose) {
-    long now = used.addAndGet(bytes);
-    if (now > limit) {
-      used.addAndGet(-bytes);
-      throw new MemoryExceededException(purpose, now, limit);
+    take(() -> bytes, purpose);
+  }
+
+  /**
+   * As {@link #take(long, String)}, where what is needed may become less when lenders give back.
+   *
+   * @return the bytes taken
+   */
+  public long take(LongSupplier needed, String purpose) {
+    long bytes = needed.getAsLong();
+    if (tryTake(bytes)) {
+      return bytes;
     }
+    for (Lender lender : lenders) {
+      lender.giveBack();
+      bytes = needed.getAsLong();
+      if (tryTake(bytes)) {
+        return bytes;
+      }
+    }
+    throw new MemoryExceededException(purpose, used.get() + bytes, limit, unspilled);
+  }
+
+  private boolean tryTake(long bytes) {
+    if (bytes == 0 || used.addAndGet(bytes) <= limit) {
+      return true;
+    }
+    used.addAndGet(-bytes);
+    return false;
   }
 
   public void giveBack(long bytes) {
     used.addAndGet(-bytes);
+  }
+
+  /** Has {@code lender} asked from now on when the budget does not suffice, in order of adding. */
+  public void add(Lender lender) {
+    lenders.add(lender);
+  }
+
+  public void remove(Lender lender) {
+    lenders.remove(lender);
+  }
+
+  /** Tells why no memory can be made free by moving rows to a file, to stand in the error. */
+  public void cannotSpill(String reason) {
+    unspilled = reason;
   }
 
   public long limit() {

@@ -48,6 +48,7 @@ final class Diagnostics {
     this.medians = medians;
     this.binary = study.treatment().binary();
     int n = scores.y.length;
+    run.memory().take(16L * n, "the residuals");
     u = new double[n];
     v = new double[n];
     for (int i = 0; i < n; i++) {

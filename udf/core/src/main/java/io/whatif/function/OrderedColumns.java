@@ -41,7 +41,6 @@ final class OrderedColumns {
   StoredDataset gather(CodedTreatment coded, List<Integer> covariates) {
     double[] treatment = coded.values();
     int width = 2 + covariates.size() + (coded.binary() ? 0 : 1);
-    run.memory().take(8L * width * kept.length, "ordering the rows");
     Tiles tiles = table.tiles().sibling(width);
     tiles.reserve(kept.length);
     Column[] columns = new Column[width];

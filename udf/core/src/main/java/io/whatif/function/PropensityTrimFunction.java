@@ -72,6 +72,9 @@ final class PropensityTrimFunction implements Body.RowWise {
           WHERE in_support LIMIT 3;""",
           List.of(new PropensityTrimFunction()));
 
+  /** Bytes a row of five columns, and of what they are made of. */
+  private static final long OUTPUT_BYTES = 80;
+
   /** Everything but {@code drop}, for {@link TrimSummary}. */
   static List<Argument> summaryArguments() {
     return StudyArguments.propensity(ALPHA, SUPPORT, RESCALE, ESTIMAND);
@@ -108,6 +111,7 @@ final class PropensityTrimFunction implements Body.RowWise {
       throw new IllegalStateException("a row-wise function is given the rows' positions");
     }
     int rows = (int) relation.rows();
+    run.memory().take(OUTPUT_BYTES * rows, "the propensities and weights");
     double[] supported = new double[trim.inSupport.length];
     for (int i = 0; i < supported.length; i++) {
       supported[i] = trim.inSupport[i] ? 1 : 0;

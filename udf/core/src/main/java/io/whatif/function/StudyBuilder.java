@@ -33,6 +33,15 @@ final class StudyBuilder {
   /** Different values a fold column may hold. */
   static final int MAX_FOLDS = 1000;
 
+  /** Bytes a row that a study holds beside its columns: keys, clusters, folds, positions. */
+  private static final long HELD_BYTES = 20;
+
+  /** Bytes a row while rows are ordered: keys, order, which rows are kept, the treatment. */
+  private static final long PASSING_BYTES = 40;
+
+  /** Bytes a row of the columns that a thread has in hand. */
+  private static final long WORKER_BYTES = 24;
+
   private final Run run;
   private final RawTable table;
   private final Arguments arguments;
@@ -57,7 +66,14 @@ final class StudyBuilder {
           ErrorCode.BAD_RELATION,
           "the relation has no rows. Check its WHERE clause or its source.");
     }
-    return new StudyBuilder(run, table, arguments).build();
+    long held = HELD_BYTES * table.rows();
+    long passing = (PASSING_BYTES + WORKER_BYTES * run.threads()) * table.rows();
+    run.memory().take(held + passing, "the keys and the order of rows");
+    try {
+      return new StudyBuilder(run, table, arguments).build();
+    } finally {
+      run.memory().giveBack(passing);
+    }
   }
 
   private Study build() {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param function the SQL name
  * @param arguments the arguments whose value was known when the call was lowered
- * @param relation the relation's text, or null
+ * @param relation the relation's text as the user wrote it, or null
  * @param model the stored model's name, or null
  * @param outputs of a row-wise function the result columns that are asked for, or null for all
  */
@@ -30,7 +30,11 @@ record CallSpec(
       arguments.putIfAbsent("model", call.model());
     }
     return new CallSpec(
-        call.function().name(), arguments, call.relation(), call.model(), call.outputs());
+        call.function().name(),
+        arguments,
+        call.relation() == null ? null : call.source(),
+        call.model(),
+        call.outputs());
   }
 
   Map<String, @Nullable Object> map() {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param literals arguments whose value is known: String, Number, Boolean, List or null
  * @param expressions arguments whose value is an expression, as SQL text evaluated in the statement
  * @param outputs of a row-wise function the result columns that are asked for, or null for all
+ * @param source the relation as the user wrote it, where {@code relation} is not that
  */
 public record CausalCall(
     FunctionDescriptor function,
@@ -25,7 +26,8 @@ public record CausalCall(
     @Nullable String model,
     Map<String, @Nullable Object> literals,
     Map<String, String> expressions,
-    @Nullable List<String> outputs) {
+    @Nullable List<String> outputs,
+    @Nullable String source) {
 
   public CausalCall {
     outputs = outputs == null ? null : List.copyOf(outputs);
@@ -40,11 +42,23 @@ public record CausalCall(
       @Nullable String model,
       Map<String, @Nullable Object> literals,
       Map<String, String> expressions) {
-    this(function, relation, model, literals, expressions, null);
+    this(function, relation, model, literals, expressions, null, null);
   }
 
   /** The same call, asked for these result columns only. */
   public CausalCall asking(List<String> outputs) {
-    return new CausalCall(function, relation, model, literals, expressions, outputs);
+    return new CausalCall(function, relation, model, literals, expressions, outputs, source);
+  }
+
+  /** The same call, whose relation the user wrote as {@code text}. */
+  public CausalCall writtenAs(@Nullable String text) {
+    return new CausalCall(function, relation, model, literals, expressions, outputs, text);
+  }
+
+  /** The relation as the user wrote it. */
+  @Override
+  public String source() {
+    String written = source == null ? relation : source;
+    return written == null ? "" : written;
   }
 }

@@ -74,11 +74,12 @@ public final class Errors {
   private static WhatifException outOfMemory(MemoryExceededException exceeded) {
     return new WhatifException(
         ErrorCode.OUT_OF_MEMORY,
-        "%s need %s, the limit is %s. %s"
+        "%s need %s, the limit is %s%s. %s"
             .formatted(
                 exceeded.purpose(),
                 MemoryLimit.show(exceeded.needed()),
                 MemoryLimit.show(exceeded.limit()),
+                exceeded.unspilled().map(why -> ", and no file may hold rows: " + why).orElse(""),
                 "SET VARIABLE "
                     + MemoryLimit.VARIABLE
                     + " to more, name fewer columns, or sample the relation."));

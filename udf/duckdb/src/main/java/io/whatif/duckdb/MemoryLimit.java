@@ -4,7 +4,12 @@ package io.whatif.duckdb;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.WhatifException;
 import java.lang.management.ManagementFactory;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,6 +29,18 @@ public final class MemoryLimit {
    * 100000}.
    */
   public static long parse(String text) {
+    return size(text)
+        .orElseThrow(
+            () ->
+                new WhatifException(
+                    ErrorCode.BAD_ARGUMENT,
+                    VARIABLE
+                        + " => '"
+                        + text
+                        + "': must be a size. Write it like '2GB' or '512MB'."));
+  }
+
+  private static OptionalLong size(String text) {
     Matcher matcher = SIZE.matcher(text.toUpperCase(Locale.ROOT));
     if (matcher.matches()) {
       String unit = matcher.group(2);
@@ -31,12 +48,22 @@ public final class MemoryLimit {
       double bytes =
           Double.parseDouble(matcher.group(1)) * Math.pow(unit.contains("I") ? 1024 : 1000, power);
       if (bytes >= 1 && bytes < 1e18) {
-        return (long) bytes;
+        return OptionalLong.of((long) bytes);
       }
     }
-    throw new WhatifException(
-        ErrorCode.BAD_ARGUMENT,
-        VARIABLE + " => '" + text + "': must be a size. Write it like '2GB' or '512MB'.");
+    return OptionalLong.empty();
+  }
+
+  /**
+   * The limit of statements on this connection, to plan by: what the user set, else {@link
+   * #standard}. A value that is no size, which is told when a call runs, counts as not set.
+   */
+  public static long of(Connection duckdb) throws SQLException {
+    try (Statement statement = duckdb.createStatement();
+        ResultSet row = statement.executeQuery("SELECT getvariable('" + VARIABLE + "')::VARCHAR")) {
+      String text = row.next() ? row.getString(1) : null;
+      return text == null ? standard() : size(text).orElseGet(MemoryLimit::standard);
+    }
   }
 
   /** Of memory off the heap: 60% of the machine's (or container's). */

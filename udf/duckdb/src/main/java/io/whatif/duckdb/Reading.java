@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.duckdb;
 
+import io.whatif.data.Batches;
 import io.whatif.function.Argument;
 import io.whatif.function.Body;
 import java.util.ArrayList;
@@ -19,9 +20,14 @@ import org.jspecify.annotations.Nullable;
  * @param calls in the order they stand; at least one, all of this relation
  * @param columns lower-case names of the columns to read, or null for all
  * @param sharesFits whether calls of the same nuisance problem share its fit
+ * @param batches where the rows are to lie
  */
 public record Reading(
-    String relation, List<CausalCall> calls, @Nullable List<String> columns, boolean sharesFits) {
+    String relation,
+    List<CausalCall> calls,
+    @Nullable List<String> columns,
+    boolean sharesFits,
+    Batches batches) {
 
   public Reading {
     calls = List.copyOf(calls);
@@ -37,34 +43,39 @@ public record Reading(
     if (relation == null) {
       throw new IllegalArgumentException(call.function().name() + " has no relation");
     }
-    return new Reading(relation, List.of(call), null, false);
+    return new Reading(relation, List.of(call), null, false, Batches.MEMORY);
   }
 
   /** The same reading for the calls of both. */
   public Reading with(Reading other) {
     List<CausalCall> both = new ArrayList<>(calls);
     both.addAll(other.calls);
-    return new Reading(relation, both, null, sharesFits);
+    return new Reading(relation, both, null, sharesFits, batches);
   }
 
   /** The same, of these columns only. */
   public Reading of(@Nullable List<String> columns) {
-    return new Reading(relation, calls, columns, sharesFits);
+    return new Reading(relation, calls, columns, sharesFits, batches);
   }
 
   /** The same with these calls. */
   public Reading serving(List<CausalCall> calls) {
-    return new Reading(relation, calls, columns, sharesFits);
+    return new Reading(relation, calls, columns, sharesFits, batches);
   }
 
   /** The same, with fits shared between calls. */
   public Reading sharingFits() {
-    return new Reading(relation, calls, columns, true);
+    return new Reading(relation, calls, columns, true, batches);
+  }
+
+  /** The same, with rows that lie there. */
+  public Reading lying(Batches batches) {
+    return new Reading(relation, calls, columns, sharesFits, batches);
   }
 
   /** The same calls over another relation. */
   public Reading over(String relation) {
-    return new Reading(relation, calls, columns, sharesFits);
+    return new Reading(relation, calls, columns, sharesFits, batches);
   }
 
   /**

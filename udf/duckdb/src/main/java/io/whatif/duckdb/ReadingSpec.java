@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.duckdb;
 
+import io.whatif.data.Batches;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,16 +17,22 @@ import org.jspecify.annotations.Nullable;
  * @param columns lower-case names of the columns to read, or null for all
  * @param id the column whose halves come after the others, or null
  * @param sharesFits whether calls of the same nuisance problem share its fit
+ * @param batches where the rows are to lie
  */
 record ReadingSpec(
-    List<CallSpec> calls, @Nullable List<String> columns, @Nullable String id, boolean sharesFits) {
+    List<CallSpec> calls,
+    @Nullable List<String> columns,
+    @Nullable String id,
+    boolean sharesFits,
+    Batches batches) {
 
   static ReadingSpec of(Reading reading) {
     return new ReadingSpec(
         reading.calls().stream().map(CallSpec::of).toList(),
         reading.columns(),
         reading.id(),
-        reading.sharesFits());
+        reading.sharesFits(),
+        reading.batches());
   }
 
   String json() {
@@ -34,6 +41,7 @@ record ReadingSpec(
     map.put("columns", columns);
     map.put("id", id);
     map.put("sharesFits", sharesFits);
+    map.put("batches", batches.text());
     return JsonText.write(map);
   }
 
@@ -49,7 +57,8 @@ record ReadingSpec(
             ? columns.stream().map(String::valueOf).toList()
             : null,
         map.get("id") instanceof String id ? id : null,
-        Boolean.TRUE.equals(map.get("sharesFits")));
+        Boolean.TRUE.equals(map.get("sharesFits")),
+        Batches.named(map.get("batches")));
   }
 
   /** Whether the column is to be read. */

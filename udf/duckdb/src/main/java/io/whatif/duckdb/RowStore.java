@@ -1,25 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.duckdb;
 
-import io.whatif.data.MemoryBudget;
-import io.whatif.data.Tiles;
-import java.util.Locale;
+import io.whatif.arrow.BudgetedTiles;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Rows as they are pushed, in the order they arrive. Each chunk claims its positions by one atomic
- * step; memory is asked for before it is taken.
+ * step; the tiles ask for memory before it is taken.
  */
 final class RowStore {
-  /** Rows memory is taken for at a time. */
-  private static final int STEP = 1 << 16;
-
-  private final Tiles tiles;
-  private final MemoryBudget budget;
+  private final BudgetedTiles tiles;
   private final int read;
   private final boolean numbered;
   private final AtomicLong next = new AtomicLong();
-  private volatile long reserved;
 
   /**
    * Some rows, column by column: column 0 is the row's number, then the columns read, then the
@@ -41,10 +34,9 @@ final class RowStore {
    * @param read how many columns are read
    * @param numbered whether the row's number is kept
    */
-  RowStore(Tiles tiles, MemoryBudget budget, int read, boolean numbered) {
+  RowStore(BudgetedTiles tiles, int read, boolean numbered) {
     this.tiles = tiles;
     this.read = read;
-    this.budget = budget;
     this.numbered = numbered;
   }
 
@@ -57,7 +49,7 @@ final class RowStore {
           pushed + " columns come where " + (read + keys) + " are expected");
     }
     long position = next.getAndAdd(rows);
-    makeRoom(position + rows);
+    tiles.reserve(position + rows);
     double[] values = new double[rows];
     for (int c = 0; c < read; c++) {
       chunk.copy(c + 1, values);
@@ -73,33 +65,12 @@ final class RowStore {
     }
   }
 
-  private void makeRoom(long rows) {
-    if (rows <= reserved) {
-      return;
-    }
-    synchronized (this) {
-      if (rows > reserved) {
-        long wanted = (rows + STEP - 1) / STEP * STEP;
-        budget.take(
-            (wanted - reserved) * tiles.bytesPerRow(),
-            String.format(Locale.ROOT, "%,d rows of %d columns", rows, tiles.columns()));
-        tiles.reserve(wanted);
-        reserved = wanted;
-      }
-    }
-  }
-
-  Tiles tiles() {
+  BudgetedTiles tiles() {
     return tiles;
   }
 
   long rows() {
     return next.get();
-  }
-
-  /** What was asked of the budget. */
-  long reservedBytes() {
-    return reserved * tiles.bytesPerRow();
   }
 
   boolean numbered() {

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.duckdb;
 
-import io.whatif.arrow.ArrowMemory;
 import io.whatif.data.ErrorCode;
-import io.whatif.data.HeapTiles;
 import io.whatif.data.MemoryBudget;
 import io.whatif.data.RawTable;
-import io.whatif.data.Tiles;
 import io.whatif.data.WhatifException;
 import io.whatif.function.Arguments;
 import io.whatif.function.Body;
@@ -16,12 +13,12 @@ import io.whatif.model.StoredModel;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +41,7 @@ final class Session implements AutoCloseable {
   private final Map<Integer, double[][]> outputs = new ConcurrentHashMap<>();
   private volatile String functionName = "whatif";
   private volatile @Nullable Work work;
-  private volatile @Nullable ArrowMemory memory;
+  private volatile @Nullable SessionMemory memory;
   private volatile boolean closed;
 
   /** What {@code begin} found out. */
@@ -109,24 +106,16 @@ final class Session implements AutoCloseable {
         columns.checkFree(call.function().result());
       }
     }
-    Tiles tiles =
-        openTiles(
-            columns.read().size()
-                + (numbered ? 1 : 0)
-                + (columns.has(spec.id()) ? KEY_COLUMNS : 0));
-    MemoryBudget budget = new MemoryBudget(context.memoryLimit(tiles instanceof HeapTiles));
-    RowStore rows = new RowStore(tiles, budget, columns.read().size(), numbered);
-    SharedTiles shared =
-        new SharedTiles(tiles, calls.size(), () -> budget.giveBack(rows.reservedBytes()));
+    SessionMemory opened = SessionMemory.open(engine, context, spec.batches());
+    memory = opened;
+    SessionRun run =
+        new SessionRun(this, scope, opened.budget(), context.threads(), spec.sharesFits());
+    int width =
+        columns.read().size() + (numbered ? 1 : 0) + (columns.has(spec.id()) ? KEY_COLUMNS : 0);
+    RowStore rows = new RowStore(opened.tiles(run, width), columns.read().size(), numbered);
     work =
         new Work(
-            spec,
-            calls,
-            context,
-            columns,
-            rows,
-            shared,
-            new SessionRun(this, scope, budget, context.threads(), spec.sharesFits()));
+            spec, calls, context, columns, rows, new SharedTiles(rows.tiles(), calls.size()), run);
   }
 
   private Call call(CallSpec spec, Map<?, ?> expressions, StatementContext context)
@@ -136,12 +125,6 @@ final class Session implements AutoCloseable {
     expressions.forEach((name, value) -> values.put(String.valueOf(name), value));
     Arguments arguments = Arguments.of(function, values);
     return new Call(function, spec, arguments, kept(function, arguments, context));
-  }
-
-  private Tiles openTiles(int columns) {
-    Optional<ArrowMemory> offHeap = engine.openMemory();
-    memory = offHeap.orElse(null);
-    return offHeap.<Tiles>map(m -> m.tiles(columns)).orElseGet(() -> new HeapTiles(columns));
   }
 
   /** Natively the store is checked here; the driver has checked it on the user's connection. */
@@ -227,10 +210,15 @@ final class Session implements AutoCloseable {
   /** Gives back what the call took; the last call leaves nothing but its outputs. */
   private void end(Work now) {
     MemoryBudget budget = now.run().memory();
-    budget.giveBack(budget.used() - (now.tiles().isOpen() ? now.rows().reservedBytes() : 0));
+    now.rows().tiles().closeSiblings();
+    budget.giveBack(budget.used() - now.rows().tiles().taken() - outputBytes());
     if (!now.tiles().isOpen()) {
       release();
     }
+  }
+
+  private long outputBytes() {
+    return outputs.values().stream().flatMap(Arrays::stream).mapToLong(c -> 8L * c.length).sum();
   }
 
   private void keep(Work now, Call call, StoredModel model) throws SQLException {
@@ -313,7 +301,7 @@ final class Session implements AutoCloseable {
   }
 
   private void release() {
-    ArrowMemory held = memory;
+    SessionMemory held = memory;
     memory = null;
     if (held != null) {
       held.close();

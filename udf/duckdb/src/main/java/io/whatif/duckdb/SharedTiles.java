@@ -6,19 +6,16 @@ import io.whatif.data.Tiles;
 /** Tiles that several calls read: each closes them once, and with the last their memory goes. */
 final class SharedTiles implements Tiles {
   private final Tiles tiles;
-  private final Runnable closed;
   private int readers;
 
   /**
    * Wraps {@code tiles}.
    *
    * @param readers how often they will be closed
-   * @param closed what is done then
    */
-  SharedTiles(Tiles tiles, int readers, Runnable closed) {
+  SharedTiles(Tiles tiles, int readers) {
     this.tiles = tiles;
     this.readers = readers;
-    this.closed = closed;
   }
 
   /** Whether a call has still to read them. */
@@ -55,7 +52,6 @@ final class SharedTiles implements Tiles {
   public synchronized void close() {
     if (readers > 0 && --readers == 0) {
       tiles.close();
-      closed.run();
     }
   }
 }

@@ -10,14 +10,18 @@ import org.jspecify.annotations.Nullable;
  * @param threads DuckDB's setting
  * @param memory the limit as the user set it, or null
  * @param database the current database
+ * @param temporary DuckDB's temp_directory, empty if it is switched off
+ * @param external whether the connection may reach files
  */
-record StatementContext(int threads, @Nullable String memory, String database) {
+record StatementContext(
+    int threads, @Nullable String memory, String database, String temporary, boolean external) {
 
   /** SQL that gives a context as JSON. */
   static final String SQL =
       "to_json({threads: current_setting('threads'), memory: getvariable('"
           + MemoryLimit.VARIABLE
-          + "'), database: current_database()})::VARCHAR";
+          + "'), database: current_database(), temporary: current_setting('temp_directory'),"
+          + " external: current_setting('enable_external_access')})::VARCHAR";
 
   static StatementContext parse(String json) {
     Map<String, @Nullable Object> map = JsonText.object(json);
@@ -25,7 +29,9 @@ record StatementContext(int threads, @Nullable String memory, String database) {
     return new StatementContext(
         map.get("threads") instanceof Number threads ? Math.max(1, threads.intValue()) : 1,
         memory == null ? null : memory.toString(),
-        String.valueOf(map.get("database")));
+        String.valueOf(map.get("database")),
+        map.get("temporary") instanceof String temporary ? temporary : "",
+        Boolean.TRUE.equals(map.get("external")));
   }
 
   /** The limit of a statement whose columns lie on the heap, or off it. */

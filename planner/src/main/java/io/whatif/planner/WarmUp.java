@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.planner;
+
+import io.whatif.duckdb.ModelHeader;
+import io.whatif.duckdb.Scope;
+import io.whatif.model.StoredModel;
+import java.util.Optional;
+
+/**
+ * Plans a statement beside everything else once in a JVM, so that the classes of the planner, of
+ * which Calcite's take longest, are loaded when the first causal statement comes.
+ */
+final class WarmUp {
+  private static final String STATEMENT =
+      "SELECT * FROM dml_summary(TABLE t, outcome => 'y', treatment => 'd', controls => ['x']) a,"
+          + " propensity_trim(TABLE t, treatment => 'd', controls => ['x']) b";
+
+  static {
+    Thread thread = new Thread(() -> Planner.plan(STATEMENT, new NoModels(), Scope.NATIVE));
+    thread.setName("whatif-warm-up");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private WarmUp() {}
+
+  /** Begins with the first call, by loading this class; further calls do nothing. */
+  static void begin() {}
+
+  /** The statement names no model. */
+  private static final class NoModels implements Planner.Models {
+    @Override
+    public ModelHeader header(String name) {
+      throw new IllegalStateException("no model is named");
+    }
+
+    @Override
+    public Optional<StoredModel> beforeFit(String name, String ifExists) {
+      return Optional.empty();
+    }
+
+    @Override
+    public String list() {
+      throw new IllegalStateException("no model is listed");
+    }
+  }
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.planner.plan;
+
+import io.whatif.duckdb.CausalCall;
+import io.whatif.duckdb.Lowering;
+import io.whatif.duckdb.ModelHeader;
+import io.whatif.planner.sql.CallPlace;
+import io.whatif.planner.sql.CausalStatement;
+import io.whatif.planner.sql.CommonTables;
+import io.whatif.planner.sql.ScoreCall;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.calcite.plan.RelOptCluster;
+import org.apache.calcite.plan.RelOptRule;
+import org.apache.calcite.plan.hep.HepPlanner;
+import org.apache.calcite.plan.hep.HepProgramBuilder;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.type.RelDataTypeSystem;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.sql.type.SqlTypeFactoryImpl;
+
+/**
+ * The causal work of the calls in one text: a tree of sessions and scores, improved by rules, then
+ * lowered to DuckDB's SQL. Rules may change how often and which columns of a relation are read,
+ * never which rows an estimate sees.
+ */
+public final class CausalPlan {
+  /** All rules, in the order they are applied. */
+  public static final List<RelOptRule> RULES =
+      List.of(new ShareSession(), new ShareCrossFit(), new PruneColumns(), new DropOutputs());
+
+  private final HepPlanner planner;
+  private final RelOptCluster cluster;
+  private final List<RelNode> inputs = new ArrayList<>();
+  private final List<String> explanation = new ArrayList<>();
+  private final Map<Integer, String> lowered = new LinkedHashMap<>();
+  private final Map<CommonTables.Insertion, String> tables = new LinkedHashMap<>();
+
+  /** A plan that {@code rules} improve, in their order. */
+  public CausalPlan(List<? extends RelOptRule> rules) {
+    HepProgramBuilder program = new HepProgramBuilder();
+    rules.forEach(program::addRuleInstance);
+    planner = new HepPlanner(program.build());
+    cluster =
+        RelOptCluster.create(
+            planner, new RexBuilder(new SqlTypeFactoryImpl(RelDataTypeSystem.DEFAULT)));
+  }
+
+  /** Adds a call over a relation; {@code site} is its number among the calls of the text. */
+  public void add(int site, CausalCall call, CallPlace place) {
+    inputs.add(SessionRel.of(cluster, new SessionRel.Call(site, call, place)));
+  }
+
+  /** Adds a scoring call. */
+  public void add(int site, ScoreCall call, ModelHeader model) {
+    inputs.add(new ScoreRel(cluster, site, call, model));
+  }
+
+  public boolean isEmpty() {
+    return inputs.isEmpty();
+  }
+
+  /**
+   * Applies the rules and lowers what comes of them.
+   *
+   * @param token the {@link io.whatif.duckdb.Scope#token} of the run
+   * @param mark tells the common tables of this text from those of others in the statement
+   */
+  public void lower(String token, String mark) {
+    planner.setRoot(new CausalStatementRel(cluster, inputs));
+    CausalStatementRel best = (CausalStatementRel) planner.findBestExp();
+    best.describe(explanation, "");
+    for (RelNode input : best.getInputs()) {
+      if (input instanceof SessionRel session) {
+        lower(session, token, mark);
+      } else if (input instanceof ScoreRel score) {
+        lowered.put(
+            score.site(),
+            Lowering.score(score.call().function(), score.model(), score.call().features()));
+      }
+    }
+  }
+
+  /** The plan as lines of text, for EXPLAIN. */
+  public List<String> explanation() {
+    return List.copyOf(explanation);
+  }
+
+  private void lower(SessionRel session, String token, String mark) {
+    List<SessionRel.Call> calls = session.calls();
+    if (calls.size() == 1) {
+      lowered.put(calls.get(0).site(), Lowering.table(session.reading(), token));
+      return;
+    }
+    Lowering.Shared shared =
+        Lowering.shared(session.reading(), token, "_" + mark + calls.get(0).site());
+    Optional<CommonTables.Insertion> place =
+        CommonTables.place(
+            calls.stream().map(SessionRel.Call::place).toList(), session.scan().relation());
+    tables.merge(place.orElseThrow(), shared.commonTables(), (a, b) -> a + ",\n" + b);
+    for (int i = 0; i < calls.size(); i++) {
+      lowered.put(calls.get(i).site(), "(" + shared.calls().get(i) + ")");
+    }
+  }
+
+  /** What stands in the place of the calls. */
+  public CausalStatement.Replacement replacement(List<String> others) {
+    List<String> all = new ArrayList<>(others);
+    lowered.forEach(all::set);
+    return new CausalStatement.Replacement(all, tables);
+  }
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.planner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.whatif.duckdb.Engine;
+import io.whatif.duckdb.ModelHeader;
+import io.whatif.duckdb.ModelStore;
+import io.whatif.duckdb.Scope;
+import io.whatif.model.StoredModel;
+import io.whatif.planner.plan.CausalPlan;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.calcite.plan.RelOptRule;
+
+/** A DuckDB in which statements are planned by chosen rules, and run. */
+final class Planned implements AutoCloseable, Planner.Models {
+  private final Connection connection;
+  private final Engine engine;
+
+  Planned() throws SQLException {
+    connection = DriverManager.getConnection("jdbc:duckdb:");
+    engine = Engine.of(connection);
+  }
+
+  void run(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  static List<RelOptRule> without(String rule) {
+    List<RelOptRule> rules =
+        CausalPlan.RULES.stream().filter(r -> !r.toString().equals(rule)).toList();
+    assertThat(rules).as(rule).hasSize(CausalPlan.RULES.size() - 1);
+    return rules;
+  }
+
+  /** The causal plan of a statement. */
+  String plan(String sql) {
+    return Planner.plan("EXPLAIN " + sql, this, Scope.NATIVE).explanation();
+  }
+
+  String plan(String sql, List<RelOptRule> rules) {
+    return Planner.plan("EXPLAIN " + sql, this, Scope.NATIVE, rules).explanation();
+  }
+
+  /** The rows of a statement, each as one text; digits as DuckDB writes them. */
+  List<String> rows(String sql, List<RelOptRule> rules) throws SQLException {
+    List<String> rows = new ArrayList<>();
+    try (Scope scope = engine.openScope();
+        Statement statement = connection.createStatement();
+        ResultSet result =
+            statement.executeQuery(Planner.plan(sql, this, scope.token(), rules).sql())) {
+      int columns = result.getMetaData().getColumnCount();
+      while (result.next()) {
+        StringBuilder row = new StringBuilder();
+        for (int c = 1; c <= columns; c++) {
+          row.append(result.getString(c)).append('|');
+        }
+        rows.add(row.toString());
+      }
+      scope.store(connection);
+    }
+    assertThat(engine.openSessions()).isZero();
+    return rows;
+  }
+
+  /** Asserts that a rule changes the plan of {@code sql}, and not its rows. */
+  void changesOnlyThePlan(String rule, String sql) throws SQLException {
+    assertThat(plan(sql)).isNotEqualTo(plan(sql, without(rule)));
+    List<String> rows = rows(sql, CausalPlan.RULES);
+    assertThat(rows).isNotEmpty().isEqualTo(rows(sql, without(rule)));
+    assertThat(rows).isEqualTo(rows(sql, List.of()));
+  }
+
+  /** Asserts that a rule leaves the plan of {@code sql} as it is. */
+  void leavesThePlan(String rule, String sql) {
+    assertThat(plan(sql)).isEqualTo(plan(sql, without(rule)));
+  }
+
+  @Override
+  public ModelHeader header(String name) {
+    try {
+      return ModelStore.on(connection).header(name);
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public Optional<StoredModel> beforeFit(String name, String ifExists) {
+    return Optional.empty();
+  }
+
+  @Override
+  public String list() {
+    throw new AssertionError("no test lists models");
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+}

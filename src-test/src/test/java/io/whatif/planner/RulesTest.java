@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.planner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.whatif.planner.plan.CausalPlan;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each rule once where it fires and once where it must not; results are those without it. */
+final class RulesTest {
+  private static final String NUISANCES =
+      "treatment => 'd', controls => ['a', 'b'], treatment_learner => 'logit'";
+  private static final String SUMMARY =
+      "dml_summary(TABLE t, outcome => 'y', reps => 1, outcome_learner => 'ols', "
+          + NUISANCES
+          + ")";
+  private static final String TRIM = "propensity_trim(TABLE t, " + NUISANCES + ")";
+
+  private Planned db;
+
+  @BeforeEach
+  void open() throws SQLException {
+    db = new Planned();
+    db.run(
+        """
+        CREATE TABLE t AS
+        SELECT i AS id, a, b, d, round(b + d * (1 + a) + sin(i * 7.3), 6) AS y,
+               round(a - 2 * d + cos(i * 3.1), 6) AS z
+        FROM (SELECT i, round(sin(i * 1.7), 2) AS a, round(cos(i * 2.3), 1) AS b,
+                (sin(i * 5.1) + 0.3 * cos(i * 2.3) > 0)::INT AS d
+              FROM range(600) r(i))""");
+  }
+
+  @AfterEach
+  void close() throws SQLException {
+    db.close();
+  }
+
+  // ---- ShareSession ----
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT s.*, p.* FROM %1$s s, %2$s p ORDER BY ALL LIMIT 9",
+        "FROM %1$s s, (SELECT avg(weight) AS w FROM %2$s) p",
+        "WITH s AS (FROM %1$s) SELECT s.estimate, (SELECT sum(weight) FROM %2$s) AS w FROM s",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3)"
+            + " SELECT n.i, s.estimate, p.weight FROM n, %1$s s, %2$s p ORDER BY ALL LIMIT 5",
+        "SELECT estimate FROM %1$s UNION ALL SELECT sum(weight) FROM %2$s",
+        "SELECT * FROM (SELECT s.estimate, p.propensity FROM %1$s s JOIN %2$s p ON p.id < 5) ORDER BY ALL"
+      })
+  void callsOverOneRelationReadItOnce(String sql) throws SQLException {
+    String statement = sql.formatted(SUMMARY, TRIM);
+    assertThat(db.plan(statement)).contains("session of 2 calls");
+    db.changesOnlyThePlan("ShareSession", statement);
+  }
+
+  @Test
+  void severalOutcomesAndTreatmentsOfOneRelationReadItOnce() throws SQLException {
+    String sql =
+        "SELECT u.estimate, v.estimate, w.estimate FROM %s u, %s v, %s w"
+            .formatted(
+                SUMMARY,
+                SUMMARY.replace("'y'", "'z'"),
+                SUMMARY
+                    .replace("'d', controls => ['a', 'b']", "'b', controls => ['a']")
+                    .replace("logit", "ols"));
+    assertThat(db.plan(sql)).contains("session of 3 calls").contains("cross-fits shared");
+    db.changesOnlyThePlan("ShareSession", sql);
+  }
+
+  @Test
+  void aCommonTableOfTheStatementIsReadOnceByBoth() throws SQLException {
+    String sql =
+        "WITH young AS (SELECT * FROM t WHERE a < 0.5), other AS (SELECT 1)"
+            + " SELECT s.estimate, p.propensity FROM %s s, %s p ORDER BY ALL LIMIT 4"
+                .formatted(SUMMARY.replace("TABLE t", "young"), TRIM.replace("TABLE t", "young"));
+    assertThat(db.plan(sql)).contains("session of 2 calls");
+    db.changesOnlyThePlan("ShareSession", sql);
+  }
+
+  @Test
+  void aRelationThatDoesNotRepeatIsTheSameForBoth() throws SQLException {
+    String relation = "(SELECT * FROM t USING SAMPLE 50%)";
+    String sql =
+        "SELECT s.n, count(p.id) AS n FROM %s s, %s p GROUP BY s.n"
+            .formatted(SUMMARY.replace("TABLE t", relation), TRIM.replace("TABLE t", relation));
+    String row = db.rows(sql, CausalPlan.RULES).get(0);
+    String[] counts = row.split("\\|");
+    assertThat(counts[0]).isEqualTo(counts[1]);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // another relation
+        "SELECT * FROM %1$s s, propensity_trim((FROM t WHERE a > 0), treatment => 'd', controls => 'b') p",
+        // a name that means another table at one of the calls
+        "SELECT * FROM %1$s s, (WITH t AS (FROM t WHERE a > 0) FROM %2$s) p",
+        // a common table that comes after the first call
+        "WITH s AS (FROM %1$s), t AS (SELECT 1) SELECT * FROM s, %2$s p",
+        // a session keeps one id
+        "FROM dml_summary(TABLE t, outcome => 'y', treatment => 'd', controls => 'a', id => 'id') s,"
+            + " dml_summary(TABLE t, outcome => 'y', treatment => 'd', controls => 'a', id => 'b') v",
+        // there is no place for a common table
+        "DELETE FROM t WHERE a > (SELECT max(estimate) FROM %1$s) AND b < (SELECT sum(weight) FROM %2$s)"
+      })
+  void callsOfDifferentRelationsKeepTheirSessions(String sql) {
+    String statement = sql.formatted(SUMMARY, TRIM);
+    assertThat(db.plan(statement)).doesNotContain("session of 2 calls");
+    db.leavesThePlan("ShareSession", statement);
+  }
+
+  // ---- ShareCrossFit ----
+
+  @Test
+  void equalNuisancesAreFittedOnce() throws SQLException {
+    String sql = "SELECT s.estimate, p.* FROM %s s, %s p ORDER BY p.id".formatted(SUMMARY, TRIM);
+    assertThat(db.plan(sql)).contains("cross-fits shared");
+    db.changesOnlyThePlan("ShareCrossFit", sql);
+  }
+
+  @Test
+  void itDoesNotMatterWhichCovariatesAreFeaturesNorHowTheyAreOrdered() throws SQLException {
+    db.changesOnlyThePlan(
+        "ShareCrossFit",
+        "SELECT s.*, v.* FROM %s s, %s v ORDER BY ALL"
+            .formatted(
+                SUMMARY,
+                SUMMARY.replace("controls => ['a', 'b']", "features => 'b', controls => 'a'")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"seed => 7", "folds => 3", "nulls => 'drop'", "control => 1"})
+  void otherNuisancesAreFittedApart(String argument) {
+    String sql =
+        "SELECT * FROM %s s, propensity_trim(TABLE t, %s, %s) p"
+            .formatted(SUMMARY, NUISANCES, argument);
+    assertThat(db.plan(sql)).contains("session of 2 calls").doesNotContain("shared");
+    db.leavesThePlan("ShareCrossFit", sql);
+  }
+
+  // ---- PruneColumns ----
+
+  @Test
+  void onlyColumnsWithARoleAreRead() throws SQLException {
+    String sql = "SELECT estimate FROM " + SUMMARY;
+    assertThat(db.plan(sql)).contains("read y, d, a, b of FROM t");
+    db.changesOnlyThePlan("PruneColumns", sql);
+  }
+
+  @Test
+  void oneSessionReadsTheColumnsOfAllItsCalls() throws SQLException {
+    String sql =
+        "SELECT u.estimate, v.estimate FROM %s u, %s v"
+            .formatted(SUMMARY, SUMMARY.replace("'y'", "'z'"));
+    assertThat(db.plan(sql)).contains("read y, d, a, b, z of FROM t");
+    db.changesOnlyThePlan("PruneColumns", sql);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dml_summary(TABLE t, outcome => 'y', treatment => 'd')",
+        "dml_summary(TABLE t, outcome => 'y', treatment => 'd', controls => 'COLUMNS(^[ab]$)')"
+      })
+  void allColumnsAreReadWhereControlsAreKnownOnlyThen(String call) {
+    assertThat(db.plan("FROM " + call)).contains("read all columns of FROM t");
+    db.leavesThePlan("PruneColumns", "FROM " + call);
+  }
+
+  // ---- DropOutputs ----
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT id, p.propensity FROM %s p ORDER BY id",
+        "SELECT count(*) AS n, avg(propensity * in_support::INT) AS m FROM %s",
+        "SELECT id, weight FROM %s WHERE in_support ORDER BY id LIMIT 3",
+        "SELECT count(*) FROM t AS x JOIN %s AS p ON p.id = x.id AND p.in_support"
+      })
+  void columnsThatAreNotNamedAreNotComputed(String sql) throws SQLException {
+    String statement = sql.formatted(TRIM);
+    assertThat(db.plan(statement)).contains(" -> ");
+    db.changesOnlyThePlan("DropOutputs", statement);
+  }
+
+  @Test
+  void noWeightIsComputedWhereNoneIsAsked() {
+    assertThat(db.plan("SELECT id, propensity FROM " + TRIM)).endsWith(") -> propensity");
+  }
+
+  @Test
+  void rowsAreLeftOutByAColumnThatIsNotNamed() throws SQLException {
+    db.changesOnlyThePlan(
+        "DropOutputs",
+        "SELECT id, propensity FROM propensity_trim(TABLE t, alpha => 0.3, drop => true, %s)"
+                .formatted(NUISANCES)
+            + " ORDER BY id");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT * FROM %s",
+        "FROM %s",
+        "SELECT p.* FROM %s p",
+        "SELECT p FROM %s p",
+        "SELECT p.id FROM %s p(a, b, c)",
+        "SELECT COLUMNS('prop.*') FROM %s",
+        "SELECT id FROM t NATURAL JOIN %s",
+        "SELECT id FROM (FROM %s)",
+        "SELECT count(p) FROM %s AS p",
+        "SELECT sum(propensity_trim.weight), list(propensity_trim) FROM %s"
+      })
+  void allColumnsAreThereWhereTheyMayBeUsedUnnamed(String sql) {
+    String statement = sql.formatted(TRIM);
+    assertThat(db.plan(statement)).doesNotContain(" -> ");
+    db.leavesThePlan("DropOutputs", statement);
+  }
+
+  // ---- what no rule may do ----
+
+  @Test
+  void anOuterFilterOrLimitNeverReachesTheFit() throws SQLException {
+    List<String> all = db.rows("SELECT id, propensity FROM " + TRIM + " ORDER BY id", List.of());
+    assertThat(
+            db.rows(
+                "SELECT id, propensity FROM " + TRIM + " WHERE id < 5 ORDER BY id LIMIT 3",
+                CausalPlan.RULES))
+        .isEqualTo(all.subList(0, 3));
+  }
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.arrow;
+
+import io.whatif.data.Batch;
+import io.whatif.data.MemoryBudget;
+import io.whatif.data.Run;
+import io.whatif.data.Tiles;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Columns in memory that the budget of a run is asked for, and that move to a file when the budget
+ * does not suffice: for their own rows, or for whatever else the run takes memory for. Positions
+ * stay what they are, so nobody notices but by the time it takes.
+ *
+ * <p>Writers of disjoint positions and readers may work at once, also while the columns move.
+ */
+public final class BudgetedTiles implements Tiles {
+  /** Rows memory is taken for at a time. */
+  private static final int STEP = 1 << 16;
+
+  private final Run run;
+  private final @Nullable SpillFiles files;
+  private final MemoryBudget.Lender lender = this::move;
+
+  /** Held for reading by those who use {@link #tiles}, for writing by who replaces or grows it. */
+  private final ReadWriteLock use = new ReentrantReadWriteLock();
+
+  /** Held by the one thread that asks for memory; taken before {@link #use}, never after. */
+  private final Object growing = new Object();
+
+  /** Whether it was chosen beforehand that rows lie in a file. */
+  private final boolean chosen;
+
+  private final List<BudgetedTiles> siblings = new CopyOnWriteArrayList<>();
+
+  /** The store that was there first, open or closed: it gives siblings of its kind. */
+  private final Tiles origin;
+
+  private Tiles tiles;
+  private boolean moved;
+  private boolean closed;
+  private long taken;
+  private volatile long reserved;
+
+  private BudgetedTiles(Run run, Tiles tiles, @Nullable SpillFiles files, boolean chosen) {
+    this.run = run;
+    this.origin = tiles;
+    this.tiles = tiles;
+    this.files = files;
+    this.chosen = chosen;
+    this.moved = chosen;
+    if (files != null && !chosen) {
+      run.memory().add(lender);
+    }
+  }
+
+  /**
+   * Columns in memory.
+   *
+   * @param memory an empty store
+   * @param files where to move to, or null if that is not allowed
+   */
+  public static BudgetedTiles inMemory(Run run, Tiles memory, @Nullable SpillFiles files) {
+    return new BudgetedTiles(run, memory, files, false);
+  }
+
+  /** Columns that lie in a file from the first row on, and so do their siblings. */
+  public static BudgetedTiles inFile(Run run, int columns, SpillFiles files) {
+    return new BudgetedTiles(run, files.tiles(columns), files, true);
+  }
+
+  @Override
+  public int columns() {
+    return origin.columns();
+  }
+
+  @Override
+  public void reserve(long rows) {
+    if (rows <= reserved) {
+      return;
+    }
+    synchronized (growing) {
+      if (rows > reserved) {
+        grow(rows);
+      }
+    }
+  }
+
+  private void grow(long rows) {
+    long wanted = (rows + STEP - 1) / STEP * STEP;
+    long all = (wanted - reserved) * Double.BYTES * columns();
+    String purpose = String.format(Locale.ROOT, "%,d rows of %d columns", rows, columns());
+    long bytes = run.memory().take(() -> isInMemory() ? all : 0, purpose);
+    use.writeLock().lock();
+    try {
+      if (moved || closed) {
+        run.memory().giveBack(bytes);
+      } else {
+        taken += bytes;
+        tiles.reserve(wanted);
+      }
+      reserved = wanted;
+    } finally {
+      use.writeLock().unlock();
+    }
+  }
+
+  /** Whether the columns are in memory still. */
+  public boolean isInMemory() {
+    use.readLock().lock();
+    try {
+      return !moved;
+    } finally {
+      use.readLock().unlock();
+    }
+  }
+
+  private void move() {
+    SpillFiles to = files;
+    use.writeLock().lock();
+    try {
+      if (moved || closed || to == null) {
+        return;
+      }
+      Tiles file = to.tiles(columns());
+      try {
+        copy(tiles, file);
+      } catch (RuntimeException | Error e) {
+        file.close();
+        throw e;
+      }
+      tiles.close();
+      tiles = file;
+      moved = true;
+      run.memory().giveBack(taken);
+      taken = 0;
+    } finally {
+      use.writeLock().unlock();
+    }
+  }
+
+  private void copy(Tiles from, Tiles to) {
+    double[] values = new double[Batch.CAPACITY];
+    for (long at = 0; at < reserved; at += values.length) {
+      run.checkCancelled();
+      run.progress("write rows to a file", at, reserved);
+      for (int c = 0; c < from.columns(); c++) {
+        from.read(c, at, values, values.length);
+        to.write(c, at, values, values.length);
+      }
+    }
+  }
+
+  @Override
+  public void write(int column, long position, double[] values, int count) {
+    use.readLock().lock();
+    try {
+      tiles.write(column, position, values, count);
+    } finally {
+      use.readLock().unlock();
+    }
+  }
+
+  @Override
+  public void read(int column, long position, double[] into, int count) {
+    use.readLock().lock();
+    try {
+      tiles.read(column, position, into, count);
+    } finally {
+      use.readLock().unlock();
+    }
+  }
+
+  /**
+   * A store of the same run: in a file if that was chosen for this one, else in memory again, which
+   * there may be now that this one has moved.
+   */
+  @Override
+  public BudgetedTiles sibling(int count) {
+    BudgetedTiles next = new BudgetedTiles(run, origin.sibling(count), files, chosen);
+    siblings.add(next);
+    return next;
+  }
+
+  /** Closes what {@link #sibling} gave; this store stays. */
+  public void closeSiblings() {
+    siblings.forEach(BudgetedTiles::close);
+    siblings.clear();
+  }
+
+  /** Bytes of the budget that this store holds, without its siblings. */
+  public long taken() {
+    use.readLock().lock();
+    try {
+      return taken;
+    } finally {
+      use.readLock().unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    run.memory().remove(lender);
+    use.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        tiles.close();
+        run.memory().giveBack(taken);
+        taken = 0;
+      }
+    } finally {
+      use.writeLock().unlock();
+    }
+  }
+}
