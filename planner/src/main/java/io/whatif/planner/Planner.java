@@ -25,8 +25,8 @@ import org.apache.calcite.plan.RelOptRule;
 /** Turns one statement into what DuckDB runs: causal calls become plain SQL. */
 public final class Planner {
 
-  /** Looks models up where the user's transaction sees them. */
-  public interface Models {
+  /** Looks models up where the user's transaction sees them, and tells sizes. */
+  public interface Models extends CausalPlan.Sizes {
     /** The newest version of {@code name}; throws UNKNOWN_MODEL. */
     ModelHeader header(String name);
 
@@ -106,7 +106,7 @@ public final class Planner {
 
   /** Plans the calls of one text together. */
   private CausalStatement.Replacement replace(List<CausalStatement.PlacedCall> calls) {
-    CausalPlan plan = new CausalPlan(rules);
+    CausalPlan plan = new CausalPlan(rules, models);
     List<String> texts = new ArrayList<>();
     for (int i = 0; i < calls.size(); i++) {
       CallPlace place = calls.get(i).place();

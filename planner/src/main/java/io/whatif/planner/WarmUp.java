@@ -5,6 +5,7 @@ import io.whatif.duckdb.ModelHeader;
 import io.whatif.duckdb.Scope;
 import io.whatif.model.StoredModel;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Plans a statement beside everything else once in a JVM, so that the classes of the planner, of
@@ -37,6 +38,16 @@ final class WarmUp {
     @Override
     public Optional<StoredModel> beforeFit(String name, String ifExists) {
       return Optional.empty();
+    }
+
+    @Override
+    public OptionalLong rows(String query) {
+      return OptionalLong.empty();
+    }
+
+    @Override
+    public long memoryLimit() {
+      return Long.MAX_VALUE;
     }
 
     @Override

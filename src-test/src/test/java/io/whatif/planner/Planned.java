@@ -4,8 +4,10 @@ package io.whatif.planner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.whatif.duckdb.Engine;
+import io.whatif.duckdb.MemoryLimit;
 import io.whatif.duckdb.ModelHeader;
 import io.whatif.duckdb.ModelStore;
+import io.whatif.duckdb.RowEstimate;
 import io.whatif.duckdb.Scope;
 import io.whatif.model.StoredModel;
 import io.whatif.planner.plan.CausalPlan;
@@ -17,6 +19,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.calcite.plan.RelOptRule;
 
 /** A DuckDB in which statements are planned by chosen rules, and run. */
@@ -97,6 +100,20 @@ final class Planned implements AutoCloseable, Planner.Models {
   @Override
   public Optional<StoredModel> beforeFit(String name, String ifExists) {
     return Optional.empty();
+  }
+
+  @Override
+  public OptionalLong rows(String query) {
+    return RowEstimate.of(connection, query);
+  }
+
+  @Override
+  public long memoryLimit() {
+    try {
+      return MemoryLimit.of(connection);
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Override

@@ -225,6 +225,22 @@ final class RulesTest {
     db.leavesThePlan("DropOutputs", statement);
   }
 
+  // ---- ChooseBatches ----
+
+  @Test
+  void rowsThatWillNotFitBeginInAFile() throws SQLException {
+    db.run("CREATE TABLE large AS SELECT t.* FROM t, range(50)");
+    db.run("SET VARIABLE whatif_memory_limit = '4MB'");
+    String sql = "SELECT estimate FROM " + SUMMARY.replace("TABLE t", "TABLE large");
+    assertThat(db.plan(sql)).contains("rows spilled");
+    db.changesOnlyThePlan("ChooseBatches", sql);
+  }
+
+  @Test
+  void rowsThatFitBeginInMemory() {
+    db.leavesThePlan("ChooseBatches", "SELECT estimate FROM " + SUMMARY);
+  }
+
   // ---- what no rule may do ----
 
   @Test

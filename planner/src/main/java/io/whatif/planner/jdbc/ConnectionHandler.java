@@ -5,8 +5,10 @@ import io.whatif.data.ErrorCode;
 import io.whatif.data.WhatifException;
 import io.whatif.duckdb.Engine;
 import io.whatif.duckdb.Errors;
+import io.whatif.duckdb.MemoryLimit;
 import io.whatif.duckdb.ModelHeader;
 import io.whatif.duckdb.ModelStore;
+import io.whatif.duckdb.RowEstimate;
 import io.whatif.model.StoredModel;
 import io.whatif.planner.Planner;
 import java.lang.reflect.Method;
@@ -18,6 +20,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -132,6 +135,20 @@ final class ConnectionHandler extends Delegation implements Planner.Models {
   @Override
   public String list() {
     return inStore(ModelStore::listSql);
+  }
+
+  @Override
+  public OptionalLong rows(String query) {
+    return RowEstimate.of(duckdb, query);
+  }
+
+  @Override
+  public long memoryLimit() {
+    try {
+      return MemoryLimit.of(duckdb);
+    } catch (SQLException e) {
+      throw new WhatifException(ErrorCode.BAD_STATEMENT, Errors.clean(e));
+    }
   }
 
   private interface Look<T> {

@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.calcite.plan.Contexts;
 import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.plan.RelOptRule;
 import org.apache.calcite.plan.hep.HepPlanner;
@@ -30,7 +32,12 @@ import org.apache.calcite.sql.type.SqlTypeFactoryImpl;
 public final class CausalPlan {
   /** All rules, in the order they are applied. */
   public static final List<RelOptRule> RULES =
-      List.of(new ShareSession(), new ShareCrossFit(), new PruneColumns(), new DropOutputs());
+      List.of(
+          new ShareSession(),
+          new ShareCrossFit(),
+          new PruneColumns(),
+          new DropOutputs(),
+          new ChooseBatches());
 
   private final HepPlanner planner;
   private final RelOptCluster cluster;
@@ -39,11 +46,20 @@ public final class CausalPlan {
   private final Map<Integer, String> lowered = new LinkedHashMap<>();
   private final Map<CommonTables.Insertion, String> tables = new LinkedHashMap<>();
 
+  /** What the planner knows of the database. */
+  public interface Sizes {
+    /** How many rows DuckDB expects of a query; nothing is run. */
+    OptionalLong rows(String query);
+
+    /** Bytes a session may hold. */
+    long memoryLimit();
+  }
+
   /** A plan that {@code rules} improve, in their order. */
-  public CausalPlan(List<? extends RelOptRule> rules) {
+  public CausalPlan(List<? extends RelOptRule> rules, Sizes sizes) {
     HepProgramBuilder program = new HepProgramBuilder();
     rules.forEach(program::addRuleInstance);
-    planner = new HepPlanner(program.build());
+    planner = new HepPlanner(program.build(), Contexts.of(sizes));
     cluster =
         RelOptCluster.create(
             planner, new RexBuilder(new SqlTypeFactoryImpl(RelDataTypeSystem.DEFAULT)));
@@ -51,7 +67,7 @@ public final class CausalPlan {
 
   /** Adds a call over a relation; {@code site} is its number among the calls of the text. */
   public void add(int site, CausalCall call, CallPlace place) {
-    inputs.add(SessionRel.of(cluster, new SessionRel.Call(site, call, place)));
+    inputs.add(SessionRel.of(cluster, call, new SessionRel.Site(site, place)));
   }
 
   /** Adds a scoring call. */
@@ -90,19 +106,18 @@ public final class CausalPlan {
   }
 
   private void lower(SessionRel session, String token, String mark) {
-    List<SessionRel.Call> calls = session.calls();
-    if (calls.size() == 1) {
-      lowered.put(calls.get(0).site(), Lowering.table(session.reading(), token));
+    List<SessionRel.Site> sites = session.sites();
+    int first = sites.get(0).number();
+    if (sites.size() == 1) {
+      lowered.put(first, Lowering.table(session.reading(), token));
       return;
     }
-    Lowering.Shared shared =
-        Lowering.shared(session.reading(), token, "_" + mark + calls.get(0).site());
+    Lowering.Shared shared = Lowering.shared(session.reading(), token, "_" + mark + first);
     Optional<CommonTables.Insertion> place =
-        CommonTables.place(
-            calls.stream().map(SessionRel.Call::place).toList(), session.scan().relation());
+        CommonTables.place(session.places(), session.scan().relation());
     tables.merge(place.orElseThrow(), shared.commonTables(), (a, b) -> a + ",\n" + b);
-    for (int i = 0; i < calls.size(); i++) {
-      lowered.put(calls.get(i).site(), "(" + shared.calls().get(i) + ")");
+    for (int i = 0; i < sites.size(); i++) {
+      lowered.put(sites.get(i).number(), "(" + shared.calls().get(i) + ")");
     }
   }
 

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.plan;
 
+import io.whatif.duckdb.CausalCall;
+import io.whatif.duckdb.Reading;
 import io.whatif.function.Body;
 import io.whatif.function.ResultColumn;
+import io.whatif.planner.sql.CallPlace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,26 +23,24 @@ final class DropOutputs extends CausalRule {
   @Override
   public void onMatch(RelOptRuleCall call) {
     SessionRel session = call.rel(0);
-    List<SessionRel.Call> calls = new ArrayList<>();
-    boolean dropped = false;
-    for (SessionRel.Call one : session.calls()) {
-      Optional<List<String>> asked = asked(one);
-      calls.add(asked.map(one::asking).orElse(one));
-      dropped |= asked.isPresent();
+    Reading reading = session.reading();
+    List<CausalCall> calls = new ArrayList<>(reading.calls());
+    for (int i = 0; i < calls.size(); i++) {
+      CausalCall one = calls.get(i);
+      calls.set(i, asked(one, session.places().get(i)).map(one::asking).orElse(one));
     }
-    if (dropped) {
-      call.transformTo(session.serving(calls));
+    if (!calls.equals(reading.calls())) {
+      call.transformTo(session.doing(reading.serving(calls)));
     }
   }
 
   /** The columns asked for, if they are fewer than all and not told yet. */
-  private static Optional<List<String>> asked(SessionRel.Call call) {
-    List<ResultColumn> result = call.call().function().result();
-    if (call.call().outputs() != null
-        || call.call().function().body(Body.RowWise.class).isEmpty()) {
+  private static Optional<List<String>> asked(CausalCall call, CallPlace place) {
+    List<ResultColumn> result = call.function().result();
+    if (call.outputs() != null || call.function().body(Body.RowWise.class).isEmpty()) {
       return Optional.empty();
     }
-    return call.place()
+    return place
         .used(result.stream().map(ResultColumn::name).toList())
         .filter(used -> used.size() < result.size());
   }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.plan;
 
+import io.whatif.data.Batches;
 import io.whatif.duckdb.CausalCall;
 import io.whatif.duckdb.Reading;
 import io.whatif.planner.sql.CallPlace;
@@ -12,78 +13,68 @@ import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.plan.RelTraitSet;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelWriter;
-import org.apache.calcite.sql.SqlExplainLevel;
 import org.jspecify.annotations.Nullable;
 
 /** A session: its input is read once, and serves one call or several. */
 public final class SessionRel extends CausalRel {
   private RelNode input;
-  private final List<Call> calls;
-  private final boolean sharesFits;
+  private final List<Site> sites;
+  private final Reading work;
 
   /**
-   * A call of the session.
+   * Where a call of the session stands.
    *
-   * @param site its number among the calls of the statement
+   * @param number its number among the calls of the text
    */
-  record Call(int site, CausalCall call, CallPlace place) {
-    Call asking(List<String> outputs) {
-      return new Call(site, call.asking(outputs), place);
-    }
-  }
+  record Site(int number, CallPlace place) {}
 
-  private SessionRel(RelOptCluster cluster, RelNode input, List<Call> calls, boolean sharesFits) {
+  /** {@code work} tells the calls, one for each site; what they read is the input's to tell. */
+  private SessionRel(RelOptCluster cluster, RelNode input, List<Site> sites, Reading work) {
     super(cluster, none(cluster));
     this.input = input;
-    this.calls = List.copyOf(calls);
-    this.sharesFits = sharesFits;
+    this.sites = List.copyOf(sites);
+    this.work = work;
   }
 
   /** The session of one call. */
-  static SessionRel of(RelOptCluster cluster, Call call) {
-    Reading reading = Reading.of(call.call());
-    return new SessionRel(
-        cluster,
-        new DuckDbScan(cluster, reading.relation(), call.call().source(), null),
-        List.of(call),
-        false);
+  static SessionRel of(RelOptCluster cluster, CausalCall call, Site site) {
+    Reading work = Reading.of(call);
+    DuckDbScan scan = new DuckDbScan(cluster, work.relation(), call.source(), null);
+    return new SessionRel(cluster, scan, List.of(site), work);
   }
 
   DuckDbScan scan() {
     return (DuckDbScan) input.stripped();
   }
 
-  List<Call> calls() {
-    return calls;
+  List<Site> sites() {
+    return sites;
   }
 
-  boolean sharesFits() {
-    return sharesFits;
+  List<CallPlace> places() {
+    return sites.stream().map(Site::place).toList();
   }
 
   /** The session as it is lowered. */
   Reading reading() {
-    return new Reading(
-        scan().relation(), calls.stream().map(Call::call).toList(), scan().columns(), sharesFits);
+    return work.over(scan().relation()).of(scan().columns());
   }
 
   /** The same rows for the calls of both. */
   SessionRel with(SessionRel other) {
-    List<Call> both = new ArrayList<>(calls);
-    both.addAll(other.calls);
-    return new SessionRel(getCluster(), input, both, sharesFits);
+    List<Site> both = new ArrayList<>(sites);
+    both.addAll(other.sites);
+    return new SessionRel(getCluster(), input, both, work.with(other.work));
   }
 
-  SessionRel serving(List<Call> calls) {
-    return new SessionRel(getCluster(), input, calls, sharesFits);
-  }
-
+  /** The same session over another scan. */
   SessionRel over(DuckDbScan scan) {
-    return new SessionRel(getCluster(), scan, calls, sharesFits);
+    return new SessionRel(getCluster(), scan, sites, work);
   }
 
-  SessionRel sharingFits() {
-    return new SessionRel(getCluster(), input, calls, true);
+  /** The same calls of the same rows, done another way. */
+  SessionRel doing(Reading other) {
+    return new SessionRel(getCluster(), input, sites, other);
   }
 
   @Override
@@ -101,28 +92,36 @@ public final class SessionRel extends CausalRel {
   public RelWriter explainTerms(RelWriter writer) {
     return super.explainTerms(writer)
         .input("rows", input)
-        .item("calls", calls.stream().map(SessionRel::shown).collect(Collectors.joining("; ")))
-        .itemIf("crossFit", "shared", sharesFits)
-        .itemIf(
-            "sites",
-            calls.stream().map(Call::site).toList(),
-            writer.getDetailLevel() == SqlExplainLevel.DIGEST_ATTRIBUTES);
+        .item("sites", sites.stream().map(Site::number).toList())
+        .item("calls", work.calls())
+        .item("sharesFits", work.sharesFits())
+        .item("batches", work.batches());
   }
 
   @Override
-  public String getRelTypeName() {
-    return "CausalSession";
+  void describe(List<String> lines, String indent) {
+    int calls = sites.size();
+    lines.add(
+        "%ssession of %s call%s%s%s"
+            .formatted(
+                indent,
+                calls,
+                calls == 1 ? "" : "s",
+                work.sharesFits() ? ", cross-fits shared" : "",
+                work.batches() == Batches.MEMORY ? "" : ", rows " + work.batches().text()));
+    scan().describe(lines, indent + "  ");
+    work.calls().forEach(call -> lines.add(indent + "  " + shown(call)));
   }
 
-  private static String shown(Call call) {
+  private static String shown(CausalCall call) {
     String arguments =
-        call.call().literals().entrySet().stream()
+        call.literals().entrySet().stream()
             .map(e -> e.getKey() + " => " + value(e))
             .collect(Collectors.joining(", "));
-    List<String> outputs = call.call().outputs();
+    List<String> outputs = call.outputs();
     return "%s(%s)%s"
         .formatted(
-            call.call().function().name(),
+            call.function().name(),
             arguments,
             outputs == null ? "" : " -> " + String.join(", ", outputs));
   }
@@ -133,20 +132,7 @@ public final class SessionRel extends CausalRel {
   }
 
   @Override
-  void describe(List<String> lines, String indent) {
-    lines.add(
-        "%ssession of %s call%s%s"
-            .formatted(
-                indent,
-                calls.size(),
-                calls.size() == 1 ? "" : "s",
-                sharesFits ? ", cross-fits shared" : ""));
-    scan().describe(lines, indent + "  ");
-    calls.forEach(call -> lines.add(indent + "  " + shown(call)));
-  }
-
-  @Override
   public RelNode copy(RelTraitSet traits, List<RelNode> inputs) {
-    return new SessionRel(getCluster(), inputs.get(0), calls, sharesFits);
+    return new SessionRel(getCluster(), inputs.get(0), sites, work);
   }
 }

@@ -2,6 +2,7 @@
 package io.whatif.planner.plan;
 
 import io.whatif.duckdb.CausalCall;
+import io.whatif.duckdb.Reading;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,15 +23,10 @@ final class ShareCrossFit extends CausalRule {
   @Override
   public void onMatch(RelOptRuleCall call) {
     SessionRel session = call.rel(0);
-    if (session.sharesFits()) {
-      return;
-    }
-    Set<Problem> seen = new HashSet<>();
-    for (SessionRel.Call one : session.calls()) {
-      if (!seen.add(Problem.of(one.call()))) {
-        call.transformTo(session.sharingFits());
-        return;
-      }
+    Reading reading = session.reading();
+    long problems = reading.calls().stream().map(Problem::of).distinct().count();
+    if (!reading.sharesFits() && problems < reading.calls().size()) {
+      call.transformTo(session.doing(reading.sharingFits()));
     }
   }
 

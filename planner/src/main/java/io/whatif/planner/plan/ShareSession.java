@@ -2,7 +2,6 @@
 package io.whatif.planner.plan;
 
 import io.whatif.duckdb.Reading;
-import io.whatif.planner.sql.CallPlace;
 import io.whatif.planner.sql.CommonTables;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,12 +53,11 @@ final class ShareSession extends CausalRule {
     }
     SessionRel both = one.with(other);
     List<String> ids =
-        both.calls().stream()
-            .map(call -> Reading.id(call.call()))
+        both.reading().calls().stream()
+            .map(Reading::id)
             .filter(id -> id != null)
             .distinct()
             .toList();
-    List<CallPlace> places = both.calls().stream().map(SessionRel.Call::place).toList();
-    return ids.size() <= 1 && CommonTables.place(places, relation).isPresent();
+    return ids.size() <= 1 && CommonTables.place(both.places(), relation).isPresent();
   }
 }
