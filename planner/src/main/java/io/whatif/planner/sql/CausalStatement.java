@@ -330,7 +330,7 @@ public final class CausalStatement {
       } else if (calls.get(i) && sql.isName(i) && sql.isWordPart(token.start() - 1)) {
         out.append(sql.text(), position, token.start()).append(' ');
         position = token.start();
-      } else if (calls.get(i) && !sql.isName(i) && sql.isWordPart(token.end())) {
+      } else if (calls.get(i) && !sql.isName(i) && !sql.endsAt(token.end())) {
         out.append(sql.text(), position, token.end()).append(' ');
         position = token.end();
       }

@@ -114,6 +114,13 @@ final class SqlTokens {
     return position >= 0 && position < text.length() && Lexer.isWordPart(text.charAt(position));
   }
 
+  /** Whether what stands before {@code position} needs no space there to stay by itself. */
+  boolean endsAt(int position) {
+    return position >= text.length()
+        || Lexer.isSpace(text.charAt(position))
+        || "),;]}".indexOf(text.charAt(position)) >= 0;
+  }
+
   /** Whether the token names something: a bare word or a quoted identifier. */
   boolean isName(int index) {
     return is(index, Token.Kind.WORD) || is(index, Token.Kind.QUOTED);

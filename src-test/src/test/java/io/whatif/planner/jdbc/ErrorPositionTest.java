@@ -150,7 +150,9 @@ final class ErrorPositionTest {
     assertThatThrownBy(
             () ->
                 connection.prepareStatement(
-                    "SELECT ?::INT, nosuch FROM dml_summary((FROM study WHERE id > ?), " + ROLES + ")"))
+                    "SELECT ?::INT, nosuch FROM dml_summary((FROM study WHERE id > ?), "
+                        + ROLES
+                        + ")"))
         .hasMessageEndingWith(" (line 1, column 16)");
   }
 

@@ -23,4 +23,17 @@ final class ScriptTest {
     assertThat(Script.statements("SELECT 1, -- one\n  2;"))
         .containsExactly("SELECT 1, -- one\n  2");
   }
+
+  @Test
+  void statementsKnowWhereTheyBegin() {
+    assertThat(Script.parts(" SELECT 1;\n-- two\nSELECT 2"))
+        .containsExactly(new Script.Part("SELECT 1", 1), new Script.Part("SELECT 2", 18));
+  }
+
+  @Test
+  void callsAreFoundInAnyStatementOfAScript() {
+    assertThat(Script.hasCausalCall("SELECT 1; CREATE MACRO f(a) AS cate_effect('m', a)")).isTrue();
+    assertThat(Script.hasCausalCall("SELECT 'cate_effect(1)'; SELECT ';' -- cate_effect(1)"))
+        .isFalse();
+  }
 }
