@@ -149,7 +149,7 @@ final class CausalStatementTest {
         "SELECT * FROM (cate_models() a JOIN cate_models() b ON true) | SELECT * FROM (<null> a JOIN <null> b ON true)",
         "SELECT cate_effect('m', a)x, 1 FROM cate_models()WHERE b | SELECT {m[a]} x, 1 FROM <null> AS cate_models WHERE b",
         "SELECT\"cate_effect\"('m', a)FROM t | SELECT {m[a]} AS cate_effect FROM t",
-        "SELECT cate_effect('m', ?)WHERE?LIMIT? | SELECT {m[$1]}  WHERE $2LIMIT $3",
+        "SELECT cate_effect('m', ?)WHERE?LIMIT? | SELECT {m[$1]} AS cate_effect WHERE $2LIMIT $3",
         "SELECT (SELECT count(*) FROM cate_models()) | SELECT (SELECT count(*) FROM <null> AS cate_models)"
       })
   void callsAreReplacedAndAllElseStays(String sql, String expected) {

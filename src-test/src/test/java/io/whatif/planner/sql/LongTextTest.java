@@ -20,9 +20,7 @@ final class LongTextTest {
   private static final int LENGTH = 1_000_000;
 
   private static String filled(String head, String part, String tail) {
-    return head
-        + part.repeat((LENGTH - head.length() - tail.length()) / part.length())
-        + tail;
+    return head + part.repeat((LENGTH - head.length() - tail.length()) / part.length()) + tail;
   }
 
   private static String marked(String sql) {
@@ -84,7 +82,10 @@ final class LongTextTest {
     String list = "[".repeat(100_000) + "]".repeat(100_000);
     assertThatThrownBy(
             () ->
-                marked("FROM dml_summary(t, outcome => 'y', treatment => 'd', controls => " + list + ")"))
+                marked(
+                    "FROM dml_summary(t, outcome => 'y', treatment => 'd', controls => "
+                        + list
+                        + ")"))
         .isInstanceOf(WhatifException.class);
   }
 }
