@@ -4,6 +4,7 @@ package io.whatif.planner.sql;
 import io.whatif.function.Catalog;
 import io.whatif.function.FunctionDescriptor;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -78,6 +79,25 @@ final class Mentions {
       char c = text.charAt(i);
       if ((c == lower || c == upper) && text.regionMatches(true, i, prefix, 0, prefix.length())) {
         return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether one of {@code words}, which are of ASCII in lower case, stands in {@code text}. */
+  static boolean ofWord(String text, Set<String> words) {
+    for (int i = 0; i < text.length(); i++) {
+      if (!Lexer.isWordPart(text.charAt(i))) {
+        continue;
+      }
+      int start = i;
+      while (i < text.length() && Lexer.isWordPart(text.charAt(i))) {
+        i++;
+      }
+      for (String word : words) {
+        if (word.length() == i - start && text.regionMatches(true, start, word, 0, i - start)) {
+          return true;
+        }
       }
     }
     return false;

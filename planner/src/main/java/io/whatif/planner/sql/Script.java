@@ -3,9 +3,12 @@ package io.whatif.planner.sql;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** A text of several statements. */
 public final class Script {
+  private static final Set<String> OPENING = Set.of("begin", "start", "transaction", "attach");
+
   private Script() {}
 
   /**
@@ -43,6 +46,14 @@ public final class Script {
   public static boolean isComplete(String text) {
     SqlTokens sql = new SqlTokens(text);
     return sql.size() == 0 || sql.isSymbol(sql.size() - 1, ";");
+  }
+
+  /**
+   * Whether {@code text} may begin a transaction or attach a database: it holds a word of such
+   * statements.
+   */
+  public static boolean mayOpen(String text) {
+    return Mentions.ofWord(text, OPENING);
   }
 
   /** Whether one of the statements of {@code text} has a causal call; cheap where none may. */

@@ -36,4 +36,11 @@ final class ScriptTest {
     assertThat(Script.hasCausalCall("SELECT 'cate_effect(1)'; SELECT ';' -- cate_effect(1)"))
         .isFalse();
   }
+
+  @Test
+  void wordsThatOpenAreFound() {
+    assertThat(Script.mayOpen("SELECT 1;BEGIN")).isTrue();
+    assertThat(Script.mayOpen("Attach 'x.duckdb'")).isTrue();
+    assertThat(Script.mayOpen("SELECT beginning, start_date, \"begin_\" FROM attached")).isFalse();
+  }
 }
