@@ -9,11 +9,16 @@ import io.whatif.planner.sql.SourcePosition;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What the user is told when a statement fails. */
 final class DriverErrors {
   static final String CANCELLED = "57014";
   private static final String GENERAL = "HY000";
+
+  /** A parameter as planning numbers it. */
+  private static final Pattern NUMBERED = Pattern.compile("\\$\\d+");
 
   private DriverErrors() {}
 
@@ -45,11 +50,22 @@ final class DriverErrors {
   record Source(String text, boolean excerpts) {
 
     SQLException told(WhatifException e) {
+      String message = asWritten(e.message());
       SourcePosition position =
           e.code() == ErrorCode.CANCELLED
               ? null
-              : SourcePosition.ofMistake(text, e.message()).orElse(null);
-      return new StatementException(List.of(e.message()), position, excerpts, state(e), 0);
+              : SourcePosition.ofMistake(text, message).orElse(null);
+      return new StatementException(List.of(message), position, excerpts, state(e), 0);
+    }
+
+    /** A parameter that the user wrote as {@code ?} is told as such. */
+    private String asWritten(String message) {
+      return NUMBERED
+          .matcher(message)
+          .replaceAll(
+              parameter ->
+                  Matcher.quoteReplacement(
+                      text.contains(parameter.group()) ? parameter.group() : "?"));
     }
 
     /**

@@ -18,6 +18,9 @@ final class Lexer {
   private final String text;
   private final List<Token> tokens = new ArrayList<>();
 
+  /** How many comments were open at the end of the last one read. */
+  private int depth;
+
   private Lexer(String text) {
     this.text = text;
   }
@@ -87,6 +90,26 @@ final class Lexer {
     return Math.min(i + 1, text.length());
   }
 
+  /**
+   * Whether {@code text} ends in a comment that is not closed; no token begins after {@code from}.
+   */
+  static boolean endsInComment(String text, int from) {
+    Lexer lexer = new Lexer(text);
+    int i = from;
+    while (i < text.length()) {
+      if (!text.startsWith("/*", i)) {
+        i = text.startsWith("--", i) ? lexer.lineEnd(i) : i + 1;
+        continue;
+      }
+      int end = lexer.comment(i);
+      if (end == text.length() && lexer.depth > 0) {
+        return true;
+      }
+      i = end;
+    }
+    return false;
+  }
+
   private int add(Token.Kind kind, int start, int end) {
     tokens.add(new Token(kind, start, end));
     return end;
@@ -98,7 +121,7 @@ final class Lexer {
 
   /** Comments nest. */
   private int comment(int start) {
-    int depth = 1;
+    depth = 1;
     int i = start + 2;
     while (i < text.length() && depth > 0) {
       if (text.startsWith("/*", i)) {

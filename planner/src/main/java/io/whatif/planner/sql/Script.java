@@ -13,7 +13,8 @@ public final class Script {
 
   /**
    * The statements of {@code text} in order, split at each {@code ;} outside brackets, strings and
-   * comments; empty ones are left out. A statement keeps its text from its first token to its last.
+   * comments; empty ones are left out. A statement keeps its text from its first token to its last,
+   * and a comment that does not end.
    */
   public static List<String> statements(String text) {
     return parts(text).stream().map(Part::text).toList();
@@ -30,14 +31,20 @@ public final class Script {
   public static List<Part> parts(String text) {
     SqlTokens sql = new SqlTokens(text);
     List<Part> statements = new ArrayList<>();
+    int last = sql.size() == 0 ? 0 : sql.token(sql.size() - 1).end();
+    boolean open = Lexer.endsInComment(text, last);
     int start = 0;
-    for (int i = 0; i <= sql.size(); i++) {
-      if (i == sql.size() || sql.isSymbol(i, ";")) {
+    for (int i = 0; i < sql.size(); i++) {
+      if (sql.isSymbol(i, ";")) {
         if (i > start) {
           statements.add(new Part(sql.slice(start, i), sql.token(start).start()));
         }
         start = i + 1;
       }
+    }
+    if (start < sql.size() || open) { // DuckDB is to see, and tell, that a comment does not end.
+      int from = start < sql.size() ? sql.token(start).start() : last;
+      statements.add(new Part(text.substring(from, open ? text.length() : last), from));
     }
     return statements;
   }

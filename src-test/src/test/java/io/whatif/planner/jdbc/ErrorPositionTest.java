@@ -126,6 +126,9 @@ final class ErrorPositionTest {
         "SELECT (n «FROM dml_summary(study, %s)",
         "SELECT 1 AS aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, 2 AS bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb, 3 AS ccccccccccccccccccccccccccc, 4 AS ddddd, «nosuch, 5 AS eeeeeeeeeeeeeeeeeeeeeeeeeeeeeee, 6 AS ffffffffffffffffffffff, 7 AS ggggggggg FROM dml_summary(study, %s)",
         "SELECT * FROM dml_summary(study, %1$s) s, dml_summary((SELECT *, «nosuch FROM study), %1$s) t",
+        "EXPLAIN SELECT «nosuch FROM dml_summary(study, %s)",
+        "EXPLAIN ANALYZE SELECT «nosuch FROM dml_summary(study, %s)",
+        "DESCRIBE SELECT «nosuch FROM dml_summary(study, %s)",
         "CREATE TABLE made AS SELECT «nosuch FROM dml_summary(study, %s)",
         "UPDATE «nowhere SET a = (SELECT n FROM dml_summary(study, %s))"
       })

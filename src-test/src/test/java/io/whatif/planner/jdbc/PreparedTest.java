@@ -160,7 +160,7 @@ final class PreparedTest {
           .hasMessageStartingWith("cate_effect: model => 'none'");
       assertThatThrownBy(() -> connection.prepareStatement("SELECT cate_effect(?, 1)"))
           .hasMessageStartingWith(
-              "cate_effect: the model is $1: it must be a name in quotes. Write cate_effect('model', feature, ...).");
+              "cate_effect: the model is ?: it must be a name in quotes. Write cate_effect('model', feature, ...).");
     }
   }
 

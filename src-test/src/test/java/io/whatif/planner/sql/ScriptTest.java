@@ -43,4 +43,12 @@ final class ScriptTest {
     assertThat(Script.mayOpen("Attach 'x.duckdb'")).isTrue();
     assertThat(Script.mayOpen("SELECT beginning, start_date, \"begin_\" FROM attached")).isFalse();
   }
+
+  @Test
+  void aCommentThatDoesNotEndIsKept() {
+    assertThat(Script.statements("SELECT 1; SELECT 2 /* a /* b */ "))
+        .containsExactly("SELECT 1", "SELECT 2 /* a /* b */ ");
+    assertThat(Script.statements("SELECT 1; /* a")).containsExactly("SELECT 1", " /* a");
+    assertThat(Script.statements("SELECT 1; /* a */ -- /*")).containsExactly("SELECT 1");
+  }
 }
