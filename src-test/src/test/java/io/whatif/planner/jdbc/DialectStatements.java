@@ -28,7 +28,7 @@ final class DialectStatements {
   /** All of them, in the order in which they build on each other. */
   static List<Shown> all(Path folder) {
     List<Shown> all = new ArrayList<>();
-    String[] parts = HEAD.split(text());
+    String[] parts = HEAD.split(text(), -1);
     for (int i = 1; i < parts.length; i++) {
       int end = parts[i].indexOf('\n');
       String sql = parts[i].substring(end + 1).strip().replace("{folder}", folder.toString());
