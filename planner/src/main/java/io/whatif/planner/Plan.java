@@ -2,6 +2,7 @@
 package io.whatif.planner;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * A statement ready for DuckDB.
@@ -10,6 +11,9 @@ import java.util.List;
  * @param causal whether it holds causal calls; else {@code sql} is the user's own text
  * @param fits models the statement will fit
  * @param drops models the statement will drop
+ * @param macros statements that create what the statement publishes
+ * @param byName what to tell where DuckDB finds no column of that name
+ * @param keepsScores whether it defines a view or macro that scores by Whatif
  * @param usesModels whether the text depends on which models are stored
  * @param query whether the statement itself writes nothing
  * @param explanation the causal plan, if the statement asks for a plan; else empty
@@ -19,6 +23,9 @@ public record Plan(
     boolean causal,
     List<String> fits,
     List<String> drops,
+    List<String> macros,
+    Map<String, String> byName,
+    boolean keepsScores,
     boolean usesModels,
     boolean query,
     String explanation) {
@@ -26,15 +33,17 @@ public record Plan(
   public Plan {
     fits = List.copyOf(fits);
     drops = List.copyOf(drops);
+    macros = List.copyOf(macros);
+    byName = Map.copyOf(byName);
   }
 
   static Plan untouched(String sql) {
-    return new Plan(sql, false, List.of(), List.of(), false, false, "");
+    return new Plan(sql, false, List.of(), List.of(), List.of(), Map.of(), false, false, false, "");
   }
 
   /** Whether running it changes the model store. */
   public boolean stores() {
-    return !fits.isEmpty() || !drops.isEmpty();
+    return !fits.isEmpty() || !drops.isEmpty() || !macros.isEmpty();
   }
 
   /** Whether the text may have to be written anew before the next execution. */

@@ -9,6 +9,7 @@ import io.whatif.duckdb.ModelHeader;
 import io.whatif.duckdb.Scope;
 import io.whatif.duckdb.SqlText;
 import io.whatif.function.Body;
+import io.whatif.function.EffectWriter;
 import io.whatif.model.StoredModel;
 import io.whatif.planner.plan.CausalPlan;
 import io.whatif.planner.sql.CallPlace;
@@ -17,8 +18,10 @@ import io.whatif.planner.sql.ScoreCall;
 import io.whatif.planner.sql.Script;
 import io.whatif.planner.sql.Settings;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.calcite.plan.RelOptRule;
 
@@ -37,6 +40,9 @@ public final class Planner {
      */
     Optional<StoredModel> beforeFit(String name, String ifExists);
 
+    /** The newest version of {@code name} as it was stored; throws UNKNOWN_MODEL or BAD_MODEL. */
+    StoredModel load(String name);
+
     /** A query in parentheses that lists the models. */
     String list();
   }
@@ -47,8 +53,11 @@ public final class Planner {
   private final List<? extends RelOptRule> rules;
   private final List<String> fits = new ArrayList<>();
   private final List<String> drops = new ArrayList<>();
+  private final List<String> macros = new ArrayList<>();
+  private final Map<String, String> byName = new LinkedHashMap<>();
   private final List<String> explained = new ArrayList<>();
   private boolean usesModels;
+  private boolean keepsScores;
   private int level;
 
   private Planner(
@@ -99,6 +108,9 @@ public final class Planner {
         true,
         runs ? fits : List.of(),
         runs ? drops : List.of(),
+        runs ? macros : List.of(),
+        byName,
+        keepsScores && statement.isDefinition(),
         usesModels,
         statement.isQuery(),
         statement.isExplain() ? String.join("\n", explained) : "");
@@ -114,7 +126,7 @@ public final class Planner {
       ScoreCall score = calls.get(i).score();
       texts.add("");
       if (score != null) {
-        plan.add(i, score, header(score.function().name(), score.model()));
+        texts.set(i, score(plan, i, score));
       } else if (table != null) {
         Optional<String> known = known(table);
         if (known.isPresent()) {
@@ -153,7 +165,7 @@ public final class Planner {
       }
       if (known.isPresent()) {
         usesModels = true;
-        return Optional.of(Lowering.rows(call.function(), List.of(known.get().report())));
+        return Optional.of(Lowering.rows(call.function(), known.get()));
       }
       fits.add(fitted.get());
     }
@@ -164,10 +176,11 @@ public final class Planner {
     if (call.relation() != null) {
       return Optional.empty();
     }
-    if (call.model() != null) {
-      header(function, call.model());
-    }
     try {
+      String model = call.model();
+      if (model != null) {
+        return Optional.of(Lowering.report(call, header(function, model)));
+      }
       return Optional.of(Lowering.table(call, token));
     } catch (WhatifException e) {
       throw e.in(function);
@@ -181,6 +194,12 @@ public final class Planner {
       return models.list();
     }
     ModelHeader header = header(call.function().name(), model);
+    if (registry.action() == Body.Registry.Action.PUBLISH) {
+      List<EffectWriter.Macro> written =
+          ModelCalls.macros(call.function(), call.literals(), models.load(model));
+      written.forEach(macro -> macros.add(macro.sql()));
+      return Lowering.rows(call.function(), written.stream().map(EffectWriter.Macro::row).toList());
+    }
     drops.add(model);
     String name = SqlText.literal(model);
     return "(SELECT %s AS name, count(*) AS versions_dropped FROM %s WHERE name = %s)"
@@ -212,6 +231,21 @@ public final class Planner {
             },
             call -> ""));
     return names.contains(model);
+  }
+
+  /** Adds a scoring call to the plan, or gives the text that a call asks for. */
+  private String score(CausalPlan plan, int site, ScoreCall call) {
+    ModelHeader header = header(call.function().name(), call.model());
+    if (ModelCalls.isText(call)) {
+      return ModelCalls.text(call, models.load(call.model()));
+    }
+    if (ModelCalls.isByName(call, header)) {
+      header.features().forEach(f -> byName.put(f.name(), ModelCalls.missing(call, f)));
+    }
+    ModelCalls.checkLiterals(call, header);
+    keepsScores = true;
+    plan.add(site, ModelCalls.byPosition(call, header), header);
+    return "";
   }
 
   private ModelHeader header(String function, String model) {

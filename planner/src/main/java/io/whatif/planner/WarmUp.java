@@ -36,6 +36,11 @@ final class WarmUp {
     }
 
     @Override
+    public StoredModel load(String name) {
+      throw new IllegalStateException("no model is named");
+    }
+
+    @Override
     public Optional<StoredModel> beforeFit(String name, String ifExists) {
       return Optional.empty();
     }

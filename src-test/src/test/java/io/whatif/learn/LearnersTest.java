@@ -33,7 +33,7 @@ class LearnersTest {
       delimiter = '|',
       value = {
         "rigde | there is no such learner. Did you mean ridge?",
-        "forest | there is no such learner. Use spline, ols, ridge, logit or logistic.",
+        "forest | there is no such learner. Use spline, linear, ols, ridge, logit or logistic.",
         "ridge(beta=1) | ridge has no option 'beta'. Write ridge(alpha=1).",
         "ridge(alpha=x) | 'x' is not a number. Write ridge(alpha=1).",
         "ridge(alpha=-1) | alpha must be positive and finite. Write ridge(alpha=1).",

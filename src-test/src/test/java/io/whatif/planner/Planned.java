@@ -98,6 +98,11 @@ final class Planned implements AutoCloseable, Planner.Models {
   }
 
   @Override
+  public StoredModel load(String name) {
+    throw new IllegalStateException("no model is loaded");
+  }
+
+  @Override
   public Optional<StoredModel> beforeFit(String name, String ifExists) {
     return Optional.empty();
   }

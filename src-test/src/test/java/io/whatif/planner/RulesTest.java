@@ -87,13 +87,11 @@ final class RulesTest {
 
   @Test
   void aRelationThatDoesNotRepeatIsTheSameForBoth() throws SQLException {
-    String relation = "(SELECT * FROM t USING SAMPLE 50%)";
+    String relation = "(SELECT * FROM t USING SAMPLE 50% (bernoulli))";
     String sql =
-        "SELECT s.n, count(p.id) AS n FROM %s s, %s p GROUP BY s.n"
+        "SELECT s.n = count(p.id) AS same FROM %s s, %s p GROUP BY s.n"
             .formatted(SUMMARY.replace("TABLE t", relation), TRIM.replace("TABLE t", relation));
-    String row = db.rows(sql, CausalPlan.RULES).get(0);
-    String[] counts = row.split("\\|");
-    assertThat(counts[0]).isEqualTo(counts[1]);
+    assertThat(db.rows(sql, CausalPlan.RULES)).containsExactly("true|");
   }
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ import io.whatif.duckdb.Scope;
 import io.whatif.planner.Plan;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,7 @@ final class CausalRun {
     } catch (WhatifException e) {
       throw watch.told(source.told(e));
     } catch (SQLException e) {
-      throw watch.told(source.told(e, scope, plan.sql()));
+      throw watch.told(source.told(e, scope, plan));
     } finally {
       watch.close();
     }
@@ -83,6 +84,11 @@ final class CausalRun {
     }
     for (String model : plan.drops()) {
       ModelStore.on(duckdb).drop(model);
+    }
+    for (String macro : plan.macros()) {
+      try (Statement statement = duckdb.createStatement()) {
+        statement.execute(macro);
+      }
     }
     return result;
   }

@@ -125,6 +125,11 @@ final class ConnectionHandler extends Delegation implements Planner.Models {
   }
 
   @Override
+  public StoredModel load(String name) {
+    return inStore(store -> store.load(name));
+  }
+
+  @Override
   public Optional<StoredModel> beforeFit(String name, String ifExists) {
     return inStore(store -> store.checkFit(name, ifExists));
   }

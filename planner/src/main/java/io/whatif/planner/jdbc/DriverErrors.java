@@ -5,9 +5,11 @@ import io.whatif.data.ErrorCode;
 import io.whatif.data.WhatifException;
 import io.whatif.duckdb.Errors;
 import io.whatif.duckdb.Scope;
+import io.whatif.planner.Plan;
 import io.whatif.planner.sql.SourcePosition;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,6 +17,9 @@ import java.util.regex.Pattern;
 /** What the user is told when a statement fails. */
 final class DriverErrors {
   static final String CANCELLED = "57014";
+  private static final Pattern MISSING_COLUMN =
+      Pattern.compile(
+          "Referenced column \"(.+?)\" (?:not found|was not found)|does not have a column named \"(.+?)\"");
   private static final String GENERAL = "HY000";
 
   /** A parameter as planning numbers it. */
@@ -71,9 +76,9 @@ final class DriverErrors {
     /**
      * The failure of what DuckDB ran: never its text, never a trace.
      *
-     * @param run the text DuckDB ran
+     * @param plan whose text DuckDB ran
      */
-    SQLException told(SQLException e, Scope scope, String run) {
+    SQLException told(SQLException e, Scope scope, Plan plan) {
       Optional<WhatifException> ours = scope.failure();
       if (ours.isPresent()) {
         return told(ours.get());
@@ -83,11 +88,31 @@ final class DriverErrors {
       if (raw.startsWith("INTERRUPT")) {
         return new SQLException("the statement was cancelled; it stored nothing.", CANCELLED);
       }
+      Optional<String> feature = missingFeature(String.join(" ", lines), plan);
+      if (feature.isPresent()) {
+        lines = List.of(feature.get());
+      }
+      String line = String.join(" ", lines);
       SourcePosition position =
-          SourcePosition.ofDuckDb(text, run, raw)
-              .or(() -> SourcePosition.ofMistake(text, String.join(" ", lines)))
+          feature
+              .flatMap(told -> SourcePosition.ofMistake(text, told))
+              .or(() -> SourcePosition.ofDuckDb(text, plan.sql(), raw))
+              .or(() -> SourcePosition.ofMistake(text, line))
               .orElse(null);
       return new StatementException(lines, position, excerpts, e.getSQLState(), e.getErrorCode());
+    }
+
+    /** What to tell in the place of DuckDB's words on a column that is a feature by its name. */
+    private static Optional<String> missingFeature(String message, Plan plan) {
+      Matcher missing = MISSING_COLUMN.matcher(message);
+      if (!missing.find()) {
+        return Optional.empty();
+      }
+      String column = missing.group(1) == null ? missing.group(2) : missing.group(1);
+      return plan.byName().entrySet().stream()
+          .filter(feature -> feature.getKey().equalsIgnoreCase(column))
+          .map(Map.Entry::getValue)
+          .findFirst();
     }
   }
 

@@ -83,7 +83,7 @@ final class PreparedHandler extends Delegation {
       return source.open(plan.sql());
     } catch (SQLException e) {
       throw scope != null && plan.causal()
-          ? session.source(text).told(e, scope, plan.sql())
+          ? session.source(text).told(e, scope, plan)
           : DriverErrors.ofPlain(e);
     }
   }

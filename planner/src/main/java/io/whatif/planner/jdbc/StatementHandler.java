@@ -8,6 +8,7 @@ import io.whatif.planner.Planner;
 import io.whatif.planner.sql.Script;
 import java.lang.reflect.Method;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,6 +23,10 @@ final class StatementHandler extends Delegation {
     Statement open() throws SQLException;
   }
 
+  private static final String NEEDS_WHATIF =
+      "this view or macro scores by Whatif, and fails on a connection without it."
+          + " cate_publish('model') makes macros that need no Whatif.";
+
   private record Setting(Method method, @Nullable Object[] arguments) {}
 
   private final ConnectionHandler session;
@@ -32,6 +37,7 @@ final class StatementHandler extends Delegation {
   private volatile Statement current;
   private volatile @Nullable Scope running;
   private boolean closed;
+  private @Nullable SQLWarning warning;
   private int timeoutSeconds;
 
   StatementHandler(ConnectionHandler session, Source source) throws SQLException {
@@ -69,6 +75,13 @@ final class StatementHandler extends Delegation {
       }
       case "executeLargeBatch" -> {
         return BatchRun.large(executeBatch());
+      }
+      case "getWarnings" -> {
+        return warning == null ? pass(method, arguments) : warning;
+      }
+      case "clearWarnings" -> {
+        warning = null;
+        return pass(method, arguments);
       }
       case "isClosed" -> {
         return closed || session.duckdb().isClosed();
@@ -136,6 +149,7 @@ final class StatementHandler extends Delegation {
 
   private @Nullable Object one(Method method, @Nullable Object[] arguments) throws SQLException {
     String text = (String) ConnectionHandler.required(arguments[0]);
+    warning = null;
     try (Scope scope = session.engine().openScope()) {
       running = scope;
       Plan plan;
@@ -149,16 +163,19 @@ final class StatementHandler extends Delegation {
       if (!plan.causal()) {
         return plain(method, planned);
       }
-      return new CausalRun(session, scope, text)
-          .run(
-              plan,
-              timeoutSeconds,
-              () -> {
-                if (!plan.explanation().isEmpty()) {
-                  planned[0] = Explanation.query(session.duckdb(), plan);
-                }
-                return pass(method, planned);
-              });
+      Object result =
+          new CausalRun(session, scope, text)
+              .run(
+                  plan,
+                  timeoutSeconds,
+                  () -> {
+                    if (!plan.explanation().isEmpty()) {
+                      planned[0] = Explanation.query(session.duckdb(), plan);
+                    }
+                    return pass(method, planned);
+                  });
+      warning = plan.keepsScores() ? new SQLWarning(NEEDS_WHATIF) : null;
+      return result;
     } finally {
       running = null;
     }

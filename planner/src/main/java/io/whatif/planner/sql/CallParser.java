@@ -65,6 +65,9 @@ final class CallParser {
 
   ScoreCall score(CallFinder.Site site) {
     String name = site.function().name();
+    if (!site.function().scores()) {
+      return text(site);
+    }
     List<Written> written = written(site, false);
     for (Written argument : written) {
       if (argument.name() != null) {
@@ -93,10 +96,38 @@ final class CallParser {
     return new ScoreCall(site.function(), modelName, features);
   }
 
+  /** A call whose arguments are all constants: the values of those after the model, in order. */
+  private ScoreCall text(CallFinder.Site site) {
+    List<Argument> takes = site.function().arguments();
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    Map<String, String> expressions = new LinkedHashMap<>();
+    int position = 0;
+    for (Written argument : written(site, false)) {
+      if (argument.name() == null && position == takes.size()) {
+        throw bad(site, "takes at most %d arguments.".formatted(takes.size()));
+      }
+      String named = argument.name() == null ? takes.get(position).name() : argument.name();
+      position++;
+      value(site, new Written(named, argument.from(), argument.to()), values, expressions);
+    }
+    for (Map.Entry<String, String> expression : expressions.entrySet()) {
+      throw bad(
+          site,
+          "%s => %s: must be written out, it is needed before the statement runs."
+              .formatted(expression.getKey(), expression.getValue()));
+    }
+    Arguments arguments = Arguments.of(site.function(), values);
+    return new ScoreCall(
+        site.function(),
+        arguments.requiredText(takes.get(0).name()),
+        takes.stream().skip(1).map(a -> arguments.requiredText(a.name())).toList());
+  }
+
   /** One value, or one for each name of {@code *COLUMNS(['a', 'b'])}. */
   private List<String> features(CallFinder.Site site, Written argument) {
     int from = argument.from();
-    if (!sql.isSymbol(from, "*")) {
+    boolean star = sql.isSymbol(from, "*") && from + 1 == argument.to();
+    if (star || !sql.isSymbol(from, "*")) {
       return List.of(inner.apply(sql.slice(from, argument.to())));
     }
     boolean list = sql.keyword(from + 1).equals("COLUMNS") && sql.isSymbol(from + 2, "(");
@@ -121,11 +152,16 @@ final class CallParser {
     Map<String, @Nullable Object> literals = new LinkedHashMap<>();
     Map<String, String> expressions = new LinkedHashMap<>();
     int position = 0;
+    @Nullable PartitionClause clause = null;
     for (Written argument : written(site, true)) {
       position++;
       String name = argument.name();
       boolean relation =
           name == null || (RELATION_NAMES.contains(lower(name)) && !hasArgument(function, name));
+      if (name == null && clause != null && clause.open() && isOneName(argument)) {
+        clause = clause.with(sql.name(argument.from()));
+        continue;
+      }
       if (!relation) {
         value(site, argument, literals, expressions);
       } else if (first != null) {
@@ -139,10 +175,34 @@ final class CallParser {
                     sql.slice(argument.from(), argument.to()))
                 : "the relation is given twice. Keep one.");
       } else {
-        first = new RelationArgument(sql, argument.from(), argument.to());
+        clause = PartitionClause.in(sql, argument.from(), argument.to()).orElse(null);
+        first =
+            new RelationArgument(
+                sql, argument.from(), clause == null ? argument.to() : clause.start());
       }
     }
+    if (clause != null) {
+      partition(site, clause, literals, expressions);
+    }
     return call(site, first, literals, expressions);
+  }
+
+  private boolean isOneName(Written argument) {
+    return argument.to() - argument.from() == 1 && sql.isName(argument.from());
+  }
+
+  private static void partition(
+      CallFinder.Site site,
+      PartitionClause clause,
+      Map<String, @Nullable Object> literals,
+      Map<String, String> expressions) {
+    if (clause.keys().isEmpty()) {
+      throw bad(site, "PARTITION BY takes names of columns. Write TABLE name PARTITION BY column.");
+    }
+    if (isGiven(literals, expressions, "partition_by")) {
+      throw bad(site, "partition_by is given twice. Keep one.");
+    }
+    literals.put("partition_by", clause.keys());
   }
 
   private CausalCall call(

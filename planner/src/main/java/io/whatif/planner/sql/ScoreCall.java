@@ -9,7 +9,8 @@ import java.util.List;
  *
  * @param function which figure
  * @param model the model's name
- * @param features SQL text of each value passed, in order
+ * @param features SQL text of each value passed, in order; for a function that writes a text, the
+ *     values of its other arguments
  */
 public record ScoreCall(FunctionDescriptor function, String model, List<String> features) {
   public ScoreCall {

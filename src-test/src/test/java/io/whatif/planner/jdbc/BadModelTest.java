@@ -45,7 +45,7 @@ final class BadModelTest {
     db.run(Study.fit("m"));
     db.run(PAYLOAD.formatted("unhex(left(hex(payload), 16) || '00000063' || hex(payload)[25:])"));
     refuseReports(
-        "it was written in format 99, this version reads up to 1. Update Whatif, or fit it again.");
+        "it was written in format 99, this version reads up to 2. Update Whatif, or fit it again.");
   }
 
   @Test
@@ -84,7 +84,7 @@ final class BadModelTest {
         "cate_effect: model 'm' takes 1 feature (a), the call passes 2. Pass only these.");
     db.refuse(
         "SELECT cate_lower('m')",
-        "cate_lower: model 'm' takes 1 feature (a), the call passes 0. Add a.");
+        "cate_lower: model 'm' takes a, and no such column is here. Name a column so, or pass the features by position.");
     db.refuse(
         "SELECT cate_effect('n', a) FROM study",
         "cate_effect: model => 'n': there is no such model in database 'memory'. Did you mean 'm'?");
@@ -93,7 +93,7 @@ final class BadModelTest {
         "cate_effect: a => ...: values are passed by position, in the model's order. Write cate_effect('model', a).");
     db.refuse(
         "SELECT cate_effect('m', 'abc')",
-        "Conversion Error: Could not convert string 'abc' to DOUBLE");
+        "cate_effect: model 'm' takes a number for a, which was DOUBLE at the fit; the call passes 'abc'. Pass a number or NULL.");
     db.refuse(
         "CALL cate_drop('n')",
         "cate_drop: model => 'n': there is no such model in database 'memory'. Did you mean 'm'?");

@@ -79,8 +79,8 @@ final class MistakesTest {
         "SELECT cate_effect('lift', a, b) FROM study",
         "cate_effect: model 'lift' takes 1 feature (a), the call passes 2. Pass only these.");
     assertRefused(
-        "SELECT cate_effect('lift') FROM study",
-        "cate_effect: model 'lift' takes 1 feature (a), the call passes 0. Add a.");
+        "SELECT cate_effect('lift') FROM range(3)",
+        "cate_effect: model 'lift' takes a, and no such column is here. Name a column so, or pass the features by position.");
   }
 
   @Test

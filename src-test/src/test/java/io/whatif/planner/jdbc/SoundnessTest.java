@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBDriver;
@@ -32,7 +33,8 @@ final class SoundnessTest {
       ConnectionHandler session =
           new ConnectionHandler(duckdb, Address.of(WhatifDriver.PREFIX, null));
       Study.run(duckdb, "CREATE TABLE pk (k BIGINT PRIMARY KEY)");
-      Plan plan = new Plan("", true, List.of("m"), List.of(), true, false, "");
+      Plan plan =
+          new Plan("", true, List.of("m"), List.of(), List.of(), Map.of(), false, true, false, "");
       try (Scope scope = session.engine().openScope()) {
         assertThatThrownBy(
                 () ->

@@ -13,13 +13,20 @@ public final class Batch {
   public static final int CAPACITY = 2048;
 
   private final Tiles tiles;
+  private final int capacity;
   private final double[] @Nullable [] buffers;
   private final boolean[] loaded;
   private long firstRow;
   private int rows;
 
-  Batch(Tiles tiles) {
+  /**
+   * A batch of {@code tiles}.
+   *
+   * @param capacity rows it may be moved to at most
+   */
+  Batch(Tiles tiles, int capacity) {
     this.tiles = tiles;
+    this.capacity = capacity;
     this.buffers = new double[tiles.columns()][];
     this.loaded = new boolean[tiles.columns()];
   }
@@ -43,7 +50,7 @@ public final class Batch {
   public double[] column(int index) {
     double[] buffer = buffers[index];
     if (buffer == null) {
-      buffer = new double[CAPACITY];
+      buffer = new double[capacity];
       buffers[index] = buffer;
     }
     if (!loaded[index]) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryBudget {
   private final long limit;
+  private final @Nullable MemoryBudget whole;
   private final AtomicLong used = new AtomicLong();
   private final List<Lender> lenders = new CopyOnWriteArrayList<>();
   private volatile @Nullable String unspilled;
@@ -26,10 +27,25 @@ public final class MemoryBudget {
   }
 
   public MemoryBudget(long limitBytes) {
+    this(limitBytes, null);
+  }
+
+  private MemoryBudget(long limitBytes, @Nullable MemoryBudget whole) {
     if (limitBytes <= 0) {
       throw new IllegalArgumentException("memory limit must be positive: " + limitBytes);
     }
     this.limit = limitBytes;
+    this.whole = whole;
+  }
+
+  /** A budget for one piece of the work: it takes from this one, and is given back as a whole. */
+  public MemoryBudget part() {
+    return new MemoryBudget(limit, this);
+  }
+
+  /** Gives back all that is taken. */
+  public void giveBackAll() {
+    giveBack(used.get());
   }
 
   /** No limit but the machine's. */
@@ -53,6 +69,11 @@ public final class MemoryBudget {
    * @return the bytes taken
    */
   public long take(LongSupplier needed, String purpose) {
+    if (whole != null) {
+      long taken = whole.take(needed, purpose);
+      used.addAndGet(taken);
+      return taken;
+    }
     long bytes = needed.getAsLong();
     if (tryTake(bytes)) {
       return bytes;
@@ -77,19 +98,34 @@ public final class MemoryBudget {
 
   public void giveBack(long bytes) {
     used.addAndGet(-bytes);
+    if (whole != null) {
+      whole.giveBack(bytes);
+    }
   }
 
   /** Has {@code lender} asked from now on when the budget does not suffice, in order of adding. */
   public void add(Lender lender) {
+    if (whole != null) {
+      whole.add(lender);
+      return;
+    }
     lenders.add(lender);
   }
 
   public void remove(Lender lender) {
+    if (whole != null) {
+      whole.remove(lender);
+      return;
+    }
     lenders.remove(lender);
   }
 
   /** Tells why no memory can be made free by moving rows to a file, to stand in the error. */
   public void cannotSpill(String reason) {
+    if (whole != null) {
+      whole.cannotSpill(reason);
+      return;
+    }
     unspilled = reason;
   }
 

@@ -43,7 +43,7 @@ public final class StoredDataset implements Dataset {
         blocks,
         block -> {
           A sum = pass.zero();
-          Batch batch = new Batch(tiles);
+          Batch batch = new Batch(tiles, (int) Math.min(Batch.CAPACITY, rows));
           long last = batches * (block + 1) / blocks;
           for (long b = batches * block / blocks; b < last; b++) {
             run.checkCancelled();

@@ -1,27 +1,46 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
 /**
  * Propensities by arm in 2^18 equal bins of [0, 1]: order statistics to 4e-6 and the area under the
- * ROC curve with propensities of one bin counted as ties, in one pass and without sorting.
+ * ROC curve with propensities of one bin counted as ties, in one pass and without sorting many
+ * rows.
  */
 final class PropensityHistogram {
   private static final int BINS = 1 << 18;
 
-  private final int[][] count = new int[2][BINS];
+  /** The bins that hold rows, ascending, and how many of each arm. */
+  private final int[] bins;
+
+  private final int[][] count;
   private final long rows;
   private double min = Double.POSITIVE_INFINITY;
   private double max = Double.NEGATIVE_INFINITY;
 
   PropensityHistogram(double[] propensity, double[] treatment) {
     rows = propensity.length;
+    int[] places = new int[propensity.length];
     for (int i = 0; i < propensity.length; i++) {
       double e = propensity[i];
-      int bin = (int) (Math.min(1, Math.max(0, e)) * (BINS - 1));
-      count[treatment[i] == 1 ? 1 : 0][bin]++;
+      places[i] = (int) (Math.min(1, Math.max(0, e)) * (BINS - 1));
       min = Math.min(min, e);
       max = Math.max(max, e);
     }
+    bins = propensity.length < BINS / 16 ? few(places) : IntStream.range(0, BINS).toArray();
+    count = new int[2][bins.length];
+    for (int i = 0; i < places.length; i++) {
+      int at = bins.length == BINS ? places[i] : Arrays.binarySearch(bins, places[i]);
+      count[treatment[i] == 1 ? 1 : 0][at]++;
+    }
+  }
+
+  private static int[] few(int[] places) {
+    int[] sorted = places.clone();
+    Arrays.sort(sorted);
+    return Arrays.stream(sorted).distinct().toArray();
   }
 
   double min() {
@@ -36,10 +55,10 @@ final class PropensityHistogram {
   double quantile(double p) {
     double wanted = p * (rows - 1);
     long below = 0;
-    for (int bin = 0; bin < BINS; bin++) {
+    for (int bin = 0; bin < bins.length; bin++) {
       below += count[0][bin] + count[1][bin];
       if (below > wanted) {
-        return Math.min(max, Math.max(min, (bin + 0.5) / (BINS - 1)));
+        return Math.min(max, Math.max(min, (bins[bin] + 0.5) / (BINS - 1)));
       }
     }
     return max;
@@ -50,7 +69,7 @@ final class PropensityHistogram {
     double wins = 0;
     long controls = 0;
     long treated = 0;
-    for (int bin = 0; bin < BINS; bin++) {
+    for (int bin = 0; bin < bins.length; bin++) {
       wins += count[1][bin] * (controls + 0.5 * count[0][bin]);
       controls += count[0][bin];
       treated += count[1][bin];

@@ -101,6 +101,13 @@ public final class Arguments {
     };
   }
 
+  /** These arguments with another value for one of them. */
+  Arguments with(String name, Object value) {
+    Map<String, Object> changed = new LinkedHashMap<>(values);
+    changed.put(name, value);
+    return new Arguments(function, changed);
+  }
+
   public FunctionDescriptor function() {
     return function;
   }

@@ -38,9 +38,19 @@ final class BalanceFunction implements Body.Summary {
 
   @Override
   public Answer answer(Run run, RawTable relation, Arguments arguments) {
+    return Answer.of(
+        Partitions.asked(arguments)
+            ? GroupRows.of(
+                run, relation, arguments, (alone, group) -> rows(alone, group, arguments))
+            : rows(run, relation, arguments));
+  }
+
+  private static List<Map<String, @Nullable Object>> rows(
+      Run run, RawTable relation, Arguments arguments) {
     Study study = StudyBuilder.build(run, relation, arguments);
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-    for (Balance.Row covariate : Balance.of(run, study, EffectCall.propensityOptions(arguments))) {
+    for (Balance.Row covariate :
+        Balance.of(run, study, EffectCall.propensityOptions(arguments, study.rows()))) {
       Map<String, @Nullable Object> row = new LinkedHashMap<>();
       row.put("covariate", covariate.name());
       row.put("mean_treated", covariate.meanTreated());
@@ -50,6 +60,6 @@ final class BalanceFunction implements Body.Summary {
       row.put("balanced", Math.abs(covariate.smdWeighted()) <= Balance.BOUND);
       rows.add(row);
     }
-    return Answer.of(rows);
+    return rows;
   }
 }

@@ -62,18 +62,25 @@ public sealed interface Body {
     List<Map<String, @Nullable Object>> rows(StoredModel model, Arguments arguments);
   }
 
+  /** Writes a stored model as one text; its arguments are constants. */
+  non-sealed interface ModelText extends Body {
+    String text(StoredModel model, Arguments arguments, EffectWriter writer);
+  }
+
   /** Lists or changes the model store; what to do is told by {@link #action}. */
   non-sealed interface Registry extends Body {
     Action action();
 
     default boolean stores() {
-      return action() == Action.DROP;
+      return action() != Action.LIST;
     }
 
     /** What a registry function does. */
     enum Action {
       LIST,
-      DROP
+      DROP,
+      /** Writes a model as macros. */
+      PUBLISH
     }
   }
 

@@ -27,6 +27,8 @@ public final class Catalog {
     all.add(CateExplain.DESCRIPTOR);
     all.add(CateModels.DESCRIPTOR);
     all.add(CateDrop.DESCRIPTOR);
+    all.add(CatePublish.DESCRIPTOR);
+    all.add(CateSql.DESCRIPTOR);
     Arrays.stream(ModelScore.values()).map(ModelScore::descriptor).forEach(all::add);
     return List.copyOf(all);
   }

@@ -5,8 +5,10 @@ import static io.whatif.function.SqlType.BIGINT;
 import static io.whatif.function.SqlType.DOUBLE;
 import static io.whatif.function.SqlType.VARCHAR;
 
+import io.whatif.model.PartitionedCate;
 import io.whatif.model.StoredModel;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,17 +48,59 @@ final class CateExplain implements Body.Report {
 
   @Override
   public List<Map<String, @Nullable Object>> rows(StoredModel model, Arguments arguments) {
+    if (!(model.model() instanceof PartitionedCate)) {
+      return rows(model.report(), model.explain());
+    }
+    Map<Object, List<Map<String, @Nullable Object>>> covariates = new HashMap<>();
+    for (List<Map<String, @Nullable Object>> group : GroupRows.byGroup(model.explain())) {
+      covariates.put(keys(group.get(0)), group);
+    }
+    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+    for (Map<String, @Nullable Object> report : model.reports()) {
+      List<@Nullable String> keys = keys(report);
+      rows.addAll(GroupRows.keyed(group(report, covariates.getOrDefault(keys, List.of())), keys));
+    }
+    return rows;
+  }
+
+  private static List<@Nullable String> keys(Map<String, @Nullable Object> row) {
+    List<@Nullable String> keys = new ArrayList<>();
+    if (row.get(GroupRows.KEYS) instanceof List<?> list) {
+      list.forEach(key -> keys.add(key == null ? null : key.toString()));
+    }
+    return keys;
+  }
+
+  /** Of a group the figures are kept once, in its report. */
+  private static List<Map<String, @Nullable Object>> group(
+      Map<String, @Nullable Object> report, List<Map<String, @Nullable Object>> covariates) {
+    List<Map<String, @Nullable Object>> explain = new ArrayList<>();
+    for (ResultColumn figure : CateFit.FIGURES) {
+      if (report.get(figure.name()) instanceof Number number) {
+        Map<String, @Nullable Object> row = new LinkedHashMap<>();
+        row.put("item", figure.name());
+        row.put("kind", "figure");
+        row.put("value", number.doubleValue());
+        explain.add(row);
+      }
+    }
+    explain.addAll(covariates);
+    return rows(report, explain);
+  }
+
+  private static List<Map<String, @Nullable Object>> rows(
+      Map<String, @Nullable Object> report, List<Map<String, @Nullable Object>> explain) {
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
     for (String item : List.of("estimate", "std_error", "verdict", "learners")) {
-      Object value = model.report().get(item);
+      Object value = report.get(item);
       Map<String, @Nullable Object> row = new LinkedHashMap<>();
       row.put("item", item);
       row.put("kind", "figure");
       row.put(value instanceof Number ? "value" : "note", value);
       rows.add(row);
     }
-    rows.addAll(model.explain());
-    if (model.report().get("warnings") instanceof List<?> warnings) {
+    rows.addAll(explain);
+    if (report.get("warnings") instanceof List<?> warnings) {
       for (Object warning : warnings) {
         if (warning instanceof Map<?, ?> fields) {
           Map<String, @Nullable Object> row = new LinkedHashMap<>();

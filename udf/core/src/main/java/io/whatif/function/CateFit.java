@@ -32,58 +32,58 @@ final class CateFit implements Body.Summary {
           .withDefault("error");
 
   /** The figures of the fit that are numbers, by the names the estimators report them under. */
-  private static List<ResultColumn> figures() {
-    return List.of(
-        new ResultColumn("n", BIGINT, "rows used"),
-        new ResultColumn("n_dropped", BIGINT, "rows left out"),
-        new ResultColumn("n_effect", BIGINT, "rows with all features"),
-        new ResultColumn("n_treated", BIGINT, "treated rows"),
-        new ResultColumn("n_control", BIGINT, "untreated rows"),
-        new ResultColumn(
-            "n_effective", DOUBLE, "rows (or ids, if they repeat) that carry the estimate"),
-        new ResultColumn(
-            "top10_shift",
-            DOUBLE,
-            "pull of the ten most influential rows (or ids, if they repeat), in standard errors"),
-        new ResultColumn("split_sd", DOUBLE, "standard deviation over repetitions"),
-        new ResultColumn("outcome_r2", DOUBLE, "out-of-fold R2 of the outcome model"),
-        new ResultColumn("treatment_auc", DOUBLE, "out-of-fold AUC of the propensity"),
-        new ResultColumn("treatment_r2", DOUBLE, "out-of-fold R2 of a continuous treatment"),
-        new ResultColumn("treatment_log_loss", DOUBLE, "out-of-fold log-loss of the propensity"),
-        new ResultColumn(
-            "treatment_residual_share",
-            DOUBLE,
-            "share of a continuous treatment that controls do not explain"),
-        new ResultColumn(
-            "linearity_p", DOUBLE, "p-value that a continuous treatment acts in a straight line"),
-        new ResultColumn("e_min", DOUBLE, "smallest propensity"),
-        new ResultColumn("e_p01", DOUBLE, "its 1% quantile"),
-        new ResultColumn("e_p99", DOUBLE, "its 99% quantile"),
-        new ResultColumn("e_max", DOUBLE, "largest propensity"),
-        new ResultColumn("share_clipped", DOUBLE, "share of propensities outside 0.01..0.99"),
-        new ResultColumn("ess_treated", DOUBLE, "effective sample size of the treated, weighted"),
-        new ResultColumn("ess_control", DOUBLE, "effective sample size of the untreated, weighted"),
-        new ResultColumn(
-            "max_weight_share", DOUBLE, "largest share one row has of an arm's weight"),
-        new ResultColumn("max_smd_raw", DOUBLE, "largest standardized mean difference"),
-        new ResultColumn("max_smd_weighted", DOUBLE, "the same after weighting"),
-        new ResultColumn(
-            "robustness_value",
-            DOUBLE,
-            "partial R2 an unseen confounder needs to explain the constant (overlap-weighted) effect away"),
-        new ResultColumn(
-            "misfit_shift",
-            DOUBLE,
-            "how far a missed square or product would move it, in standard errors"),
-        new ResultColumn("heterogeneity_p", DOUBLE, "p-value of no variation with the features"),
-        new ResultColumn(
-            "calibration_slope", DOUBLE, "1 if predicted effects are calibrated, 0 if noise"),
-        new ResultColumn("calibration_slope_se", DOUBLE, "its standard error"),
-        new ResultColumn("top_fifth_effect", DOUBLE, "effect where it is predicted largest"),
-        new ResultColumn("top_fifth_se", DOUBLE, "its standard error"),
-        new ResultColumn("bottom_fifth_effect", DOUBLE, "effect where it is predicted smallest"),
-        new ResultColumn("bottom_fifth_se", DOUBLE, "its standard error"));
-  }
+  static final List<ResultColumn> FIGURES =
+      List.of(
+          new ResultColumn("n", BIGINT, "rows used"),
+          new ResultColumn("n_dropped", BIGINT, "rows left out"),
+          new ResultColumn("n_effect", BIGINT, "rows with all features"),
+          new ResultColumn("n_treated", BIGINT, "treated rows"),
+          new ResultColumn("n_control", BIGINT, "untreated rows"),
+          new ResultColumn(
+              "n_effective", DOUBLE, "rows (or ids, if they repeat) that carry the estimate"),
+          new ResultColumn(
+              "top10_shift",
+              DOUBLE,
+              "pull of the ten most influential rows (or ids, if they repeat), in standard errors"),
+          new ResultColumn("split_sd", DOUBLE, "standard deviation over repetitions"),
+          new ResultColumn("outcome_r2", DOUBLE, "out-of-fold R2 of the outcome model"),
+          new ResultColumn("treatment_auc", DOUBLE, "out-of-fold AUC of the propensity"),
+          new ResultColumn("treatment_r2", DOUBLE, "out-of-fold R2 of a continuous treatment"),
+          new ResultColumn("treatment_log_loss", DOUBLE, "out-of-fold log-loss of the propensity"),
+          new ResultColumn(
+              "treatment_residual_share",
+              DOUBLE,
+              "share of a continuous treatment that controls do not explain"),
+          new ResultColumn(
+              "linearity_p", DOUBLE, "p-value that a continuous treatment acts in a straight line"),
+          new ResultColumn("e_min", DOUBLE, "smallest propensity"),
+          new ResultColumn("e_p01", DOUBLE, "its 1% quantile"),
+          new ResultColumn("e_p99", DOUBLE, "its 99% quantile"),
+          new ResultColumn("e_max", DOUBLE, "largest propensity"),
+          new ResultColumn("share_clipped", DOUBLE, "share of propensities outside 0.01..0.99"),
+          new ResultColumn("ess_treated", DOUBLE, "effective sample size of the treated, weighted"),
+          new ResultColumn(
+              "ess_control", DOUBLE, "effective sample size of the untreated, weighted"),
+          new ResultColumn(
+              "max_weight_share", DOUBLE, "largest share one row has of an arm's weight"),
+          new ResultColumn("max_smd_raw", DOUBLE, "largest standardized mean difference"),
+          new ResultColumn("max_smd_weighted", DOUBLE, "the same after weighting"),
+          new ResultColumn(
+              "robustness_value",
+              DOUBLE,
+              "partial R2 an unseen confounder needs to explain the constant (overlap-weighted) effect away"),
+          new ResultColumn(
+              "misfit_shift",
+              DOUBLE,
+              "how far a missed square or product would move it, in standard errors"),
+          new ResultColumn("heterogeneity_p", DOUBLE, "p-value of no variation with the features"),
+          new ResultColumn(
+              "calibration_slope", DOUBLE, "1 if predicted effects are calibrated, 0 if noise"),
+          new ResultColumn("calibration_slope_se", DOUBLE, "its standard error"),
+          new ResultColumn("top_fifth_effect", DOUBLE, "effect where it is predicted largest"),
+          new ResultColumn("top_fifth_se", DOUBLE, "its standard error"),
+          new ResultColumn("bottom_fifth_effect", DOUBLE, "effect where it is predicted smallest"),
+          new ResultColumn("bottom_fifth_se", DOUBLE, "its standard error"));
 
   static final FunctionDescriptor DESCRIPTOR =
       new FunctionDescriptor(
@@ -111,7 +111,7 @@ final class CateFit implements Body.Summary {
     columns.add(new ResultColumn("p_value", DOUBLE, "two-sided, of no effect"));
     columns.add(new ResultColumn("ci_lower", DOUBLE, "lower end of the interval"));
     columns.add(new ResultColumn("ci_upper", DOUBLE, "upper end of the interval"));
-    columns.addAll(figures());
+    columns.addAll(FIGURES);
     columns.add(
         new ResultColumn("features", VARCHAR_LIST, "what to pass to cate_effect, in order"));
     columns.add(new ResultColumn("controls", VARCHAR_LIST, "what else was adjusted for"));
@@ -131,41 +131,55 @@ final class CateFit implements Body.Summary {
 
   @Override
   public Answer answer(Run run, RawTable relation, Arguments arguments) {
-    long start = System.nanoTime();
-    EffectCall call = EffectCall.of(run, relation, arguments, FitOptions.Scale.PLAIN);
-    Effect effect = call.average();
-    double level = arguments.number("level");
-    String name = arguments.requiredText("model");
-    Map<String, @Nullable Object> row = new LinkedHashMap<>();
-    row.put("model", name);
-    row.put("method", arguments.requiredText("method"));
-    row.put("estimand", effect.estimand());
-    row.put("contrast", call.study().treatment().contrast());
-    row.put("estimate", effect.estimate().value());
-    row.put("std_error", effect.estimate().standardError());
-    row.put("z", effect.estimate().z());
-    row.put("p_value", effect.pValue());
-    row.put("ci_lower", effect.estimate().lower(level));
-    row.put("ci_upper", effect.estimate().upper(level));
-    row.putAll(call.fit().figures());
-    row.put("features", call.names(true));
-    row.put("controls", call.names(false));
-    row.put("seconds", (System.nanoTime() - start) / 1e9);
-    row.put("warnings", call.fit().warnings().stream().map(Warning::row).toList());
-    row.put("verdict", Warning.verdict(call.fit().warnings()));
+    if (Partitions.asked(arguments)) {
+      return GroupFit.answer(run, relation, arguments);
+    }
+    Fitted fitted = Fitted.of(run, relation, arguments);
     // What is stored depends on the data, the arguments and the seed alone.
-    Map<String, @Nullable Object> report = new LinkedHashMap<>(row);
+    Map<String, @Nullable Object> report = new LinkedHashMap<>(fitted.row());
     report.remove("seconds");
     StoredModel model =
         new StoredModel(
-            name,
+            arguments.requiredText("model"),
             arguments.requiredText("method"),
-            call.study().rows(),
-            call.fit().model(),
+            fitted.call().study().rows(),
+            fitted.call().fit().model(),
             report,
-            call.summary(),
-            call.fit().explain(),
-            call.provenance());
-    return new Answer(List.of(row), List.of(model));
+            fitted.call().summary(),
+            fitted.call().fit().explain(),
+            fitted.call().provenance());
+    return new Answer(List.of(fitted.row()), List.of(model));
+  }
+
+  /**
+   * A fit, of the relation or of one group.
+   *
+   * @param row what is told of it
+   */
+  record Fitted(EffectCall call, Map<String, @Nullable Object> row) {
+    static Fitted of(Run run, RawTable relation, Arguments arguments) {
+      long start = System.nanoTime();
+      EffectCall call = EffectCall.of(run, relation, arguments, FitOptions.Scale.PLAIN);
+      Effect effect = call.average();
+      double level = arguments.number("level");
+      Map<String, @Nullable Object> row = new LinkedHashMap<>();
+      row.put("model", arguments.requiredText("model"));
+      row.put("method", arguments.requiredText("method"));
+      row.put("estimand", effect.estimand());
+      row.put("contrast", call.study().treatment().contrast());
+      row.put("estimate", effect.estimate().value());
+      row.put("std_error", effect.estimate().standardError());
+      row.put("z", effect.estimate().z());
+      row.put("p_value", effect.pValue());
+      row.put("ci_lower", effect.estimate().lower(level));
+      row.put("ci_upper", effect.estimate().upper(level));
+      row.putAll(call.fit().figures());
+      row.put("features", call.names(true));
+      row.put("controls", call.names(false));
+      row.put("seconds", (System.nanoTime() - start) / 1e9);
+      row.put("warnings", call.fit().warnings().stream().map(Warning::row).toList());
+      row.put("verdict", Warning.verdict(call.fit().warnings()));
+      return new Fitted(call, row);
+    }
   }
 }

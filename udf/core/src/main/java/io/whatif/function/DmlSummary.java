@@ -71,8 +71,18 @@ final class DmlSummary implements Body.Summary {
   public Answer answer(Run run, RawTable relation, Arguments arguments) {
     FitOptions.Scale scale =
         new FitOptions.Scale(arguments.requiredText("per").equals("sd"), arguments.flag("center"));
+    if (!Partitions.asked(arguments)) {
+      return Answer.of(rows(run, relation, arguments, scale));
+    }
+    Arguments alike = EffectCall.alike(relation, arguments);
+    return Answer.of(
+        GroupRows.of(run, relation, arguments, (alone, group) -> rows(alone, group, alike, scale)));
+  }
+
+  private static List<Map<String, @Nullable Object>> rows(
+      Run run, RawTable relation, Arguments arguments, FitOptions.Scale scale) {
     EffectCall call = EffectCall.of(run, relation, arguments, scale);
-    return Answer.of(SummaryRows.shown(call.summary(), arguments.flag("averages")));
+    return SummaryRows.shown(call.summary(), arguments.flag("averages"));
   }
 
   /** The summary kept with a stored model, shown as asked. */

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class EffectCall {
   private static final String CLASS = "io.whatif";
 
+  /** Rows a group needs for learners that bend to be its default. */
+  private static final int FEW_ROWS = 2_000;
+
   private final Arguments arguments;
   private final Study study;
   private final Fit fit;
@@ -31,21 +34,38 @@ final class EffectCall {
   }
 
   static EffectCall of(Run run, RawTable relation, Arguments arguments, FitOptions.Scale scale) {
-    FitOptions options = options(arguments, scale);
+    FitOptions options = options(arguments, scale, relation.rows());
     Study study = StudyBuilder.build(run, relation, arguments);
     Fit fit = Estimators.named(arguments.requiredText("method")).fit(run, study, options);
     return new EffectCall(arguments, study, fit);
   }
 
-  private static FitOptions options(Arguments a, FitOptions.Scale scale) {
+  /**
+   * Arguments by which every group reads the treatment as the whole relation does: numbers of which
+   * there are many are continuous, even where a group has two of them.
+   */
+  static Arguments alike(RawTable relation, Arguments arguments) {
+    int treatment = RelationRoles.of(relation, arguments).treatment();
+    boolean number = relation.columns().get(treatment).kind() == RawTable.Kind.NUMBER;
+    if (!number || !arguments.requiredText("treatment_type").equals("auto")) {
+      return arguments;
+    }
+    double[] values = new double[Math.toIntExact(relation.rows())];
+    relation.tiles().read(treatment, 0, values, values.length);
+    return TreatmentReader.isContinuous(values)
+        ? arguments.with("treatment_type", "continuous")
+        : arguments;
+  }
+
+  private static FitOptions options(Arguments a, FitOptions.Scale scale, long rows) {
     double level = level(a);
-    int reps = 0;
+    int reps = Partitions.asked(a) ? 1 : 0;
     if (a.isGiven("reps")) {
       reps = count(a, "reps", 1, 1000);
     }
     return new FitOptions(
-        a.requiredText("outcome_learner"),
-        a.requiredText("treatment_learner"),
+        learner(a, "outcome_learner", rows),
+        learner(a, "treatment_learner", rows),
         count(a, "folds", 2, 1000),
         a.integer("seed"),
         reps,
@@ -53,6 +73,13 @@ final class EffectCall {
         level,
         a.requiredText("feature_nulls").equals("impute"),
         scale);
+  }
+
+  /** The learner that is given; else, of a group of few rows, one that such rows can bear. */
+  private static String learner(Arguments a, String name, long rows) {
+    return Partitions.asked(a) && !a.isGiven(name) && rows < FEW_ROWS
+        ? "linear"
+        : a.requiredText(name);
   }
 
   /** The level of intervals. */
@@ -66,10 +93,10 @@ final class EffectCall {
   }
 
   /** The options of functions that fit the treatment alone. */
-  static FitOptions propensityOptions(Arguments a) {
+  static FitOptions propensityOptions(Arguments a, long rows) {
     return new FitOptions(
         "ols",
-        a.requiredText("treatment_learner"),
+        learner(a, "treatment_learner", rows),
         count(a, "folds", 2, 1000),
         a.integer("seed"),
         1,

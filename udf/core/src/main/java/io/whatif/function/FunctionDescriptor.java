@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.function;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,6 +31,25 @@ public record FunctionDescriptor(
     bodies = List.copyOf(bodies);
   }
 
+  /** Whether the function answers groups of rows. */
+  public boolean takesGroups() {
+    return arguments.contains(StudyArguments.PARTITION_BY);
+  }
+
+  /** The result columns of a call with {@code partition_by}, after those that name the group. */
+  public List<ResultColumn> groupedResult() {
+    List<ResultColumn> columns = new ArrayList<>(result);
+    List<String> names = result.stream().map(ResultColumn::name).toList();
+    if (body(Body.Summary.class).isPresent() && names.contains("estimate")) {
+      columns.add(GroupRows.SHRUNK);
+      columns.add(GroupRows.BETWEEN);
+    }
+    if (body(Body.Summary.class).isPresent() && !names.contains("warnings")) {
+      columns.add(GroupRows.WARNINGS);
+    }
+    return List.copyOf(columns);
+  }
+
   /** The body of the given kind, if the function has one. */
   public <B extends Body> Optional<B> body(Class<B> kind) {
     return bodies.stream().filter(kind::isInstance).map(kind::cast).findFirst();
@@ -40,8 +60,13 @@ public record FunctionDescriptor(
     return body(Body.Summary.class).isPresent() || body(Body.RowWise.class).isPresent();
   }
 
-  /** Whether the function is scalar: called with a model's name and one value per feature. */
+  /** Whether the function is scalar: called with a model's name, and gives one value. */
   public boolean isScalar() {
+    return scores() || body(Body.ModelText.class).isPresent();
+  }
+
+  /** Whether the function is called with a model's name and one value per feature. */
+  public boolean scores() {
     return body(Body.Scalar.class).isPresent();
   }
 

@@ -25,8 +25,9 @@ public final class FunctionReference {
       - Arguments are named: `name => value` or `name := value`; the driver takes `name = value` too. Lists are
         `['a', 'b']` or one string. Where columns are listed, `'COLUMNS(regex)'` stands for all that match. Column names
         are compared without case.
-      - A model is called by its name in quotes, and takes its features by position, in the order of the fit; names are
-        refused there.
+      - A model is called by its name in quotes, and takes its features by position, in the order of the fit. Through the
+        driver `cate_effect('m')` takes the columns that are called as the features were, `cate_effect('m', c.*)` those
+        of `c`; without it `cate_effect('m', to_json(c))` does.
       - Estimates are called the same everywhere: estimate, std_error, z, p_value, ci_lower, ci_upper, n.
       - A mistake is one line that names function, argument, value and remedy. A statistical doubt is a column.
 
@@ -59,7 +60,10 @@ public final class FunctionReference {
     if (function.body(Body.Report.class).isPresent()) {
       kinds.add("rows from a stored model");
     }
-    if (function.isScalar()) {
+    if (function.body(Body.ModelText.class).isPresent()) {
+      kinds.add("a text, from a stored model");
+    }
+    if (function.scores()) {
       kinds.add("a value for each row, from a stored model");
     }
     function
@@ -67,9 +71,11 @@ public final class FunctionReference {
         .ifPresent(
             registry ->
                 kinds.add(
-                    registry.action() == Body.Registry.Action.LIST
-                        ? "the stored models"
-                        : "changes the stored models"));
+                    switch (registry.action()) {
+                      case LIST -> "the stored models";
+                      case DROP -> "changes the stored models";
+                      case PUBLISH -> "makes macros of a stored model";
+                    }));
     return String.join(", or ", kinds) + (keepsModel(function) ? "; stores a model" : "");
   }
 
@@ -89,18 +95,27 @@ public final class FunctionReference {
             ? "\nThe relation's own columns, and\n\n"
             : "\nResult:\n\n");
     page.append("| column | type | meaning |\n|---|---|---|\n");
-    for (ResultColumn column : function.result()) {
+    function.result().forEach(column -> page.append(row(column)));
+    if (function.takesGroups()) {
+      page.append("\nWith partition_by the columns it names come first");
+      List<ResultColumn> more = function.groupedResult();
+      more = more.subList(function.result().size(), more.size());
       page.append(
-          "| %s | %s | %s |\n"
-              .formatted(column.name(), column.type().sql(), escaped(column.text())));
+          more.isEmpty() ? ".\n" : ", and last\n\n| column | type | meaning |\n|---|---|---|\n");
+      more.forEach(column -> page.append(row(column)));
     }
     page.append("\nSource: %s.\n".formatted(function.source()));
     page.append("\nExample:\n```sql\n%s\n```\n".formatted(function.example().strip()));
   }
 
   private static String call(FunctionDescriptor function) {
-    if (function.isScalar()) {
+    if (function.scores()) {
       return function.name() + "('model', feature, ...)";
+    }
+    if (function.isScalar()) {
+      return function.arguments().stream()
+          .map(a -> a.required() ? "'" + a.name() + "'" : a.name() + " => ...")
+          .collect(Collectors.joining(", ", function.name() + "(", ")"));
     }
     List<String> parts = new ArrayList<>();
     if (function.takesRelation()) {
@@ -120,6 +135,11 @@ public final class FunctionReference {
     String call = "FROM %s(%s)".formatted(function.name(), String.join(", ", parts));
     boolean both = function.takesRelation() && function.body(Body.Report.class).isPresent();
     return both ? call + "\nFROM %s('model')".formatted(function.name()) : call;
+  }
+
+  private static String row(ResultColumn column) {
+    return "| %s | %s | %s |\n"
+        .formatted(column.name(), column.type().sql(), escaped(column.text()));
   }
 
   private static String row(Argument argument) {

@@ -92,7 +92,7 @@ final class PropensityTrimFunction implements Body.RowWise {
     return PropensityTrim.of(
         run,
         study,
-        EffectCall.propensityOptions(arguments),
+        EffectCall.propensityOptions(arguments, study.rows()),
         new PropensityTrim.Rule(
             alpha,
             number ? "" : arguments.requiredText("alpha"),
@@ -104,37 +104,86 @@ final class PropensityTrimFunction implements Body.RowWise {
   @Override
   public Map<String, double[]> columns(
       Run run, RawTable relation, Arguments arguments, Set<String> asked) {
+    boolean grouped = Partitions.asked(arguments);
+    boolean weighted = asked.stream().anyMatch(WEIGHTS::contains);
+    int rows = (int) relation.rows();
+    run.memory().take(OUTPUT_BYTES * rows, "the propensities and weights");
+    Map<String, double[]> columns = new LinkedHashMap<>();
+    for (ResultColumn column : DESCRIPTOR.result()) {
+      if (weighted || !WEIGHTS.contains(column.name())) {
+        // Weights of rows that are left out are 0, but those of groups that are refused NULL.
+        columns.put(
+            column.name(),
+            filled(
+                rows,
+                grouped && !column.name().equals("in_support")
+                    ? Double.NaN
+                    : absent(column.name())));
+      }
+    }
+    if (grouped) {
+      Partitions.of(run, relation, arguments)
+          .answer((alone, group) -> place(alone, group, arguments, columns));
+    } else {
+      place(run, relation, arguments, columns);
+    }
+    return columns;
+  }
+
+  /** The value of a row without a propensity. */
+  private static double absent(String column) {
+    return column.startsWith("propensity") ? Double.NaN : 0;
+  }
+
+  private static double[] filled(int rows, double value) {
+    double[] values = new double[rows];
+    Arrays.fill(values, value);
+    return values;
+  }
+
+  /** Writes the values of the rows of a relation, or of a group of it, to their places. */
+  private static boolean place(
+      Run run, RawTable relation, Arguments arguments, Map<String, double[]> into) {
+    double[] numbers = new double[(int) relation.rows()];
+    relation.tiles().read(relation.rowPositions(), 0, numbers, numbers.length);
     Study study = StudyBuilder.build(run, relation, arguments);
     PropensityTrim trim = trim(run, study, arguments);
     int[] positions = study.units().positions();
     if (positions == null) {
       throw new IllegalStateException("a row-wise function is given the rows' positions");
     }
-    int rows = (int) relation.rows();
-    run.memory().take(OUTPUT_BYTES * rows, "the propensities and weights");
-    double[] supported = new double[trim.inSupport.length];
-    for (int i = 0; i < supported.length; i++) {
-      supported[i] = trim.inSupport[i] ? 1 : 0;
-    }
-    Map<String, double[]> columns = new LinkedHashMap<>();
-    columns.put("propensity", placed(trim.propensity, positions, rows, Double.NaN));
-    columns.put("in_support", placed(supported, positions, rows, 0));
-    if (asked.stream().anyMatch(WEIGHTS::contains)) {
-      PropensityTrim.Weights weights = trim.weights();
-      columns.put("propensity_scaled", placed(weights.scaled(), positions, rows, Double.NaN));
-      columns.put("weight", placed(weights.weight(), positions, rows, 0));
-      columns.put("weight_normalized", placed(weights.normalized(), positions, rows, 0));
-    }
-    return columns;
+    boolean weighted = into.containsKey("weight");
+    PropensityTrim.Weights weights = weighted ? trim.weights() : null;
+    into.forEach(
+        (name, column) -> {
+          for (double number : numbers) {
+            column[(int) number - 1] = absent(name);
+          }
+          double[] values = values(trim, weights, name);
+          for (int i = 0; i < values.length; i++) {
+            column[positions[i] - 1] = values[i];
+          }
+        });
+    return true;
   }
 
-  private static double[] placed(double[] values, int[] positions, int rows, double absent) {
-    double[] placed = new double[rows];
-    Arrays.fill(placed, absent);
-    for (int i = 0; i < values.length; i++) {
-      placed[positions[i] - 1] = values[i];
+  private static double[] values(
+      PropensityTrim trim, PropensityTrim.@Nullable Weights weights, String column) {
+    if (column.equals("propensity")) {
+      return trim.propensity;
     }
-    return placed;
+    if (weights == null || column.equals("in_support")) {
+      double[] supported = new double[trim.inSupport.length];
+      for (int i = 0; i < supported.length; i++) {
+        supported[i] = trim.inSupport[i] ? 1 : 0;
+      }
+      return supported;
+    }
+    return switch (column) {
+      case "propensity_scaled" -> weights.scaled();
+      case "weight" -> weights.weight();
+      default -> weights.normalized();
+    };
   }
 
   @Override

@@ -27,7 +27,8 @@ record RelationRoles(
     List<Integer> features,
     List<Integer> controls,
     @Nullable Integer id,
-    @Nullable Integer fold) {
+    @Nullable Integer fold,
+    List<Integer> keys) {
   private static final Pattern BY_PATTERN =
       Pattern.compile("\\s*COLUMNS\\s*\\(\\s*'?(.*?)'?\\s*\\)\\s*", Pattern.CASE_INSENSITIVE);
 
@@ -52,18 +53,23 @@ record RelationRoles(
     if (outcome != null && outcome == treatment) {
       throw resolver.bad("outcome", treatment, "is the treatment as well. Name another column.");
     }
-    List<Integer> features = resolver.has("features") ? resolver.columns("features") : List.of();
+    List<Integer> keys =
+        resolver.has("partition_by") ? resolver.columns("partition_by") : List.of();
+    resolver.keys(keys, Arrays.asList(outcome, treatment, id, fold));
+    List<Integer> features =
+        resolver.has("features") ? resolver.columns("features", keys) : List.of();
     for (int feature : features) {
       resolver.refuse("features", feature, outcome, treatment);
     }
     List<Integer> controls;
     if (arguments.isGiven("controls")) {
-      controls = resolver.columns("controls");
+      controls = resolver.columns("controls", keys);
       for (int control : controls) {
         resolver.refuse("controls", control, outcome, treatment);
       }
     } else {
       Set<Integer> taken = new LinkedHashSet<>(features);
+      taken.addAll(keys);
       taken.add(treatment);
       for (Integer column : Arrays.asList(outcome, id, fold)) {
         if (column != null) {
@@ -93,7 +99,7 @@ record RelationRoles(
     if (outcome != null) {
       resolver.number("outcome", outcome);
     }
-    return new RelationRoles(outcome, treatment, features, controls, id, fold);
+    return new RelationRoles(outcome, treatment, features, controls, id, fold, keys);
   }
 
   private record Resolver(RawTable table, Arguments arguments) {
@@ -124,6 +130,40 @@ record RelationRoles(
         }
       }
       return List.copyOf(found);
+    }
+
+    /** The columns of an argument; a pattern does not reach those that divide the rows. */
+    List<Integer> columns(String argument, List<Integer> keys) {
+      List<Integer> all = new ArrayList<>(columns(argument));
+      for (String name : arguments.names(argument)) {
+        Integer column = table.find(name);
+        if (column != null && keys.contains(column)) {
+          throw bad(
+              argument,
+              column,
+              "is in partition_by, so it is the same in a group. Leave it out here.");
+        }
+      }
+      all.removeAll(keys);
+      return all;
+    }
+
+    /** Checks the columns that divide the rows. */
+    void keys(List<Integer> keys, List<@Nullable Integer> roles) {
+      List<String> names = List.of("outcome", "treatment", "id", "fold");
+      for (int key : keys) {
+        int role = roles.indexOf(key);
+        if (role >= 0) {
+          throw bad(
+              "partition_by",
+              key,
+              "is the %s as well. Leave it out here.".formatted(names.get(role)));
+        }
+        RawColumn raw = table.columns().get(key);
+        if (raw.kind() == RawTable.Kind.UNUSABLE) {
+          throw bad("partition_by", key, "is %s. Cast it to VARCHAR.".formatted(raw.sqlType()));
+        }
+      }
     }
 
     private List<Integer> byPattern(String argument, String regex) {

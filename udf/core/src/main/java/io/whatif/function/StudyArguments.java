@@ -47,13 +47,15 @@ final class StudyArguments {
       Argument.optional(
               "outcome_learner",
               Argument.Type.TEXT,
-              "Predicts the outcome: spline, ols, ridge(alpha=1).")
+              "Predicts the outcome: spline, linear, ols, ridge(alpha=1). Left out with partition_by: linear in"
+                  + " groups below 2,000 rows.")
           .withDefault("spline");
   static final Argument TREATMENT_LEARNER =
       Argument.optional(
               "treatment_learner",
               Argument.Type.TEXT,
-              "Predicts the treatment: spline, logit, logistic(c=1), ols, ridge(alpha=1).")
+              "Predicts the treatment: spline, linear, logit, logistic(c=1), ols, ridge(alpha=1). Left out with"
+                  + " partition_by: linear in groups below 2,000 rows.")
           .withDefault("spline");
   static final Argument FOLDS =
       Argument.optional("folds", Argument.Type.INTEGER, "Parts for cross-fitting, at least 2.")
@@ -74,7 +76,8 @@ final class StudyArguments {
       Argument.optional(
           "reps",
           Argument.Type.INTEGER,
-          "How often to repeat with other folds; the median is reported. Left out: 5 below 10,000 rows, else 1.");
+          "How often to repeat with other folds; the median is reported. Left out: 5 below 10,000 rows, else 1;"
+              + " 1 with partition_by.");
   static final Argument COV =
       Argument.optional(
               "cov",
@@ -103,6 +106,14 @@ final class StudyArguments {
           .withChoices(Estimators.ALL.stream().map(Estimator::name).toArray(String[]::new))
           .withDefault("linear_dml");
 
+  static final Argument PARTITION_BY =
+      Argument.optional(
+          "partition_by",
+          Argument.Type.COLUMNS,
+          "Columns whose values divide the rows into groups, each answered on its own; a NULL is a"
+              + " value. The columns come first in the result. A group that cannot be answered has NULLs"
+              + " and its reason in warnings.");
+
   private StudyArguments() {}
 
   /**
@@ -119,7 +130,17 @@ final class StudyArguments {
                 "What decides the treatment; not the outcome, nor anything after the treatment.")
             .withAliases("covariates"));
     all.addAll(List.of(more));
-    all.addAll(List.of(TREATMENT_LEARNER, FOLDS, SEED, FOLD, ID, NULLS, TREATMENT_TYPE, CONTROL));
+    all.addAll(
+        List.of(
+            TREATMENT_LEARNER,
+            FOLDS,
+            SEED,
+            FOLD,
+            ID,
+            NULLS,
+            TREATMENT_TYPE,
+            CONTROL,
+            PARTITION_BY));
     return all;
   }
 
@@ -146,7 +167,8 @@ final class StudyArguments {
             NULLS,
             FEATURE_NULLS,
             TREATMENT_TYPE,
-            CONTROL));
+            CONTROL,
+            PARTITION_BY));
     return all;
   }
 }

@@ -62,9 +62,7 @@ final class StudyBuilder {
    */
   static Study build(Run run, RawTable table, Arguments arguments) {
     if (table.rows() == 0) {
-      throw new WhatifException(
-          ErrorCode.BAD_RELATION,
-          "the relation has no rows. Check its WHERE clause or its source.");
+      throw noRows();
     }
     long held = HELD_BYTES * table.rows();
     long passing = (PASSING_BYTES + WORKER_BYTES * run.threads()) * table.rows();
@@ -74,6 +72,11 @@ final class StudyBuilder {
     } finally {
       run.memory().giveBack(passing);
     }
+  }
+
+  static WhatifException noRows() {
+    return new WhatifException(
+        ErrorCode.BAD_RELATION, "the relation has no rows. Check its WHERE clause or its source.");
   }
 
   private Study build() {

@@ -56,10 +56,16 @@ final class SummaryRows {
                 .formatted(given.getKey(), literal(given.getValue()), model.name()));
       }
     }
-    List<Map<String, @Nullable Object>> rows = shown(model.summary(), arguments.flag("averages"));
+    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+    for (List<Map<String, @Nullable Object>> group : GroupRows.byGroup(model.summary())) {
+      rows.addAll(shown(group, arguments.flag("averages")));
+    }
     if (arguments.isGiven("level")) {
       double level = EffectCall.level(arguments);
       for (Map<String, @Nullable Object> row : rows) {
+        if (!(row.get("estimate") instanceof Number)) {
+          continue; // a group without figures
+        }
         Estimate estimate = new Estimate(number(row.get("estimate")), number(row.get("std_error")));
         row.put("ci_lower", estimate.lower(level));
         row.put("ci_upper", estimate.upper(level));

@@ -6,6 +6,7 @@ import io.whatif.data.RawTable;
 import io.whatif.data.RawTable.RawColumn;
 import io.whatif.data.WhatifException;
 import io.whatif.estimate.Treatment;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +32,18 @@ final class TreatmentReader {
     this.dictionary = table.dictionary(column);
     this.column = table.columns().get(column);
     this.arguments = arguments;
+  }
+
+  /**
+   * Whether numbers, NaN for NULL, are so many different ones that they are taken as continuous.
+   */
+  static boolean isContinuous(double[] values) {
+    return Arrays.stream(values)
+            .filter(v -> !Double.isNaN(v))
+            .distinct()
+            .limit(CONTINUOUS_FROM)
+            .count()
+        == CONTINUOUS_FROM;
   }
 
   /** How the values of the kept rows are read; they are recoded to 0 and 1 if binary. */

@@ -46,6 +46,15 @@ final class TrimSummary implements Body.Summary {
 
   @Override
   public Answer answer(Run run, RawTable relation, Arguments arguments) {
+    return Answer.of(
+        Partitions.asked(arguments)
+            ? GroupRows.of(
+                run, relation, arguments, (alone, group) -> rows(alone, group, arguments))
+            : rows(run, relation, arguments));
+  }
+
+  private static List<Map<String, @Nullable Object>> rows(
+      Run run, RawTable relation, Arguments arguments) {
     Study study = StudyBuilder.build(run, relation, arguments);
     PropensityTrim trim = PropensityTrimFunction.trim(run, study, arguments);
     PropensityTrim.Weights weights = trim.weights();
@@ -66,6 +75,6 @@ final class TrimSummary implements Body.Summary {
     row.put("ess_control", control.effective());
     row.put("max_weight_share", Math.max(control.maxShare(), treated.maxShare()));
     row.put("n_reclipped", weights.reclipped());
-    return Answer.of(List.of(row));
+    return List.of(row);
   }
 }

@@ -133,7 +133,7 @@ public final class Folds {
 
   private static WhatifException tooMany(int count, int keys) {
     return new WhatifException(
-        ErrorCode.BAD_ARGUMENT,
+        ErrorCode.BAD_RELATION,
         "folds => "
             + count
             + ": there are only "

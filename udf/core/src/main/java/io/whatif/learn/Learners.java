@@ -10,16 +10,18 @@ import java.util.regex.Pattern;
 
 /** The learners there are, by their text. */
 public final class Learners {
-  private static final List<String> NAMES = List.of("spline", "ols", "ridge", "logit", "logistic");
+  private static final List<String> NAMES =
+      List.of("spline", "linear", "ols", "ridge", "logit", "logistic");
   private static final Pattern TEXT =
       Pattern.compile("([a-z_]+)(?:\\((?:([a-z_]+)(?:=>|:=|=|:))?([^()=:]*)\\))?");
 
   private Learners() {}
 
   /**
-   * Reads {@code ridge(alpha=1)}, {@code ols}, {@code logit}, {@code logistic(c=1)} or {@code
-   * spline}. Case and spaces do not matter; {@code =>}, {@code :=} and {@code :} may stand for
-   * {@code =}; a number alone is the learner's one option, and a learner without it takes 1.
+   * Reads {@code ridge(alpha=1)}, {@code ols}, {@code logit}, {@code logistic(c=1)}, {@code linear}
+   * or {@code spline}. Case and spaces do not matter; {@code =>}, {@code :=} and {@code :} may
+   * stand for {@code =}; a number alone is the learner's one option, and a learner without it takes
+   * 1.
    *
    * @param argument the SQL argument the text was given for, for messages
    * @param kind what is to be predicted
@@ -46,20 +48,24 @@ public final class Learners {
     return switch (name) {
       case "ridge" -> {
         double alpha = number(given, name, "alpha", option, value);
-        yield new LinearLearner("ridge(alpha=" + alpha + ")", alpha);
+        yield new LinearLearner("ridge(alpha=" + alpha + ")", alpha, false);
       }
       case "logistic" -> {
         double c = number(given, name, "c", option, value);
-        yield new LogisticLearner("logistic(c=" + c + ")", c);
+        yield new LogisticLearner("logistic(c=" + c + ")", c, false);
       }
       default -> {
         if (value != null && !value.isEmpty()) {
           throw bad(given + name + " takes no options. Write '" + name + "'.");
         }
         yield switch (name) {
-          case "ols" -> new LinearLearner("ols", 0);
+          case "ols" -> new LinearLearner("ols", 0, false);
+          case "linear" ->
+              kind == Target.Kind.VALUE
+                  ? new LinearLearner("linear", 1, true)
+                  : new LogisticLearner("linear", 1, true);
           case "spline" -> new SplineLearner();
-          case "logit" -> new LogisticLearner("logit", Double.POSITIVE_INFINITY);
+          case "logit" -> new LogisticLearner("logit", Double.POSITIVE_INFINITY, false);
           default -> throw new IllegalStateException("no learner behind the name " + name);
         };
       }

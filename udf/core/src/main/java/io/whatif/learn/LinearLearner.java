@@ -21,8 +21,10 @@ import java.util.List;
  *
  * <p>Source: Hoerl and Kennard 1970, doi:10.1080/00401706.1970.10488634; the scale of alpha is
  * scikit-learn's.
+ *
+ * @param even whether the penalty is on standardized columns, so that units do not matter
  */
-record LinearLearner(String name, double alpha) implements Learner {
+record LinearLearner(String name, double alpha, boolean even) implements Learner {
 
   @Override
   public List<OutOfFold> fitOutOfFold(
@@ -37,7 +39,7 @@ record LinearLearner(String name, double alpha) implements Learner {
     Gram[] grams = data.scan(run, new FoldGrams(basis, targets, folds, moments));
     int width = basis.width();
     double[][][] coefficients = new double[targets.size()][folds.count()][];
-    double[] penalty = basis.penalty(alpha);
+    double[] penalty = even ? basis.evenPenalty(alpha) : basis.penalty(alpha);
     Parallel.forEach(
         run,
         folds.count(),

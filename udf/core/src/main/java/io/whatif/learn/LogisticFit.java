@@ -39,7 +39,7 @@ final class LogisticFit {
   LogisticFit(Run run, Dataset data, Basis basis, int target, Folds folds) {
     this.run = run;
     this.data = data;
-    this.basis = basis;
+    this.basis = FilledBasis.of(run, data, basis);
     this.target = target;
     this.folds = folds;
   }

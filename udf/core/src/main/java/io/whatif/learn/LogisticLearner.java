@@ -25,8 +25,10 @@ import java.util.TreeSet;
  *
  * <p>Source: McCullagh and Nelder 1989, Generalized Linear Models, 4.4; the scale of c is
  * scikit-learn's.
+ *
+ * @param even whether the penalty is on standardized columns, so that units do not matter
  */
-record LogisticLearner(String name, double c) implements Learner {
+record LogisticLearner(String name, double c, boolean even) implements Learner {
   static final int SAMPLE = 32_768;
 
   @Override
@@ -38,7 +40,7 @@ record LogisticLearner(String name, double c) implements Learner {
         Moments.of(run, data, design, covariates, new Moments.Behind(targets, folds));
     TrainingFolds.checkClasses(moments, folds, targets, data.schema());
     Standardization basis = Standardization.of(design, moments);
-    double[] penalty = basis.penalty(1 / c);
+    double[] penalty = even ? basis.evenPenalty(1 / c) : basis.penalty(1 / c);
     double[][] penalties = new double[folds.count()][];
     Arrays.fill(penalties, penalty);
     boolean[] every = new boolean[folds.count()];

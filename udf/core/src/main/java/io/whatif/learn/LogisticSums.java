@@ -61,10 +61,13 @@ final class LogisticSums implements Mergeable<LogisticSums> {
     double[] residual = scratch[0];
     double[] weight = scratch[1];
     dot(block, rows, b, residual);
+    for (int r = 0; r < rows; r++) {
+      weight[r] = Math.exp(-Math.abs(residual[r]));
+    }
     if (wanted != Wanted.GRADIENT) {
       for (int r = 0; r < rows; r++) {
         double f = residual[r];
-        loss += Math.log(1 + Math.exp(-Math.abs(f))) + Math.max(f, 0) - y[r] * f;
+        loss += Math.log(1 + weight[r]) + Math.max(f, 0) - y[r] * f;
       }
     }
     if (wanted == Wanted.LOSS) {
@@ -72,7 +75,7 @@ final class LogisticSums implements Mergeable<LogisticSums> {
     }
     for (int r = 0; r < rows; r++) {
       double f = residual[r];
-      double e = Math.exp(-Math.abs(f));
+      double e = weight[r];
       double small = e / (1 + e);
       double p = f >= 0 ? 1 - small : small;
       residual[r] = y[r] == 1 && f >= 0 ? -small : p - y[r];

@@ -42,13 +42,9 @@ public record LinearCate(
   @Override
   public void effect(double[][] columns, int rows, double[] into) {
     java.util.Arrays.fill(into, 0, rows, 0);
-    double[] value = new double[rows];
+    double[] scratch = new double[rows];
     for (int t = 0; t < basis.size(); t++) {
-      basis.get(t).fill(columns, rows, value);
-      double b = coefficients[t];
-      for (int i = 0; i < rows; i++) {
-        into[i] += b * value[i];
-      }
+      basis.get(t).add(coefficients[t], columns, rows, into, scratch);
     }
     blankUnseen(columns, rows, into);
   }

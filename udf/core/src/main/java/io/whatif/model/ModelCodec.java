@@ -24,8 +24,10 @@ import org.jspecify.annotations.Nullable;
  * is refused with BAD_MODEL.
  */
 public final class ModelCodec {
-  /** The version this class writes, and the newest it reads. */
-  public static final int VERSION = 1;
+  /** The newest version, that of models in groups; all others are written in the first. */
+  public static final int VERSION = 2;
+
+  private static final int FIRST = 1;
 
   private static final byte[] MAGIC = "WHATIFM\n".getBytes(StandardCharsets.US_ASCII);
   private static final int HEADER = MAGIC.length + 4 + 4 + 4;
@@ -51,7 +53,7 @@ public final class ModelCodec {
     }
     return ByteBuffer.allocate(HEADER + body.length)
         .put(MAGIC)
-        .putInt(VERSION)
+        .putInt(stored.model() instanceof PartitionedCate ? VERSION : FIRST)
         .putInt(checksum(body))
         .putInt(body.length)
         .put(body)
@@ -71,7 +73,7 @@ public final class ModelCodec {
     }
     ByteBuffer header = ByteBuffer.wrap(payload, MAGIC.length, HEADER - MAGIC.length);
     int version = header.getInt();
-    if (version > VERSION || version < 1) {
+    if (version > VERSION || version < FIRST) {
       throw bad(
           name,
           String.format(

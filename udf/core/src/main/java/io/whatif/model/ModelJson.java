@@ -69,15 +69,23 @@ final class ModelJson {
     if (model instanceof LinearCate linear) {
       return linear(linear);
     }
+    if (model instanceof PartitionedCate partitioned) {
+      return partitioned(partitioned);
+    }
     throw new AssertionError("no codec for " + model.getClass());
   }
 
   static CateModel model(Map<?, ?> map) {
     Fields fields = fields(map);
     String kind = fields.text("kind");
-    if (!kind.equals("linear")) {
-      throw new IllegalArgumentException("unknown kind of model " + kind);
-    }
+    return switch (kind) {
+      case "linear" -> linear(fields);
+      case "partitioned" -> partitioned(fields);
+      default -> throw new IllegalArgumentException("unknown kind of model " + kind);
+    };
+  }
+
+  private static LinearCate linear(Fields fields) {
     Map<String, double[]> range = new LinkedHashMap<>();
     fields
         .map("range")
@@ -106,6 +114,38 @@ final class ModelJson {
     map.put("range", range);
     map.put("maxLeverage", plain(model.maxLeverage()));
     map.put("leverage", list(model.leverage()));
+    return map;
+  }
+
+  private static PartitionedCate partitioned(Fields fields) {
+    return new PartitionedCate(
+        fields.list("keys").stream().map(f -> feature((Map<?, ?>) f)).toList(),
+        fields.list("groups").stream().map(g -> group(fields((Map<?, ?>) g))).toList(),
+        fields.list("features").stream().map(f -> feature((Map<?, ?>) f)).toList(),
+        fields.number("level"));
+  }
+
+  private static PartitionedCate.Group group(Fields fields) {
+    return new PartitionedCate.Group(
+        fields.numbers("key"),
+        fields.values().get("model") instanceof Map<?, ?> model ? model(model) : null);
+  }
+
+  private static Map<String, @Nullable Object> partitioned(PartitionedCate model) {
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    map.put("kind", "partitioned");
+    map.put("keys", model.keys().stream().map(ModelJson::feature).toList());
+    map.put("features", model.features().stream().map(ModelJson::feature).toList());
+    map.put("level", plain(model.level()));
+    List<Map<String, @Nullable Object>> groups = new ArrayList<>();
+    for (PartitionedCate.Group group : model.groups()) {
+      Map<String, @Nullable Object> one = new LinkedHashMap<>();
+      one.put("key", list(group.key()));
+      CateModel fitted = group.model();
+      one.put("model", fitted == null ? null : model(fitted));
+      groups.add(one);
+    }
+    map.put("groups", groups);
     return map;
   }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.model;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param method how it was fitted
  * @param rows how many rows it was fitted on
  * @param model the effect
- * @param report the figures of the fit, by column name of cate_fit's result
+ * @param report the figures of the fit, by column name of cate_fit's result; of groups see {@link
+ *     #reports}
  * @param summary the rows dml_summary gives
  * @param explain the rows cate_explain gives
  * @param provenance arguments, relation, seed and versions
@@ -25,4 +28,27 @@ public record StoredModel(
     Map<String, @Nullable Object> report,
     List<Map<String, @Nullable Object>> summary,
     List<Map<String, @Nullable Object>> explain,
-    Map<String, @Nullable Object> provenance) {}
+    Map<String, @Nullable Object> provenance) {
+  private static final String GROUPS = "groups";
+
+  /** The report of a fit of groups, one row for each. */
+  public static Map<String, @Nullable Object> reportOf(List<Map<String, @Nullable Object>> groups) {
+    Map<String, @Nullable Object> report = new LinkedHashMap<>();
+    report.put(GROUPS, groups);
+    return report;
+  }
+
+  /** The rows that cate_fit gave: the report, or those of each group. */
+  public List<Map<String, @Nullable Object>> reports() {
+    if (!(report.get(GROUPS) instanceof List<?> groups)) {
+      return List.of(report);
+    }
+    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+    for (Object group : groups) {
+      Map<String, @Nullable Object> row = new LinkedHashMap<>();
+      ((Map<?, ?>) group).forEach((name, value) -> row.put(String.valueOf(name), value));
+      rows.add(row);
+    }
+    return rows;
+  }
+}

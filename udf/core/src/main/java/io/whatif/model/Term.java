@@ -18,6 +18,18 @@ public sealed interface Term {
    */
   void fill(double[][] columns, int rows, double[] into);
 
+  /**
+   * Adds {@code weight} times its values to {@code into}.
+   *
+   * @param scratch as long as {@code into}, for the term's own use
+   */
+  default void add(double weight, double[][] columns, int rows, double[] into, double[] scratch) {
+    fill(columns, rows, scratch);
+    for (int i = 0; i < rows; i++) {
+      into[i] += weight * scratch[i];
+    }
+  }
+
   /** This term less {@code mean}; the intercept stays as it is. */
   Term centred(double mean);
 
@@ -34,6 +46,13 @@ public sealed interface Term {
     }
 
     @Override
+    public void add(double weight, double[][] columns, int rows, double[] into, double[] scratch) {
+      for (int i = 0; i < rows; i++) {
+        into[i] += weight;
+      }
+    }
+
+    @Override
     public Term centred(double mean) {
       return this;
     }
@@ -46,6 +65,18 @@ public sealed interface Term {
       double[] column = columns[feature];
       for (int i = 0; i < rows; i++) {
         into[i] = (column[i] - center) / scale;
+      }
+    }
+
+    @Override
+    public void add(double weight, double[][] columns, int rows, double[] into, double[] scratch) {
+      if (center != 0 || scale != 1) {
+        Term.super.add(weight, columns, rows, into, scratch);
+        return;
+      }
+      double[] column = columns[feature];
+      for (int i = 0; i < rows; i++) {
+        into[i] += weight * column[i];
       }
     }
 

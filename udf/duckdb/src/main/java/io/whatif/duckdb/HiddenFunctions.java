@@ -51,6 +51,7 @@ final class HiddenFunctions {
     }
     registerSession(connection);
     new ScoreFunctions(engine).register(connection);
+    new JsonFeatures(engine).register(connection);
     new NativeCalls(engine).register(connection);
     // The last one: where it is found, all are there.
     DuckDBScalarFunction instance = (in, out) -> out.setLong(0, engine.id());
@@ -86,6 +87,19 @@ final class HiddenFunctions {
         BIGINT);
     define(
         connection,
+        "whatif_place",
+        BIGINT,
+        DOUBLE,
+        inSession(
+            (session, in, out) -> {
+              long first = session.push(new VectorChunk(in));
+              for (long row = 0; row < in.rowCount(); row++) {
+                out.setLong(row, first + row);
+              }
+            }),
+        BIGINT);
+    define(
+        connection,
         "whatif_code",
         DOUBLE,
         null,
@@ -101,8 +115,10 @@ final class HiddenFunctions {
         inSession(
             (session, in, out) -> {
               checkAlone(session, in);
-              out.setString(0, session.answer((int) in.vector(2).getLong(0)));
+              out.setString(
+                  0, session.answer((int) in.vector(2).getLong(0), in.vector(3).getLong(0)));
             }),
+        BIGINT,
         BIGINT,
         BIGINT,
         BIGINT);

@@ -8,6 +8,8 @@ import io.whatif.function.FunctionDescriptor;
 import io.whatif.function.ResultColumn;
 import io.whatif.function.SqlType;
 import io.whatif.model.Feature;
+import io.whatif.model.PartitionedCate;
+import io.whatif.model.StoredModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +54,7 @@ public final class Lowering {
     }
     String model = call.model();
     if (model != null && function.body(Body.Report.class).isPresent()) {
-      return report(call, "NULL::VARCHAR");
+      return committed(call, List.of());
     }
     throw new WhatifException(
         ErrorCode.BAD_RELATION,
@@ -87,22 +89,39 @@ public final class Lowering {
   public static Shared shared(Reading reading, String token, String mark) {
     String names = "whatif_%s" + mark;
     List<String> tables = new ArrayList<>(List.of(session(reading, token, names)));
+    if (reading.numbered()) {
+      // A LIMIT or EXISTS over r itself would stop its flow, and push would wait for rows for ever
+      // (DuckDB 2.0.0.1); a further table takes them all.
+      tables.add(
+          "%s AS MATERIALIZED (FROM %s)".formatted(names.formatted("m"), names.formatted("r")));
+    }
     List<String> calls = new ArrayList<>();
     for (int i = 0; i < reading.calls().size(); i++) {
       CausalCall call = reading.calls().get(i);
       boolean rowWise = call.function().body(Body.RowWise.class).isPresent();
       String answer = names.formatted("j") + (i == 0 ? "" : "_" + i);
       tables.add(
-          "%s AS MATERIALIZED (SELECT %s(h, pushed, %s) AS j FROM %s)"
+          "%s AS MATERIALIZED (SELECT %s AS j FROM %s)"
               .formatted(
-                  answer, rowWise ? "whatif_ready" : "whatif_finish", i, names.formatted("p")));
+                  answer,
+                  rowWise
+                      ? "whatif_ready(h, pushed, %s)".formatted(i)
+                      : "whatif_finish(h, pushed, %s, %s)"
+                          .formatted(i, GroupedSql.count(call, reading, names.formatted("g"))),
+                  names.formatted("p")));
       calls.add(
           rowWise
-              ? rowWise(call, i, names.formatted("r"), answer)
-              : "SELECT e.* FROM (SELECT unnest(from_json(j, %s)) AS e FROM %s)"
-                  .formatted(SqlText.literal(rowType(call.function().result())), answer));
+              ? rowWise(call, i, names.formatted("m"), answer)
+              : summary(call, reading, names.formatted("g"), answer));
     }
     return new Shared(String.join(",\n ", tables), calls);
+  }
+
+  private static String summary(CausalCall call, Reading reading, String groups, String answer) {
+    return GroupedSql.keys(call).isEmpty()
+        ? "SELECT e.* FROM (SELECT unnest(from_json(j, %s)) AS e FROM %s)"
+            .formatted(SqlText.literal(rowType(call.function().result())), answer)
+        : GroupedSql.summary(call, reading, groups, answer);
   }
 
   private static String rowWise(CausalCall call, int index, String rows, String answer) {
@@ -122,7 +141,12 @@ public final class Lowering {
       }
     }
     return "SELECT r.* EXCLUDE (%s)%s FROM %s r, %s j%s"
-        .formatted(SqlText.quote(ROW), outputs, rows, answer, where);
+        .formatted(
+            SqlText.quote(ROW),
+            outputs,
+            GroupedSql.relation(GroupedSql.keys(call), rows),
+            answer,
+            where);
   }
 
   private static String output(SqlType type, int call, int column) {
@@ -139,17 +163,16 @@ public final class Lowering {
   private static String session(Reading reading, String token, String names) {
     boolean numbered = reading.numbered();
     return """
-        %1$s AS %4$s (SELECT %5$s AS %6$s, * FROM (%7$s
+        %1$s AS %3$s (SELECT %4$s AS %5$s, * FROM (%6$s
         )),
-         %2$s AS MATERIALIZED (SELECT whatif_begin(h, %8$s, %9$s,
-         (SELECT to_json(list({n: column_name, t: column_type}))::VARCHAR FROM (DESCRIBE %7$s
+         %2$s AS MATERIALIZED (SELECT whatif_begin(h, %7$s, %8$s,
+         (SELECT to_json(list({n: column_name, t: column_type}))::VARCHAR FROM (DESCRIBE %6$s
         )),
-         %10$s) AS h FROM whatif_open(%11$s)),
-         %3$s AS MATERIALIZED (SELECT (SELECT h FROM %2$s) AS h, %12$s AS pushed)"""
+         %9$s) AS h FROM whatif_open(%10$s)),
+         %11$s"""
         .formatted(
             names.formatted("r"),
             names.formatted("s"),
-            names.formatted("p"),
             numbered ? "MATERIALIZED" : "NOT MATERIALIZED",
             numbered ? "row_number() OVER ()" : "0",
             SqlText.quote(ROW),
@@ -160,10 +183,26 @@ public final class Lowering {
                 .collect(Collectors.joining(" || ',' || ", "'[' || ", " || ']'")),
             StatementContext.SQL,
             SqlText.literal(token),
-            pushed(reading, names.formatted("s"), names.formatted("r")));
+            pushing(reading, names));
   }
 
-  /** A scalar subquery that pushes every row and gives their number. */
+  /** The table p; before it, where calls divide the rows, their groups g. */
+  private static String pushing(Reading reading, String names) {
+    String pushed = pushed(reading, names.formatted("s"), names.formatted("r"));
+    boolean grouped = !GroupedSql.keys(reading).isEmpty();
+    String handle =
+        "%s AS MATERIALIZED (SELECT (SELECT h FROM %s) AS h, %%s AS pushed)"
+            .formatted(names.formatted("p"), names.formatted("s"));
+    return grouped
+        ? "%s AS MATERIALIZED (%s),\n %s"
+            .formatted(
+                names.formatted("g"),
+                pushed,
+                handle.formatted("(SELECT sum(n)::BIGINT FROM %s)".formatted(names.formatted("g"))))
+        : handle.formatted("(" + pushed + ")");
+  }
+
+  /** A query that pushes every row and gives their number; by group, where calls divide them. */
   private static String pushed(Reading reading, String session, String rows) {
     List<String> read = reading.columns();
     List<String> chosen = new ArrayList<>(List.of(ROW));
@@ -175,25 +214,55 @@ public final class Lowering {
                 .map(SqlText::literal)
                 .collect(Collectors.joining(", ", "COLUMNS(lambda c: lower(c) IN (", "))"));
     String id = reading.id();
-    String cells = id == null ? "COLUMNS(r.*)" : "COLUMNS(r.* EXCLUDE (" + KEY + "))";
+    List<String> keys = GroupedSql.keys(reading);
+    String carried = (id == null ? "" : ", " + KEY) + GroupedSql.carried(keys, "");
+    String cells =
+        carried.isEmpty() ? "COLUMNS(r.*)" : "COLUMNS(r.* EXCLUDE (" + carried.substring(2) + "))";
+    String push =
+        "(%s, *COLUMNS(* EXCLUDE (%s%s)))"
+            .formatted(SqlText.quote(HANDLE), SqlText.quote(HANDLE), GroupedSql.carried(keys, ""));
     return """
-        (SELECT sum(whatif_push(%1$s, *COLUMNS(* EXCLUDE (%1$s))))::BIGINT
-         FROM (SELECT s.%1$s, %2$s%3$s
-         FROM (SELECT h AS %1$s%4$s FROM %7$s) s, LATERAL (SELECT %5$s%6$s FROM %8$s) r))"""
+        SELECT %1$s
+         FROM (SELECT s.%2$s, %3$s%4$s%5$s
+         FROM (SELECT h AS %2$s%6$s FROM %7$s) s, LATERAL (SELECT %8$s%9$s FROM %10$s) r)%11$s"""
         .formatted(
+            keys.isEmpty()
+                ? "sum(whatif_push" + push + ")::BIGINT"
+                : "min(whatif_place%s) AS %s, count(*) AS n%s"
+                    .formatted(push, SqlText.quote(ROW), GroupedSql.carried(keys, "")),
             SqlText.quote(HANDLE),
             CellSql.number(
                 cells,
                 "whatif_code(s.%s, alias(%s), %s::VARCHAR)"
                     .formatted(SqlText.quote(HANDLE), cells, cells)),
             id == null ? "" : key("r." + KEY),
+            GroupedSql.carried(keys, "r."),
             // Where the relation has no such column the name is this one, so that it is not DuckDB
             // that tells.
-            id == null ? "" : ", NULL::BIT AS " + SqlText.quote(id),
-            columns,
-            id == null ? "" : ", " + SqlText.quote(id) + " AS " + KEY,
+            named(id, keys).stream()
+                .map(name -> ", NULL::BIT AS " + SqlText.quote(name))
+                .collect(Collectors.joining()),
             session,
-            rows);
+            columns,
+            (id == null ? "" : ", " + SqlText.quote(id) + " AS " + KEY) + carriers(keys),
+            rows,
+            keys.isEmpty() ? "" : " GROUP BY ALL");
+  }
+
+  private static List<String> named(@Nullable String id, List<String> keys) {
+    List<String> names = new ArrayList<>(keys);
+    if (id != null && keys.stream().noneMatch(id::equalsIgnoreCase)) {
+      names.add(id);
+    }
+    return names;
+  }
+
+  private static String carriers(List<String> keys) {
+    StringBuilder text = new StringBuilder();
+    for (int k = 0; k < keys.size(); k++) {
+      text.append(", %s AS %s".formatted(SqlText.quote(keys.get(k)), GroupedSql.carried(k)));
+    }
+    return text.toString();
   }
 
   private static String key(String id) {
@@ -212,26 +281,54 @@ public final class Lowering {
     return report(
         call,
         "(SELECT base64(payload) FROM %s WHERE name = %s %s LIMIT 1)"
-            .formatted(header.table(), SqlText.literal(header.name()), ModelStore.NEWEST_FIRST));
+            .formatted(header.table(), SqlText.literal(header.name()), ModelStore.NEWEST_FIRST),
+        header.keys());
   }
 
-  private static String report(CausalCall call, String payload) {
-    return """
-        (SELECT e.* FROM (SELECT unnest(from_json(whatif_report(%s, %s, %s, %s), %s)) AS e))"""
-        .formatted(
-            SqlText.literal(CallSpec.of(call).json()),
-            expressions(call),
-            payload,
-            StatementContext.SQL,
-            SqlText.literal(rowType(call.function().result())));
+  /**
+   * A report on a committed model.
+   *
+   * @param keys the model's keys, empty if it was not fitted in groups
+   */
+  static String committed(CausalCall call, List<Feature> keys) {
+    return report(call, "NULL::VARCHAR", keys);
+  }
+
+  private static String report(CausalCall call, String payload, List<Feature> keys) {
+    String rows =
+        "whatif_report(%s, %s, %s, %s)"
+            .formatted(
+                SqlText.literal(CallSpec.of(call).json()),
+                expressions(call),
+                payload,
+                StatementContext.SQL);
+    return rows(call.function(), rows, keys);
+  }
+
+  private static String rows(FunctionDescriptor function, String json, List<Feature> keys) {
+    return keys.isEmpty()
+        ? "(SELECT e.* FROM (SELECT unnest(from_json(%s, %s)) AS e))"
+            .formatted(json, SqlText.literal(rowType(function.result())))
+        : "(%s)"
+            .formatted(
+                GroupedSql.stored(
+                    keys,
+                    function.takesGroups() ? function.groupedResult() : function.result(),
+                    json));
   }
 
   /** Fixed rows of a function's result, as a query in parentheses. */
   public static String rows(
       FunctionDescriptor function, List<? extends Map<String, ? extends @Nullable Object>> rows) {
-    return "(SELECT e.* FROM (SELECT unnest(from_json(%s, %s)) AS e))"
-        .formatted(
-            SqlText.literal(JsonText.rows(rows)), SqlText.literal(rowType(function.result())));
+    return rows(function, SqlText.literal(JsonText.rows(rows)), List.of());
+  }
+
+  /** The report rows of a stored model, as a query in parentheses. */
+  public static String rows(FunctionDescriptor function, StoredModel model) {
+    return rows(
+        function,
+        SqlText.literal(JsonText.rows(model.reports())),
+        model.model() instanceof PartitionedCate groups ? groups.keys() : List.of());
   }
 
   /** The result type as {@code from_json} takes it: a list of one object. */

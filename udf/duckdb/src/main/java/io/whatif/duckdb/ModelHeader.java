@@ -12,10 +12,16 @@ import java.util.List;
  * @param version 1 for the first of the name, one more at each replacement
  * @param table the store it lies in, as SQL text
  * @param features what it takes, in order
+ * @param keyCount how many of them, the first, tell the group a row belongs to
  */
 public record ModelHeader(
-    long key, String name, long version, String table, List<Feature> features) {
+    long key, String name, long version, String table, List<Feature> features, int keyCount) {
   public ModelHeader {
     features = List.copyOf(features);
+  }
+
+  /** The features that tell the group a row belongs to; empty if it was not fitted in groups. */
+  public List<Feature> keys() {
+    return features.subList(0, keyCount);
   }
 }

@@ -331,10 +331,15 @@ public final class ModelStore {
                 name,
                 row.getLong(2),
                 sqlTable(from),
-                features(name, row.getString(3)))
+                features(name, row.getString(3)),
+                keyCount(row.getString(3)))
             : null;
       }
     }
+  }
+
+  private static int keyCount(String spec) {
+    return JsonText.object(spec).get("keys") instanceof Number keys ? keys.intValue() : 0;
   }
 
   private static List<Feature> features(String name, String spec) {

@@ -4,6 +4,7 @@ package io.whatif.duckdb;
 import io.whatif.function.Arguments;
 import io.whatif.model.Feature;
 import io.whatif.model.ModelCodec;
+import io.whatif.model.PartitionedCate;
 import io.whatif.model.StoredModel;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -41,6 +42,9 @@ final class ModelWriter {
     spec.put("outcome", arguments.given().get("outcome"));
     spec.put("treatment", arguments.given().get("treatment"));
     spec.put("features", model.model().features().stream().map(ModelWriter::feature).toList());
+    if (model.model() instanceof PartitionedCate groups) {
+      spec.put("keys", groups.keys().size());
+    }
     spec.put("arguments", arguments.given());
     spec.put("relation", model.provenance().get("relation"));
     return JsonText.write(spec);

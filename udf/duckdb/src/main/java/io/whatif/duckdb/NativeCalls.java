@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.duckdb.DuckDBColumnType;
 import org.duckdb.DuckDBDataChunkReader;
 import org.duckdb.DuckDBWritableVector;
@@ -47,6 +48,7 @@ final class NativeCalls {
         VARCHAR,
         VARCHAR);
     HiddenFunctions.define(connection, "whatif_drop", VARCHAR, null, this::drop, VARCHAR, VARCHAR);
+    new NativeExports(engine).register(connection);
   }
 
   private void lower(DuckDBDataChunkReader in, DuckDBWritableVector out) {
@@ -81,7 +83,7 @@ final class NativeCalls {
       throws SQLException {
     Body.Registry registry = function.body(Body.Registry.class).orElse(null);
     if (registry != null) {
-      return registry(function, registry, first, database);
+      return registry(function, registry, first, values, database);
     }
     boolean reads = function.takesRelation();
     boolean reports = function.body(Body.Report.class).isPresent();
@@ -101,14 +103,30 @@ final class NativeCalls {
             aboutModel ? first : null,
             values,
             Map.of());
-    if (!aboutModel) {
-      Arguments.of(function, values);
+    if (aboutModel) {
+      try (Connection connection = engine.duplicate()) {
+        return Lowering.committed(call, ModelStore.on(connection, database).header(first).keys());
+      }
+    }
+    Arguments arguments = Arguments.of(function, values);
+    if (function.stores() && Session.ifExists(arguments).equals("skip")) {
+      try (Connection connection = engine.duplicate()) {
+        Optional<StoredModel> known =
+            ModelStore.on(connection, database).checkFit(arguments.requiredText("model"), "skip");
+        if (known.isPresent()) {
+          return Lowering.rows(function, known.get());
+        }
+      }
     }
     return Lowering.table(call, Scope.NATIVE);
   }
 
   private String registry(
-      FunctionDescriptor function, Body.Registry registry, @Nullable String model, String database)
+      FunctionDescriptor function,
+      Body.Registry registry,
+      @Nullable String model,
+      Map<String, @Nullable Object> values,
+      String database)
       throws SQLException {
     if (registry.action() == Body.Registry.Action.LIST) {
       try (Connection connection = engine.duplicate()) {
@@ -118,6 +136,15 @@ final class NativeCalls {
     if (model == null) {
       throw new WhatifException(
           ErrorCode.MISSING_ARGUMENT, "model is missing. Begin with the model's name.");
+    }
+    if (registry.action() == Body.Registry.Action.PUBLISH) {
+      values.put("model", model);
+      Arguments.of(function, values);
+      return "(SELECT e.* FROM (SELECT unnest(from_json(whatif_publish(%s, current_database(), %s), %s)) AS e))"
+          .formatted(
+              SqlText.literal(function.name()),
+              SqlText.literal(JsonText.write(values)),
+              SqlText.literal(Lowering.rowType(function.result())));
     }
     return "(SELECT e.* FROM (SELECT unnest(from_json(whatif_drop(%s, current_database()), %s)) AS e))"
         .formatted(SqlText.literal(model), SqlText.literal(Lowering.rowType(function.result())));

@@ -39,7 +39,10 @@ final class NativeMacros {
               + CellSql.number(
                   "f", "whatif_named_level(function, current_database(), model, i, f::VARCHAR)"));
       for (FunctionDescriptor function : functions) {
-        statement.execute(function.isScalar() ? score(function) : table(function));
+        statement.execute(
+            function.scores()
+                ? score(function)
+                : function.isScalar() ? text(function) : table(function));
       }
     }
   }
@@ -70,8 +73,29 @@ final class NativeMacros {
     String call =
         "whatif_named(%s, current_database(), model, %s%s)"
             .formatted(name, types.isEmpty() ? "''" : types, values);
+    if (count == 1) { // A row as JSON has the features by name; typeof is folded.
+      call =
+          "CASE WHEN typeof(f0) = 'JSON' THEN whatif_by_name(%s, current_database(), model, f0::VARCHAR) ELSE %s END"
+              .formatted(name, call);
+    }
     boolean flag = function.result().get(0).type() == SqlType.BOOLEAN;
     return "(model" + parameters + ") AS " + (flag ? "(" + call + " = 1)" : call);
+  }
+
+  private static String text(FunctionDescriptor function) {
+    List<String> parameters = new ArrayList<>();
+    List<String> fields = new ArrayList<>();
+    for (Argument argument : function.arguments()) {
+      String name = argument.name();
+      parameters.add(argument.required() ? name : name + " := NULL");
+      fields.add(name + ": " + name);
+    }
+    return "CREATE OR REPLACE TEMP MACRO %s(%s) AS whatif_text(%s, current_database(), to_json({%s})::VARCHAR)"
+        .formatted(
+            function.name(),
+            String.join(", ", parameters),
+            SqlText.literal(function.name()),
+            String.join(", ", fields));
   }
 
   private static String table(FunctionDescriptor function) {

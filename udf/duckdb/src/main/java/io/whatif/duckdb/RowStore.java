@@ -40,7 +40,12 @@ final class RowStore {
     this.numbered = numbered;
   }
 
-  void add(Chunk chunk) {
+  /**
+   * Adds rows.
+   *
+   * @return the place of the first, counted from 0; the others follow
+   */
+  long add(Chunk chunk) {
     int rows = chunk.rows();
     int pushed = chunk.columns() - 1;
     int keys = tiles.columns() - read - (numbered ? 1 : 0);
@@ -63,6 +68,7 @@ final class RowStore {
       chunk.copy(1 + read + k, values);
       tiles.write(read + (numbered ? 1 : 0) + k, position, values, rows);
     }
+    return position;
   }
 
   BudgetedTiles tiles() {

@@ -27,6 +27,7 @@ final class ScoreFunctions {
   private static final DuckDBColumnType DOUBLE = DuckDBColumnType.DOUBLE;
 
   private final Engine engine;
+  private final SpareColumns spare = new SpareColumns();
 
   ScoreFunctions(Engine engine) {
     this.engine = engine;
@@ -83,17 +84,19 @@ final class ScoreFunctions {
       }
       LoadedModel model = engine.models().byKey(in.vector(1).getLong(0), name);
       model.checkSignature(HiddenFunctions.text(in, 3, 0));
-      double[][] values = new double[model.features().size()][rows];
-      for (int f = 0; f < values.length; f++) {
+      int features = model.features().size();
+      double[][] values = spare.take(features + 1, rows);
+      for (int f = 0; f < features; f++) {
         copy(in.vector(4L + f), rows, values[f]);
       }
-      double[] scores = new double[rows];
+      double[] scores = values[features];
       scalar(function).score(model.model(), values, rows, scores);
       for (int row = 0; row < rows; row++) {
         if (!Double.isNaN(scores[row])) {
           out.setDouble(row, scores[row]);
         }
       }
+      spare.give(values);
     } catch (SQLException | RuntimeException | Error e) {
       throw Errors.of(e, function);
     }

@@ -153,13 +153,18 @@ final class Session implements AutoCloseable {
     return text == null ? "error" : text;
   }
 
-  /** Takes the rows of a chunk. */
-  void push(RowStore.Chunk chunk) {
+  /**
+   * Takes the rows of a chunk.
+   *
+   * @return the place of the first among all rows; 0 if they are not needed
+   */
+  long push(RowStore.Chunk chunk) {
     Work now = work();
-    if (!now.spared()) {
-      now.run().checkCancelled();
-      now.rows().add(chunk);
+    if (now.spared()) {
+      return 0;
     }
+    now.run().checkCancelled();
+    return now.rows().add(chunk);
   }
 
   /** The dictionary of a column, by its name in lower case. */
@@ -182,23 +187,30 @@ final class Session implements AutoCloseable {
     return now.spared() || pushed == now.rows().rows();
   }
 
-  /** Runs the summary that is the call's, and gives its rows as JSON. */
-  synchronized String answer(int index) throws SQLException {
+  /**
+   * Runs the summary that is the call's, and gives its rows as JSON.
+   *
+   * @param groups how many groups DuckDB finds in the rows, 0 if the call has none
+   */
+  synchronized String answer(int index, long groups) throws SQLException {
     Work now = work();
     Call call = begin(now, index);
     StoredModel kept = call.kept();
     if (kept != null) {
       now.tiles().close();
-      return JsonText.rows(List.of(kept.report()));
+      return JsonText.rows(SessionGroups.kept(kept, groups));
     }
     Body.Summary body = call.function().body(Body.Summary.class).orElseThrow(AssertionError::new);
     Body.Answer answer = body.answer(now.run(), table(now, call), call.arguments());
     now.run().checkCancelled();
+    if (groups > 0) {
+      SessionGroups.check(answer.rows(), groups, call.arguments().names("partition_by"));
+    }
     for (StoredModel model : answer.models()) {
       keep(now, call, model);
     }
     end(now);
-    return JsonText.rows(answer.rows());
+    return JsonText.rows(groups > 0 ? SessionGroups.ordered(answer.rows()) : answer.rows());
   }
 
   private Call begin(Work now, int index) {

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.planner.export;
+
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Tells which SQL texts may stand in a query twice without being evaluated twice, or with the same
+ * value if they are: columns, literals, and arithmetic and a few functions of them.
+ */
+final class Repeatable {
+  private static final Pattern QUOTED = Pattern.compile("'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"");
+  private static final Pattern CALL = Pattern.compile("([\\p{L}_][\\p{L}\\p{N}_$]*)?\\s*\\(");
+  private static final Pattern COLUMN =
+      Pattern.compile(
+          "\\s*(?:[\\p{L}_][\\p{L}\\p{N}_$]*|\"(?:[^\"]|\"\")*\")"
+              + "(?:\\s*\\.\\s*(?:[\\p{L}_][\\p{L}\\p{N}_$]*|\"(?:[^\"]|\"\")*\"))*\\s*");
+  private static final Pattern LITERAL =
+      Pattern.compile("\\s*(?:[-+]?\\d+(?:\\.\\d*)?(?:[eE][-+]?\\d+)?|'(?:[^']|'')*')\\s*");
+  private static final Pattern STATEMENT =
+      Pattern.compile("\\b(?:select|from|with|values|over)\\b", Pattern.CASE_INSENSITIVE);
+
+  private static final Set<String> STABLE =
+      Set.of(
+          "abs",
+          "and",
+          "case",
+          "cast",
+          "ceil",
+          "coalesce",
+          "else",
+          "exp",
+          "floor",
+          "greatest",
+          "in",
+          "least",
+          "ln",
+          "lower",
+          "not",
+          "nullif",
+          "or",
+          "round",
+          "sqrt",
+          "then",
+          "trim",
+          "try_cast",
+          "upper",
+          "when");
+
+  private Repeatable() {}
+
+  /** A column or a literal: no work at all. */
+  static boolean isPlain(String text) {
+    return COLUMN.matcher(text).matches() || LITERAL.matcher(text).matches();
+  }
+
+  /** Gives the same value each time, and DuckDB computes it once if it stands twice. */
+  static boolean isStable(String text) {
+    if (isPlain(text)) {
+      return true;
+    }
+    // A quoted name before a bracket is a call as well: it stays a word.
+    String bare = QUOTED.matcher(text).replaceAll(" quoted ");
+    if (STATEMENT.matcher(bare).find() || bare.contains("--") || bare.contains("/*")) {
+      return false;
+    }
+    Matcher call = CALL.matcher(bare);
+    while (call.find()) {
+      String name = call.group(1);
+      if (name != null && !STABLE.contains(name.toLowerCase(Locale.ROOT))) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

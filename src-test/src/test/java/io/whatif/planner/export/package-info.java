@@ -1,0 +1,4 @@
+@NullMarked
+package io.whatif.planner.export;
+
+import org.jspecify.annotations.NullMarked;

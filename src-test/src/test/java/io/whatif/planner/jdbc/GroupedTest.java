@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.planner.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.whatif.duckdb.Whatif;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** partition_by in SQL: through the driver, and on a plain connection. */
+class GroupedTest {
+  private static final String TABLE =
+      """
+      CREATE TABLE sales AS
+      SELECT CASE i % 4 WHEN 0 THEN 'north' WHEN 1 THEN 'east' WHEN 2 THEN 'south' END AS region,
+             DATE '2024-01-01' + (i // 200)::INTEGER AS opened, (i % 2)::TINYINT AS store,
+             hash(i, 1) / 1.9e19 AS age, hash(i, 2) / 1.9e19 AS income,
+             (hash(i, 3) % 2)::INTEGER AS coupon,
+             coupon * (i % 4 + age) + income + hash(i, 4) / 1.9e19 AS spend
+      FROM range(800) t(i)""";
+
+  private static final String ROLES =
+      "outcome => 'spend', treatment => 'coupon', features => ['age'], controls => ['income']";
+
+  private Connection connection;
+
+  @BeforeEach
+  void open() throws SQLException {
+    connection = Study.open();
+    Study.run(connection, TABLE);
+  }
+
+  @AfterEach
+  void close() throws SQLException {
+    connection.close();
+  }
+
+  private List<String> rows(String sql) throws SQLException {
+    return rows(connection, sql);
+  }
+
+  private static List<String> rows(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      return rows(rows);
+    }
+  }
+
+  private static List<String> rows(ResultSet rows) throws SQLException {
+    List<String> texts = new ArrayList<>();
+    int columns = rows.getMetaData().getColumnCount();
+    while (rows.next()) {
+      List<String> cells = new ArrayList<>();
+      for (int c = 1; c <= columns; c++) {
+        cells.add(Objects.toString(rows.getObject(c)));
+      }
+      texts.add(String.join("|", cells));
+    }
+    return texts;
+  }
+
+  private List<String> columns(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql + " LIMIT 0")) {
+      ResultSetMetaData data = rows.getMetaData();
+      List<String> columns = new ArrayList<>();
+      for (int c = 1; c <= data.getColumnCount(); c++) {
+        columns.add(data.getColumnName(c) + " " + data.getColumnTypeName(c));
+      }
+      return columns;
+    }
+  }
+
+  private static String summary(String more) {
+    return "dml_summary(TABLE sales, " + ROLES + ", " + more + ")";
+  }
+
+  @Test
+  void keysComeFirstWithTheirOwnTypes() throws SQLException {
+    String call = "FROM " + summary("partition_by => ['opened', 'region', 'store']");
+    assertThat(columns(call).subList(0, 4))
+        .containsExactly("opened DATE", "region VARCHAR", "store TINYINT", "term VARCHAR");
+    assertThat(columns(call))
+        .endsWith(
+            "warnings STRUCT(code VARCHAR, severity VARCHAR, message VARCHAR)[]",
+            "estimate_shrunk DOUBLE",
+            "between_groups_p DOUBLE");
+    assertThat(rows("SELECT opened, region, store FROM (" + call + ") WHERE term = 'age' LIMIT 3"))
+        .containsExactly("2024-01-01|east|1", "2024-01-01|north|0", "2024-01-01|south|0");
+  }
+
+  @Test
+  void aGroupHasTheFiguresOfItsRowsAlone() throws SQLException {
+    String figures = "SELECT term, estimate, std_error, p_adjusted FROM ";
+    assertThat(
+            rows(
+                figures
+                    + summary("partition_by => 'region'")
+                    + " WHERE region IS NULL AND estimate_shrunk IS NULL = (kind = 'test')"))
+        .hasSize(4)
+        .isEqualTo(
+            rows(
+                figures
+                    + "dml_summary((FROM sales WHERE region IS NULL), "
+                    + ROLES
+                    + ", reps => 1, outcome_learner => 'linear', treatment_learner => 'linear')"));
+  }
+
+  @Test
+  void partitionByMayFollowTheRelation() throws SQLException {
+    List<String> named = rows("FROM " + summary("partition_by => ['region', 'store']"));
+    for (String relation :
+        List.of(
+            "TABLE sales PARTITION BY region, store",
+            "TABLE sales PARTITION BY (region, store)",
+            "(FROM sales) PARTITION BY region, \"store\"",
+            "(SELECT * FROM sales) partition by region, store",
+            "sales PARTITION BY region, store")) {
+      assertThat(rows("FROM dml_summary(" + relation + ", " + ROLES + ")"))
+          .as(relation)
+          .isEqualTo(named);
+    }
+  }
+
+  @Test
+  void partitionByIsGivenOnce() {
+    refused(
+        "FROM dml_summary(TABLE sales PARTITION BY region, " + ROLES + ", partition_by => 'store')",
+        "dml_summary: partition_by is given twice. Keep one.");
+    refused(
+        "FROM dml_summary(TABLE sales PARTITION BY, " + ROLES + ")",
+        "dml_summary: PARTITION BY takes names of columns. Write TABLE name PARTITION BY column.");
+  }
+
+  private void refused(String sql, String message) {
+    assertThatThrownBy(() -> rows(sql)).as(sql).hasMessageContaining(message);
+  }
+
+  @Test
+  void mistakesInKeysAreToldInOneLine() {
+    refused(
+        "FROM " + summary("partition_by => 'regoin'"),
+        "dml_summary: partition_by => 'regoin': the relation has no such column. Did you mean region?");
+    refused(
+        "FROM propensity_trim(TABLE sales, treatment => 'coupon', controls => 'income', partition_by => 'regoin')",
+        "propensity_trim: partition_by => 'regoin': the relation has no such column. Did you mean region?");
+    refused(
+        "FROM " + summary("partition_by => 'COLUMNS(reg.*)'"),
+        "dml_summary: partition_by => 'COLUMNS(reg.*)': takes names alone, for they name columns of the result. List them.");
+    refused(
+        "FROM dml_summary((SELECT *, region AS n FROM sales), " + ROLES + ", partition_by => 'n')",
+        "dml_summary: partition_by => 'n': the result has a column n already. Rename it with AS.");
+    refused(
+        "FROM dml_summary((SELECT *, [1] AS l FROM sales), " + ROLES + ", partition_by => 'l')",
+        "dml_summary: partition_by => 'l': is INTEGER[]. Cast it to VARCHAR.");
+    refused(
+        "FROM dml_summary((SELECT *, 9007199254740993 + store AS k FROM sales), "
+            + ROLES
+            + ", partition_by => 'k')",
+        "dml_summary: partition_by => 'k': has numbers of more digits than are read exactly, so that groups could mix. Cast it to VARCHAR.");
+    refused(
+        "FROM dml_summary((SELECT *, if(store = 0, 'NaN', NULL)::DOUBLE AS k FROM sales), "
+            + ROLES
+            + ", partition_by => 'k')",
+        "dml_summary: partition_by => 'k': DuckDB finds 2 groups and Whatif, which reads keys as doubles or texts, 1. Cast them to VARCHAR.");
+  }
+
+  @Test
+  void aThinGroupGivesNullsAndItsReason() throws SQLException {
+    Study.run(connection, "INSERT INTO sales (region, coupon, spend) VALUES ('west', 1, 2)");
+    String west =
+        "SELECT region, estimate, verdict, warnings[1].code, warnings[1].severity, warnings[1].message FROM"
+            + " cate_fit(TABLE sales, model => 'm', "
+            + ROLES
+            + ", partition_by => 'region') WHERE region = 'west'";
+    assertThat(rows(west))
+        .containsExactly(
+            "west|null|do_not_use|group_refused|severe|1 of 1 rows have an outcome and a treatment."
+                + " An estimate needs at least 2.");
+    assertThat(rows("SELECT cate_effect('m', 'west', 1.0), cate_support('m', 'west', 1.0)"))
+        .containsExactly("null|false");
+    assertThat(
+            rows(
+                "SELECT propensity, weight, in_support FROM propensity_trim(TABLE sales, treatment =>"
+                    + " 'coupon', controls => 'income', partition_by => 'region') WHERE region ="
+                    + " 'west'"))
+        .containsExactly("null|null|false");
+  }
+
+  @Test
+  void trimmingPutsKeysFirstAndKeepsTheOtherColumns() throws SQLException {
+    String call =
+        "FROM propensity_trim(TABLE sales, treatment => 'coupon', controls => 'income', partition_by => ['store', 'region'])";
+    assertThat(columns(call))
+        .containsExactly(
+            "store TINYINT",
+            "region VARCHAR",
+            "opened DATE",
+            "age DOUBLE",
+            "income DOUBLE",
+            "coupon INTEGER",
+            "spend DOUBLE",
+            "propensity DOUBLE",
+            "propensity_scaled DOUBLE",
+            "weight DOUBLE",
+            "weight_normalized DOUBLE",
+            "in_support BOOLEAN");
+    assertThat(rows("SELECT count(*), count(propensity) " + call)).containsExactly("800|800");
+    assertThat(
+            rows(
+                "SELECT store, region, round(sum(weight_normalized)) = count(*) FILTER (in_support) "
+                    + call
+                    + " GROUP BY ALL ORDER BY ALL"))
+        .allMatch(row -> row.endsWith("|true"))
+        .hasSize(4);
+  }
+
+  @Test
+  void otherFunctionsTakeGroupsToo() throws SQLException {
+    assertThat(
+            rows(
+                "SELECT region, n, warnings FROM trim_summary(TABLE sales PARTITION BY region, treatment => 'coupon', controls => 'income')"))
+        .containsExactly("east|200|null", "north|200|null", "south|200|null", "null|200|null");
+    assertThat(
+            rows(
+                "SELECT region, covariate FROM balance(TABLE sales PARTITION BY region, treatment => 'coupon', controls => ['income', 'age']) LIMIT 3"))
+        .containsExactly("east|age", "east|income", "north|age");
+  }
+
+  private static final String FIT =
+      "cate_fit(TABLE sales, model => 'm', " + ROLES + ", partition_by => ['region', 'store'])";
+
+  @Test
+  void oneModelHoldsAllGroups() throws SQLException {
+    assertThat(rows("SELECT region, store, features, n FROM " + FIT).get(0))
+        .isEqualTo("east|1|[region, store, age]|200");
+    assertThat(rows("SELECT features, n FROM cate_models()"))
+        .containsExactly("[region, store, age]|800");
+    assertThat(
+            rows(
+                """
+                SELECT count(DISTINCT region), bool_and(abs(e - a) < 0.4) FROM (
+                  SELECT region, cate_effect('m', region, store, age) AS e,
+                    CASE region WHEN 'north' THEN 0 WHEN 'east' THEN 1 WHEN 'south' THEN 2 ELSE 3 END
+                    + age AS a FROM sales)"""))
+        .containsExactly("3|true");
+    assertThat(
+            rows(
+                "SELECT cate_effect('m', 'west', 0, 1), cate_effect('m', 'north', 1, 1),"
+                    + " cate_effect('m', NULL, 1, NULL), cate_stderr('m', NULL, 1, 0.5) < 1"))
+        .containsExactly("null|null|null|true");
+    refused(
+        "SELECT cate_effect('m', 'north', 1)",
+        "cate_effect: model 'm' takes 3 features (region, store, age), the call passes 2. Add age.");
+  }
+
+  @Test
+  void reportsOnAModelHaveItsKeysFirst() throws SQLException {
+    rows("SELECT n FROM " + FIT);
+    assertThat(columns("FROM dml_summary('m')").subList(0, 3))
+        .containsExactly("region VARCHAR", "store TINYINT", "term VARCHAR");
+    assertThat(rows("FROM dml_summary('m')"))
+        .isEqualTo(
+            rows(
+                "FROM dml_summary(TABLE sales, "
+                    + ROLES
+                    + ", partition_by => ['region', 'store'])"));
+    assertThat(
+            rows("SELECT DISTINCT region, store FROM dml_summary('m', level => 0.9) ORDER BY ALL"))
+        .containsExactly("east|1", "north|0", "south|0", "null|1");
+    assertThat(
+            rows(
+                "SELECT store, item, value FROM cate_explain('m') WHERE region = 'south' AND item = 'n'"))
+        .containsExactly("0|n|200.0");
+    assertThat(
+            rows("SELECT region, item FROM cate_explain('m') WHERE kind IN ('feature', 'control')"))
+        .hasSize(8);
+  }
+
+  @Test
+  void aStoredModelSparesTheFit() throws SQLException {
+    String figures = "SELECT region, store, n, estimate, estimate_shrunk, between_groups_p FROM ";
+    List<String> first = rows(figures + FIT);
+    String again = FIT.replace("model =>", "if_exists => 'skip', model =>");
+    assertThat(rows(figures + again)).isEqualTo(first);
+    refused("FROM " + FIT, "cate_fit: model => 'm'");
+  }
+
+  @Test
+  void nothingIsFittedUntilRowsAreAsked() throws SQLException {
+    rows("EXPLAIN SELECT * FROM " + FIT);
+    rows("SELECT * FROM " + FIT + " LIMIT 0");
+    assertThat(rows("SELECT count(*) FROM cate_models()")).containsExactly("0");
+  }
+
+  @Test
+  void viewsAndPreparedStatementsDivideTheRowsOfTheDay() throws SQLException {
+    Study.run(
+        connection,
+        "CREATE VIEW v AS SELECT region, n FROM " + summary("partition_by => 'region'"));
+    assertThat(rows("SELECT DISTINCT region, n FROM v ORDER BY ALL"))
+        .containsExactly("east|200", "north|200", "south|200", "null|200");
+    Study.run(connection, "DELETE FROM sales WHERE region = 'east'");
+    assertThat(rows("SELECT DISTINCT region FROM v ORDER BY ALL"))
+        .containsExactly("north", "south", "null");
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "SELECT region, n FROM dml_summary((FROM sales WHERE income < ?), "
+                + ROLES
+                + ", level => ?, partition_by => 'region') WHERE term = 'age'")) {
+      for (double limit : new double[] {0.5, 2}) {
+        statement.setDouble(1, limit);
+        statement.setDouble(2, 0.9);
+        try (ResultSet result = statement.executeQuery()) {
+          List<String> found = rows(result);
+          assertThat(found).hasSize(3);
+          assertThat(found.get(0).equals("north|200")).isEqualTo(limit > 1);
+        }
+      }
+    }
+  }
+
+  @Test
+  void keysOfEveryTypeComeBackFromAModel() throws SQLException {
+    for (String type :
+        List.of(
+            "BOOLEAN",
+            "BIGINT",
+            "DECIMAL(10,2)",
+            "DOUBLE",
+            "DATE",
+            "TIMESTAMP",
+            "TIMESTAMP WITH TIME ZONE",
+            "ENUM('a', 'it''s')")) {
+      String value =
+          switch (type) {
+            case "DATE" -> "DATE '1969-12-30' + store";
+            case "TIMESTAMP", "TIMESTAMP WITH TIME ZONE" ->
+                "TIMESTAMP '1969-12-30 01:02:03.456789' + INTERVAL (store) DAY";
+            case "DECIMAL(10,2)", "DOUBLE" -> "store - 0.25";
+            case "ENUM('a', 'it''s')" -> "if(store = 0, 'a', 'it''s')";
+            default -> "store";
+          };
+      String relation = "(SELECT *, (" + value + ")::" + type + " AS k FROM sales)";
+      Study.run(
+          connection,
+          "CREATE OR REPLACE TABLE fitted AS FROM cate_fit("
+              + relation
+              + ", if_exists => 'replace', model => 'm', "
+              + ROLES
+              + ", partition_by => 'k')");
+      assertThat(rows("SELECT DISTINCT k, typeof(k) FROM dml_summary('m') ORDER BY ALL"))
+          .as(type)
+          .hasSize(2)
+          .isEqualTo(rows("SELECT DISTINCT k, typeof(k) FROM fitted ORDER BY ALL"));
+      assertThat(rows("SELECT count(cate_effect('m', k, age)) FROM " + relation))
+          .as(type)
+          .containsExactly("800");
+    }
+  }
+
+  @Test
+  void onAPlainConnectionItIsTheSame(@TempDir Path folder) throws SQLException {
+    List<String> expected = rows("FROM " + summary("partition_by => ['region', 'store']"));
+    try (Connection plain = DriverManager.getConnection("jdbc:duckdb:" + folder.resolve("x.db"))) {
+      Study.run(plain, TABLE);
+      Whatif.register(plain);
+      String natively = "'sales', " + ROLES + ", partition_by => ['region', 'store']";
+      assertThat(rows(plain, "FROM dml_summary(" + natively + ")")).isEqualTo(expected);
+      String fit = "FROM cate_fit(" + natively + ", model => 'm'";
+      List<String> fitted = rows(plain, "SELECT region, store, estimate " + fit + ")");
+      assertThat(fitted).hasSize(4);
+      assertThat(rows(plain, "SELECT region, store, estimate " + fit + ", if_exists => 'skip')"))
+          .isEqualTo(fitted);
+      assertThat(rows(plain, "FROM dml_summary('m')")).isEqualTo(expected);
+      assertThat(
+              rows(
+                  plain,
+                  "SELECT count(cate_effect('m', region, store, age)) FROM sales WHERE region IS"
+                      + " NOT NULL"))
+          .containsExactly("600");
+    }
+  }
+
+  @Test
+  void aGroupedCallStandsBesideOthersInOneStatement() throws SQLException {
+    assertThat(
+            rows(
+                "SELECT a.region, a.estimate = s.estimate, b.estimate <> a.estimate FROM "
+                    + summary("partition_by => 'region'")
+                    + " a JOIN "
+                    + summary("partition_by => ['region', 'store']")
+                    + " s ON a.region IS NOT DISTINCT FROM s.region AND a.term = s.term, "
+                    + summary("reps => 1")
+                    + " b WHERE a.term = 'age' AND b.term = 'age' ORDER BY ALL"))
+        .containsExactly("east|true|true", "north|true|true", "south|true|true", "null|true|true");
+  }
+
+  @Test
+  void aGroupedResultCanBeTheRelationOfAnotherCall() throws SQLException {
+    assertThat(
+            rows(
+                "SELECT count(*) FROM dml_summary((SELECT * EXCLUDE (in_support, propensity,"
+                    + " propensity_scaled, weight, weight_normalized) FROM propensity_trim(TABLE sales"
+                    + " PARTITION BY region, treatment => 'coupon', controls => 'income') WHERE"
+                    + " in_support) PARTITION BY store, "
+                    + ROLES
+                    + ")"))
+        .containsExactly("8");
+  }
+}

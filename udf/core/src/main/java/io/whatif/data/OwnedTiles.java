@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.data;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Tiles that close with all the siblings made of them. */
+public final class OwnedTiles implements Tiles {
+  private final Tiles tiles;
+  private final List<Tiles> all;
+
+  /** An empty store of {@code kind}'s kind. */
+  public static OwnedTiles like(Tiles kind, int columns) {
+    return new OwnedTiles(kind.sibling(columns), new ArrayList<>());
+  }
+
+  private OwnedTiles(Tiles tiles, List<Tiles> all) {
+    this.tiles = tiles;
+    this.all = all;
+    all.add(tiles);
+  }
+
+  @Override
+  public int columns() {
+    return tiles.columns();
+  }
+
+  @Override
+  public void reserve(long rows) {
+    tiles.reserve(rows);
+  }
+
+  @Override
+  public void write(int column, long position, double[] values, int count) {
+    tiles.write(column, position, values, count);
+  }
+
+  @Override
+  public void read(int column, long position, double[] into, int count) {
+    tiles.read(column, position, into, count);
+  }
+
+  @Override
+  public Tiles sibling(int columns) {
+    return new OwnedTiles(tiles.sibling(columns), all);
+  }
+
+  @Override
+  public void close() {
+    tiles.close();
+  }
+
+  /** Closes these tiles and those made of them. */
+  public void closeAll() {
+    all.forEach(Tiles::close);
+  }
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.function;
+
+import io.whatif.data.ErrorCode;
+import io.whatif.data.RawTable;
+import io.whatif.data.Run;
+import io.whatif.data.WhatifException;
+import io.whatif.model.CateModel;
+import io.whatif.model.Feature;
+import io.whatif.model.PartitionedCate;
+import io.whatif.model.StoredModel;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** cate_fit with partition_by: a fit for each group, kept as one model with the keys first. */
+final class GroupFit {
+  private final Arguments arguments;
+  private final GroupKeys keys;
+  private final List<Feature> keyFeatures;
+  private final List<PartitionedCate.Group> models = new ArrayList<>();
+  private final List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+  private final List<Map<String, @Nullable Object>> summary = new ArrayList<>();
+  private final List<Map<String, @Nullable Object>> explain = new ArrayList<>();
+  private long used;
+
+  private GroupFit(Arguments arguments, GroupKeys keys) {
+    this.arguments = arguments;
+    this.keys = keys;
+    this.keyFeatures = keys.features();
+  }
+
+  /** What is kept of a group: no more than its rows and its model. */
+  private record Kept(
+      Map<String, @Nullable Object> row,
+      List<Map<String, @Nullable Object>> summary,
+      List<Map<String, @Nullable Object>> explain,
+      CateModel model,
+      long rows,
+      Map<String, @Nullable Object> provenance) {
+
+    static Kept of(Run run, RawTable relation, Arguments arguments) {
+      CateFit.Fitted fitted = CateFit.Fitted.of(run, relation, arguments);
+      EffectCall call = fitted.call();
+      return new Kept(
+          fitted.row(),
+          call.summary(),
+          call.fit().explain().stream().filter(row -> !"figure".equals(row.get("kind"))).toList(),
+          call.fit().model(),
+          call.study().rows(),
+          call.provenance());
+    }
+  }
+
+  static Body.Answer answer(Run run, RawTable relation, Arguments arguments) {
+    Arguments alike = EffectCall.alike(relation, arguments);
+    Partitions partitions = Partitions.of(run, relation, arguments);
+    GroupFit fit = new GroupFit(arguments, partitions.keys());
+    Map<String, @Nullable Object> provenance = null;
+    WhatifException refusal = null;
+    for (Partitions.Outcome<Kept> outcome :
+        partitions.answer((alone, group) -> Kept.of(alone, group, alike))) {
+      Kept kept = outcome.result();
+      if (kept == null) {
+        fit.refused(outcome);
+        refusal = refusal == null ? outcome.refusal() : refusal;
+      } else {
+        fit.add(outcome.group(), kept);
+        provenance = provenance == null ? kept.provenance() : provenance;
+      }
+    }
+    if (provenance == null) {
+      throw new WhatifException(
+          ErrorCode.BAD_RELATION,
+          "partition_by => %s: no group can be fitted; the first: %s"
+              .formatted(
+                  Arguments.show(fit.keys.names()), refusal == null ? "" : refusal.message()));
+    }
+    return fit.answer(provenance);
+  }
+
+  private void refused(Partitions.Outcome<?> outcome) {
+    Map<String, @Nullable Object> row = new LinkedHashMap<>();
+    row.put("model", arguments.requiredText("model"));
+    row.put("method", arguments.requiredText("method"));
+    row.put("warnings", List.of(outcome.warning().row()));
+    row.put("verdict", io.whatif.estimate.Warning.verdict(List.of(outcome.warning())));
+    rows.add(row);
+    summary.addAll(
+        GroupRows.keyed(List.of(GroupRows.refused(outcome)), keys.texts(outcome.group())));
+    models.add(new PartitionedCate.Group(keys.coded(outcome.group(), keyFeatures), null));
+  }
+
+  private void add(int group, Kept kept) {
+    List<String> features = new ArrayList<>(keys.names());
+    if (kept.row().get("features") instanceof List<?> own) {
+      own.forEach(name -> features.add(String.valueOf(name)));
+    }
+    kept.row().put("features", features);
+    rows.add(kept.row());
+    List<@Nullable String> texts = keys.texts(group);
+    summary.addAll(GroupRows.keyed(kept.summary(), texts));
+    explain.addAll(GroupRows.keyed(kept.explain(), texts));
+    models.add(new PartitionedCate.Group(keys.coded(group, keyFeatures), kept.model()));
+    used += kept.rows();
+  }
+
+  private Body.Answer answer(Map<String, @Nullable Object> provenance) {
+    GroupRows.shrink(rows);
+    GroupRows.shrink(summary);
+    List<Map<String, @Nullable Object>> told = new ArrayList<>();
+    List<Map<String, @Nullable Object>> reports = new ArrayList<>();
+    for (int g = 0; g < rows.size(); g++) {
+      told.addAll(GroupRows.numbered(List.of(rows.get(g)), keys.first(g)));
+      Map<String, @Nullable Object> report = new LinkedHashMap<>(rows.get(g));
+      report.remove("seconds");
+      reports.addAll(GroupRows.keyed(List.of(report), keys.texts(g)));
+    }
+    Map<String, @Nullable Object> origin = new LinkedHashMap<>(provenance);
+    origin.put("partition_by", keys.names());
+    origin.put("rows", used);
+    origin.put("arguments", arguments.given());
+    StoredModel model =
+        new StoredModel(
+            arguments.requiredText("model"),
+            arguments.requiredText("method"),
+            used,
+            PartitionedCate.of(keyFeatures, models),
+            StoredModel.reportOf(reports),
+            summary,
+            explain,
+            origin);
+    return new Body.Answer(told, List.of(model));
+  }
+}

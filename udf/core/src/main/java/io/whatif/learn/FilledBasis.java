@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.learn;
+
+import io.whatif.data.Batch;
+import io.whatif.data.Dataset;
+import io.whatif.data.Run;
+import java.util.List;
+
+/**
+ * A basis whose values for the few rows of one dataset are kept, for work that scans them again and
+ * again. What it writes is to the bit what the basis writes.
+ */
+final class FilledBasis implements Basis {
+  private final Basis basis;
+  private final double[] values;
+
+  private FilledBasis(Basis basis, double[] values) {
+    this.basis = basis;
+    this.values = values;
+  }
+
+  /** The values of {@code basis} kept, if the rows of {@code data} are one batch; else itself. */
+  static Basis of(Run run, Dataset data, Basis basis) {
+    if (data.rows() > Batch.CAPACITY || basis instanceof FilledBasis) {
+      return basis;
+    }
+    double[] values = new double[(int) data.rows() * basis.width()];
+    return data.scan(run, new Keep(basis, values));
+  }
+
+  /** Fills all rows of the only batch. */
+  private record Keep(Basis basis, double[] values) implements io.whatif.data.Pass<Nothing, Basis> {
+    @Override
+    public Nothing zero() {
+      return new Nothing();
+    }
+
+    @Override
+    public void accumulate(Batch batch, Nothing into) {
+      basis.fill(batch, FoldRows.all(), 0, batch.rows(), values);
+    }
+
+    @Override
+    public Basis finish(Nothing total) {
+      return new FilledBasis(basis, values);
+    }
+  }
+
+  /** The sum of a pass that sums nothing. */
+  private record Nothing() implements io.whatif.data.Mergeable<Nothing> {
+    @Override
+    public Nothing merge(Nothing other) {
+      return this;
+    }
+  }
+
+  @Override
+  public int width() {
+    return basis.width();
+  }
+
+  @Override
+  public List<String> names() {
+    return basis.names();
+  }
+
+  @Override
+  public List<Integer> columns() {
+    return basis.columns();
+  }
+
+  @Override
+  public void fill(Batch batch, int[] rows, int from, int to, Block into) {
+    int width = basis.width();
+    int first = (int) batch.firstRow();
+    for (int r = 0; r < to - from; r++) {
+      System.arraycopy(
+          values, (first + rows[from + r]) * width, into.values(), r * into.stride(), width);
+    }
+  }
+}
