@@ -15,6 +15,7 @@ import io.whatif.planner.plan.CausalPlan;
 import io.whatif.planner.sql.CallPlace;
 import io.whatif.planner.sql.CausalStatement;
 import io.whatif.planner.sql.ScoreCall;
+import io.whatif.planner.sql.Script;
 import io.whatif.planner.sql.Settings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -71,7 +72,7 @@ public final class Planner {
 
   /** Whether {@code text} needs a plan; cheap, and false for nearly every plain statement. */
   public static boolean concerns(String text) {
-    return CausalStatement.mentionsFunction(text) || Settings.mentions(text);
+    return Script.hasCausalCall(text) || Settings.mentions(text);
   }
 
   /**

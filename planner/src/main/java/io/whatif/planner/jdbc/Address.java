@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param url as the user wrote it
  * @param file the database's file; empty or {@code :memory:} for one in memory
  * @param progress whether the progress of long estimates is written
+ * @param excerpts whether messages show the line that is wrong
  * @param properties those for DuckDB
  */
-record Address(String url, String file, boolean progress, Properties properties) {
+record Address(String url, String file, boolean progress, boolean excerpts, Properties properties) {
 
   /** Reads a URL that begins as ours do; its properties win over {@code info}. */
   static Address of(String url, @Nullable Properties info) throws SQLException {
@@ -39,14 +40,21 @@ record Address(String url, String file, boolean progress, Properties properties)
                 + "' after ';' must be name=value; a file's name cannot hold a ';'.");
       }
     }
-    boolean progress = Boolean.parseBoolean(properties.getProperty(WhatifDriver.PROGRESS));
-    properties.remove(WhatifDriver.PROGRESS);
+    boolean progress = take(properties, WhatifDriver.PROGRESS);
+    boolean excerpts = take(properties, WhatifDriver.EXCERPTS);
     if (Boolean.parseBoolean(properties.getProperty(DuckDBDriver.JDBC_STREAM_RESULTS))) {
       throw new SQLException(
           DuckDBDriver.JDBC_STREAM_RESULTS
               + " => 'true': a model is stored when its statement has run to the end, so results cannot be streamed. Leave it out.");
     }
-    return new Address(url, parts[0].strip(), progress, properties);
+    return new Address(url, parts[0].strip(), progress, excerpts, properties);
+  }
+
+  /** Whether a property of ours is set, which DuckDB is not to see. */
+  private static boolean take(Properties properties, String name) {
+    boolean set = Boolean.parseBoolean(properties.getProperty(name));
+    properties.remove(name);
+    return set;
   }
 
   boolean isInMemory() {

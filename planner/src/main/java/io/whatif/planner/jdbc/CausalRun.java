@@ -22,10 +22,12 @@ final class CausalRun {
 
   private final ConnectionHandler session;
   private final Scope scope;
+  private final DriverErrors.Source source;
 
-  CausalRun(ConnectionHandler session, Scope scope) {
+  CausalRun(ConnectionHandler session, Scope scope, String text) {
     this.session = session;
     this.scope = scope;
+    this.source = session.source(text);
   }
 
   @Nullable Object run(Plan plan, int timeoutSeconds, Action action) throws SQLException {
@@ -36,9 +38,9 @@ final class CausalRun {
           ? inTransaction(plan, action)
           : changing(plan, action);
     } catch (WhatifException e) {
-      throw watch.told(DriverErrors.of(e));
+      throw watch.told(source.told(e));
     } catch (SQLException e) {
-      throw watch.told(DriverErrors.ofCausal(e, scope, plan));
+      throw watch.told(source.told(e, scope, plan));
     } finally {
       watch.close();
     }

@@ -11,6 +11,7 @@ import io.whatif.duckdb.ModelStore;
 import io.whatif.duckdb.RowEstimate;
 import io.whatif.model.StoredModel;
 import io.whatif.planner.Planner;
+import io.whatif.planner.sql.Script;
 import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -21,14 +22,10 @@ import java.sql.Statement;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A connection of ours over one of DuckDB's. */
 final class ConnectionHandler extends Delegation implements Planner.Models {
-  private static final Pattern OPENS =
-      Pattern.compile("\\b(begin|start|transaction|attach)\\b", Pattern.CASE_INSENSITIVE);
-
   private final Connection duckdb;
   private final Connection connection;
   private final Address address;
@@ -67,13 +64,18 @@ final class ConnectionHandler extends Delegation implements Planner.Models {
    * them.
    */
   void beforePlain(String text) throws SQLException {
-    if (engine == null && OPENS.matcher(text).find()) {
+    if (engine == null && Script.mayOpen(text)) {
       engine();
     }
   }
 
   boolean showsProgress() {
     return address.progress();
+  }
+
+  /** Where the mistakes of a statement are found. */
+  DriverErrors.Source source(String text) {
+    return new DriverErrors.Source(text, address.excerpts());
   }
 
   @Override

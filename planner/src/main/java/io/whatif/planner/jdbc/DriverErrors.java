@@ -6,7 +6,9 @@ import io.whatif.data.WhatifException;
 import io.whatif.duckdb.Errors;
 import io.whatif.duckdb.Scope;
 import io.whatif.planner.Plan;
+import io.whatif.planner.sql.SourcePosition;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -20,10 +22,18 @@ final class DriverErrors {
           "Referenced column \"(.+?)\" (?:not found|was not found)|does not have a column named \"(.+?)\"");
   private static final String GENERAL = "HY000";
 
+  /** A parameter as planning numbers it. */
+  private static final Pattern NUMBERED = Pattern.compile("\\$\\d+");
+
   private DriverErrors() {}
 
+  /** A failure outside of any statement. */
   static SQLException of(WhatifException e) {
-    return new SQLException(e.message(), e.code() == ErrorCode.CANCELLED ? CANCELLED : GENERAL);
+    return new SQLException(e.message(), state(e));
+  }
+
+  private static String state(WhatifException e) {
+    return e.code() == ErrorCode.CANCELLED ? CANCELLED : GENERAL;
   }
 
   /** The failure of anything but SQL: a mistake of the user's, or a fault of ours. */
@@ -36,25 +46,74 @@ final class DriverErrors {
     return told;
   }
 
-  /** The failure of a statement with causal calls: never its rewritten text, never a trace. */
-  static SQLException ofCausal(SQLException e, Scope scope, Plan plan) {
-    Optional<WhatifException> ours = scope.failure();
-    if (ours.isPresent()) {
-      return of(ours.get());
+  /**
+   * The text of a statement with causal calls, where its mistakes are found.
+   *
+   * @param text as the user wrote it
+   * @param excerpts whether messages show the line
+   */
+  record Source(String text, boolean excerpts) {
+
+    SQLException told(WhatifException e) {
+      String message = asWritten(e.message());
+      SourcePosition position =
+          e.code() == ErrorCode.CANCELLED
+              ? null
+              : SourcePosition.ofMistake(text, message).orElse(null);
+      return new StatementException(List.of(message), position, excerpts, state(e), 0);
     }
-    String message = Errors.clean(e);
-    Matcher missing = MISSING_COLUMN.matcher(message);
-    if (missing.find()) {
-      String column = missing.group(1) == null ? missing.group(2) : missing.group(1);
-      for (Map.Entry<String, String> feature : plan.byName().entrySet()) {
-        if (feature.getKey().equalsIgnoreCase(column)) {
-          return new SQLException(feature.getValue(), e.getSQLState(), e.getErrorCode());
-        }
+
+    /** A parameter that the user wrote as {@code ?} is told as such. */
+    private String asWritten(String message) {
+      return NUMBERED
+          .matcher(message)
+          .replaceAll(
+              parameter ->
+                  Matcher.quoteReplacement(
+                      text.contains(parameter.group()) ? parameter.group() : "?"));
+    }
+
+    /**
+     * The failure of what DuckDB ran: never its text, never a trace.
+     *
+     * @param plan whose text DuckDB ran
+     */
+    SQLException told(SQLException e, Scope scope, Plan plan) {
+      Optional<WhatifException> ours = scope.failure();
+      if (ours.isPresent()) {
+        return told(ours.get());
       }
+      String raw = String.valueOf(e.getMessage());
+      List<String> lines = Errors.lines(raw);
+      if (raw.startsWith("INTERRUPT")) {
+        return new SQLException("the statement was cancelled; it stored nothing.", CANCELLED);
+      }
+      Optional<String> feature = missingFeature(String.join(" ", lines), plan);
+      if (feature.isPresent()) {
+        lines = List.of(feature.get());
+      }
+      String line = String.join(" ", lines);
+      SourcePosition position =
+          feature
+              .flatMap(told -> SourcePosition.ofMistake(text, told))
+              .or(() -> SourcePosition.ofDuckDb(text, plan.sql(), raw))
+              .or(() -> SourcePosition.ofMistake(text, line))
+              .orElse(null);
+      return new StatementException(lines, position, excerpts, e.getSQLState(), e.getErrorCode());
     }
-    return message.startsWith("INTERRUPT")
-        ? new SQLException("the statement was cancelled; it stored nothing.", CANCELLED)
-        : new SQLException(message, e.getSQLState(), e.getErrorCode());
+
+    /** What to tell in the place of DuckDB's words on a column that is a feature by its name. */
+    private static Optional<String> missingFeature(String message, Plan plan) {
+      Matcher missing = MISSING_COLUMN.matcher(message);
+      if (!missing.find()) {
+        return Optional.empty();
+      }
+      String column = missing.group(1) == null ? missing.group(2) : missing.group(1);
+      return plan.byName().entrySet().stream()
+          .filter(feature -> feature.getKey().equalsIgnoreCase(column))
+          .map(Map.Entry::getValue)
+          .findFirst();
+    }
   }
 
   /** The failure of the user's own text: DuckDB's message, unless it carries one of ours. */

@@ -74,7 +74,7 @@ final class PreparedHandler extends Delegation {
     try {
       return Planner.plan(text, session, scope.token());
     } catch (WhatifException e) {
-      throw DriverErrors.of(e);
+      throw session.source(text).told(e);
     }
   }
 
@@ -83,7 +83,7 @@ final class PreparedHandler extends Delegation {
       return source.open(plan.sql());
     } catch (SQLException e) {
       throw scope != null && plan.causal()
-          ? DriverErrors.ofCausal(e, scope, plan)
+          ? session.source(text).told(e, scope, plan)
           : DriverErrors.ofPlain(e);
     }
   }
@@ -176,7 +176,7 @@ final class PreparedHandler extends Delegation {
   }
 
   private @Nullable Object run(Scope ours, Method method) throws SQLException {
-    return new CausalRun(session, ours)
+    return new CausalRun(session, ours, text)
         .run(plan, timeoutSeconds, () -> pass(method, new Object[0]));
   }
 

@@ -156,7 +156,7 @@ final class StatementHandler extends Delegation {
       try {
         plan = Planner.plan(text, session, scope.token());
       } catch (WhatifException e) {
-        throw DriverErrors.of(e);
+        throw session.source(text).told(e);
       }
       @Nullable Object[] planned = arguments.clone();
       planned[0] = plan.sql();
@@ -164,7 +164,7 @@ final class StatementHandler extends Delegation {
         return plain(method, planned);
       }
       Object result =
-          new CausalRun(session, scope)
+          new CausalRun(session, scope, text)
               .run(
                   plan,
                   timeoutSeconds,

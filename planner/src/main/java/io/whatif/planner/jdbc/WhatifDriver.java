@@ -16,11 +16,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Connects to {@code jdbc:whatif:[file]}; no file, or {@code :memory:}, is a database in memory.
  * Properties are DuckDB's, and {@code whatif_progress=true} writes the progress of long estimates
- * to standard error.
+ * to standard error, {@code whatif_excerpts=true} shows the line in which a mistake is.
  */
 public final class WhatifDriver implements Driver {
   public static final String PREFIX = "jdbc:whatif:";
   public static final String PROGRESS = "whatif_progress";
+  public static final String EXCERPTS = "whatif_excerpts";
 
   static {
     try {
@@ -65,10 +66,17 @@ public final class WhatifDriver implements Driver {
 
   @Override
   public DriverPropertyInfo[] getPropertyInfo(String url, Properties info) {
-    DriverPropertyInfo progress = new DriverPropertyInfo(PROGRESS, "false");
-    progress.description = "Write the progress of long estimates to standard error.";
-    progress.choices = new String[] {"true", "false"};
-    return new DriverPropertyInfo[] {progress};
+    return new DriverPropertyInfo[] {
+      flag(PROGRESS, "Write the progress of long estimates to standard error."),
+      flag(EXCERPTS, "Show the line of the statement in which a mistake is.")
+    };
+  }
+
+  private static DriverPropertyInfo flag(String name, String description) {
+    DriverPropertyInfo flag = new DriverPropertyInfo(name, "false");
+    flag.description = description;
+    flag.choices = new String[] {"true", "false"};
+    return flag;
   }
 
   @Override

@@ -24,7 +24,10 @@ final class ShellCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    String url = WhatifDriver.PREFIX + (database == null ? "" : database) + ";whatif_progress=true";
+    String url =
+        WhatifDriver.PREFIX
+            + (database == null ? "" : database)
+            + ";whatif_progress=true;whatif_excerpts=true";
     File history = new File(System.getProperty("user.home", "."), ".whatif_history");
     String[] arguments = {
       "-u",

@@ -1,17 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.shell;
 
+import io.whatif.duckdb.Errors;
+import io.whatif.planner.jdbc.StatementException;
 import io.whatif.planner.sql.CausalStatement;
 import io.whatif.planner.sql.Script;
+import io.whatif.planner.sql.SourcePosition;
 import java.io.PrintStream;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Runs scripts on a connection and writes their results. */
 final class SqlRunner {
+  private static final Pattern HINT = Pattern.compile("Did you mean [^?]*\\?");
+
   private final Connection connection;
   private final PrintStream out;
   private final Format format;
@@ -23,11 +33,36 @@ final class SqlRunner {
     this.format = format;
   }
 
-  /** Runs the statements of {@code script} in order; a failure ends it. */
+  /**
+   * Runs the statements of {@code script} in order; a failure ends it, and is told in one line with
+   * its place in the script.
+   */
   void run(String script) throws SQLException {
-    for (String sql : Script.statements(script)) {
-      statement(sql);
+    for (Script.Part part : Script.parts(script)) {
+      try {
+        statement(part.text());
+      } catch (SQLException e) {
+        throw told(e, script, part);
+      }
     }
+  }
+
+  private static SQLException told(SQLException e, String script, Script.Part part) {
+    String message = String.valueOf(e.getMessage());
+    boolean ours = e instanceof StatementException;
+    Optional<SourcePosition> position =
+        ours
+            ? ((StatementException) e).position()
+            : SourcePosition.ofDuckDb(part.text(), part.text(), message);
+    List<String> lines = Errors.lines(message);
+    List<String> kept = new ArrayList<>();
+    kept.add(ours ? ((StatementException) e).firstLine() : lines.isEmpty() ? "" : lines.get(0));
+    Matcher hint = HINT.matcher(String.join(" ", lines));
+    if (!kept.get(0).contains("Did you mean") && hint.find()) {
+      kept.add(hint.group());
+    }
+    position.ifPresent(p -> kept.add(p.within(script, part.offset()).toString()));
+    return new SQLException(String.join(" ", kept), e.getSQLState(), e.getErrorCode(), e);
   }
 
   /** Runs one statement; one without a result writes nothing. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds calls of catalog functions in a statement: a function's name before an opening bracket, in
@@ -73,6 +74,7 @@ final class CallFinder {
   private static final Set<String> TAKES_FROM = Set.of("EXTRACT", "SUBSTRING", "TRIM", "OVERLAY");
 
   private final SqlTokens sql;
+  private int @Nullable [] clauses;
 
   CallFinder(SqlTokens sql) {
     this.sql = sql;
@@ -105,8 +107,17 @@ final class CallFinder {
     return sites;
   }
 
+  /** All calls, those within calls too, in the order they stand. */
+  List<Site> everySite() {
+    List<Site> sites = new ArrayList<>();
+    for (int i = 0; i < sql.size(); i++) {
+      siteAt(i).ifPresent(sites::add);
+    }
+    return sites;
+  }
+
   private Optional<Site> siteAt(int i) {
-    if (!sql.isName(i) || !sql.isSymbol(i + 1, "(")) {
+    if (!sql.isSymbol(i + 1, "(") || !sql.isName(i) || !Mentions.isName(sql.name(i))) {
       return Optional.empty();
     }
     Optional<FunctionDescriptor> function = Catalog.find(sql.name(i));
@@ -177,16 +188,19 @@ final class CallFinder {
 
   private boolean isRelationPlace(int i) {
     int before = i - 1;
-    if (sql.isSymbol(before, "(")) {
+    while (sql.isSymbol(before, "(")) {
       int opener = before - 1;
       boolean nested =
           sql.isSymbol(opener, "(")
               || sql.isSymbol(opener, ",")
               || RELATION_CLAUSES.contains(sql.keyword(opener));
-      return nested && opener >= 0 && isRelationPlace(before);
+      if (!nested) {
+        return false;
+      }
+      before = opener;
     }
     if (sql.isSymbol(before, ",")) {
-      return clauseBefore(before);
+      return RELATION_CLAUSES.contains(sql.keyword(clauseBefore(before)));
     }
     if (sql.keyword(before).equals("FROM")) {
       return isFromClause(before);
@@ -194,27 +208,20 @@ final class CallFinder {
     return RELATION_CLAUSES.contains(sql.keyword(before));
   }
 
-  /** Whether the comma at {@code comma} stands in a list of relations. */
-  private boolean clauseBefore(int comma) {
-    int depth = 0;
-    for (int i = comma - 1; i >= 0; i--) {
-      if (sql.isClosing(i)) {
-        depth++;
-      } else if (sql.isOpening(i)) {
-        if (--depth < 0) {
-          return false;
-        }
-      } else if (depth == 0) {
-        String word = sql.keyword(i);
-        if (EXPRESSION_CLAUSES.contains(word)) {
-          return false;
-        }
-        if (word.equals("FROM") ? isFromClause(i) : RELATION_CLAUSES.contains(word)) {
-          return true;
-        }
-      }
+  /** The word that begins the clause in whose list the comma at {@code comma} stands, or -1. */
+  private int clauseBefore(int comma) {
+    int[] known = clauses;
+    if (known == null) {
+      known = sql.lastBefore(this::beginsClause);
+      clauses = known;
     }
-    return false;
+    return known[comma];
+  }
+
+  private boolean beginsClause(int i) {
+    String word = sql.keyword(i);
+    return EXPRESSION_CLAUSES.contains(word)
+        || (word.equals("FROM") ? isFromClause(i) : RELATION_CLAUSES.contains(word));
   }
 
   /** Not {@code IS DISTINCT FROM} and not {@code EXTRACT(year FROM x)}. */
@@ -223,14 +230,9 @@ final class CallFinder {
     if (before.equals("DISTINCT") && !sql.keyword(from - 2).equals("SELECT")) {
       return false;
     }
-    int depth = 0;
-    for (int i = from - 1; i >= 0; i--) {
-      if (sql.isClosing(i)) {
-        depth++;
-      } else if (sql.isOpening(i) && --depth < 0) {
-        return !TAKES_FROM.contains(sql.keyword(i - 1)) || sql.keyword(i + 1).equals("SELECT");
-      }
-    }
-    return true;
+    int around = sql.around(from);
+    return around < 0
+        || !TAKES_FROM.contains(sql.keyword(around - 1))
+        || sql.keyword(around + 1).equals("SELECT");
   }
 }

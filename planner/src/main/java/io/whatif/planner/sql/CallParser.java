@@ -292,7 +292,24 @@ final class CallParser {
           "%s => %s: must be written out, it is needed before the statement runs."
               .formatted(key, text));
     }
-    expressions.put(key, inner.apply(text));
+    boolean parameter =
+        argument.to() - argument.from() == 1 && sql.is(argument.from(), Token.Kind.PARAMETER);
+    expressions.put(key, parameter ? typed(text, type) : inner.apply(text));
+  }
+
+  /**
+   * A parameter whose type DuckDB knows before it has a value, so that it can tell the columns of
+   * the statement: in a subquery, as JSON functions give no type where they see a parameter.
+   * Numbers and booleans stay what they are, and texts in their place are told by us.
+   */
+  private static String typed(String parameter, Argument.Type type) {
+    return switch (type) {
+      case NUMBER, INTEGER, NUMBER_OR_WORD, BOOLEAN ->
+          "(SELECT coalesce(TRY_CAST(v AS JSON), to_json(v)) FROM (SELECT %s::VARCHAR AS v))"
+              .formatted(parameter);
+      case WORD, TEXT -> "(SELECT " + parameter + "::VARCHAR)";
+      default -> parameter;
+    };
   }
 
   /** Columns and models must be known when the statement is planned. */
@@ -345,6 +362,12 @@ final class CallParser {
                 a.name().equalsIgnoreCase(name)
                     || a.aliases().stream().anyMatch(name::equalsIgnoreCase))
         .findFirst();
+  }
+
+  /** Whether {@code written} is a name of the argument {@code name}. */
+  static boolean means(FunctionDescriptor function, String written, String name) {
+    return written.equalsIgnoreCase(name)
+        || find(function, written).map(a -> a.name().equalsIgnoreCase(name)).orElse(false);
   }
 
   private static boolean hasArgument(FunctionDescriptor function, String name) {

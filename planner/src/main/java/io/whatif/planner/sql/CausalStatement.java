@@ -4,10 +4,12 @@ package io.whatif.planner.sql;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.WhatifException;
 import io.whatif.duckdb.CausalCall;
-import io.whatif.function.Catalog;
 import io.whatif.function.FunctionDescriptor;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -69,22 +71,8 @@ public final class CausalStatement {
           "WHERE",
           "WINDOW");
 
-  /** Words that begin a clause that holds expressions or relations. */
-  private static final Set<String> CLAUSES =
-      Set.of(
-          "BY",
-          "FROM",
-          "HAVING",
-          "LIMIT",
-          "ON",
-          "QUALIFY",
-          "RETURNING",
-          "SELECT",
-          "SET",
-          "USING",
-          "VALUES",
-          "WHERE",
-          "WINDOW");
+  /** How deep calls may stand within each other: a relation's text stands twice in its query. */
+  private static final int MAX_DEPTH = 10;
 
   private final SqlTokens sql;
   private final boolean causal;
@@ -108,30 +96,7 @@ public final class CausalStatement {
 
   /** Whether what may be a call of a function occurs anywhere in {@code text}; cheap. */
   public static boolean mentionsFunction(String text) {
-    String lower = text.toLowerCase(Locale.ROOT);
-    return Catalog.ALL.stream().anyMatch(f -> mentionsCall(lower, f.name()));
-  }
-
-  /** Whether {@code name} stands as a word before an opening bracket or a comment. */
-  private static boolean mentionsCall(String lower, String name) {
-    for (int at = lower.indexOf(name); at >= 0; at = lower.indexOf(name, at + 1)) {
-      int end = at + name.length();
-      if (at > 0 && Lexer.isWordPart(lower.charAt(at - 1))) {
-        continue;
-      }
-      if (end < lower.length() && lower.charAt(end) == '"') {
-        end++;
-      }
-      while (end < lower.length() && Lexer.isSpace(lower.charAt(end))) {
-        end++;
-      }
-      if (lower.startsWith("(", end)
-          || lower.startsWith("--", end)
-          || lower.startsWith("/*", end)) {
-        return true;
-      }
-    }
-    return false;
+    return Mentions.ofFunction(text);
   }
 
   /** Whether it has a causal call. */
@@ -343,30 +308,57 @@ public final class CausalStatement {
     if (!ends || !begins) {
       return false;
     }
-    int depth = 0;
-    for (int i = before; i >= 0; i--) {
-      if (sql.isClosing(i)) {
-        depth++;
-      } else if (sql.isOpening(i) && --depth < 0) {
-        return false;
-      } else if (depth == 0 && CLAUSES.contains(sql.keyword(i)) && !sql.isDistinctOn(i)) {
-        return sql.keyword(i).equals("SELECT");
-      }
-    }
-    return false;
+    return sql.keyword(sql.clause(site.name())).equals("SELECT");
   }
 
+  /**
+   * The text with numbers for its {@code ?}, and space where a number or what takes the place of a
+   * call would grow together with a word.
+   */
   private static String numbered(SqlTokens sql) {
+    BitSet calls = calls(sql);
     StringBuilder out = new StringBuilder();
     int position = 0;
     int parameters = 0;
     for (int i = 0; i < sql.size(); i++) {
+      Token token = sql.token(i);
       if (sql.is(i, Token.Kind.PARAMETER) && sql.word(i).equals("?")) {
-        Token token = sql.token(i);
-        out.append(sql.text(), position, token.start()).append('$').append(++parameters);
+        boolean joins = sql.isWordPart(token.start() - 1);
+        out.append(sql.text(), position, token.start()).append(joins ? " $" : "$");
+        out.append(++parameters);
+        position = token.end();
+      } else if (calls.get(i) && sql.isName(i) && sql.isWordPart(token.start() - 1)) {
+        out.append(sql.text(), position, token.start()).append(' ');
+        position = token.start();
+      } else if (calls.get(i) && !sql.isName(i) && !sql.endsAt(token.end())) {
+        out.append(sql.text(), position, token.end()).append(' ');
         position = token.end();
       }
     }
     return out.append(sql.text(), position, sql.text().length()).toString();
+  }
+
+  /** The first and last tokens of calls; checks how deep they stand within each other. */
+  private static BitSet calls(SqlTokens sql) {
+    BitSet calls = new BitSet();
+    Deque<Integer> open = new ArrayDeque<>();
+    for (CallFinder.Site site : new CallFinder(sql).everySite()) {
+      while (!open.isEmpty() && open.peek() < site.name()) {
+        open.pop();
+      }
+      open.push(site.close());
+      calls.set(site.name());
+      calls.set(site.close());
+      if (open.size() > MAX_DEPTH) {
+        throw new WhatifException(
+            ErrorCode.BAD_STATEMENT,
+            String.format(
+                Locale.ROOT,
+                "%s: calls stand more than %d deep within each other. Put the inner ones in a common table or a table.",
+                site.function().name(),
+                MAX_DEPTH));
+      }
+    }
+    return calls;
   }
 }

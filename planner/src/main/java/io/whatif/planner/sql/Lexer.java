@@ -3,19 +3,23 @@ package io.whatif.planner.sql;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Splits SQL text into tokens as DuckDB does; comments and space are left out. A string or comment
  * that does not end reaches to the end of the text: DuckDB will say so.
  */
 final class Lexer {
-  private static final List<String> LONG_SYMBOLS =
-      List.of(
-          "->>", "::", ":=", "=>", "->", "<=", ">=", "<>", "!=", "==", "||", "**", "//", "&&", "^@",
-          "<<", ">>", "~~");
+  private static final Set<String> LONG_SYMBOLS =
+      Set.of(
+          "::", ":=", "=>", "->", "<=", ">=", "<>", "!=", "==", "||", "**", "//", "&&", "^@", "<<",
+          ">>", "~~");
 
   private final String text;
   private final List<Token> tokens = new ArrayList<>();
+
+  /** How many comments were open at the end of the last one read. */
+  private int depth;
 
   private Lexer(String text) {
     this.text = text;
@@ -35,11 +39,10 @@ final class Lexer {
     if (isSpace(c)) {
       return start + 1;
     }
-    if (text.startsWith("--", start)) {
-      int end = text.indexOf('\n', start);
-      return end < 0 ? text.length() : end + 1;
+    if (c == '-' && at(start + 1) == '-') {
+      return lineEnd(start);
     }
-    if (text.startsWith("/*", start)) {
+    if (c == '/' && at(start + 1) == '*') {
       return comment(start);
     }
     if (c == '\'') {
@@ -63,12 +66,48 @@ final class Lexer {
     if (isWordStart(c)) {
       return add(Token.Kind.WORD, start, word(start));
     }
-    for (String symbol : LONG_SYMBOLS) {
-      if (text.startsWith(symbol, start)) {
-        return add(Token.Kind.SYMBOL, start, start + symbol.length());
-      }
+    return add(Token.Kind.SYMBOL, start, start + symbolLength(start));
+  }
+
+  /** A comment that begins within an operator ends it: {@code //*} is a division and a comment. */
+  private int symbolLength(int start) {
+    if (text.startsWith("->>", start)) {
+      return 3;
     }
-    return add(Token.Kind.SYMBOL, start, start + 1);
+    boolean two =
+        start + 1 < text.length()
+            && LONG_SYMBOLS.contains(text.substring(start, start + 2))
+            && !text.startsWith("//*", start);
+    return two ? 2 : 1;
+  }
+
+  /** The position after a comment to the end of its line. */
+  private int lineEnd(int start) {
+    int i = start;
+    while (i < text.length() && text.charAt(i) != '\n' && text.charAt(i) != '\r') {
+      i++;
+    }
+    return Math.min(i + 1, text.length());
+  }
+
+  /**
+   * Whether {@code text} ends in a comment that is not closed; no token begins after {@code from}.
+   */
+  static boolean endsInComment(String text, int from) {
+    Lexer lexer = new Lexer(text);
+    int i = from;
+    while (i < text.length()) {
+      if (!text.startsWith("/*", i)) {
+        i = text.startsWith("--", i) ? lexer.lineEnd(i) : i + 1;
+        continue;
+      }
+      int end = lexer.comment(i);
+      if (end == text.length() && lexer.depth > 0) {
+        return true;
+      }
+      i = end;
+    }
+    return false;
   }
 
   private int add(Token.Kind kind, int start, int end) {
@@ -82,7 +121,7 @@ final class Lexer {
 
   /** Comments nest. */
   private int comment(int start) {
-    int depth = 1;
+    depth = 1;
     int i = start + 2;
     while (i < text.length() && depth > 0) {
       if (text.startsWith("/*", i)) {
@@ -183,12 +222,19 @@ final class Lexer {
     return c >= '0' && c <= '9';
   }
 
-  /** Whether DuckDB reads {@code c} as space: that of Unicode too, with or without a width. */
+  /**
+   * Whether DuckDB reads {@code c} as space, as tried on every character of the basic plane: that
+   * of Unicode too, but for those that join letters.
+   */
   static boolean isSpace(char c) {
-    return Character.isWhitespace(c)
-        || Character.isSpaceChar(c)
-        || (c >= '\u200b' && c <= '\u200d')
+    return c == ' '
+        || (c >= '\t' && c <= '\r')
+        || c == '\u00a0'
+        || (c >= '\u2000' && c <= '\u200b')
+        || c == '\u202f'
+        || c == '\u205f'
         || c == '\u2060'
+        || c == '\u3000'
         || c == '\ufeff';
   }
 
@@ -198,6 +244,10 @@ final class Lexer {
   }
 
   private static boolean isWordStart(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c > 127 && !isSpace(c));
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || c == '_'
+        || (c > 126 && !isSpace(c))
+        || (c > 0 && c < ' ' && !isSpace(c));
   }
 }

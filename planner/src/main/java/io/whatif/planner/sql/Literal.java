@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param value String, Long, Double, Boolean, List or null
  */
 record Literal(@Nullable Object value) {
+  /** How deep brackets are looked into; what is deeper is an expression. */
+  private static final int MAX_DEPTH = 20;
+
   private static final Set<String> TEXT_TYPES = Set.of("VARCHAR", "TEXT", "STRING");
 
   private static final Pattern NUMBERED_CHARACTER =
@@ -23,23 +26,28 @@ record Literal(@Nullable Object value) {
 
   /** Reads tokens {@code from} to {@code to} of {@code sql}; empty if they are an expression. */
   static Optional<Literal> read(SqlTokens sql, int from, int to, Argument.Type type) {
-    if (from >= to) {
+    return read(sql, from, to, type, 0);
+  }
+
+  private static Optional<Literal> read(
+      SqlTokens sql, int from, int to, Argument.Type type, int depth) {
+    if (from >= to || depth > MAX_DEPTH) {
       return Optional.empty();
     }
     if (to - from >= 3 && sql.isSymbol(to - 2, "::") && TEXT_TYPES.contains(sql.keyword(to - 1))) {
-      return read(sql, from, to - 2, type).filter(l -> l.value instanceof String);
+      return read(sql, from, to - 2, type, depth + 1).filter(l -> l.value instanceof String);
     }
     int first = from;
     if (sql.keyword(from).equals("ARRAY") && sql.isSymbol(from + 1, "[")) {
       first = from + 1;
     }
     if (sql.isSymbol(first, "[") && sql.closing(first) == to - 1) {
-      return list(sql, first + 1, to - 1, type);
+      return list(sql, first + 1, to - 1, type, depth + 1);
     }
     if (sql.isSymbol(from, "(") && sql.closing(from) == to - 1) {
       return sql.splitAtCommas(from + 1, to - 1).size() == 1
-          ? read(sql, from + 1, to - 1, type)
-          : list(sql, from + 1, to - 1, type);
+          ? read(sql, from + 1, to - 1, type, depth + 1)
+          : list(sql, from + 1, to - 1, type, depth + 1);
     }
     if (sql.keyword(from).equals("COLUMNS") && sql.isSymbol(from + 1, "(")) {
       return columns(sql, from, to);
@@ -47,10 +55,11 @@ record Literal(@Nullable Object value) {
     return scalar(sql, from, to);
   }
 
-  private static Optional<Literal> list(SqlTokens sql, int from, int to, Argument.Type type) {
+  private static Optional<Literal> list(
+      SqlTokens sql, int from, int to, Argument.Type type, int depth) {
     List<@Nullable Object> values = new ArrayList<>();
     for (int[] part : sql.splitAtCommas(from, to)) {
-      Optional<Literal> item = read(sql, part[0], part[1], type);
+      Optional<Literal> item = read(sql, part[0], part[1], type, depth);
       if (item.isEmpty()) {
         return Optional.empty();
       }
@@ -94,7 +103,8 @@ record Literal(@Nullable Object value) {
   private static Optional<Literal> string(SqlTokens sql, int from, int to) {
     StringBuilder value = new StringBuilder();
     for (int i = from; i < to; i++) {
-      if (!sql.is(i, Token.Kind.STRING) || !isPlainText(sql.word(i))) {
+      boolean escaped = i > from && "eE".indexOf(sql.word(from).charAt(0)) >= 0;
+      if (!sql.is(i, Token.Kind.STRING) || !isPlainText(sql.word(i)) || escaped) {
         return Optional.empty();
       }
       value.append(sql.string(i));

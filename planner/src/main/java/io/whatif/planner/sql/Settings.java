@@ -18,8 +18,7 @@ public final class Settings {
 
   /** Whether one of the statements of {@code text} may set a setting of ours; cheap. */
   public static boolean mentions(String text) {
-    String lower = text.toLowerCase(Locale.ROOT);
-    return lower.contains(PREFIX) && lower.contains("set");
+    return Mentions.ofPrefix(text, PREFIX) && Mentions.ofPrefix(text, "set");
   }
 
   /**

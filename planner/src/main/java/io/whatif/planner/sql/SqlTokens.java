@@ -4,15 +4,62 @@ package io.whatif.planner.sql;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** SQL text with its tokens. Positions are those of the text; an index counts tokens. */
 final class SqlTokens {
+  /** Words that begin a clause that holds expressions or relations. */
+  private static final Set<String> CLAUSES =
+      Set.of(
+          "BY",
+          "FROM",
+          "HAVING",
+          "LIMIT",
+          "ON",
+          "QUALIFY",
+          "RETURNING",
+          "SELECT",
+          "SET",
+          "USING",
+          "VALUES",
+          "WHERE",
+          "WINDOW");
+
   private final String text;
   private final List<Token> tokens;
+  private int @Nullable [] clauses;
+
+  /** Of a bracket: the index of the one it belongs to, or -1. */
+  private final int[] partners;
+
+  /** The index of the innermost bracket still open before the token, or -1. */
+  private final int[] openers;
 
   SqlTokens(String text) {
     this.text = text;
     this.tokens = Lexer.tokens(text);
+    this.partners = new int[tokens.size()];
+    this.openers = new int[tokens.size()];
+    pair();
+  }
+
+  /** Finds which brackets belong together, whatever their kinds. */
+  private void pair() {
+    int open = -1;
+    for (int i = 0; i < partners.length; i++) {
+      partners[i] = -1;
+      openers[i] = open;
+      if (isOpening(i)) {
+        open = i;
+      } else if (isClosing(i) && open >= 0) {
+        partners[i] = open;
+        partners[open] = i;
+        open = openers[open];
+        openers[i] = open;
+      }
+    }
   }
 
   String text() {
@@ -36,9 +83,18 @@ final class SqlTokens {
     return text.substring(token.start(), token.end());
   }
 
-  /** The keyword at {@code index} in upper case; empty if no bare word stands there. */
+  /** The keyword at {@code index} in upper case; empty if no bare word of ASCII stands there. */
   String keyword(int index) {
-    return is(index, Token.Kind.WORD) ? word(index).toUpperCase(Locale.ROOT) : "";
+    if (!is(index, Token.Kind.WORD)) {
+      return "";
+    }
+    String word = word(index);
+    for (int i = 0; i < word.length(); i++) {
+      if (word.charAt(i) > 127) { // Some of these have letters of ASCII as their upper case.
+        return "";
+      }
+    }
+    return word.toUpperCase(Locale.ROOT);
   }
 
   boolean is(int index, Token.Kind kind) {
@@ -46,7 +102,23 @@ final class SqlTokens {
   }
 
   boolean isSymbol(int index, String symbol) {
-    return is(index, Token.Kind.SYMBOL) && word(index).equals(symbol);
+    if (!is(index, Token.Kind.SYMBOL)) {
+      return false;
+    }
+    Token token = tokens.get(index);
+    return token.end() - token.start() == symbol.length() && text.startsWith(symbol, token.start());
+  }
+
+  /** Whether the character at {@code position} of the text may be part of a word. */
+  boolean isWordPart(int position) {
+    return position >= 0 && position < text.length() && Lexer.isWordPart(text.charAt(position));
+  }
+
+  /** Whether what stands before {@code position} needs no space there to stay by itself. */
+  boolean endsAt(int position) {
+    return position >= text.length()
+        || Lexer.isSpace(text.charAt(position))
+        || "),;]}".indexOf(text.charAt(position)) >= 0;
   }
 
   /** Whether the token names something: a bare word or a quoted identifier. */
@@ -109,28 +181,17 @@ final class SqlTokens {
 
   /** The index of the bracket that closes the one at {@code open}, or {@code size()}. */
   int closing(int open) {
-    int depth = 0;
-    for (int i = open; i < tokens.size(); i++) {
-      if (isOpening(i)) {
-        depth++;
-      } else if (isClosing(i) && --depth == 0) {
-        return i;
-      }
-    }
-    return tokens.size();
+    return partners[open] < 0 ? tokens.size() : partners[open];
   }
 
   /** The index of the bracket that the one at {@code close} closes, or -1. */
   int opening(int close) {
-    int depth = 0;
-    for (int i = close; i >= 0; i--) {
-      if (isClosing(i)) {
-        depth++;
-      } else if (isOpening(i) && --depth == 0) {
-        return i;
-      }
-    }
-    return -1;
+    return partners[close];
+  }
+
+  /** The index of the innermost bracket around the token, or -1. */
+  int around(int index) {
+    return openers[index];
   }
 
   /** Whether the bracket at {@code close} ends {@code DISTINCT ON (...)}: an item follows. */
@@ -144,11 +205,50 @@ final class SqlTokens {
   }
 
   boolean isOpening(int index) {
-    return isSymbol(index, "(") || isSymbol(index, "[") || isSymbol(index, "{");
+    char bracket = bracket(index);
+    return bracket == '(' || bracket == '[' || bracket == '{';
   }
 
   boolean isClosing(int index) {
-    return isSymbol(index, ")") || isSymbol(index, "]") || isSymbol(index, "}");
+    char bracket = bracket(index);
+    return bracket == ')' || bracket == ']' || bracket == '}';
+  }
+
+  private char bracket(int index) {
+    return is(index, Token.Kind.SYMBOL) ? text.charAt(tokens.get(index).start()) : ' ';
+  }
+
+  /**
+   * For each token the last one before it, within the same brackets, that {@code begins} holds for,
+   * or -1.
+   */
+  int[] lastBefore(IntPredicate begins) {
+    int[] last = new int[size()]; // by the bracket it stands in
+    int[] found = new int[size()];
+    int lastOutside = -1;
+    for (int i = 0; i < found.length; i++) {
+      int around = openers[i];
+      found[i] = around < 0 ? lastOutside : last[around];
+      last[i] = -1;
+      if (begins.test(i)) {
+        if (around < 0) {
+          lastOutside = i;
+        } else {
+          last[around] = i;
+        }
+      }
+    }
+    return found;
+  }
+
+  /** The word that begins the clause the token stands in, within the same brackets, or -1. */
+  int clause(int index) {
+    int[] known = clauses;
+    if (known == null) {
+      known = lastBefore(i -> CLAUSES.contains(keyword(i)) && !isDistinctOn(i));
+      clauses = known;
+    }
+    return known[index];
   }
 
   /** Splits the tokens from {@code from} to {@code to} at commas outside brackets. */

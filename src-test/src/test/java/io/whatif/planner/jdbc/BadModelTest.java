@@ -62,7 +62,7 @@ final class BadModelTest {
     assertThatThrownBy(() -> db.run("FROM dml_summary('m')"))
         .message()
         .matches(
-            "dml_summary: model 'm': its payload is damaged \\(180 bytes, \\d+ expected\\)\\. Fit it again\\.");
+            "dml_summary: model 'm': its payload is damaged \\(180 bytes, \\d+ expected\\)\\. Fit it again\\. \\(line 1, column 6\\)");
   }
 
   @Test

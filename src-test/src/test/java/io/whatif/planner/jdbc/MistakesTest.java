@@ -32,7 +32,8 @@ final class MistakesTest {
   private void assertRefused(String sql, String message) throws SQLException {
     assertThatThrownBy(() -> Study.run(connection, sql))
         .isInstanceOf(SQLException.class)
-        .hasMessage(message);
+        .extracting(e -> Study.withoutPlace(e.getMessage()))
+        .isEqualTo(message);
     assertThat(Study.value(connection, "SELECT 1")).isEqualTo(1);
     assertThat(connection.getAutoCommit()).isTrue();
   }
@@ -145,7 +146,7 @@ final class MistakesTest {
     try (Connection reader =
         java.sql.DriverManager.getConnection("jdbc:whatif:" + file, properties)) {
       assertThatThrownBy(() -> Study.run(reader, Study.fit("m")))
-          .hasMessage(
+          .hasMessageStartingWith(
               "cate_fit: database 'r' is read-only, so no model can be stored or dropped. Open it for writing, or USE another database.");
       assertThat(
               Study.column(

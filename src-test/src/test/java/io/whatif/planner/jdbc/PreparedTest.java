@@ -81,7 +81,7 @@ final class PreparedTest {
       assertThat(Study.column(statement.executeQuery())).containsExactly(400L);
       assertThat(Study.column(connection, "SELECT name FROM cate_models()")).containsExactly("m");
       assertThatThrownBy(statement::executeQuery)
-          .hasMessage(
+          .hasMessageStartingWith(
               "cate_fit: model => 'm': a model of that name is stored already. Use if_exists => 'replace' or 'skip', or another name.");
       Study.run(connection, "CALL cate_drop('m')");
       assertThat(Study.column(statement.executeQuery())).containsExactly(400L);
@@ -159,8 +159,93 @@ final class PreparedTest {
           .isInstanceOf(SQLException.class)
           .hasMessageStartingWith("cate_effect: model => 'none'");
       assertThatThrownBy(() -> connection.prepareStatement("SELECT cate_effect(?, 1)"))
-          .hasMessage(
-              "cate_effect: the model is $1: it must be a name in quotes. Write cate_effect('model', feature, ...).");
+          .hasMessageStartingWith(
+              "cate_effect: the model is ?: it must be a name in quotes. Write cate_effect('model', feature, ...).");
+    }
+  }
+
+  @Test
+  void parametersHaveNames() throws SQLException {
+    try (Connection connection = Study.openWithTable()) {
+      Study.run(
+          connection,
+          "PREPARE named AS "
+              + SUMMARY.formatted("(FROM study WHERE id < $top)", "", " WHERE n > $least"));
+      assertThat(Study.column(connection, "EXECUTE named(least := 0, top := 200)"))
+          .containsExactly(200L);
+      assertThat(Study.column(connection, "EXECUTE named(top := 300, least := 300)")).isEmpty();
+    }
+  }
+
+  @Test
+  void preparedTextsOfSqlTakeTheirValuesInOrder() throws SQLException {
+    try (Connection connection = Study.openWithTable()) {
+      Study.run(
+          connection,
+          "PREPARE q AS " + SUMMARY.formatted("(FROM study LIMIT ?)", "", " WHERE n > ?"));
+      assertThat(Study.column(connection, "EXECUTE q(120, 0)")).containsExactly(120L);
+      Study.run(connection, "DEALLOCATE q");
+    }
+  }
+
+  @Test
+  void aParameterMayStandInsideAndOutsideByItsNumber() throws SQLException {
+    try (Connection connection = Study.openWithTable();
+        PreparedStatement statement =
+            connection.prepareStatement(
+                SUMMARY.formatted("(FROM study WHERE id < $1)", "", " WHERE n >= $1 AND n < $2"))) {
+      assertThat(statement.getParameterMetaData().getParameterCount()).isEqualTo(2);
+      statement.setInt(1, 200);
+      statement.setInt(2, 201);
+      assertThat(Study.column(statement.executeQuery())).containsExactly(200L);
+    }
+  }
+
+  @Test
+  void parametersAreCountedInTheUsersText() throws SQLException {
+    try (Connection connection = Study.openWithTable();
+        PreparedStatement statement =
+            connection.prepareStatement(
+                "SELECT ?::INT, '?' /* ? */, n FROM dml_summary((FROM study WHERE id < ? AND '?' = $$?$$),"
+                    + " outcome => 'y', treatment => 'd', controls => ['b'], reps => 1, level => ?,"
+                    + " outcome_learner => 'ols', treatment_learner => 'logit') -- ?")) {
+      assertThat(statement.getParameterMetaData().getParameterCount()).isEqualTo(3);
+      statement.setInt(1, 7);
+      statement.setInt(2, 200);
+      statement.setDouble(3, 0.9);
+      assertThat(Study.column(statement.executeQuery())).containsExactly(7);
+    }
+  }
+
+  @Test
+  void batchesTakeParametersInsideTheRelation() throws SQLException {
+    try (Connection connection = Study.openWithTable()) {
+      Study.run(connection, "CREATE TABLE counts (n BIGINT)");
+      try (PreparedStatement statement =
+          connection.prepareStatement(
+              "INSERT INTO counts " + SUMMARY.formatted("(FROM study LIMIT ?)", "", ""))) {
+        for (int rows : new int[] {100, 150}) {
+          statement.setInt(1, rows);
+          statement.addBatch();
+        }
+        assertThat(statement.executeBatch()).containsExactly(1, 1);
+      }
+      assertThat(Study.column(connection, "FROM counts")).containsExactly(100L, 150L);
+    }
+  }
+
+  @Test
+  void describingAPreparedCallNeedsNoValues() throws SQLException {
+    try (Connection connection = Study.openWithTable();
+        PreparedStatement statement =
+            connection.prepareStatement(
+                "SELECT *, ?::DOUBLE AS more FROM propensity_trim((SELECT id, a, d FROM study WHERE id < ?),"
+                    + " treatment => 'd', controls => ['a'], alpha => ?)")) {
+      ResultSetMetaData columns = statement.getMetaData();
+      assertThat(columns.getColumnName(1)).isEqualTo("id");
+      assertThat(columns.getColumnTypeName(1)).isEqualTo("BIGINT");
+      assertThat(columns.getColumnTypeName(4)).isEqualTo("DOUBLE");
+      assertThat(statement.getParameterMetaData().getParameterCount()).isEqualTo(3);
     }
   }
 }

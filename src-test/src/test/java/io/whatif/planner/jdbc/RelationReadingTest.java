@@ -179,7 +179,7 @@ final class RelationReadingTest {
         "SELECT (SELECT estimate FROM dml_summary((SELECT * FROM study WHERE a < o.x), "
             + ROLES
             + ")) FROM (VALUES (0.5), (0.7)) o(x)",
-        "dml_summary: the relation refers to columns of the outer query, and is read once, not for each outer row. Filter it by a value written out, or by a parameter.");
+        "dml_summary: the relation, or the query around the call, refers to columns of the outer query, and is read once, not for each outer row. Put the call into WITH name AS (...) before that query, or filter by a value written out.");
   }
 
   @Test

@@ -75,7 +75,7 @@ final class ScoringByNameTest {
     try (Statement statement = connection.createStatement()) {
       statement.execute("CREATE OR REPLACE VIEW w AS SELECT cate_effect('plain') AS v FROM mixed");
       assertThat((Throwable) statement.getWarnings())
-          .hasMessage(
+          .hasMessageStartingWith(
               "this view or macro scores by Whatif, and fails on a connection without it. cate_publish('model') makes macros that need no Whatif.");
       statement.execute("SELECT cate_effect('plain') AS v FROM mixed LIMIT 1");
       assertThat((Throwable) statement.getWarnings()).isNull();
@@ -87,17 +87,17 @@ final class ScoringByNameTest {
     String message =
         "cate_effect: model 'plain' takes %s, and no such column is here. Name a column so, or pass the features by position.";
     assertThatThrownBy(() -> column("SELECT cate_effect('plain') FROM range(3)"))
-        .hasMessage(message.formatted("Age x"));
+        .hasMessageStartingWith(message.formatted("Age x"));
     assertThatThrownBy(
             () ->
                 column(
                     "SELECT cate_effect('plain', m.*) FROM (SELECT * EXCLUDE (flag) FROM mixed) m"))
-        .hasMessage(message.formatted("flag"));
+        .hasMessageStartingWith(message.formatted("flag"));
     assertThatThrownBy(
             () ->
                 connection.prepareStatement(
                     "SELECT cate_effect('plain') FROM (SELECT * EXCLUDE (n) FROM mixed) m"))
-        .hasMessage(message.formatted("n"));
+        .hasMessageStartingWith(message.formatted("n"));
     assertThatThrownBy(() -> column("SELECT cate_effect('plain', nothing.*) FROM mixed"))
         .hasMessageContaining("nothing");
   }
@@ -106,7 +106,7 @@ final class ScoringByNameTest {
   void aTextForANumberIsToldInOurWords() {
     assertThatThrownBy(
             () -> column("SELECT cate_effect('plain', 'abc', 1, true, DATE '2020-01-01', 'nörth')"))
-        .hasMessage(
+        .hasMessageStartingWith(
             "cate_effect: model 'plain' takes a number for Age x, which was DOUBLE at the fit; the call passes 'abc'. Pass a number or NULL.");
   }
 

@@ -38,7 +38,7 @@ final class SoundnessTest {
       try (Scope scope = session.engine().openScope()) {
         assertThatThrownBy(
                 () ->
-                    new CausalRun(session, scope)
+                    new CausalRun(session, scope, "")
                         .run(
                             plan,
                             0,

@@ -78,4 +78,9 @@ final class Study {
     }
     return values.get(0);
   }
+
+  /** A message without the place in the statement at its end. */
+  static String withoutPlace(String message) {
+    return message.replaceFirst(" \\(line \\d+, column \\d+\\)$", "");
+  }
 }

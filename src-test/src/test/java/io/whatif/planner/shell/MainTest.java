@@ -60,7 +60,40 @@ final class MainTest {
     assertThat(ended.errors().lines())
         .singleElement()
         .asString()
-        .startsWith("Catalog Error: Table with name nowhere does not exist!");
+        .isEqualTo(
+            "Catalog Error: Table with name nowhere does not exist! Did you mean \"pg_indexes\"? (line 2, column 6)");
+  }
+
+  @Test
+  void aMistakeIsToldInOneLineWithItsPlaceInTheScript() throws Exception {
+    Path script =
+        Files.writeString(
+            folder.resolve("b.sql"),
+            """
+            CREATE TABLE t AS SELECT range AS a FROM range(9);
+
+            SELECT 1; SELECT *
+            FROM dml_summary(t, outcome => 'a',
+              tretment => 'b');
+            """);
+    assertThat(whatif("sql", script.toString()).errors().lines())
+        .containsExactly(
+            "dml_summary: there is no argument tretment. Did you mean treatment? (line 5, column 3)");
+    assertThat(
+            whatif("sql", "-c", "CREATE TABLE t AS SELECT 1 AS a;\n SELECT b FROM t")
+                .errors()
+                .lines())
+        .containsExactly(
+            "Binder Error: Referenced column \"b\" not found in FROM clause! (line 2, column 9)");
+    assertThat(
+            whatif(
+                    "sql",
+                    "-c",
+                    "CREATE TABLE t AS SELECT 1 AS a;SELECT b FROM dml_summary(t, outcome => 'a', treatment => 'a')")
+                .errors()
+                .lines())
+        .containsExactly(
+            "Binder Error: Referenced column \"b\" not found in FROM clause! (line 1, column 40)");
   }
 
   @Test

@@ -147,6 +147,9 @@ final class CausalStatementTest {
         "FROM cate_models() | FROM <null> AS cate_models",
         "SELECT * FROM t, cate_models() c JOIN cate_explain('m') USING (a) | SELECT * FROM t, <null> c JOIN <m> AS cate_explain USING (a)",
         "SELECT * FROM (cate_models() a JOIN cate_models() b ON true) | SELECT * FROM (<null> a JOIN <null> b ON true)",
+        "SELECT cate_effect('m', a)x, 1 FROM cate_models()WHERE b | SELECT {m[a]} x, 1 FROM <null> AS cate_models WHERE b",
+        "SELECT\"cate_effect\"('m', a)FROM t | SELECT {m[a]} AS cate_effect FROM t",
+        "SELECT cate_effect('m', ?)WHERE?LIMIT? | SELECT {m[$1]} AS cate_effect WHERE $2LIMIT $3",
         "SELECT (SELECT count(*) FROM cate_models()) | SELECT (SELECT count(*) FROM <null> AS cate_models)"
       })
   void callsAreReplacedAndAllElseStays(String sql, String expected) {
@@ -255,13 +258,13 @@ final class CausalStatementTest {
   void parametersKeepTheirOrderWhereTextMoves() {
     CausalStatement statement =
         CausalStatement.of(
-            "SELECT ? FROM dml_summary(level => ?, data => (SELECT ? FROM t), "
+            "SELECT ? FROM dml_summary(level => -?, data => (SELECT ? FROM t), "
                 + ROLES
                 + ") WHERE z > ?");
     assertThat(
             statement.write(
                 CausalStatement.Writer.each(c -> c.relation() + "/" + c.expressions(), c -> "x")))
-        .isEqualTo("SELECT $1 FROM SELECT $3 FROM t/{level=$2} AS dml_summary WHERE z > $4");
+        .isEqualTo("SELECT $1 FROM SELECT $3 FROM t/{level=-$2} AS dml_summary WHERE z > $4");
   }
 
   // ---- mistakes ----

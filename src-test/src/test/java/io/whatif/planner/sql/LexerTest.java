@@ -75,4 +75,20 @@ final class LexerTest {
   void namesMayHoldLettersOfAnyScript() {
     assertThat(words("größe 価格 a$b")).containsExactly("größe", "価格", "a$b");
   }
+
+  @Test
+  void whatJoinsLettersIsNoSpace() {
+    assertThat(words("👨\u200d👩 e\u0301 a\u2028b \u0001c"))
+        .containsExactly("👨\u200d👩", "e\u0301", "a\u2028b", "\u0001c");
+  }
+
+  @Test
+  void aCarriageReturnEndsAComment() {
+    assertThat(words("a -- b\r, c --\n d")).containsExactly("a", ",", "c", "d");
+  }
+
+  @Test
+  void aCommentWithinAnOperatorEndsIt() {
+    assertThat(words("7 //* c */ 2 a *-- b")).containsExactly("7", "/", "2", "a", "*");
+  }
 }

@@ -23,4 +23,32 @@ final class ScriptTest {
     assertThat(Script.statements("SELECT 1, -- one\n  2;"))
         .containsExactly("SELECT 1, -- one\n  2");
   }
+
+  @Test
+  void statementsKnowWhereTheyBegin() {
+    assertThat(Script.parts(" SELECT 1;\n-- two\nSELECT 2"))
+        .containsExactly(new Script.Part("SELECT 1", 1), new Script.Part("SELECT 2", 18));
+  }
+
+  @Test
+  void callsAreFoundInAnyStatementOfAScript() {
+    assertThat(Script.hasCausalCall("SELECT 1; CREATE MACRO f(a) AS cate_effect('m', a)")).isTrue();
+    assertThat(Script.hasCausalCall("SELECT 'cate_effect(1)'; SELECT ';' -- cate_effect(1)"))
+        .isFalse();
+  }
+
+  @Test
+  void wordsThatOpenAreFound() {
+    assertThat(Script.mayOpen("SELECT 1;BEGIN")).isTrue();
+    assertThat(Script.mayOpen("Attach 'x.duckdb'")).isTrue();
+    assertThat(Script.mayOpen("SELECT beginning, start_date, \"begin_\" FROM attached")).isFalse();
+  }
+
+  @Test
+  void aCommentThatDoesNotEndIsKept() {
+    assertThat(Script.statements("SELECT 1; SELECT 2 /* a /* b */ "))
+        .containsExactly("SELECT 1", "SELECT 2 /* a /* b */ ");
+    assertThat(Script.statements("SELECT 1; /* a")).containsExactly("SELECT 1", " /* a");
+    assertThat(Script.statements("SELECT 1; /* a */ -- /*")).containsExactly("SELECT 1");
+  }
 }

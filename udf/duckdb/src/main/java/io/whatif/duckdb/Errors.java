@@ -29,13 +29,18 @@ public final class Errors {
 
   /** As {@link #clean(SQLException)}. */
   public static String clean(String message) {
+    return String.join(" ", lines(message));
+  }
+
+  /** What {@link #clean(SQLException)} gives, line by line. */
+  public static List<String> lines(String message) {
     List<String> kept = new ArrayList<>();
     for (String line : message.lines().toList()) {
       if (!line.isBlank() && !line.startsWith("\tat ") && !EXCERPT.matcher(line).matches()) {
-        kept.add(line.strip());
+        kept.add(kept.isEmpty() ? OURS.matcher(line.strip()).replaceFirst("") : line.strip());
       }
     }
-    return OURS.matcher(String.join(" ", kept)).replaceFirst("");
+    return kept;
   }
 
   /** The failure of {@code function} as its user is to see it. */

@@ -183,7 +183,7 @@ final class HiddenFunctions {
   private static WhatifException outerQuery() {
     return new WhatifException(
         ErrorCode.BAD_RELATION,
-        "the relation refers to columns of the outer query, and is read once, not for each outer row. Filter it by a value written out, or by a parameter.");
+        "the relation, or the query around the call, refers to columns of the outer query, and is read once, not for each outer row. Put the call into WITH name AS (...) before that query, or filter by a value written out.");
   }
 
   private static void code(Session session, DuckDBDataChunkReader in, DuckDBWritableVector out) {
