@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.plan;
 
+import io.whatif.data.WhatifException;
 import io.whatif.function.Figure;
 import io.whatif.model.StoredModel;
 import io.whatif.planner.export.ModelSql;
+import io.whatif.planner.sql.ScoreCall;
 import java.util.Optional;
 import org.apache.calcite.plan.RelOptRuleCall;
 
@@ -24,10 +26,18 @@ final class InlineScore extends CausalRule {
     if (database == null || figure.isEmpty() || score.isKept() || score.isInlined()) {
       return;
     }
-    StoredModel model = database.load(score.call().model());
+    StoredModel model = load(database, score.call());
     if (model.model().features().size() == score.call().features().size()) {
       ModelSql.duckdb(model.model(), figure.get(), score.call().features())
           .ifPresent(sql -> call.transformTo(score.inlined(sql)));
+    }
+  }
+
+  private static StoredModel load(CausalPlan.Database database, ScoreCall call) {
+    try {
+      return database.load(call.model());
+    } catch (WhatifException e) {
+      throw e.in(call.function().name());
     }
   }
 }
