@@ -2,6 +2,7 @@
 package io.whatif.planner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.whatif.planner.plan.CausalPlan;
 import java.sql.SQLException;
@@ -358,6 +359,35 @@ final class RulesTest {
     fitModel();
     assertThat(db.plan(sql)).contains("score ").doesNotContain("as SQL");
     db.leavesThePlan("InlineScore", sql);
+  }
+
+  @Test
+  void categoriesAreComparedAsTheModelDoesWhateverTheirCollation() throws SQLException {
+    db.run("CREATE TABLE named AS SELECT *, CASE WHEN b > 0 THEN 'n' ELSE 's' END AS g FROM t");
+    db.rows(
+        "SELECT n FROM cate_fit(TABLE named, model => 'm', outcome => 'y', treatment => 'd',"
+            + " features => ['g'], controls => ['a'], reps => 1)",
+        CausalPlan.RULES);
+    db.run(
+        "CREATE TABLE folded (g VARCHAR COLLATE NOCASE); INSERT INTO folded VALUES ('N'), ('s')");
+    String sql =
+        "SELECT cate_effect('m', g) IS NULL AS effect, cate_stderr('m', g) IS NULL AS se FROM folded";
+    assertThat(db.rows(sql, CausalPlan.RULES)).containsExactly("true|true|", "false|false|");
+    db.changesOnlyThePlan("InlineScore", sql);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE TABLE s (a DOUBLE, e DOUBLE GENERATED ALWAYS AS (cate_effect('m', a, 1)))",
+        "CREATE TABLE s (a DOUBLE CHECK (cate_effect('m', a, 1) < 9))",
+        "CREATE INDEX i ON t (cate_effect('m', a, b))",
+        "ALTER TABLE t ALTER a SET DEFAULT cate_effect('m', 1, 1)"
+      })
+  void noDefinitionOfATableKeepsAFormula(String sql) throws SQLException {
+    fitModel();
+    assertThatThrownBy(() -> Planner.plan(sql, db, ""))
+        .hasMessageStartingWith("cate_effect: cannot stand in the definition of a table");
   }
 
   @Test

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param relation the text of the query that gives the rows
  * @param calls in the order they stand; at least one, all of this relation
  * @param columns lower-case names of the columns to read, or null for all
- * @param filtered whether a condition on groups was moved into {@code relation}, which may leave none
+ * @param filtered whether a condition on groups was moved into {@code relation}, which may leave
+ *     none
  * @param sharesFits whether calls of the same nuisance problem share its fit
  * @param batches where the rows are to lie
  */
