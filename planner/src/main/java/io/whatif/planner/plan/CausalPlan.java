@@ -133,6 +133,6 @@ public final class CausalPlan {
   public CausalStatement.Replacement replacement(List<String> others) {
     List<String> all = new ArrayList<>(others);
     lowered.forEach(all::set);
-    return new CausalStatement.Replacement(all, tables);
+    return new CausalStatement.Replacement(all, tables, true);
   }
 }

@@ -4,12 +4,14 @@ package io.whatif.planner.sql;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.WhatifException;
 import io.whatif.duckdb.CausalCall;
+import io.whatif.duckdb.SqlText;
 import io.whatif.function.FunctionDescriptor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -205,7 +207,8 @@ public final class CausalStatement {
                               ? score.apply(call.score())
                               : table.apply(Objects.requireNonNull(call.table())))
                   .toList(),
-              Map.of());
+              Map.of(),
+              false);
     }
   }
 
@@ -223,8 +226,10 @@ public final class CausalStatement {
    *
    * @param calls one text for each, in order
    * @param tables further texts, and where they are inserted
+   * @param namesItems whether items of SELECT lists around scores are to be named by their text
    */
-  public record Replacement(List<String> calls, Map<CommonTables.Insertion, String> tables) {}
+  public record Replacement(
+      List<String> calls, Map<CommonTables.Insertion, String> tables, boolean namesItems) {}
 
   /**
    * The statement with each call replaced by what {@code writer} makes of it.
@@ -258,6 +263,9 @@ public final class CausalStatement {
     for (int i = 0; i < calls.size(); i++) {
       edits.add(edit(sql, calls.get(i).place().site(), replacement.calls().get(i)));
     }
+    if (replacement.namesItems()) {
+      edits.addAll(names(sql, calls));
+    }
     edits.sort(Comparator.comparingInt(Edit::start).thenComparingInt(Edit::end));
     StringBuilder out = new StringBuilder();
     int position = 0;
@@ -266,6 +274,24 @@ public final class CausalStatement {
       position = edit.end();
     }
     return out.append(sql.text(), position, sql.text().length()).toString();
+  }
+
+  /** Names for the items of SELECT lists that hold a score and have no name of the user's. */
+  private static Set<Edit> names(SqlTokens sql, List<PlacedCall> calls) {
+    Set<Edit> names = new LinkedHashSet<>();
+    for (PlacedCall call : calls) {
+      CallFinder.Site site = call.place().site();
+      if (call.score() != null && !isUnnamedItem(sql, site)) {
+        SelectItem.of(sql, site.name(), site.close())
+            .filter(item -> !item.isNamed(sql))
+            .ifPresent(
+                item -> {
+                  int end = item.endOffset(sql);
+                  names.add(new Edit(end, end, " AS " + SqlText.quote(item.text(sql))));
+                });
+      }
+    }
+    return names;
   }
 
   /** A stretch of the text, and what takes its place. */

@@ -8,6 +8,7 @@ import io.whatif.data.WhatifException;
 import io.whatif.duckdb.CausalCall;
 import io.whatif.function.Argument;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -373,5 +374,34 @@ final class CausalStatementTest {
     assertThat(CausalStatement.of("WITH a AS (FROM t) FROM a").isQuery()).isTrue();
     assertThat(CausalStatement.of("WITH a AS (FROM t) INSERT INTO b FROM a").isQuery()).isFalse();
     assertThat(CausalStatement.of("CREATE TABLE u AS FROM t").isQuery()).isFalse();
+  }
+
+  // ---- names of items ----
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "SELECT cate_effect('m', a) + 1 FROM t | SELECT {m[a]} + 1 AS \"cate_effect('m', a) + 1\" FROM t",
+        "SELECT x, round(cate_effect('m', a), 2), y | SELECT x, round({m[a]}, 2) AS \"round(cate_effect('m', a), 2)\", y",
+        "SELECT 1 + cate_effect('m', a) AS e FROM t | SELECT 1 + {m[a]} AS e FROM t",
+        "SELECT -cate_effect('m', a) e FROM t | SELECT -{m[a]} e FROM t",
+        "SELECT (cate_effect('m', a)) e FROM t | SELECT ({m[a]}) e FROM t",
+        "SELECT e: cate_effect('m', a) + 1 FROM t | SELECT e: {m[a]} + 1 FROM t",
+        "SELECT CASE WHEN cate_effect('m', a) > 0 THEN 1 END FROM t | SELECT CASE WHEN {m[a]} > 0 THEN 1 END AS \"CASE WHEN cate_effect('m', a) > 0 THEN 1 END\" FROM t",
+        "SELECT cate_effect('m', a) - cate_lower('m', a) FROM t | SELECT {m[a]} - {m[a]} AS \"cate_effect('m', a) - cate_lower('m', a)\" FROM t",
+        "SELECT x FROM t WHERE cate_effect('m', a) + 1 > 0 | SELECT x FROM t WHERE {m[a]} + 1 > 0",
+        "SELECT x FROM t ORDER BY cate_effect('m', a) + 1 | SELECT x FROM t ORDER BY {m[a]} + 1",
+        "UPDATE t SET x = cate_effect('m', a) + 1, y = 2 | UPDATE t SET x = {m[a]} + 1, y = 2"
+      })
+  void anItemWithAScoreIsNamedByItsOwnText(String sql, String expected) {
+    String named =
+        CausalStatement.of(sql)
+            .write(
+                calls ->
+                    new CausalStatement.Replacement(
+                        Collections.nCopies(calls.size(), "{m[a]}"), Map.of(), true));
+    assertThat(named).isEqualTo(expected);
   }
 }
