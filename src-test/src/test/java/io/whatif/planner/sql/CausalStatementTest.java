@@ -374,4 +374,16 @@ final class CausalStatementTest {
     assertThat(CausalStatement.of("WITH a AS (FROM t) INSERT INTO b FROM a").isQuery()).isFalse();
     assertThat(CausalStatement.of("CREATE TABLE u AS FROM t").isQuery()).isFalse();
   }
+
+  @Test
+  void temporaryAndPreparedStatementsEndWithTheirConnection() {
+    assertThat(CausalStatement.of("CREATE OR REPLACE VIEW v AS FROM t").outlivesConnection())
+        .isTrue();
+    assertThat(CausalStatement.of("CREATE MACRO m(a) AS a").outlivesConnection()).isTrue();
+    assertThat(CausalStatement.of("CREATE OR REPLACE TEMP VIEW v AS FROM t").outlivesConnection())
+        .isFalse();
+    assertThat(CausalStatement.of("CREATE TEMPORARY MACRO m(a) AS a").outlivesConnection())
+        .isFalse();
+    assertThat(CausalStatement.of("PREPARE p AS FROM t").outlivesConnection()).isFalse();
+  }
 }
