@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * @param place where the name stands
  */
 public record UnreadCall(String message, SourcePosition place) {
-  /** How many letters a name may be off; further off it is another's. */
+  /** How many letters after the first a name may be off; further off it is another's. */
   private static final int SLIPS = 2;
 
   private static final Pattern UNKNOWN =
@@ -59,9 +59,13 @@ public record UnreadCall(String message, SourcePosition place) {
   }
 
   private static Optional<String> nearest(String name) {
+    if (name.isEmpty()) {
+      return Optional.empty();
+    }
     List<String> near =
         Catalog.ALL.stream()
             .map(FunctionDescriptor::name)
+            .filter(known -> known.charAt(0) == name.charAt(0))
             .filter(known -> Names.distance(known, name) <= SLIPS)
             .toList();
     return near.contains(name) ? Optional.empty() : Names.nearest(name, near);

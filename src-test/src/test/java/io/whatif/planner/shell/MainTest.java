@@ -18,10 +18,10 @@ final class MainTest {
   private record Ended(int status, String out, String errors) {}
 
   private Ended whatif(String... arguments) throws IOException, InterruptedException {
-    return whatif("", arguments);
+    return typed("", arguments);
   }
 
-  private Ended whatif(String input, String[] arguments) throws IOException, InterruptedException {
+  private Ended typed(String input, String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--add-opens=java.base/java.nio=ALL-UNNAMED");
@@ -150,7 +150,7 @@ final class MainTest {
         SELECT verdict FROM cate_fit(t, model => 'm', outcome => 'y', treatment => 'd', features => 'x', reps => 1);
         CREATE VIEW v AS SELECT cate_effect('m') FROM t;
         """;
-    Ended ended = whatif(script, new String[] {"shell"});
+    Ended ended = typed(script, "shell");
     assertThat(ended.status()).isZero();
     assertThat(ended.errors())
         .contains("Referenced column \"nowhere\" not found in FROM clause!")
