@@ -107,7 +107,7 @@ public final class Planner {
         runs ? drops : List.of(),
         runs ? macros : List.of(),
         byName,
-        keepsScores && statement.isDefinition(),
+        keepsScores && statement.outlivesConnection(),
         usesModels,
         statement.isQuery(),
         statement.isExplain() ? String.join("\n", explained) : "");

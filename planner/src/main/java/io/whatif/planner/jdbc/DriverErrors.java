@@ -7,6 +7,7 @@ import io.whatif.duckdb.Errors;
 import io.whatif.duckdb.Scope;
 import io.whatif.planner.Plan;
 import io.whatif.planner.sql.SourcePosition;
+import io.whatif.planner.sql.UnreadCall;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +85,10 @@ final class DriverErrors {
         return told(ours.get());
       }
       String raw = String.valueOf(e.getMessage());
+      Optional<SQLException> unread = unread(e);
+      if (unread.isPresent()) {
+        return unread.get();
+      }
       List<String> lines = Errors.lines(raw);
       if (raw.startsWith("INTERRUPT")) {
         return new SQLException("the statement was cancelled; it stored nothing.", CANCELLED);
@@ -102,6 +107,23 @@ final class DriverErrors {
       return new StatementException(lines, position, excerpts, e.getSQLState(), e.getErrorCode());
     }
 
+    /** The failure of the user's own text, which has no causal call that can be read. */
+    SQLException told(SQLException e) {
+      return unread(e).orElseGet(() -> ofPlain(e));
+    }
+
+    private Optional<SQLException> unread(SQLException e) {
+      return UnreadCall.find(text, String.valueOf(e.getMessage()))
+          .map(
+              call ->
+                  new StatementException(
+                      List.of(call.message()),
+                      call.place(),
+                      excerpts,
+                      e.getSQLState(),
+                      e.getErrorCode()));
+    }
+
     /** What to tell in the place of DuckDB's words on a column that is a feature by its name. */
     private static Optional<String> missingFeature(String message, Plan plan) {
       Matcher missing = MISSING_COLUMN.matcher(message);
@@ -117,7 +139,7 @@ final class DriverErrors {
   }
 
   /** The failure of the user's own text: DuckDB's message, unless it carries one of ours. */
-  static SQLException ofPlain(SQLException e) {
+  private static SQLException ofPlain(SQLException e) {
     String clean = Errors.clean(e);
     String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     return clean.startsWith(first) ? e : new SQLException(clean, e.getSQLState(), e.getErrorCode());

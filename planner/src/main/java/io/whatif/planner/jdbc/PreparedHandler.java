@@ -84,7 +84,7 @@ final class PreparedHandler extends Delegation {
     } catch (SQLException e) {
       throw scope != null && plan.causal()
           ? session.source(text).told(e, scope, plan)
-          : DriverErrors.ofPlain(e);
+          : session.source(text).told(e);
     }
   }
 
@@ -119,6 +119,9 @@ final class PreparedHandler extends Delegation {
       }
       case "executeLargeBatch" -> {
         return BatchRun.large(executeBatch());
+      }
+      case "getWarnings", "clearWarnings" -> {
+        return current.isClosed() ? null : pass(method, arguments);
       }
       case "isClosed" -> {
         return closed || session.duckdb().isClosed();
@@ -168,7 +171,7 @@ final class PreparedHandler extends Delegation {
       try {
         return pass(method, new Object[0]);
       } catch (SQLException e) {
-        throw DriverErrors.ofPlain(e);
+        throw session.source(text).told(e);
       }
     }
     refresh(ours);

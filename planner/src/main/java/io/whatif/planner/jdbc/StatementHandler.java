@@ -77,11 +77,11 @@ final class StatementHandler extends Delegation {
         return BatchRun.large(executeBatch());
       }
       case "getWarnings" -> {
-        return warning == null ? pass(method, arguments) : warning;
+        return warning != null || current.isClosed() ? warning : pass(method, arguments);
       }
       case "clearWarnings" -> {
         warning = null;
-        return pass(method, arguments);
+        return current.isClosed() ? null : pass(method, arguments);
       }
       case "isClosed" -> {
         return closed || session.duckdb().isClosed();
@@ -122,6 +122,7 @@ final class StatementHandler extends Delegation {
       throws SQLException {
     String text = (String) ConnectionHandler.required(arguments[0]);
     renew();
+    warning = null;
     if (!Planner.concerns(text)) {
       session.beforePlain(text);
       return plain(method, arguments);
@@ -149,7 +150,6 @@ final class StatementHandler extends Delegation {
 
   private @Nullable Object one(Method method, @Nullable Object[] arguments) throws SQLException {
     String text = (String) ConnectionHandler.required(arguments[0]);
-    warning = null;
     try (Scope scope = session.engine().openScope()) {
       running = scope;
       Plan plan;
@@ -174,7 +174,9 @@ final class StatementHandler extends Delegation {
                     }
                     return pass(method, planned);
                   });
-      warning = plan.keepsScores() ? new SQLWarning(NEEDS_WHATIF) : null;
+      if (plan.keepsScores()) {
+        warning = new SQLWarning(NEEDS_WHATIF);
+      }
       return result;
     } finally {
       running = null;
@@ -185,7 +187,7 @@ final class StatementHandler extends Delegation {
     try {
       return pass(method, arguments);
     } catch (SQLException e) {
-      throw DriverErrors.ofPlain(e);
+      throw session.source((String) ConnectionHandler.required(arguments[0])).told(e);
     }
   }
 

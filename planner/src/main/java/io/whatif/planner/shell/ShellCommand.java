@@ -5,6 +5,8 @@ import io.whatif.planner.jdbc.WhatifDriver;
 import java.io.File;
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -22,12 +24,17 @@ final class ShellCommand implements Callable<Integer> {
       description = "The DuckDB file to work in; a database in memory if left out.")
   private @Nullable String database;
 
+  /** What reads keys says where there is no terminal, which piped input knows. */
+  private static final Logger KEYS = Logger.getLogger("org.jline");
+
   @Override
   public Integer call() throws IOException {
+    KEYS.setLevel(Level.SEVERE);
     String url =
         WhatifDriver.PREFIX
             + (database == null ? "" : database)
-            + ";whatif_progress=true;whatif_excerpts=true";
+            + ";whatif_excerpts=true;whatif_progress="
+            + Terminal.readsErrors();
     File history = new File(System.getProperty("user.home", "."), ".whatif_history");
     String[] arguments = {
       "-u",

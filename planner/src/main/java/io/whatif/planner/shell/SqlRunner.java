@@ -10,26 +10,37 @@ import java.io.PrintStream;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Runs scripts on a connection and writes their results. */
+/** Runs scripts on a connection and writes their results; each warning is told once. */
 final class SqlRunner {
   private static final Pattern HINT = Pattern.compile("Did you mean [^?]*\\?");
 
   private final Connection connection;
   private final PrintStream out;
+  private final PrintStream errors;
   private final Format format;
+  private final Set<String> warned = new HashSet<>();
   private int results;
 
+  /** A runner whose warnings go to standard error. */
   SqlRunner(Connection connection, PrintStream out, Format format) {
+    this(connection, out, System.err, format);
+  }
+
+  SqlRunner(Connection connection, PrintStream out, PrintStream errors, Format format) {
     this.connection = connection;
     this.out = out;
+    this.errors = errors;
     this.format = format;
   }
 
@@ -40,7 +51,11 @@ final class SqlRunner {
   void run(String script) throws SQLException {
     for (Script.Part part : Script.parts(script)) {
       try {
-        statement(part.text());
+        for (String warning : statement(part.text())) {
+          if (warned.add(warning)) {
+            errors.println("Warning: " + warning + " " + part.place(script));
+          }
+        }
       } catch (SQLException e) {
         throw told(e, script, part);
       }
@@ -65,8 +80,8 @@ final class SqlRunner {
     return new SQLException(String.join(" ", kept), e.getSQLState(), e.getErrorCode(), e);
   }
 
-  /** Runs one statement; one without a result writes nothing. */
-  void statement(String sql) throws SQLException {
+  /** Runs one statement, and gives its warnings; one without a result writes nothing. */
+  private List<String> statement(String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       if (statement.execute(sql)) {
         try (ResultSet rows = statement.getResultSet()) {
@@ -76,6 +91,11 @@ final class SqlRunner {
         }
       }
       out.flush();
+      List<String> warnings = new ArrayList<>();
+      for (SQLWarning w = statement.getWarnings(); w != null; w = w.getNextWarning()) {
+        warnings.add(String.valueOf(w.getMessage()));
+      }
+      return warnings;
     }
   }
 

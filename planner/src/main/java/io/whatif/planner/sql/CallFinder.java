@@ -116,6 +116,11 @@ final class CallFinder {
     return sites;
   }
 
+  /** Whether a call of a function begins at the token whose bracket is never closed. */
+  boolean isUnclosed(int i) {
+    return Catalog.find(sql.name(i)).isPresent() && mayBegin(i) && sql.closing(i + 1) == sql.size();
+  }
+
   private Optional<Site> siteAt(int i) {
     if (!sql.isSymbol(i + 1, "(") || !sql.isName(i) || !Mentions.isName(sql.name(i))) {
       return Optional.empty();

@@ -153,6 +153,15 @@ public final class CausalStatement {
     return false;
   }
 
+  /** Whether it is a definition that other connections may come to use. */
+  public boolean outlivesConnection() {
+    if (!isDefinition() || sql.keyword(0).equals("PREPARE")) {
+      return false;
+    }
+    int kind = sql.keyword(1).equals("OR") ? 3 : 1; // CREATE OR REPLACE
+    return !sql.keyword(kind).equals("TEMP") && !sql.keyword(kind).equals("TEMPORARY");
+  }
+
   /** Whether it writes an expression into a table's or an index's definition. */
   public boolean isSchema() {
     if (sql.keyword(0).equals("ALTER")) {

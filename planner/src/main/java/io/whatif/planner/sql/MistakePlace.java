@@ -143,6 +143,15 @@ final class MistakePlace {
         }
       }
     }
+    boolean constants = site.function().isScalar() && !site.function().scores();
+    if (names && constants && value != null) {
+      for (int[] part : parts.subList(Math.min(1, parts.size()), parts.size())) {
+        Optional<Integer> item = item(part[0], part[1], value);
+        if (item.isPresent()) {
+          return item;
+        }
+      }
+    }
     boolean first = !parts.isEmpty() && !isNamed(parts.get(0));
     if (first && MODEL.matcher(message).find()) {
       int from = parts.get(0)[0];

@@ -25,7 +25,12 @@ public final class Script {
    *
    * @param offset where in the script it begins
    */
-  public record Part(String text, int offset) {}
+  public record Part(String text, int offset) {
+    /** Where in {@code script} it begins. */
+    public SourcePosition place(String script) {
+      return SourcePosition.at(script, offset);
+    }
+  }
 
   /** The {@link #statements} of {@code text} with their places. */
   public static List<Part> parts(String text) {

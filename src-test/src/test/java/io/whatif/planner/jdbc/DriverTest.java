@@ -61,6 +61,17 @@ final class DriverTest {
   }
 
   @Test
+  void aStatementThatFailedCanBeAskedForItsWarnings() throws SQLException {
+    try (Connection connection = Study.open();
+        Statement statement = connection.createStatement()) {
+      assertThatThrownBy(() -> statement.execute("FROM nowhere")).isInstanceOf(SQLException.class);
+      assertThat((Throwable) statement.getWarnings()).isNull();
+      statement.clearWarnings();
+      assertThat(Study.column(statement.executeQuery("FROM range(1)"))).containsExactly(0L);
+    }
+  }
+
+  @Test
   void connectionsAndStatementsUnwrapToDuckDbs() throws SQLException {
     try (Connection connection = Study.open();
         Statement statement = connection.createStatement()) {

@@ -58,6 +58,11 @@ final class ErrorPositionTest {
   @ValueSource(
       strings = {
         "FROM dml_summary(study, «outcom => 'y', treatment => 'd')",
+        "SELECT cate_sql('m',\n 'effect', «'mysql')",
+        "SELECT cate_sql('m', «'efect')",
+        "SELECT cate_sql('m', dialect => «'mysql')",
+        "SELECT *\nFROM «dml_summary(TABLE study, outcome => 'y'",
+        "SELECT cate_effect('m', a), «cate_uper('m', a) FROM study",
         "SELECT *\nFROM study\n\tJOIN dml_summary(study,\n\t\t%s,\n\t\tfolds => «1) ON true",
         "FROM dml_summary(study, %s, folds => «'many')",
         "FROM dml_summary(study, %s, outcome_learner => «'rdge')",

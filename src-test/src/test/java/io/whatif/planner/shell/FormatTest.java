@@ -113,6 +113,79 @@ final class FormatTest {
   }
 
   @Test
+  void warningsOfGroupsNameTheirKeysAndBreakAtOneHundredCharacters() throws SQLException {
+    String words = "word ".repeat(25).strip();
+    assertThat(
+            written(
+                Format.TABLE,
+                """
+                SELECT * FROM (VALUES
+                  (0, 'x', 1.5::DOUBLE, [{'code': 'thin', 'severity': 'info', 'message': '%1$s'}]),
+                  (0, NULL, 2.5, [{'code': 'thin', 'severity': 'info', 'message': 'short'}]),
+                  (1, 'x', 3.5, [])) t(shop, kind, estimate, warnings)"""
+                    .formatted(words)))
+        .isEqualTo(
+            """
+            shop  kind  estimate
+            ----  ----  --------
+               0  x          1.5
+               0  NULL       2.5
+               1  x          3.5
+            warnings of shop 0, kind x:
+              thin (info): %s
+                %s
+            warnings of shop 0, kind NULL:
+              thin (info): short
+            """
+                .formatted("word ".repeat(17).strip(), "word ".repeat(8).strip()));
+  }
+
+  @Test
+  void aTextAloneStaysOnOneLineSoThatItCanBeCopied() throws SQLException {
+    String text = "CASE WHEN \"a\" = 'New York' THEN 1 END ".repeat(4).strip();
+    assertThat(written(Format.TABLE, "SELECT '" + text.replace("'", "''") + "' AS cate_sql"))
+        .isEqualTo("cate_sql\n" + "-".repeat(140) + "\n" + text + "\n");
+  }
+
+  @Test
+  void plansAreDrawnAsTheyAre() throws SQLException {
+    String plan =
+        written(
+            Format.TABLE,
+            """
+            CREATE TABLE t AS SELECT range AS a_column_with_a_name_that_is_rather_long FROM range(9);
+            EXPLAIN SELECT a_column_with_a_name_that_is_rather_long * 1000000 + 1 AS x FROM t""");
+    assertThat(plan)
+        .startsWith("physical_plan\n-------------")
+        .contains("a_name_that_is_rather_long");
+    assertThat(plan.lines().skip(2)).allMatch(line -> "╭│╰".indexOf(line.charAt(0)) >= 0);
+  }
+
+  @Test
+  void eachWarningIsToldOnceWithThePlaceOfItsStatement() throws SQLException {
+    ByteArrayOutputStream told = new ByteArrayOutputStream();
+    try (Connection connection = DriverManager.getConnection("jdbc:whatif:");
+        PrintStream out =
+            new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8);
+        PrintStream errors = new PrintStream(told, true, StandardCharsets.UTF_8)) {
+      new SqlRunner(connection, out, errors, Format.TABLE)
+          .run(
+              """
+              CREATE TABLE t AS SELECT i % 7 AS x, i % 2 AS d, i % 7 + i % 2 + i % 11 AS y
+              FROM range(300) AS r(i);
+              FROM cate_fit(t, model => 'm', outcome => 'y', treatment => 'd', features => 'x', reps => 1);
+              CREATE TEMP VIEW mine AS SELECT cate_effect('m') FROM t;
+              PREPARE p AS SELECT cate_effect('m', ?);
+                CREATE VIEW first AS SELECT cate_effect('m') FROM t;
+              CREATE MACRO second(x) AS cate_effect('m', x);""");
+    }
+    assertThat(told.toString(StandardCharsets.UTF_8).lines())
+        .containsExactly(
+            "Warning: this view or macro scores by Whatif, and fails on a connection without it."
+                + " cate_publish('model') makes macros that need no Whatif. (line 6, column 3)");
+  }
+
+  @Test
   void aWideRowIsWrittenAColumnALine() throws SQLException {
     String wide = "x".repeat(59) + " " + "y".repeat(50);
     assertThat(

@@ -18,6 +18,10 @@ final class MainTest {
   private record Ended(int status, String out, String errors) {}
 
   private Ended whatif(String... arguments) throws IOException, InterruptedException {
+    return typed("", arguments);
+  }
+
+  private Ended typed(String input, String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--add-opens=java.base/java.nio=ALL-UNNAMED");
@@ -31,7 +35,8 @@ final class MainTest {
         new ProcessBuilder(command)
             .redirectOutput(out.toFile())
             .redirectError(errors.toFile())
-            .redirectInput(Files.createFile(folder.resolve("in" + System.nanoTime())).toFile())
+            .redirectInput(
+                Files.writeString(folder.resolve("in" + System.nanoTime()), input).toFile())
             .start();
     int status = process.waitFor();
     return new Ended(
@@ -97,6 +102,26 @@ final class MainTest {
   }
 
   @Test
+  void callsThatCannotBeReadAreToldByTheirName() throws Exception {
+    String names = "CREATE TABLE t AS SELECT 1 AS a;\nSELECT *\nFROM ";
+    assertThat(whatif("sql", "-c", names + "dml_sumary(TABLE t, outcome => 'a')").errors().lines())
+        .containsExactly(
+            "dml_sumary: there is no such function. Did you mean dml_summary? (line 3, column 6)");
+    assertThat(whatif("sql", "-c", "SELECT cate_efect('m')").errors().lines())
+        .containsExactly(
+            "cate_efect: there is no such function. Did you mean cate_effect? (line 1, column 8)");
+    assertThat(
+            whatif("sql", "-c", names + "dml_summary(TABLE t, outcome => 'a'\nWHERE true;")
+                .errors()
+                .lines())
+        .containsExactly(
+            "dml_summary: its bracket is not closed. Write ) after its last argument. (line 3, column 6)");
+    assertThat(whatif("sql", "-c", "SELECT my_summary('m')").errors())
+        .contains("Function with name my_summary does not exist!")
+        .doesNotContain("dml_summary");
+  }
+
+  @Test
   void whatCannotBeReadIsToldInOneLine() throws Exception {
     Path bytes = Files.write(folder.resolve("bytes.sql"), new byte[] {(byte) 0xff, (byte) 0xfe});
     assertOneLine(whatif("sql", folder.toString()), "is a folder. Name a file of statements.");
@@ -111,6 +136,30 @@ final class MainTest {
         .asString()
         .startsWith("whatif sql: ")
         .endsWith(end);
+  }
+
+  @Test
+  void theShellTellsMistakesAndWarningsAndGoesOn() throws Exception {
+    String script =
+        """
+        SELECT nowhere
+        FROM range(1) AS t(a);
+        CREATE TABLE t AS SELECT i % 7 AS x, i % 2 AS d, i % 7 + i % 2 AS y FROM range(300) r(i);
+        FROM dml_summary(TABLE t, outcome => 'y',
+          treatment => 'e');
+        SELECT verdict FROM cate_fit(t, model => 'm', outcome => 'y', treatment => 'd', features => 'x', reps => 1);
+        CREATE VIEW v AS SELECT cate_effect('m') FROM t;
+        """;
+    Ended ended = typed(script, "shell");
+    assertThat(ended.status()).isZero();
+    assertThat(ended.errors())
+        .contains("Referenced column \"nowhere\" not found in FROM clause!")
+        .contains("dml_summary: treatment => 'e': the relation has no such column.")
+        .contains("(line 2, column 16)")
+        .contains("cate_publish('model') makes macros that need no Whatif.")
+        .doesNotContain("Statement was closed")
+        .doesNotContain("org.jline")
+        .doesNotContain("%");
   }
 
   @Test

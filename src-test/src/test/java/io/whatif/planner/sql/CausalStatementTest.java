@@ -404,4 +404,16 @@ final class CausalStatementTest {
                         Collections.nCopies(calls.size(), "{m[a]}"), Map.of(), true));
     assertThat(named).isEqualTo(expected);
   }
+
+  @Test
+  void temporaryAndPreparedStatementsEndWithTheirConnection() {
+    assertThat(CausalStatement.of("CREATE OR REPLACE VIEW v AS FROM t").outlivesConnection())
+        .isTrue();
+    assertThat(CausalStatement.of("CREATE MACRO m(a) AS a").outlivesConnection()).isTrue();
+    assertThat(CausalStatement.of("CREATE OR REPLACE TEMP VIEW v AS FROM t").outlivesConnection())
+        .isFalse();
+    assertThat(CausalStatement.of("CREATE TEMPORARY MACRO m(a) AS a").outlivesConnection())
+        .isFalse();
+    assertThat(CausalStatement.of("PREPARE p AS FROM t").outlivesConnection()).isFalse();
+  }
 }

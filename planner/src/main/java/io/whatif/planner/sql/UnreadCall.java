@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.planner.sql;
+
+import io.whatif.function.Catalog;
+import io.whatif.function.FunctionDescriptor;
+import io.whatif.function.Names;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What looks like a call of a catalog function and is none, in a statement that DuckDB refused: its
+ * name is misspelt, or its bracket is never closed. DuckDB, which knows no such functions, stumbles
+ * over a later word, and proposes other names.
+ *
+ * @param message what is wrong and what to do
+ * @param place where the name stands
+ */
+public record UnreadCall(String message, SourcePosition place) {
+  /** How many letters after the first a name may be off; further off it is another's. */
+  private static final int SLIPS = 2;
+
+  private static final Pattern UNKNOWN =
+      Pattern.compile("Function with name \"?(\\w+)\"? does not exist");
+
+  /** The first such call of {@code statement}, which DuckDB refused with {@code refusal}. */
+  public static Optional<UnreadCall> find(String statement, String refusal) {
+    boolean unread = refusal.startsWith("Parser Error");
+    Matcher unknown = UNKNOWN.matcher(refusal);
+    String missing = unknown.find() ? unknown.group(1) : "";
+    if (!unread && missing.isEmpty()) {
+      return Optional.empty();
+    }
+    SqlTokens sql = new SqlTokens(statement);
+    CallFinder calls = new CallFinder(sql);
+    for (int i = 0; i + 1 < sql.size(); i++) {
+      if (!sql.isName(i) || !sql.isSymbol(i + 1, "(")) {
+        continue;
+      }
+      SourcePosition place = SourcePosition.at(statement, sql.token(i).start());
+      if (unread && calls.isUnclosed(i)) {
+        return Optional.of(
+            new UnreadCall(
+                sql.name(i) + ": its bracket is not closed. Write ) after its last argument.",
+                place));
+      }
+      boolean suspect = unread ? sql.keyword(i + 2).equals("TABLE") : sql.name(i).equals(missing);
+      Optional<String> near = suspect ? nearest(sql.name(i)) : Optional.empty();
+      if (near.isPresent()) {
+        return Optional.of(
+            new UnreadCall(
+                "%s: there is no such function. Did you mean %s?"
+                    .formatted(sql.name(i), near.get()),
+                place));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> nearest(String name) {
+    if (name.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> near =
+        Catalog.ALL.stream()
+            .map(FunctionDescriptor::name)
+            .filter(known -> known.charAt(0) == name.charAt(0))
+            .filter(known -> Names.distance(known, name) <= SLIPS)
+            .toList();
+    return near.contains(name) ? Optional.empty() : Names.nearest(name, near);
+  }
+}
