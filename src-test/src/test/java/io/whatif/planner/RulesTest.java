@@ -171,7 +171,7 @@ final class RulesTest {
   @Test
   void onlyColumnsWithARoleAreRead() throws SQLException {
     String sql = "SELECT estimate FROM " + SUMMARY;
-    assertThat(db.plan(sql)).contains("read y, d, a, b of FROM t");
+    assertThat(db.plan(sql)).contains("read y, d, a, b of t");
     db.changesOnlyThePlan("PruneColumns", sql);
   }
 
@@ -180,7 +180,7 @@ final class RulesTest {
     String sql =
         "SELECT u.estimate, v.estimate FROM %s u, %s v"
             .formatted(SUMMARY, SUMMARY.replace("'y'", "'z'"));
-    assertThat(db.plan(sql)).contains("read y, d, a, b, z of FROM t");
+    assertThat(db.plan(sql)).contains("read y, d, a, b, z of t");
     db.changesOnlyThePlan("PruneColumns", sql);
   }
 
@@ -191,7 +191,7 @@ final class RulesTest {
         "dml_summary(TABLE t, outcome => 'y', treatment => 'd', controls => 'COLUMNS(^[ab]$)')"
       })
   void allColumnsAreReadWhereControlsAreKnownOnlyThen(String call) {
-    assertThat(db.plan("FROM " + call)).contains("read all columns of FROM t");
+    assertThat(db.plan("FROM " + call)).contains("read all columns of t");
     db.leavesThePlan("PruneColumns", "FROM " + call);
   }
 
@@ -265,7 +265,7 @@ final class RulesTest {
       })
   void onlyTheGroupsAskedForAreFitted(String sql) throws SQLException {
     String statement = sql.formatted(GROUPED);
-    assertThat(db.plan(statement)).contains(" where ");
+    assertThat(db.plan(statement)).contains(" WHERE ");
     db.changesOnlyThePlan("PushKeyFilter", statement);
   }
 
@@ -287,7 +287,7 @@ final class RulesTest {
       })
   void otherConditionsStayOutside(String sql) {
     String statement = sql.formatted(GROUPED);
-    assertThat(db.plan(statement)).doesNotContain(" where ");
+    assertThat(db.plan(statement)).doesNotContain(" WHERE ");
     db.leavesThePlan("PushKeyFilter", statement);
   }
 
@@ -295,7 +295,7 @@ final class RulesTest {
   void groupsThatAreNotThereGiveNoRow() throws SQLException {
     for (String function : List.of(GROUPED, GROUPED_TRIM)) {
       String statement = "SELECT g, count(*) FROM %s WHERE g = 7 GROUP BY g".formatted(function);
-      assertThat(db.plan(statement)).contains(" where ");
+      assertThat(db.plan(statement)).contains(" WHERE ");
       assertThat(db.rows(statement, CausalPlan.RULES)).isEmpty();
     }
   }

@@ -60,7 +60,7 @@ public final class DuckDbScan extends CausalRel {
     return new DuckDbScan(
         getCluster(),
         "SELECT * FROM (" + relation + "\n) WHERE " + condition,
-        source + " where " + condition,
+        source + " WHERE " + condition,
         columns,
         true);
   }
@@ -80,7 +80,13 @@ public final class DuckDbScan extends CausalRel {
   @Override
   void describe(List<String> lines, String indent) {
     String columnsRead = columns == null ? "all columns" : String.join(", ", columns);
-    lines.add(indent + "read " + columnsRead + " of " + source.strip().replaceAll("\\s+", " "));
+    lines.add(indent + "read " + columnsRead + " of " + shown());
+  }
+
+  /** A name as it is, a query in parentheses, on one line. */
+  private String shown() {
+    String text = source.strip().replaceAll("\\s+", " ");
+    return text.regionMatches(true, 0, "FROM ", 0, 5) ? text.substring(5) : "(" + text + ")";
   }
 
   @Override

@@ -4,10 +4,10 @@ package io.whatif.planner.plan;
 import io.whatif.data.Batches;
 import io.whatif.duckdb.CausalCall;
 import io.whatif.duckdb.Reading;
+import io.whatif.duckdb.SqlText;
 import io.whatif.planner.sql.CallPlace;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.plan.RelTraitSet;
@@ -116,7 +116,7 @@ public final class SessionRel extends CausalRel {
   private static String shown(CausalCall call) {
     String arguments =
         call.literals().entrySet().stream()
-            .map(e -> e.getKey() + " => " + value(e))
+            .map(e -> e.getKey() + " => " + value(e.getValue()))
             .collect(Collectors.joining(", "));
     List<String> outputs = call.outputs();
     return "%s(%s)%s"
@@ -126,9 +126,11 @@ public final class SessionRel extends CausalRel {
             outputs == null ? "" : " -> " + String.join(", ", outputs));
   }
 
-  private static String value(Map.Entry<String, ? extends @Nullable Object> argument) {
-    Object value = argument.getValue();
-    return value instanceof String text ? "'" + text + "'" : String.valueOf(value);
+  private static String value(@Nullable Object value) {
+    if (value instanceof List<?> list) {
+      return list.stream().map(SessionRel::value).collect(Collectors.joining(", ", "[", "]"));
+    }
+    return value instanceof String text ? SqlText.literal(text) : String.valueOf(value);
   }
 
   @Override
