@@ -318,7 +318,7 @@ final class Diagnostics {
       warn(
           "nuisance_misfit",
           shift > 2 ? Severity.SEVERE : Severity.CAUTION,
-          "a square or product of controls left in the residuals would move the estimate by %.1f standard errors: use the spline learner, or add the term",
+          "a square, cube or product of controls left in the residuals would move the estimate by %.1f standard errors: use the spline learner, or add the term",
           shift);
     }
   }
