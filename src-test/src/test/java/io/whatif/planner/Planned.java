@@ -75,6 +75,16 @@ final class Planned implements AutoCloseable, Planner.Models {
     return rows;
   }
 
+  /** DuckDB's plan of what a statement becomes, as JSON. */
+  String lowered(String sql) throws SQLException {
+    String text = Planner.plan(sql, this, Scope.NATIVE).sql();
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("EXPLAIN (FORMAT json) " + text)) {
+      row.next();
+      return row.getString(2);
+    }
+  }
+
   /** Asserts that a rule changes the plan of {@code sql}, and not its rows. */
   void changesOnlyThePlan(String rule, String sql) throws SQLException {
     assertThat(plan(sql)).isNotEqualTo(plan(sql, without(rule)));

@@ -3,9 +3,12 @@ package io.whatif.planner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import io.whatif.planner.plan.CausalPlan;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -354,6 +357,35 @@ final class RulesTest {
     fitModel();
     String sql = "CREATE VIEW v AS SELECT cate_effect('m', a, b) AS effect FROM t";
     assertThat(Planner.plan(sql, db, "").sql()).contains("whatif_score");
+  }
+
+  // ---- what needs no rule ----
+
+  /** The copy of the relation that is scored has the filter, the one that is pushed has it not. */
+  @Test
+  void anOuterFilterReachesTheScoringPassByDuckDbItself() throws Exception {
+    String plan = db.lowered("SELECT id, propensity FROM " + TRIM + " WHERE id < 5");
+    List<String> path = new ArrayList<>();
+    for (Object operator : JSON.std.listFrom(plan)) {
+      pathTo("id<5", (Map<?, ?>) operator, path);
+    }
+    // The body of r comes first in the plan: there the filter is not.
+    assertThat(path).anyMatch(o -> o.contains("CTEName=whatif_m"));
+  }
+
+  /** What is said of the operators from the root to the one that says {@code text}. */
+  private static boolean pathTo(String text, Map<?, ?> operator, List<String> path) {
+    path.add(String.valueOf(operator.get("extra_info")).replaceAll("\\s+", ""));
+    if (path.get(path.size() - 1).contains(text)) {
+      return true;
+    }
+    for (Object child : (List<?>) operator.get("children")) {
+      if (pathTo(text, (Map<?, ?>) child, path)) {
+        return true;
+      }
+    }
+    path.remove(path.size() - 1);
+    return false;
   }
 
   // ---- what no rule may do ----

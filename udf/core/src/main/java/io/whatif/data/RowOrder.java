@@ -48,6 +48,27 @@ public final class RowOrder {
     return order;
   }
 
+  /**
+   * As {@link #by}, of an order by the same primary keys.
+   *
+   * @param order which stays as it is
+   */
+  public static int[] settled(int[] order, long[] primary, Supplier<long[]> secondary) {
+    int[] settled = order.clone();
+    long[] second = null;
+    int from = 0;
+    for (int i = 1; i <= settled.length; i++) {
+      if (i == settled.length || primary[settled[i]] != primary[settled[from]]) {
+        if (i - from > 1) {
+          second = second == null ? secondary.get() : second;
+          settle(settled, from, i, primary, second);
+        }
+        from = i;
+      }
+    }
+    return settled;
+  }
+
   private static void settle(int[] order, int from, int to, long[] primary, long[] secondary) {
     Integer[] run = new Integer[to - from];
     for (int i = from; i < to; i++) {

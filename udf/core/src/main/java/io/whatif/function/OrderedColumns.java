@@ -3,6 +3,7 @@ package io.whatif.function;
 
 import io.whatif.data.Column;
 import io.whatif.data.ErrorCode;
+import io.whatif.data.JoinedTiles;
 import io.whatif.data.Parallel;
 import io.whatif.data.RawTable;
 import io.whatif.data.Run;
@@ -10,70 +11,147 @@ import io.whatif.data.Schema;
 import io.whatif.data.StoredDataset;
 import io.whatif.data.Tiles;
 import io.whatif.data.WhatifException;
-import io.whatif.estimate.Study;
+import io.whatif.estimate.Treatment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** Copies the columns of a study in the order of the rows' keys, texts coded by their category. */
+/**
+ * Rows of a relation in the order of their keys, with the columns that nuisances are fitted to: the
+ * treatment, the covariates, and the square of a continuous treatment. Calls that differ in their
+ * outcome alone share them.
+ */
 final class OrderedColumns {
   private final RoleColumns from;
   private final Run run;
   private final RawTable table;
   private final RelationRoles roles;
   private final int[] kept;
+  private final long[] keys;
   private final int[] order;
+  private final Treatment treatment;
+  private final Tiles tiles;
+  private final Column[] columns;
 
-  OrderedColumns(RoleColumns from, int[] kept, int[] order) {
+  /** What decides the rows, their order and their columns. */
+  private record Content(
+      int treatment,
+      List<Integer> covariates,
+      @Nullable Integer id,
+      @Nullable Integer fold,
+      String nulls,
+      String treatmentType,
+      @Nullable String control,
+      int rows,
+      int keptHash,
+      String order) {}
+
+  /** The rows {@code kept}; those of an earlier call of the session if they are the same. */
+  static OrderedColumns of(RoleColumns from, int[] kept) {
+    RelationRoles roles = from.roles();
+    Arguments arguments = from.arguments();
+    // Rows of one key are alike, unless it is an id or a fold parts them: then their order counts.
+    boolean alike = roles.id() == null && roles.fold() == null;
+    Content content =
+        new Content(
+            roles.treatment(),
+            roles.covariates(from.table()),
+            roles.id(),
+            roles.fold(),
+            arguments.requiredText("nulls"),
+            arguments.requiredText("treatment_type"),
+            arguments.text("control"),
+            kept.length,
+            Arrays.hashCode(kept),
+            alike ? "" : roles.outcome() + " " + from.table().rowPositions());
+    return from.run().shared(content, () -> new OrderedColumns(from, kept));
+  }
+
+  private OrderedColumns(RoleColumns from, int[] kept) {
     this.from = from;
     this.run = from.run();
     this.table = from.table();
     this.roles = from.roles();
     this.kept = kept;
-    this.order = order;
+    double[] values = from.values(roles.treatment(), kept);
+    RowKeys rowKeys = new RowKeys(from, kept);
+    this.keys = rowKeys.keys();
+    this.treatment = new TreatmentReader(table, roles.treatment(), from.arguments()).read(values);
+    this.order = rowKeys.order(keys);
+    int width = 1 + roles.covariates(table).size() + (treatment.binary() ? 0 : 1);
+    this.tiles = table.tiles().sibling(width);
+    this.columns = new Column[width];
+    gather(values, roles.covariates(table));
   }
 
-  /** The treatment of each kept row, coded. */
-  record CodedTreatment(double[] values, boolean binary) {}
+  /** The key of each kept row, in the order the rows arrived. */
+  long[] keys() {
+    return keys;
+  }
 
-  StoredDataset gather(CodedTreatment coded, List<Integer> covariates) {
-    double[] treatment = coded.values();
-    int width = 2 + covariates.size() + (coded.binary() ? 0 : 1);
-    Tiles tiles = table.tiles().sibling(width);
+  Treatment treatment() {
+    return treatment;
+  }
+
+  /** The kept rows by key; those of one key as {@code call} orders them. */
+  int[] order(RoleColumns call) {
+    return call.roles().equals(roles) && call.table().rowPositions() == table.rowPositions()
+        ? order
+        : new RowKeys(call, kept).reordered(order, keys);
+  }
+
+  /** The dataset of a call: its outcome beside these columns. */
+  StoredDataset with(RoleColumns call, int[] callOrder) {
+    Integer outcome = call.roles().outcome();
+    Tiles own = call.table().tiles().sibling(1);
+    own.reserve(kept.length);
+    double[] values;
+    if (outcome == null) {
+      values = new double[kept.length];
+      Arrays.fill(values, Double.NaN);
+      own.write(0, 0, values, values.length);
+    } else {
+      values = call.values(outcome, kept);
+      own.write(0, 0, sorted(values, callOrder), values.length);
+    }
+    List<Column> all = new ArrayList<>();
+    all.add(outcome == null ? new Column.Numeric("", "DOUBLE") : numeric(outcome));
+    all.addAll(Arrays.asList(columns));
+    return new StoredDataset(new Schema(all), new JoinedTiles(own, tiles), kept.length);
+  }
+
+  private static double[] sorted(double[] values, int[] order) {
+    double[] sorted = new double[order.length];
+    for (int i = 0; i < order.length; i++) {
+      sorted[i] = values[order[i]];
+    }
+    return sorted;
+  }
+
+  private void gather(double[] treated, List<Integer> covariates) {
     tiles.reserve(kept.length);
-    Column[] columns = new Column[width];
     Parallel.forEach(
         run,
-        width,
+        columns.length,
         c -> {
           double[] values;
-          if (c == Study.TREATMENT) {
-            values = treatment;
+          if (c == 0) {
+            values = treated;
             columns[c] = numeric(roles.treatment());
-          } else if (c == 2 + covariates.size()) {
-            values = squares(treatment);
+          } else if (c == 1 + covariates.size()) {
+            values = squares(treated);
             columns[c] = new Column.Numeric("", "DOUBLE");
-          } else if (c == Study.OUTCOME) {
-            values = outcome();
-            columns[c] =
-                roles.outcome() == null
-                    ? new Column.Numeric("", "DOUBLE")
-                    : numeric(roles.outcome());
           } else {
-            int column = covariates.get(c - 2);
+            int column = covariates.get(c - 1);
             values = from.values(column, kept);
             checkCovariate(column, values);
             columns[c] = recode(column, values);
           }
-          double[] sorted = new double[order.length];
-          for (int i = 0; i < order.length; i++) {
-            sorted[i] = values[order[i]];
-          }
-          tiles.write(c, 0, sorted, sorted.length);
+          tiles.write(c, 0, sorted(values, order), order.length);
         });
-    return new StoredDataset(new Schema(Arrays.asList(columns)), tiles, kept.length);
   }
 
   /** Squares about the mean, which is summed in key order, for the test of linearity. */
@@ -87,15 +165,6 @@ final class OrderedColumns {
       squares[i] = (treatment[i] - mean) * (treatment[i] - mean);
     }
     return squares;
-  }
-
-  private double[] outcome() {
-    if (roles.outcome() != null) {
-      return from.values(roles.outcome(), kept);
-    }
-    double[] none = new double[kept.length];
-    Arrays.fill(none, Double.NaN);
-    return none;
   }
 
   private Column numeric(int column) {

@@ -86,6 +86,14 @@ final class RowKeys {
     return RowOrder.by(keys, () -> tieKeys(keys));
   }
 
+  /**
+   * An order by the same keys that another call made, with rows of one key as this one has them.
+   */
+  int[] reordered(int[] order, long[] keys) {
+    return RowOrder.settled(
+        order, keys, () -> table.rowPositions() >= 0 ? positionKeys() : tieKeys(keys));
+  }
+
   /** What tells rows of one key apart; outcome and fold count here only: they change no key. */
   private long[] tieKeys(long[] keys) {
     long[] ties = roles.id() == null ? keys.clone() : nuisanceContent();

@@ -10,7 +10,6 @@ import io.whatif.data.Schema;
 import io.whatif.data.StoredDataset;
 import io.whatif.data.WhatifException;
 import io.whatif.estimate.Study;
-import io.whatif.estimate.Treatment;
 import io.whatif.learn.Covariate;
 import io.whatif.learn.Covariates;
 import java.util.ArrayList;
@@ -83,18 +82,11 @@ final class StudyBuilder {
     run.progress("order rows", 0, 1);
     RoleColumns columns = new RoleColumns(run, table, arguments, roles);
     int[] kept = new UsableRows(columns).kept();
-    double[] rawTreatment = columns.values(roles.treatment(), kept);
-    RowKeys rowKeys = new RowKeys(columns, kept);
-    long[] keys = rowKeys.keys();
-    Treatment treatment =
-        new TreatmentReader(table, roles.treatment(), arguments).read(rawTreatment);
-    int[] order = rowKeys.order(keys);
-    Study.Units units = new StudyUnits(columns, kept, order).of(keys);
+    OrderedColumns ordered = OrderedColumns.of(columns, kept);
+    int[] order = ordered.order(columns);
+    Study.Units units = new StudyUnits(columns, kept, order).of(ordered.keys());
     List<Integer> covariates = roles.covariates(table);
-    StoredDataset data =
-        new OrderedColumns(columns, kept, order)
-            .gather(
-                new OrderedColumns.CodedTreatment(rawTreatment, treatment.binary()), covariates);
+    StoredDataset data = ordered.with(columns, order);
     table.tiles().close();
     Profile profile = Profile.of(run, data);
     List<Integer> features = new ArrayList<>();
@@ -104,7 +96,7 @@ final class StudyBuilder {
     return new Study(
         data,
         profile,
-        treatment,
+        ordered.treatment(),
         roles.outcome() == null ? "" : table.columns().get(roles.outcome()).name(),
         features,
         covariates(data.schema(), profile, covariates.size()),

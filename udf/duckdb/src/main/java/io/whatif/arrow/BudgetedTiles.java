@@ -193,6 +193,11 @@ public final class BudgetedTiles implements Tiles {
     siblings.clear();
   }
 
+  /** Bytes of the budget that this store and its siblings hold. */
+  public long takenByAll() {
+    return taken() + siblings.stream().mapToLong(BudgetedTiles::taken).sum();
+  }
+
   /** Bytes of the budget that this store holds, without its siblings. */
   public long taken() {
     use.readLock().lock();

@@ -219,11 +219,16 @@ final class Session implements AutoCloseable {
     return call;
   }
 
-  /** Gives back what the call took; the last call leaves nothing but its outputs. */
+  /**
+   * Gives back what the call took, but for columns that a later call may share; the last call
+   * leaves nothing but its outputs.
+   */
   private void end(Work now) {
     MemoryBudget budget = now.run().memory();
-    now.rows().tiles().closeSiblings();
-    budget.giveBack(budget.used() - now.rows().tiles().taken() - outputBytes());
+    if (!now.spec().sharesFits() || !now.tiles().isOpen()) {
+      now.rows().tiles().closeSiblings();
+    }
+    budget.giveBack(budget.used() - now.rows().tiles().takenByAll() - outputBytes());
     if (!now.tiles().isOpen()) {
       release();
     }
