@@ -95,11 +95,14 @@ record GroupStudy(long seed, int groups, int rows, double spread) {
       arguments.put("partition_by", "g");
       List<Map<String, @Nullable Object>> rows =
           relation(r, confounding).call("dml_summary", arguments);
+      double same = 1;
       for (Map<String, @Nullable Object> row : rows) {
-        int group = (int) number(row, GroupRows.ROW);
-        sums.add(row, effect(r, group));
+        if (row.get("estimate") != null) {
+          sums.add(row, effect(r, (int) number(row, GroupRows.ROW)));
+          same = number(row, "between_groups_p");
+        }
       }
-      sums.rejected += number(rows.get(0), "between_groups_p") < .05 ? 1 : 0;
+      sums.rejected += same < .05 ? 1 : 0;
     }
     return sums.result(relations);
   }
