@@ -207,6 +207,20 @@ class GroupsTest {
     assertThat(rows.stream().map(row -> row.get(GroupRows.ROW)).distinct()).hasSize(6);
   }
 
+  /** 400 groups of ten rows without any difference: p was 1e-7, and no verdict said why. */
+  @Test
+  void aGroupWithFewRowsInAnArmIsNotToBeUsed() {
+    Relations relation = relation();
+    double[] group = new double[relation.rows()];
+    Arrays.setAll(group, i -> i < 16 ? 0 : 1);
+    relation.with("g", group);
+    List<Map<String, @Nullable Object>> rows =
+        relation.call("cate_fit", arguments("partition_by", "g", "model", "m"));
+    assertThat(rows).extracting(row -> row.get("verdict")).first().isEqualTo("do_not_use");
+    assertThat(rows.get(0).get("estimate")).isInstanceOf(Double.class);
+    assertThat(rows.get(1).get("verdict")).isNotEqualTo("do_not_use");
+  }
+
   @Test
   void groupsThatAreAllTooThinAreRowsStill() {
     Relations relation = relation();
