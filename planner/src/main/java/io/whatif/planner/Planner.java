@@ -232,6 +232,12 @@ public final class Planner {
 
   /** Adds a scoring call to the plan, or gives the text that a call asks for. */
   private String score(CausalPlan plan, int site, ScoreCall call) {
+    if (statement.isSchema()) {
+      throw new WhatifException(
+          ErrorCode.BAD_STATEMENT,
+          "%s: cannot stand in the definition of a table or index, which would keep the model as it is now. Score in a view or query."
+              .formatted(call.function().name()));
+    }
     ModelHeader header = header(call.function().name(), call.model());
     if (ModelCalls.isText(call)) {
       return ModelCalls.text(call, models.load(call.model()));

@@ -42,8 +42,11 @@ final class FeatureColumns {
     return features.size();
   }
 
-  /** A categorical feature. */
+  /** A categorical feature; categories that differ in case are two, whatever its collation. */
   SqlNode text(int index) {
+    if (dialect == TargetDialect.DUCKDB) {
+      return sql.verbatim("(CAST(" + texts.get(index) + " AS VARCHAR) COLLATE \"binary\")");
+    }
     return sql.toText(sql.verbatim(texts.get(index)));
   }
 

@@ -27,7 +27,9 @@ final class InlineScore extends CausalRule {
       return;
     }
     StoredModel model = load(database, score.call());
-    if (model.model().features().size() == score.call().features().size()) {
+    // Without features it would be a literal, which ORDER BY and GROUP BY refuse.
+    int features = model.model().features().size();
+    if (features > 0 && features == score.call().features().size()) {
       ModelSql.duckdb(model.model(), figure.get(), score.call().features())
           .ifPresent(sql -> call.transformTo(score.inlined(sql)));
     }

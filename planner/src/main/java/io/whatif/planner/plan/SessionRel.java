@@ -57,7 +57,7 @@ public final class SessionRel extends CausalRel {
 
   /** The session as it is lowered. */
   Reading reading() {
-    return work.over(scan().relation()).of(scan().columns());
+    return work.over(scan().relation(), scan().isFiltered()).of(scan().columns());
   }
 
   /** The same rows for the calls of both. */

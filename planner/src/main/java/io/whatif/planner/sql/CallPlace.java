@@ -31,11 +31,16 @@ public final class CallPlace {
           "INTERSECT",
           "LIMIT",
           "OFFSET",
+          "ON",
           "ORDER",
           "QUALIFY",
+          "RETURNING",
           "UNION",
           "USING",
           "WINDOW");
+
+  /** Words that join conditions in another way than AND, or hold an AND that joins none. */
+  private static final Set<String> NOT_ONLY_AND = Set.of("BETWEEN", "CASE", "OR");
 
   /** Words of a condition that is decided by the keys alone. */
   private static final Set<String> KEY_WORDS = Set.of("IN", "IS", "NOT", "NULL");
@@ -75,7 +80,8 @@ public final class CallPlace {
       if (i >= site.name() && i <= site.close()) {
         continue;
       }
-      if (isStar(i) || USES_UNNAMED.contains(sql.keyword(i))) {
+      boolean numbered = sql.isSymbol(i, "#"); // #2, the second column
+      if (isStar(i) || numbered || USES_UNNAMED.contains(sql.keyword(i))) {
         return Optional.empty();
       }
       if (!sql.isName(i)) {
@@ -158,7 +164,7 @@ public final class CallPlace {
       } else if (sql.isClosing(i) && --depth < 0) {
         break;
       }
-      if (depth == 0 && (word.equals("OR") || word.equals("BETWEEN"))) {
+      if (depth == 0 && NOT_ONLY_AND.contains(word)) {
         return Optional.empty();
       }
       boolean ends = depth == 0 && (AFTER_WHERE.contains(word) || sql.isSymbol(i, ";"));

@@ -151,6 +151,22 @@ public final class CausalStatement {
     return false;
   }
 
+  /** Whether it writes an expression into a table's or an index's definition. */
+  public boolean isSchema() {
+    if (sql.keyword(0).equals("ALTER")) {
+      return true;
+    }
+    if (!sql.keyword(0).equals("CREATE") || isDefinition()) {
+      return false;
+    }
+    for (int i = 1; i < sql.size(); i++) {
+      if (sql.keyword(i).equals("AS") && sql.around(i) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Whether it only reads, apart from what its causal calls do. */
   public boolean isQuery() {
     boolean reads =

@@ -89,17 +89,18 @@ public final class Lowering {
   public static Shared shared(Reading reading, String token, String mark) {
     String names = "whatif_%s" + mark;
     List<String> tables = new ArrayList<>(List.of(session(reading, token, names)));
-    if (reading.numbered()) {
-      // A LIMIT or EXISTS over r itself would stop its flow, and push would wait for rows for ever
-      // (DuckDB 2.0.0.1); a further table takes them all.
-      tables.add(
-          "%s AS MATERIALIZED (FROM %s)".formatted(names.formatted("m"), names.formatted("r")));
-    }
     List<String> calls = new ArrayList<>();
     for (int i = 0; i < reading.calls().size(); i++) {
       CausalCall call = reading.calls().get(i);
       boolean rowWise = call.function().body(Body.RowWise.class).isPresent();
-      String answer = names.formatted("j") + (i == 0 ? "" : "_" + i);
+      String index = i == 0 ? "" : "_" + i;
+      String answer = names.formatted("j") + index;
+      String rows = names.formatted("m") + index;
+      if (rowWise) {
+        // Where one of several readers of a table stops early, by a LIMIT, others wait for ever
+        // (DuckDB 2.0.0.1), be it push or another call. So each call has a table of its own.
+        tables.add("%s AS MATERIALIZED (FROM %s)".formatted(rows, names.formatted("r")));
+      }
       tables.add(
           "%s AS MATERIALIZED (SELECT %s AS j FROM %s)"
               .formatted(
@@ -111,7 +112,7 @@ public final class Lowering {
                   names.formatted("p")));
       calls.add(
           rowWise
-              ? rowWise(call, i, names.formatted("m"), answer)
+              ? rowWise(call, i, rows, answer)
               : summary(call, reading, names.formatted("g"), answer));
     }
     return new Shared(String.join(",\n ", tables), calls);

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param relation the text of the query that gives the rows
  * @param calls in the order they stand; at least one, all of this relation
  * @param columns lower-case names of the columns to read, or null for all
+ * @param filtered whether a condition on groups was moved into {@code relation}, which may leave
+ *     none
  * @param sharesFits whether calls of the same nuisance problem share its fit
  * @param batches where the rows are to lie
  */
@@ -26,6 +28,7 @@ public record Reading(
     String relation,
     List<CausalCall> calls,
     @Nullable List<String> columns,
+    boolean filtered,
     boolean sharesFits,
     Batches batches) {
 
@@ -43,39 +46,43 @@ public record Reading(
     if (relation == null) {
       throw new IllegalArgumentException(call.function().name() + " has no relation");
     }
-    return new Reading(relation, List.of(call), null, false, Batches.MEMORY);
+    return new Reading(relation, List.of(call), null, false, false, Batches.MEMORY);
   }
 
   /** The same reading for the calls of both. */
   public Reading with(Reading other) {
     List<CausalCall> both = new ArrayList<>(calls);
     both.addAll(other.calls);
-    return new Reading(relation, both, null, sharesFits, batches);
+    return new Reading(relation, both, null, filtered, sharesFits, batches);
   }
 
   /** The same, of these columns only. */
   public Reading of(@Nullable List<String> columns) {
-    return new Reading(relation, calls, columns, sharesFits, batches);
+    return new Reading(relation, calls, columns, filtered, sharesFits, batches);
   }
 
   /** The same with these calls. */
   public Reading serving(List<CausalCall> calls) {
-    return new Reading(relation, calls, columns, sharesFits, batches);
+    return new Reading(relation, calls, columns, filtered, sharesFits, batches);
   }
 
   /** The same, with fits shared between calls. */
   public Reading sharingFits() {
-    return new Reading(relation, calls, columns, true, batches);
+    return new Reading(relation, calls, columns, filtered, true, batches);
   }
 
   /** The same, with rows that lie there. */
   public Reading lying(Batches batches) {
-    return new Reading(relation, calls, columns, sharesFits, batches);
+    return new Reading(relation, calls, columns, filtered, sharesFits, batches);
   }
 
-  /** The same calls over another relation. */
-  public Reading over(String relation) {
-    return new Reading(relation, calls, columns, sharesFits, batches);
+  /**
+   * The same calls over another relation.
+   *
+   * @param filtered whether it is the same with a condition on groups
+   */
+  public Reading over(String relation, boolean filtered) {
+    return new Reading(relation, calls, columns, filtered, sharesFits, batches);
   }
 
   /**

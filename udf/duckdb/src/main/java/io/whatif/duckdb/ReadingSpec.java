@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param calls what is called, at least one
  * @param columns lower-case names of the columns to read, or null for all
  * @param id the column whose halves come after the others, or null
+ * @param filtered whether no row means that no group was asked for
  * @param sharesFits whether calls of the same nuisance problem share its fit
  * @param batches where the rows are to lie
  */
@@ -23,6 +24,7 @@ record ReadingSpec(
     List<CallSpec> calls,
     @Nullable List<String> columns,
     @Nullable String id,
+    boolean filtered,
     boolean sharesFits,
     Batches batches) {
 
@@ -31,6 +33,7 @@ record ReadingSpec(
         reading.calls().stream().map(CallSpec::of).toList(),
         reading.columns(),
         reading.id(),
+        reading.filtered(),
         reading.sharesFits(),
         reading.batches());
   }
@@ -40,6 +43,7 @@ record ReadingSpec(
     map.put("calls", calls.stream().map(CallSpec::map).toList());
     map.put("columns", columns);
     map.put("id", id);
+    map.put("filtered", filtered);
     map.put("sharesFits", sharesFits);
     map.put("batches", batches.text());
     return JsonText.write(map);
@@ -57,6 +61,7 @@ record ReadingSpec(
             ? columns.stream().map(String::valueOf).toList()
             : null,
         map.get("id") instanceof String id ? id : null,
+        Boolean.TRUE.equals(map.get("filtered")),
         Boolean.TRUE.equals(map.get("sharesFits")),
         Batches.named(map.get("batches")));
   }

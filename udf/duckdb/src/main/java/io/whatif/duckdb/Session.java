@@ -57,6 +57,11 @@ final class Session implements AutoCloseable {
     boolean spared() {
       return calls.stream().allMatch(call -> call.kept() != null);
     }
+
+    /** Whether a condition on groups left none, so that there is nothing to answer. */
+    boolean isEmptied() {
+      return spec.filtered() && rows.rows() == 0;
+    }
   }
 
   /** One call; {@code kept} is the stored model that spares its fit. */
@@ -200,6 +205,10 @@ final class Session implements AutoCloseable {
       now.tiles().close();
       return JsonText.rows(SessionGroups.kept(kept, groups));
     }
+    if (now.isEmptied()) {
+      now.tiles().close();
+      return "[]";
+    }
     Body.Summary body = call.function().body(Body.Summary.class).orElseThrow(AssertionError::new);
     Body.Answer answer = body.answer(now.run(), table(now, call), call.arguments());
     now.run().checkCancelled();
@@ -260,6 +269,11 @@ final class Session implements AutoCloseable {
   synchronized void ready(int index) {
     Work now = work();
     Call call = begin(now, index);
+    if (now.isEmptied()) {
+      outputs.put(index, new double[call.function().result().size()][0]);
+      now.tiles().close();
+      return;
+    }
     Body.RowWise body = call.function().body(Body.RowWise.class).orElseThrow(AssertionError::new);
     Set<String> asked = new LinkedHashSet<>();
     List<ResultColumn> result = call.function().result();
