@@ -37,7 +37,7 @@ class GroupsTest {
     for (int i = 0; i < n; i++) {
       int g = i % GROUPS;
       region[i] = g == 3 ? null : List.of("north", "east", "south").get(g);
-      store[i] = i % 8 / 4;
+      store[i] = i % 8 < 4 ? 0 : 1;
       age[i] = Mix.normal(1, i);
       income[i] = Mix.normal(2, i);
       coupon[i] = Mix.uniform(3, i) < 1 / (1 + Math.exp(-0.5 * income[i])) ? 1 : 0;
@@ -225,7 +225,7 @@ class GroupsTest {
   void groupsThatAreAllTooThinAreRowsStill() {
     Relations relation = relation();
     double[] group = new double[relation.rows()];
-    Arrays.setAll(group, i -> i / 4);
+    Arrays.setAll(group, i -> Math.floor(i / 4.0));
     relation.with("g", group);
     List<Map<String, @Nullable Object>> rows =
         relation.call("dml_summary", arguments("partition_by", "g"));
