@@ -166,6 +166,28 @@ final class RulesTest {
     db.leavesThePlan("ShareCrossFit", sql);
   }
 
+  /**
+   * The ids of both are equal, but the one is of the first year's rows, the other of the second's.
+   */
+  @Test
+  void otherRowsOfTheSameIdsAreNotTakenForEachOther() throws SQLException {
+    db.run(
+        """
+        CREATE TABLE years AS
+        SELECT i // 2 AS id, a, d, if(i % 2 = 0, round(a + d + e, 6), NULL) AS y,
+          if(i % 2 = 1, round(a - d + e, 6), NULL) AS z
+        FROM (SELECT i, hash(i, 1) % 1000 / 1000 AS a, (hash(i, 2) % 2)::INT AS d,
+                hash(i, 3) % 1000 / 1000 AS e
+              FROM range(400) r(i))""");
+    String call =
+        "dml_summary(TABLE years, outcome => 'y', treatment => 'd', controls => 'a', id => 'id',"
+            + " treatment_learner => 'logit', outcome_learner => 'ols', reps => 1)";
+    db.changesOnlyThePlan(
+        "ShareCrossFit",
+        "SELECT s.estimate, v.estimate, v.std_error FROM %s s, %s v"
+            .formatted(call, call.replace("'y'", "'z'")));
+  }
+
   // ---- PruneColumns ----
 
   @Test

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * of the first repetition, but for the estimates themselves.
  */
 final class Diagnostics {
+  /** Rows of the smaller arm below which errors mean nothing. */
+  private static final int TOO_FEW = 10;
+
   private final Run run;
   private final Study study;
   private final FitOptions options;
@@ -243,12 +246,13 @@ final class Diagnostics {
           weighted);
     }
     long few = Math.max(50, 10L * (table.width() - 1));
-    if (Math.min(o.treated(), o.control()) < few) {
+    long smaller = Math.min(o.treated(), o.control());
+    if (smaller < few) {
       warn(
           "few_treated",
-          Severity.CAUTION,
+          smaller < TOO_FEW ? Severity.SEVERE : Severity.CAUTION,
           "the smaller arm has %d rows, fewer than %d: intervals are rough",
-          Math.min(o.treated(), o.control()),
+          smaller,
           few);
     }
   }
@@ -318,7 +322,7 @@ final class Diagnostics {
       warn(
           "nuisance_misfit",
           shift > 2 ? Severity.SEVERE : Severity.CAUTION,
-          "a square or product of controls left in the residuals would move the estimate by %.1f standard errors: use the spline learner, or add the term",
+          "a square, cube or product of controls left in the residuals would move the estimate by %.1f standard errors: use the spline learner, or add the term",
           shift);
     }
   }

@@ -11,11 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whether the nuisances left curvature or interactions in their residuals that move the effect.
+ * Whether the nuisances left bends or interactions in their residuals that move the effect.
  *
- * <p>With residuals u of the outcome and v of the treatment, and c each square and product of the
- * standardised covariates: \( \theta_c = (S_{uv} - S_{uc} S_{vc} / S_{cc}) / (S_{vv} - S_{vc}^2 /
- * S_{cc}) \), sums about their means. The result is the largest \( |\theta_c - \theta| / se \).
+ * <p>With residuals u of the outcome and v of the treatment, and c each square, product and cube
+ * z^3 - 3z of the standardised covariates z (the cube without the line that is in it): \( \theta_c
+ * = (S_{uv} - S_{uc} S_{vc} / S_{cc}) / (S_{vv} - S_{vc}^2 / S_{cc}) \), sums about their means.
+ * The result is the largest \( |\theta_c - \theta| / se \).
  *
  * <p>The first {@value #MAX_COLUMNS} encoded covariates that vary are looked at. One scan, O(q^2) a
  * row. With more than 200,000 rows it is of a sample: under no misfit the shift is O(1/rows), so
@@ -55,14 +56,14 @@ final class Misfit {
     double uv;
     double vv;
 
-    Sums(int pairs) {
-      c = new double[pairs];
-      cc = new double[pairs];
-      uc = new double[pairs];
-      vc = new double[pairs];
+    Sums(int terms) {
+      c = new double[terms];
+      cc = new double[terms];
+      uc = new double[terms];
+      vc = new double[terms];
     }
 
-    void add(int pair, double[] a, double[] b, double[][] residuals, int rows) {
+    void add(int term, double[] a, double[] b, double[][] residuals, int rows) {
       double sc = 0;
       double scc = 0;
       double suc = 0;
@@ -76,10 +77,10 @@ final class Misfit {
         suc += ru[i] * product;
         svc += rv[i] * product;
       }
-      c[pair] += sc;
-      cc[pair] += scc;
-      uc[pair] += suc;
-      vc[pair] += svc;
+      c[term] += sc;
+      cc[term] += scc;
+      uc[term] += suc;
+      vc[term] += svc;
     }
 
     @Override
@@ -121,7 +122,7 @@ final class Misfit {
       implements Pass<Sums, Sums> {
     @Override
     public Sums zero() {
-      return new Sums(columns.size() * (columns.size() + 1) / 2);
+      return new Sums(columns.size() * (columns.size() + 1) / 2 + columns.size());
     }
 
     @Override
@@ -131,17 +132,22 @@ final class Misfit {
       java.util.Arrays.setAll(rows, i -> i);
       double[] block = new double[BLOCK * design.width()];
       double[][] x = new double[q][BLOCK];
+      double[] bend = new double[BLOCK];
       double[][] residuals = new double[2][BLOCK];
       for (int from = 0; from < rows.length; from += BLOCK) {
         int count = Math.min(rows.length, from + BLOCK) - from;
         design.fill(batch, rows, from, from + count, new Basis.Block(block, design.width()));
         standardise(block, x, count);
         residuals(batch, from, count, residuals, sum);
-        int pair = 0;
+        int term = 0;
         for (int i = 0; i < q; i++) {
           for (int j = 0; j <= i; j++) {
-            sum.add(pair++, x[i], x[j], residuals, count);
+            sum.add(term++, x[i], x[j], residuals, count);
           }
+          for (int r = 0; r < count; r++) {
+            bend[r] = x[i][r] * x[i][r] - 3;
+          }
+          sum.add(term++, x[i], bend, residuals, count);
         }
       }
     }

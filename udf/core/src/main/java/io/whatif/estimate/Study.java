@@ -6,7 +6,6 @@ import io.whatif.data.Profile;
 import io.whatif.learn.Covariate;
 import io.whatif.learn.Covariates;
 import io.whatif.math.Mix;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -58,13 +57,16 @@ public record Study(
    * @param folds the user's fold of each row, 0-based; null when keys decide
    * @param foldCount how many folds the user's column has, 0 when keys decide
    * @param positions the 1-based number of each row in the relation; null unless asked for
+   * @param rows a hash of where the rows, in order, stand in the relation as it was read; 0 where
+   *     keys tell what a row holds
    */
   public record Units(
       long[] keys,
       int @Nullable [] clusters,
       int @Nullable [] folds,
       int foldCount,
-      int @Nullable [] positions) {}
+      int @Nullable [] positions,
+      long rows) {}
 
   public long rows() {
     return data.rows();
@@ -72,31 +74,29 @@ public record Study(
 
   /**
    * What nuisances are fitted to, but for the target: equal for two studies of the same relation if
-   * their rows, in order, have the same keys, covariates, treatment and folds.
+   * their rows, in order, have the same keys, covariates, treatment and folds. Keys that are ids do
+   * not tell what a row holds: there the rows themselves must be the same.
    */
   Problem problem() {
-    long rows = units.keys().length;
+    long rows = units.rows();
     for (long key : units.keys()) {
       rows = Mix.mix(rows, key);
     }
-    int[] folds = units.folds();
-    // Rows of one key have the same covariates, unless it is a repeated id: what orders them
-    // counts.
-    String order =
-        units.clusters() == null && folds == null ? "" : outcome + (units.positions() != null);
-    return new Problem(
-        covariates.columns(), treatment, rows, order, folds == null ? 0 : Arrays.hashCode(folds));
+    int[] given = units.folds();
+    long folds = given == null ? 0 : 1;
+    for (int i = 0; given != null && i < given.length; i++) {
+      folds = Mix.mix(folds, given[i]);
+    }
+    return new Problem(covariates.columns(), treatment, rows, folds);
   }
 
   /**
    * See {@link #problem}.
    *
    * @param rows a hash of the rows' keys, in order
-   * @param order what orders rows of one key, where they may differ
    * @param folds a hash of the folds given, 0 if keys decide
    */
-  record Problem(
-      List<Covariate> covariates, Treatment treatment, long rows, String order, long folds) {}
+  record Problem(List<Covariate> covariates, Treatment treatment, long rows, long folds) {}
 
   /**
    * The rows that diagnostics of covariates are taken from: all, or a sample where there are many.

@@ -75,7 +75,7 @@ final class CateFit implements Body.Summary {
           new ResultColumn(
               "misfit_shift",
               DOUBLE,
-              "how far a missed square or product would move it, in standard errors"),
+              "how far a missed square, cube or product would move it, in standard errors"),
           new ResultColumn("heterogeneity_p", DOUBLE, "p-value of no variation with the features"),
           new ResultColumn(
               "calibration_slope", DOUBLE, "1 if predicted effects are calibrated, 0 if noise"),

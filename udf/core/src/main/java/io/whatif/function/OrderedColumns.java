@@ -12,6 +12,7 @@ import io.whatif.data.StoredDataset;
 import io.whatif.data.Tiles;
 import io.whatif.data.WhatifException;
 import io.whatif.estimate.Treatment;
+import io.whatif.math.Mix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,7 +47,7 @@ final class OrderedColumns {
       String treatmentType,
       @Nullable String control,
       int rows,
-      int keptHash,
+      long keptHash,
       String order) {}
 
   /** The rows {@code kept}; those of an earlier call of the session if they are the same. */
@@ -65,9 +66,18 @@ final class OrderedColumns {
             arguments.requiredText("treatment_type"),
             arguments.text("control"),
             kept.length,
-            Arrays.hashCode(kept),
+            hash(kept),
             alike ? "" : roles.outcome() + " " + from.table().rowPositions());
     return from.run().shared(content, () -> new OrderedColumns(from, kept));
+  }
+
+  /** 64 bits: of 32 some pair of outcomes would one day be taken for one. */
+  private static long hash(int[] rows) {
+    long hash = rows.length;
+    for (int row : rows) {
+      hash = Mix.mix(hash, row);
+    }
+    return hash;
   }
 
   private OrderedColumns(RoleColumns from, int[] kept) {

@@ -52,7 +52,21 @@ final class StudyUnits {
               .formatted(columns.name(foldColumn)));
     }
     return new Study.Units(
-        sorted, byId && clusters < order.length ? cluster : null, folds, foldCount, positions());
+        sorted,
+        byId && clusters < order.length ? cluster : null,
+        folds,
+        foldCount,
+        positions(),
+        byId || folds != null ? places() : 0);
+  }
+
+  /** A hash of where the rows stand in the relation as it was read, in their order. */
+  private long places() {
+    long places = order.length;
+    for (int i : order) {
+      places = Mix.mix(places, kept[i]);
+    }
+    return places;
   }
 
   private int @Nullable [] positions() {
