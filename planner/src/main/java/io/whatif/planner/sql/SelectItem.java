@@ -28,6 +28,8 @@ record SelectItem(int from, int to) {
           "WHERE",
           "WINDOW");
 
+  private static final Set<String> EXPANDS = Set.of("COLUMNS", "UNNEST");
+
   /** Words that end an expression, and so are no name. */
   private static final Set<String> ENDS = Set.of("END", "FALSE", "NULL", "TRUE");
 
@@ -90,10 +92,24 @@ record SelectItem(int from, int to) {
     return -1;
   }
 
-  /** Whether the user gave it a name: {@code x AS name}, {@code x name}, {@code name: x}. */
+  /** Whether it gives several columns: {@code *}, {@code t.*}, {@code COLUMNS(...)}. */
+  private boolean isExpanded(SqlTokens sql) {
+    for (int i = from; i < to; i++) {
+      boolean star = sql.isSymbol(i, "*") && (i == from || sql.isSymbol(i - 1, "."));
+      if (star || EXPANDS.contains(sql.keyword(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Whether it has names already: {@code x AS name}, {@code x name}, {@code name: x}, or those of
+   * several columns.
+   */
   boolean isNamed(SqlTokens sql) {
     int last = to - 1;
-    if (sql.isSymbol(from + 1, ":") || sql.keyword(last - 1).equals("AS")) {
+    if (isExpanded(sql) || sql.isSymbol(from + 1, ":") || sql.keyword(last - 1).equals("AS")) {
       return true;
     }
     boolean afterOperand =

@@ -393,6 +393,9 @@ final class CausalStatementTest {
         "SELECT cate_effect('m', a) - cate_lower('m', a) FROM t | SELECT {m[a]} - {m[a]} AS \"cate_effect('m', a) - cate_lower('m', a)\" FROM t",
         "SELECT x FROM t WHERE cate_effect('m', a) + 1 > 0 | SELECT x FROM t WHERE {m[a]} + 1 > 0",
         "SELECT x FROM t ORDER BY cate_effect('m', a) + 1 | SELECT x FROM t ORDER BY {m[a]} + 1",
+        "SELECT * REPLACE (cate_effect('m', a) AS b) FROM t | SELECT * REPLACE ({m[a]} AS b) FROM t",
+        "SELECT t.* REPLACE (cate_effect('m', a) + 1 AS b), a * cate_effect('m', a) FROM t | SELECT t.* REPLACE ({m[a]} + 1 AS b), a * {m[a]} AS \"a * cate_effect('m', a)\" FROM t",
+        "SELECT COLUMNS(lambda c: c = 'x') + cate_effect('m', a) FROM t | SELECT COLUMNS(lambda c: c = 'x') + {m[a]} FROM t",
         "UPDATE t SET x = cate_effect('m', a) + 1, y = 2 | UPDATE t SET x = {m[a]} + 1, y = 2"
       })
   void anItemWithAScoreIsNamedByItsOwnText(String sql, String expected) {
