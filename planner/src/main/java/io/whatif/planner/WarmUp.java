@@ -12,18 +12,30 @@ import java.util.OptionalLong;
  * which Calcite's take longest, are loaded when the first causal statement comes.
  */
 final class WarmUp {
+  private static final long DELAY_MILLIS = 300;
+
   private static final String STATEMENT =
       "SELECT * FROM dml_summary(TABLE t, outcome => 'y', treatment => 'd', controls => ['x']) a,"
           + " propensity_trim(TABLE t, treatment => 'd', controls => ['x']) b";
 
   static {
-    Thread thread = new Thread(() -> Planner.plan(STATEMENT, new NoModels(), Scope.NATIVE));
+    Thread thread = new Thread(WarmUp::plan);
     thread.setName("whatif-warm-up");
     thread.setDaemon(true);
     thread.start();
   }
 
   private WarmUp() {}
+
+  /** Later, so that a connection of a single plain statement does not pay for it. */
+  private static void plan() {
+    try {
+      Thread.sleep(DELAY_MILLIS);
+      Planner.plan(STATEMENT, new NoModels(), Scope.NATIVE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
 
   /** Begins with the first call, by loading this class; further calls do nothing. */
   static void begin() {}
