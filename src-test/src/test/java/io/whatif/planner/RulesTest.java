@@ -378,6 +378,7 @@ final class RulesTest {
       strings = {
         "SELECT cate_support('m', a, b) FROM t",
         "SELECT cate_effect('m', a, random()) FROM t",
+        "SELECT cate_effect('m', a, length($$'$$) * random() * length($$'$$)) FROM t",
         "SELECT cate_effect('m', a, (SELECT max(b) FROM t)) FROM t"
       })
   void whatHasNoFormulaIsScoredByTheModel(String sql) throws SQLException {

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
  */
 final class Repeatable {
   private static final Pattern QUOTED = Pattern.compile("'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"");
+  private static final Pattern DOLLAR_QUOTE = Pattern.compile("\\$[\\p{L}_]*[\\p{L}\\p{N}_]*\\$");
   private static final Pattern CALL = Pattern.compile("([\\p{L}_][\\p{L}\\p{N}_$]*)?\\s*\\(");
   private static final Pattern COLUMN =
       Pattern.compile(
@@ -60,6 +61,9 @@ final class Repeatable {
   static boolean isStable(String text) {
     if (isPlain(text)) {
       return true;
+    }
+    if (DOLLAR_QUOTE.matcher(text).find()) {
+      return false; // what it holds may look like quotes, and hide what follows
     }
     // A quoted name before a bracket is a call as well: it stays a word.
     String bare = QUOTED.matcher(text).replaceAll(" quoted ");

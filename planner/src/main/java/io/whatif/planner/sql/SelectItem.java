@@ -94,9 +94,15 @@ record SelectItem(int from, int to) {
 
   /** Whether it gives several columns: {@code *}, {@code t.*}, {@code COLUMNS(...)}. */
   private boolean isExpanded(SqlTokens sql) {
+    int depth = 0;
     for (int i = from; i < to; i++) {
+      if (sql.isOpening(i)) {
+        depth++;
+      } else if (sql.isClosing(i)) {
+        depth--;
+      }
       boolean star = sql.isSymbol(i, "*") && (i == from || sql.isSymbol(i - 1, "."));
-      if (star || EXPANDS.contains(sql.keyword(i))) {
+      if ((star && depth == 0) || EXPANDS.contains(sql.keyword(i))) {
         return true;
       }
     }

@@ -396,6 +396,7 @@ final class CausalStatementTest {
         "SELECT * REPLACE (cate_effect('m', a) AS b) FROM t | SELECT * REPLACE ({m[a]} AS b) FROM t",
         "SELECT t.* REPLACE (cate_effect('m', a) + 1 AS b), a * cate_effect('m', a) FROM t | SELECT t.* REPLACE ({m[a]} + 1 AS b), a * {m[a]} AS \"a * cate_effect('m', a)\" FROM t",
         "SELECT COLUMNS(lambda c: c = 'x') + cate_effect('m', a) FROM t | SELECT COLUMNS(lambda c: c = 'x') + {m[a]} FROM t",
+        "SELECT cate_effect('m', t.*) * 2 FROM t | SELECT {m[a]} * 2 AS \"cate_effect('m', t.*) * 2\" FROM t",
         "UPDATE t SET x = cate_effect('m', a) + 1, y = 2 | UPDATE t SET x = {m[a]} + 1, y = 2"
       })
   void anItemWithAScoreIsNamedByItsOwnText(String sql, String expected) {
