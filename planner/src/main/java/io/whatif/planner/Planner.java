@@ -62,7 +62,7 @@ public final class Planner {
     this.statement = statement;
     this.models = models;
     this.rules = rules;
-    this.token = statement.isDefinition() ? Scope.NATIVE : token;
+    this.token = statement.kind().isDefinition() ? Scope.NATIVE : token;
   }
 
   /** Makes the first plan quicker; returns at once. */
@@ -99,7 +99,7 @@ public final class Planner {
 
   private Plan plan() {
     String sql = statement.write(this::replace);
-    boolean runs = !statement.isExplained();
+    boolean runs = !statement.kind().isExplained();
     return new Plan(
         sql,
         true,
@@ -107,10 +107,10 @@ public final class Planner {
         runs ? drops : List.of(),
         runs ? macros : List.of(),
         byName,
-        keepsScores && statement.outlivesConnection(),
+        keepsScores && statement.kind().outlivesConnection(),
         usesModels,
-        statement.isQuery(),
-        statement.isExplain() ? String.join("\n", explained) : "");
+        statement.kind().isQuery(),
+        statement.kind().isExplain() ? String.join("\n", explained) : "");
   }
 
   /** Plans the calls of one text together. */
@@ -143,7 +143,7 @@ public final class Planner {
   /** What a call becomes that reads no relation; empty if it reads one. */
   private Optional<String> known(CausalCall call) {
     String function = call.function().name();
-    if (call.function().stores() && statement.isDefinition()) {
+    if (call.function().stores() && statement.kind().isDefinition()) {
       throw new WhatifException(
           ErrorCode.BAD_STATEMENT,
           call.function().takesRelation()
@@ -153,7 +153,7 @@ public final class Planner {
                   .formatted(function));
     }
     Optional<String> fitted = fitted(call);
-    if (fitted.isPresent() && !statement.isExplained()) {
+    if (fitted.isPresent() && !statement.kind().isExplained()) {
       Optional<StoredModel> known;
       try {
         known = models.beforeFit(fitted.get(), ifExists(call));
@@ -232,7 +232,7 @@ public final class Planner {
 
   /** Adds a scoring call to the plan, or gives the text that a call asks for. */
   private String score(CausalPlan plan, int site, ScoreCall call) {
-    if (statement.isSchema()) {
+    if (statement.kind().isSchema()) {
       throw new WhatifException(
           ErrorCode.BAD_STATEMENT,
           "%s: cannot stand in the definition of a table or index, which would keep the model as it is now. Score in a view or query."
@@ -247,7 +247,7 @@ public final class Planner {
     }
     ModelCalls.checkLiterals(call, header);
     keepsScores = true;
-    plan.add(site, ModelCalls.byPosition(call, header), header, statement.isDefinition());
+    plan.add(site, ModelCalls.byPosition(call, header), header, statement.kind().isDefinition());
     return "";
   }
 

@@ -32,6 +32,18 @@ final class Planned implements AutoCloseable, Planner.Models {
     engine = Engine.of(connection);
   }
 
+  /** 600 rows: id, covariates a and b, treatment d, outcomes y and z. */
+  void createTable() throws SQLException {
+    run(
+        """
+        CREATE TABLE t AS
+        SELECT i AS id, a, b, d, round(b + d * (1 + a) + sin(i * 7.3), 6) AS y,
+               round(a - 2 * d + cos(i * 3.1), 6) AS z
+        FROM (SELECT i, round(sin(i * 1.7), 2) AS a, round(cos(i * 2.3), 1) AS b,
+                (sin(i * 5.1) + 0.3 * cos(i * 2.3) > 0)::INT AS d
+              FROM range(600) r(i))""");
+  }
+
   void run(String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);

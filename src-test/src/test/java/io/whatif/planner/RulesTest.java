@@ -2,7 +2,6 @@
 package io.whatif.planner;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.whatif.planner.plan.CausalPlan;
@@ -32,14 +31,7 @@ final class RulesTest {
   @BeforeEach
   void open() throws SQLException {
     db = new Planned();
-    db.run(
-        """
-        CREATE TABLE t AS
-        SELECT i AS id, a, b, d, round(b + d * (1 + a) + sin(i * 7.3), 6) AS y,
-               round(a - 2 * d + cos(i * 3.1), 6) AS z
-        FROM (SELECT i, round(sin(i * 1.7), 2) AS a, round(cos(i * 2.3), 1) AS b,
-                (sin(i * 5.1) + 0.3 * cos(i * 2.3) > 0)::INT AS d
-              FROM range(600) r(i))""");
+    db.createTable();
   }
 
   @AfterEach
@@ -352,85 +344,6 @@ final class RulesTest {
   @Test
   void rowsThatFitBeginInMemory() {
     db.leavesThePlan("ChooseBatches", "SELECT estimate FROM " + SUMMARY);
-  }
-
-  // ---- InlineScore ----
-
-  private void fitModel() throws SQLException {
-    db.rows(
-        "SELECT n FROM cate_fit(TABLE t, model => 'm', outcome => 'y', treatment => 'd',"
-            + " features => ['a', 'b'], reps => 1)",
-        CausalPlan.RULES);
-  }
-
-  @Test
-  void aLinearModelBecomesItsFormula() throws SQLException {
-    fitModel();
-    String sql =
-        "SELECT id, cate_effect('m', a, b + 1) AS effect, cate_upper('m', a, NULL) AS none,"
-            + " cate_stderr('m', a, b) AS se FROM t ORDER BY id";
-    assertThat(db.plan(sql)).contains("score cate_effect by model 'm' (a, b + 1) as SQL");
-    db.changesOnlyThePlan("InlineScore", sql);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "SELECT cate_support('m', a, b) FROM t",
-        "SELECT cate_effect('m', a, random()) FROM t",
-        "SELECT cate_effect('m', a, length($$'$$) * random() * length($$'$$)) FROM t",
-        "SELECT cate_effect('m', a, (SELECT max(b) FROM t)) FROM t"
-      })
-  void whatHasNoFormulaIsScoredByTheModel(String sql) throws SQLException {
-    fitModel();
-    assertThat(db.plan(sql)).contains("score ").doesNotContain("as SQL");
-    db.leavesThePlan("InlineScore", sql);
-  }
-
-  @Test
-  void categoriesAreComparedAsTheModelDoesWhateverTheirCollation() throws SQLException {
-    db.run("CREATE TABLE named AS SELECT *, CASE WHEN b > 0 THEN 'n' ELSE 's' END AS g FROM t");
-    db.rows(
-        "SELECT n FROM cate_fit(TABLE named, model => 'm', outcome => 'y', treatment => 'd',"
-            + " features => ['g'], controls => ['a'], reps => 1)",
-        CausalPlan.RULES);
-    db.run(
-        "CREATE TABLE folded (g VARCHAR COLLATE NOCASE); INSERT INTO folded VALUES ('N'), ('s')");
-    String sql =
-        "SELECT cate_effect('m', g) IS NULL AS effect, cate_stderr('m', g) IS NULL AS se FROM folded";
-    assertThat(db.rows(sql, CausalPlan.RULES)).containsExactly("true|true|", "false|false|");
-    db.changesOnlyThePlan("InlineScore", sql);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "CREATE TABLE s (a DOUBLE, e DOUBLE GENERATED ALWAYS AS (cate_effect('m', a, 1)))",
-        "CREATE TABLE s (a DOUBLE CHECK (cate_effect('m', a, 1) < 9))",
-        "CREATE INDEX i ON t (cate_effect('m', a, b))",
-        "ALTER TABLE t ALTER a SET DEFAULT cate_effect('m', 1, 1)"
-      })
-  void noDefinitionOfATableKeepsAFormula(String sql) throws SQLException {
-    fitModel();
-    assertThatThrownBy(() -> Planner.plan(sql, db, ""))
-        .hasMessageStartingWith("cate_effect: cannot stand in the definition of a table");
-  }
-
-  @Test
-  void aModelWithoutFeaturesIsNoLiteral() throws SQLException {
-    db.rows(
-        "SELECT n FROM cate_fit(TABLE t, model => 'm', outcome => 'y', treatment => 'd',"
-            + " controls => ['a', 'b'], reps => 1)",
-        CausalPlan.RULES);
-    assertThat(db.rows("SELECT id FROM t ORDER BY cate_effect('m'), id", CausalPlan.RULES))
-        .hasSize(600);
-  }
-
-  @Test
-  void aViewKeepsTheModelNotItsFormula() throws SQLException {
-    fitModel();
-    String sql = "CREATE VIEW v AS SELECT cate_effect('m', a, b) AS effect FROM t";
-    assertThat(Planner.plan(sql, db, "").sql()).contains("whatif_score");
   }
 
   // ---- what needs no rule ----

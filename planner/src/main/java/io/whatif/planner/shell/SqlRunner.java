@@ -105,7 +105,7 @@ final class SqlRunner {
     boolean changes =
         switch (word) {
           case "INSERT", "UPDATE", "DELETE", "MERGE", "CREATE", "COPY" -> true;
-          case "WITH" -> !CausalStatement.of(sql).isQuery();
+          case "WITH" -> !CausalStatement.of(sql).kind().isQuery();
           default -> false;
         };
     return changes

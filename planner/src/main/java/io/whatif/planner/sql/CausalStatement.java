@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -57,22 +58,6 @@ public final class CausalStatement {
           "WHERE",
           "WINDOW");
 
-  private static final Set<String> BEFORE_ITEM = Set.of("SELECT", "DISTINCT", "ALL");
-
-  private static final Set<String> AFTER_ITEM =
-      Set.of(
-          "EXCEPT",
-          "FROM",
-          "GROUP",
-          "HAVING",
-          "INTERSECT",
-          "LIMIT",
-          "ORDER",
-          "QUALIFY",
-          "UNION",
-          "WHERE",
-          "WINDOW");
-
   /** How deep calls may stand within each other: a relation's text stands twice in its query. */
   private static final int MAX_DEPTH = 10;
 
@@ -106,93 +91,9 @@ public final class CausalStatement {
     return causal;
   }
 
-  /** Whether it asks for a plan or a description: nothing is run. */
-  public boolean isExplained() {
-    return switch (sql.keyword(0)) {
-      case "EXPLAIN" -> !sql.keyword(1).equals("ANALYZE") && !hasOption("ANALYZE");
-      case "DESCRIBE", "DESC", "SHOW" -> true;
-      default -> false;
-    };
-  }
-
-  /** Whether it asks for a plan. */
-  public boolean isExplain() {
-    return sql.keyword(0).equals("EXPLAIN");
-  }
-
-  /** Whether {@code word} is among the options in brackets after the first word. */
-  private boolean hasOption(String word) {
-    int close = sql.isSymbol(1, "(") ? sql.closing(1) : 0;
-    for (int i = 2; i < close; i++) {
-      if (sql.keyword(i).equals(word)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Whether its text is kept and run later: a view, a macro or a prepared statement. */
-  public boolean isDefinition() {
-    if (sql.keyword(0).equals("PREPARE")) {
-      return true;
-    }
-    if (!sql.keyword(0).equals("CREATE")) {
-      return false;
-    }
-    for (int i = 1; i < Math.min(6, sql.size()); i++) {
-      switch (sql.keyword(i)) {
-        case "VIEW", "MACRO", "FUNCTION" -> {
-          return true;
-        }
-        case "TABLE", "AS" -> {
-          return false;
-        }
-        default -> {}
-      }
-    }
-    return false;
-  }
-
-  /** Whether it is a definition that other connections may come to use. */
-  public boolean outlivesConnection() {
-    if (!isDefinition() || sql.keyword(0).equals("PREPARE")) {
-      return false;
-    }
-    int kind = sql.keyword(1).equals("OR") ? 3 : 1; // CREATE OR REPLACE
-    return !sql.keyword(kind).equals("TEMP") && !sql.keyword(kind).equals("TEMPORARY");
-  }
-
-  /** Whether it writes an expression into a table's or an index's definition. */
-  public boolean isSchema() {
-    if (sql.keyword(0).equals("ALTER")) {
-      return true;
-    }
-    if (!sql.keyword(0).equals("CREATE") || isDefinition()) {
-      return false;
-    }
-    for (int i = 1; i < sql.size(); i++) {
-      if (sql.keyword(i).equals("AS") && sql.around(i) < 0) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Whether it only reads, apart from what its causal calls do. */
-  public boolean isQuery() {
-    boolean reads =
-        switch (sql.keyword(0)) {
-          case "SELECT", "FROM", "CALL", "VALUES", "WITH", "" -> true;
-          default -> false;
-        };
-    for (int i = 0; i < sql.size() && reads; i++) {
-      reads =
-          switch (sql.keyword(i)) {
-            case "INSERT", "UPDATE", "DELETE", "MERGE" -> false;
-            default -> true;
-          };
-    }
-    return reads;
+  /** What kind of statement it is. */
+  public StatementKind kind() {
+    return new StatementKind(sql);
   }
 
   /** Writes the SQL that stands in the place of the calls of one text. */
@@ -344,22 +245,8 @@ public final class CausalStatement {
 
   /** Whether the call is an item of a SELECT list by itself; it is named by its function then. */
   private static boolean isUnnamedItem(SqlTokens sql, CallFinder.Site site) {
-    int next = site.close() + 1;
-    boolean ends =
-        next == sql.size()
-            || sql.isSymbol(next, ",")
-            || sql.isSymbol(next, ")")
-            || sql.isSymbol(next, ";")
-            || AFTER_ITEM.contains(sql.keyword(next));
-    int before = site.name() - 1;
-    boolean begins =
-        sql.isSymbol(before, ",")
-            || BEFORE_ITEM.contains(sql.keyword(before))
-            || sql.endsDistinctOn(before);
-    if (!ends || !begins) {
-      return false;
-    }
-    return sql.keyword(sql.clause(site.name())).equals("SELECT");
+    return SelectItem.of(sql, site.name(), site.close())
+        .equals(Optional.of(new SelectItem(site.name(), site.close() + 1)));
   }
 
   /**

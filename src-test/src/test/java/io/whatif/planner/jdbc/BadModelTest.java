@@ -34,6 +34,15 @@ final class BadModelTest {
   }
 
   @Test
+  void specWhoseFeaturesAreNoneOfOursIsRefused() throws SQLException {
+    db.run(Study.fit("m"));
+    db.run("UPDATE whatif.models SET spec = '{\"features\": [1]}'");
+    db.refuse(
+        "SELECT cate_effect('m', 1)",
+        "cate_effect: model 'm': its spec is damaged. Fit it again with if_exists => 'replace'.");
+  }
+
+  @Test
   void foreignPayloadIsRefused() throws SQLException {
     db.run(Study.fit("m"));
     db.run(PAYLOAD.formatted("'abc'::BLOB"));

@@ -80,7 +80,7 @@ final class CausalStatementTest {
     "EXPLAIN (FORMAT JSON) FROM t, true"
   })
   void anAnalyzedPlanIsRun(String sql, boolean explained) {
-    assertThat(CausalStatement.of(sql).isExplained()).isEqualTo(explained);
+    assertThat(CausalStatement.of(sql).kind().isExplained()).isEqualTo(explained);
   }
 
   @ParameterizedTest
@@ -354,26 +354,28 @@ final class CausalStatementTest {
 
   @Test
   void explainAndDescribeRunNothing() {
-    assertThat(CausalStatement.of("EXPLAIN FROM cate_models()").isExplained()).isTrue();
-    assertThat(CausalStatement.of("DESCRIBE FROM cate_models()").isExplained()).isTrue();
-    assertThat(CausalStatement.of("EXPLAIN ANALYZE FROM cate_models()").isExplained()).isFalse();
-    assertThat(CausalStatement.of("SELECT 1").isExplained()).isFalse();
+    assertThat(CausalStatement.of("EXPLAIN FROM cate_models()").kind().isExplained()).isTrue();
+    assertThat(CausalStatement.of("DESCRIBE FROM cate_models()").kind().isExplained()).isTrue();
+    assertThat(CausalStatement.of("EXPLAIN ANALYZE FROM cate_models()").kind().isExplained())
+        .isFalse();
+    assertThat(CausalStatement.of("SELECT 1").kind().isExplained()).isFalse();
   }
 
   @Test
   void viewsMacrosAndPreparedTextsAreDefinitions() {
-    assertThat(CausalStatement.of("CREATE OR REPLACE TEMP VIEW v AS FROM t").isDefinition())
+    assertThat(CausalStatement.of("CREATE OR REPLACE TEMP VIEW v AS FROM t").kind().isDefinition())
         .isTrue();
-    assertThat(CausalStatement.of("CREATE MACRO m(a) AS a").isDefinition()).isTrue();
-    assertThat(CausalStatement.of("PREPARE p AS FROM t").isDefinition()).isTrue();
-    assertThat(CausalStatement.of("CREATE TABLE view AS FROM t").isDefinition()).isFalse();
+    assertThat(CausalStatement.of("CREATE MACRO m(a) AS a").kind().isDefinition()).isTrue();
+    assertThat(CausalStatement.of("PREPARE p AS FROM t").kind().isDefinition()).isTrue();
+    assertThat(CausalStatement.of("CREATE TABLE view AS FROM t").kind().isDefinition()).isFalse();
   }
 
   @Test
   void onlyReadingStatementsAreQueries() {
-    assertThat(CausalStatement.of("WITH a AS (FROM t) FROM a").isQuery()).isTrue();
-    assertThat(CausalStatement.of("WITH a AS (FROM t) INSERT INTO b FROM a").isQuery()).isFalse();
-    assertThat(CausalStatement.of("CREATE TABLE u AS FROM t").isQuery()).isFalse();
+    assertThat(CausalStatement.of("WITH a AS (FROM t) FROM a").kind().isQuery()).isTrue();
+    assertThat(CausalStatement.of("WITH a AS (FROM t) INSERT INTO b FROM a").kind().isQuery())
+        .isFalse();
+    assertThat(CausalStatement.of("CREATE TABLE u AS FROM t").kind().isQuery()).isFalse();
   }
 
   // ---- names of items ----
@@ -411,13 +413,16 @@ final class CausalStatementTest {
 
   @Test
   void temporaryAndPreparedStatementsEndWithTheirConnection() {
-    assertThat(CausalStatement.of("CREATE OR REPLACE VIEW v AS FROM t").outlivesConnection())
+    assertThat(CausalStatement.of("CREATE OR REPLACE VIEW v AS FROM t").kind().outlivesConnection())
         .isTrue();
-    assertThat(CausalStatement.of("CREATE MACRO m(a) AS a").outlivesConnection()).isTrue();
-    assertThat(CausalStatement.of("CREATE OR REPLACE TEMP VIEW v AS FROM t").outlivesConnection())
+    assertThat(CausalStatement.of("CREATE MACRO m(a) AS a").kind().outlivesConnection()).isTrue();
+    assertThat(
+            CausalStatement.of("CREATE OR REPLACE TEMP VIEW v AS FROM t")
+                .kind()
+                .outlivesConnection())
         .isFalse();
-    assertThat(CausalStatement.of("CREATE TEMPORARY MACRO m(a) AS a").outlivesConnection())
+    assertThat(CausalStatement.of("CREATE TEMPORARY MACRO m(a) AS a").kind().outlivesConnection())
         .isFalse();
-    assertThat(CausalStatement.of("PREPARE p AS FROM t").outlivesConnection()).isFalse();
+    assertThat(CausalStatement.of("PREPARE p AS FROM t").kind().outlivesConnection()).isFalse();
   }
 }

@@ -4,7 +4,6 @@ package io.whatif.duckdb;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.WhatifException;
 import io.whatif.function.Names;
-import io.whatif.model.Feature;
 import io.whatif.model.ModelCodec;
 import io.whatif.model.StoredModel;
 import java.sql.Connection;
@@ -16,7 +15,6 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -331,7 +329,7 @@ public final class ModelStore {
                 name,
                 row.getLong(2),
                 sqlTable(from),
-                features(name, row.getString(3)),
+                SpecFeatures.of(name, row.getString(3)),
                 keyCount(row.getString(3)))
             : null;
       }
@@ -340,32 +338,6 @@ public final class ModelStore {
 
   private static int keyCount(String spec) {
     return JsonText.object(spec).get("keys") instanceof Number keys ? keys.intValue() : 0;
-  }
-
-  private static List<Feature> features(String name, String spec) {
-    Map<String, @Nullable Object> read;
-    try {
-      read = JsonText.object(spec);
-    } catch (IllegalStateException e) {
-      throw new WhatifException(
-          ErrorCode.BAD_MODEL,
-          "model '%s': its spec is damaged. Fit it again with if_exists => 'replace'."
-              .formatted(name));
-    }
-    List<Feature> features = new ArrayList<>();
-    if (read.get("features") instanceof List<?> list) {
-      for (Object item : list) {
-        Map<?, ?> feature = (Map<?, ?>) item;
-        List<?> categories =
-            feature.get("categories") instanceof List<?> values ? values : List.of();
-        features.add(
-            new Feature(
-                String.valueOf(feature.get("name")),
-                String.valueOf(feature.get("type")),
-                categories.stream().map(String::valueOf).toList()));
-      }
-    }
-    return features;
   }
 
   /** Databases that have a store, the store's own first. */
