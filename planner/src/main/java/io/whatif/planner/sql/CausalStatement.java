@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -187,18 +186,20 @@ public final class CausalStatement {
   }
 
   /** Names for the items of SELECT lists that hold a score and have no name of the user's. */
-  private static Set<Edit> names(SqlTokens sql, List<PlacedCall> calls) {
-    Set<Edit> names = new LinkedHashSet<>();
+  private static List<Edit> names(SqlTokens sql, List<PlacedCall> calls) {
+    Set<SelectItem> items = new LinkedHashSet<>();
     for (PlacedCall call : calls) {
       CallFinder.Site site = call.place().site();
-      if (call.score() != null && !isUnnamedItem(sql, site)) {
-        SelectItem.of(sql, site.name(), site.close())
-            .filter(item -> !item.isNamed(sql))
-            .ifPresent(
-                item -> {
-                  int end = item.endOffset(sql);
-                  names.add(new Edit(end, end, " AS " + SqlText.quote(item.text(sql))));
-                });
+      SelectItem item = sql.item(site.name());
+      if (call.score() != null && item != null && !isUnnamedItem(sql, site)) {
+        items.add(item);
+      }
+    }
+    List<Edit> names = new ArrayList<>();
+    for (SelectItem item : items) {
+      if (!item.isNamed(sql)) {
+        int end = item.endOffset(sql);
+        names.add(new Edit(end, end, " AS " + SqlText.quote(item.text(sql))));
       }
     }
     return names;
@@ -245,8 +246,7 @@ public final class CausalStatement {
 
   /** Whether the call is an item of a SELECT list by itself; it is named by its function then. */
   private static boolean isUnnamedItem(SqlTokens sql, CallFinder.Site site) {
-    return SelectItem.of(sql, site.name(), site.close())
-        .equals(Optional.of(new SelectItem(site.name(), site.close() + 1)));
+    return new SelectItem(site.name(), site.close() + 1).equals(sql.item(site.name()));
   }
 
   /**

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.sql;
 
-import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The item of a SELECT list that a call is part of. An item without a name of the user's is named
@@ -12,7 +12,7 @@ import java.util.Set;
  * @param to the token after its last
  */
 record SelectItem(int from, int to) {
-  private static final Set<String> BEFORE = Set.of("SELECT", "DISTINCT", "ALL");
+  private static final Set<String> QUANTIFIERS = Set.of("DISTINCT", "ALL");
 
   private static final Set<String> AFTER =
       Set.of(
@@ -24,6 +24,7 @@ record SelectItem(int from, int to) {
           "LIMIT",
           "ORDER",
           "QUALIFY",
+          "SELECT",
           "UNION",
           "WHERE",
           "WINDOW");
@@ -33,63 +34,40 @@ record SelectItem(int from, int to) {
   /** Words that end an expression, and so are no name. */
   private static final Set<String> ENDS = Set.of("END", "FALSE", "NULL", "TRUE");
 
-  /** The item that holds the tokens from {@code first} to {@code last}; empty if none does. */
-  static Optional<SelectItem> of(SqlTokens sql, int first, int last) {
-    int from = start(sql, first);
-    if (from >= 0) {
-      return Optional.of(new SelectItem(from, end(sql, last)));
+  /**
+   * For each token the item of the innermost SELECT list that holds it, or null; an opening bracket
+   * stands for all that it encloses. One pass forwards and one backwards, so that a text with many
+   * calls takes time in proportion to its length.
+   */
+  static @Nullable SelectItem[] all(SqlTokens sql) {
+    int[] separators = sql.lastBefore(i -> begins(sql, i));
+    int[] ends = sql.firstAfter(i -> ends(sql, i));
+    @Nullable SelectItem[] items = new SelectItem[sql.size()];
+    for (int i = 0; i < items.length; i++) {
+      int clause = sql.clause(i);
+      int around = sql.around(i);
+      if (clause >= 0 && sql.keyword(clause).equals("SELECT")) {
+        int last = sql.isOpening(i) ? sql.closing(i) : i;
+        items[i] = new SelectItem(separators[i] + 1, last == sql.size() ? sql.size() : ends[last]);
+      } else if (around >= 0) {
+        items[i] = items[around];
+      }
     }
-    int open = enclosing(sql, first);
-    return open < 0 ? Optional.empty() : of(sql, open, sql.closing(open));
+    return items;
   }
 
-  /** The first token of the item around {@code token} within its brackets, or -1. */
-  private static int start(SqlTokens sql, int token) {
-    if (!sql.keyword(Math.max(0, sql.clause(token))).equals("SELECT")) {
-      return -1;
-    }
-    int depth = 0;
-    for (int i = token - 1; i >= 0; i--) {
-      if (depth == 0
-          && (sql.isSymbol(i, ",") || BEFORE.contains(sql.keyword(i)) || sql.endsDistinctOn(i))) {
-        return i + 1;
-      }
-      if (sql.isClosing(i)) {
-        depth++;
-      } else if (sql.isOpening(i)) {
-        depth--;
-      }
-    }
-    return -1;
+  private static boolean begins(SqlTokens sql, int i) {
+    String word = sql.keyword(i);
+    boolean quantifier = QUANTIFIERS.contains(word) && sql.keyword(i - 1).equals("SELECT");
+    boolean distinctOn = sql.endsDistinctOn(i) && sql.keyword(sql.opening(i) - 3).equals("SELECT");
+    return sql.isSymbol(i, ",") || word.equals("SELECT") || quantifier || distinctOn;
   }
 
-  private static int end(SqlTokens sql, int token) {
-    int depth = 0;
-    for (int i = token + 1; i < sql.size(); i++) {
-      boolean ends = sql.isSymbol(i, ",") || sql.isSymbol(i, ";") || AFTER.contains(sql.keyword(i));
-      if (depth == 0 && (ends || sql.isClosing(i))) {
-        return i;
-      }
-      if (sql.isOpening(i)) {
-        depth++;
-      } else if (sql.isClosing(i)) {
-        depth--;
-      }
-    }
-    return sql.size();
-  }
-
-  /** The innermost bracket that is open at {@code token}, or -1. */
-  private static int enclosing(SqlTokens sql, int token) {
-    int depth = 0;
-    for (int i = token - 1; i >= 0; i--) {
-      if (sql.isClosing(i)) {
-        depth++;
-      } else if (sql.isOpening(i) && --depth < 0) {
-        return i;
-      }
-    }
-    return -1;
+  private static boolean ends(SqlTokens sql, int i) {
+    return sql.isSymbol(i, ",")
+        || sql.isSymbol(i, ";")
+        || (AFTER.contains(sql.keyword(i)) && !sql.isDistinctFrom(i))
+        || (sql.isClosing(i) && sql.opening(i) < 0);
   }
 
   /** Whether it gives several columns: {@code *}, {@code t.*}, {@code COLUMNS(...)}. */

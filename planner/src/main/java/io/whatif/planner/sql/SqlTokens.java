@@ -30,6 +30,7 @@ final class SqlTokens {
   private final String text;
   private final List<Token> tokens;
   private int @Nullable [] clauses;
+  private @Nullable SelectItem @Nullable [] items;
 
   /** Of a bracket: the index of the one it belongs to, or -1. */
   private final int[] partners;
@@ -204,6 +205,13 @@ final class SqlTokens {
     return keyword(index).equals("ON") && keyword(index - 1).equals("DISTINCT");
   }
 
+  /** Whether {@code FROM} at {@code index} belongs to {@code IS DISTINCT FROM}. */
+  boolean isDistinctFrom(int index) {
+    return keyword(index).equals("FROM")
+        && keyword(index - 1).equals("DISTINCT")
+        && (keyword(index - 2).equals("IS") || keyword(index - 2).equals("NOT"));
+  }
+
   boolean isOpening(int index) {
     char bracket = bracket(index);
     return bracket == '(' || bracket == '[' || bracket == '{';
@@ -241,11 +249,48 @@ final class SqlTokens {
     return found;
   }
 
+  /**
+   * For each token the first one after it, within the same brackets, that {@code ends} holds for;
+   * else the bracket that closes them, or {@code size()}.
+   */
+  int[] firstAfter(IntPredicate ends) {
+    int[] first = new int[size()]; // by the bracket it stands in, 0 for none yet
+    int[] found = new int[size()];
+    int firstOutside = size();
+    for (int i = found.length - 1; i >= 0; i--) {
+      int around = openers[i];
+      if (around < 0) {
+        found[i] = firstOutside;
+      } else {
+        found[i] = first[around] == 0 ? closing(around) : first[around];
+      }
+      if (ends.test(i)) {
+        if (around < 0) {
+          firstOutside = i;
+        } else {
+          first[around] = i;
+        }
+      }
+    }
+    return found;
+  }
+
+  /** The item of a SELECT list that holds the token, or null. */
+  @Nullable SelectItem item(int index) {
+    @Nullable SelectItem[] known = items;
+    if (known == null) {
+      known = SelectItem.all(this);
+      items = known;
+    }
+    return known[index];
+  }
+
   /** The word that begins the clause the token stands in, within the same brackets, or -1. */
   int clause(int index) {
     int[] known = clauses;
     if (known == null) {
-      known = lastBefore(i -> CLAUSES.contains(keyword(i)) && !isDistinctOn(i));
+      known =
+          lastBefore(i -> CLAUSES.contains(keyword(i)) && !isDistinctOn(i) && !isDistinctFrom(i));
       clauses = known;
     }
     return known[index];

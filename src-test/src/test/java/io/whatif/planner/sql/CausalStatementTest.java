@@ -392,6 +392,8 @@ final class CausalStatementTest {
         "SELECT (cate_effect('m', a)) e FROM t | SELECT ({m[a]}) e FROM t",
         "SELECT e: cate_effect('m', a) + 1 FROM t | SELECT e: {m[a]} + 1 FROM t",
         "SELECT CASE WHEN cate_effect('m', a) > 0 THEN 1 END FROM t | SELECT CASE WHEN {m[a]} > 0 THEN 1 END AS \"CASE WHEN cate_effect('m', a) > 0 THEN 1 END\" FROM t",
+        "SELECT cate_effect('m', a) IS DISTINCT FROM cate_lower('m', a), 1 | SELECT {m[a]} IS DISTINCT FROM {m[a]} AS \"cate_effect('m', a) IS DISTINCT FROM cate_lower('m', a)\", 1",
+        "SELECT greatest(0, cate_effect('m', a)) FROM t | SELECT greatest(0, {m[a]}) AS \"greatest(0, cate_effect('m', a))\" FROM t",
         "SELECT cate_effect('m', a) - cate_lower('m', a) FROM t | SELECT {m[a]} - {m[a]} AS \"cate_effect('m', a) - cate_lower('m', a)\" FROM t",
         "SELECT x FROM t WHERE cate_effect('m', a) + 1 > 0 | SELECT x FROM t WHERE {m[a]} + 1 > 0",
         "SELECT x FROM t ORDER BY cate_effect('m', a) + 1 | SELECT x FROM t ORDER BY {m[a]} + 1",

@@ -19,14 +19,25 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class LongTextTest {
   private static final int LENGTH = 1_000_000;
 
+  /** Names items by their text, which is the most that is done to a statement. */
+  private static final CausalStatement.Writer NAMING =
+      calls -> {
+        CausalStatement.Replacement each =
+            CausalStatement.Writer.each(c -> "<t>", c -> "<s>").replace(calls);
+        return new CausalStatement.Replacement(each.calls(), each.tables(), true);
+      };
+
   private static String filled(String head, String part, String tail) {
     return head + part.repeat((LENGTH - head.length() - tail.length()) / part.length()) + tail;
   }
 
   private static String marked(String sql) {
+    return written(sql, CausalStatement.Writer.each(c -> "<t>", c -> "<s>"));
+  }
+
+  private static String written(String sql, CausalStatement.Writer writer) {
     return assertTimeoutPreemptively(
-        Duration.ofSeconds(10),
-        () -> CausalStatement.of(sql).write(CausalStatement.Writer.each(c -> "<t>", c -> "<s>")));
+        Duration.ofSeconds(10), () -> CausalStatement.of(sql).write(writer));
   }
 
   @ParameterizedTest
@@ -49,6 +60,8 @@ final class LongTextTest {
         "SELECT cate_effect('m', a), | /* | 1",
         "SELECT cate_effect('m', a), | ?, | 1",
         "SELECT cate_effect('m', a), | cate_effect( | 1",
+        "SELECT 1 | + cate_effect('m', 1) | ",
+        "SELECT cate_effect('m', a), | abs(1 + cate_effect('m', 1) + | 1",
         "SELECT cate_effect('m', a), | ((cate_effect('m', 1))), | 1",
         "SELECT | DISTINCT ON (cate_effect('m', 1)) | 1",
         "FROM dml_summary(t, outcome => 'y', treatment => 'd', controls => [ | 'a', | 'b'])"
@@ -57,6 +70,7 @@ final class LongTextTest {
     String sql = filled(head + " ", part + " ", tail == null ? "" : tail);
     try {
       assertThat(marked(sql)).doesNotContain("cate_effect('m'");
+      assertThat(written(sql, NAMING)).hasSizeGreaterThanOrEqualTo(marked(sql).length());
     } catch (WhatifException refused) {
       assertThat(refused).hasMessageContaining("deep within each other");
     }
