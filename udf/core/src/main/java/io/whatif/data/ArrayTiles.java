@@ -9,6 +9,13 @@ public final class ArrayTiles implements Tiles {
     values = new double[columns][0];
   }
 
+  /** Columns that are there already; they are kept, not copied. */
+  static ArrayTiles of(double[]... columns) {
+    ArrayTiles tiles = new ArrayTiles(0);
+    tiles.values = columns.clone();
+    return tiles;
+  }
+
   @Override
   public int columns() {
     return values.length;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.data;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A dataset held in {@link Tiles}, in the order of its rows. */
@@ -31,6 +33,13 @@ public final class StoredDataset implements Dataset {
   @Override
   public Dataset head(long count) {
     return count >= rows ? this : new StoredDataset(schema, tiles, count);
+  }
+
+  @Override
+  public Dataset with(List<Column> columns, double[]... values) {
+    List<Column> all = new ArrayList<>(schema.columns());
+    all.addAll(columns);
+    return new StoredDataset(new Schema(all), new JoinedTiles(tiles, ArrayTiles.of(values)), rows);
   }
 
   @Override

@@ -2,6 +2,7 @@
 package io.whatif.learn;
 
 import io.whatif.data.Batch;
+import io.whatif.model.Term;
 import java.util.List;
 
 /** What a row is regressed on: a fixed number of columns, the first of them the constant 1. */
@@ -20,6 +21,12 @@ public interface Basis {
    * rows of {@code into}. No value written is NaN. Thread-safe.
    */
   void fill(Batch batch, int[] rows, int from, int to, Block into);
+
+  /**
+   * Its columns as functions of the covariates, which stand in {@link #columns} order: what is kept
+   * to predict rows that were not there at the fit.
+   */
+  List<Term> terms();
 
   /** The same, rows lying side by side. */
   default void fill(Batch batch, int[] rows, int from, int to, double[] rowMajor) {

@@ -4,6 +4,7 @@ package io.whatif.learn;
 import io.whatif.data.Batch;
 import io.whatif.data.Column;
 import io.whatif.data.Schema;
+import io.whatif.model.Term;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -57,6 +58,29 @@ public final class Design implements Basis {
   @Override
   public List<String> names() {
     return List.copyOf(names);
+  }
+
+  @Override
+  public List<Term> terms() {
+    List<Term> terms = new ArrayList<>();
+    terms.add(new Term.Intercept());
+    for (int c = 0; c < covariates.size(); c++) {
+      Covariate covariate = covariates.get(c);
+      String name = covariate.name();
+      if (covariate.levels() == 0) {
+        terms.add(
+            covariate.indicator()
+                ? new Term.Imputed(c, name, 0, 1, covariate.fill())
+                : new Term.Value(c, name, 0, 1));
+      }
+      for (int level = 1; level < covariate.levels(); level++) {
+        terms.add(new Term.Level(c, level, names.get(terms.size()), covariate.indicator()));
+      }
+      if (covariate.indicator()) {
+        terms.add(new Term.Missing(c, names.get(terms.size())));
+      }
+    }
+    return terms;
   }
 
   @Override

@@ -4,6 +4,7 @@ package io.whatif.learn;
 import io.whatif.data.Batch;
 import io.whatif.data.Dataset;
 import io.whatif.data.Run;
+import io.whatif.model.Term;
 import java.util.List;
 
 /**
@@ -62,6 +63,11 @@ final class FilledBasis implements Basis {
   @Override
   public List<String> names() {
     return basis.names();
+  }
+
+  @Override
+  public List<Term> terms() {
+    return basis.terms();
   }
 
   @Override

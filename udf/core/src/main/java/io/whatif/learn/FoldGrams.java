@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * One Gram matrix for each fold, of the basis and the targets behind it, each target less its mean
- * and over its standard deviation. One scan for any number of targets.
+ * and over its standard deviation; rows count by their weights. One scan for any number of targets.
  */
 final class FoldGrams implements Pass<FoldGrams.Sum, Gram[]> {
   private final Basis basis;
@@ -17,11 +17,13 @@ final class FoldGrams implements Pass<FoldGrams.Sum, Gram[]> {
   private final Folds folds;
   private final double[] shift;
   private final double[] scale;
+  private final Weights weights;
 
   FoldGrams(Basis basis, List<Target> targets, Folds folds, Moments.Summary moments) {
     this.basis = basis;
     this.targets = targets;
     this.folds = folds;
+    this.weights = Weights.of(targets);
     this.shift = new double[targets.size()];
     this.scale = new double[targets.size()];
     for (int t = 0; t < shift.length; t++) {
@@ -35,6 +37,7 @@ final class FoldGrams implements Pass<FoldGrams.Sum, Gram[]> {
     private final Gram[] grams;
     private final FoldRows rows;
     private final Basis.Block block;
+    private final double[] weight = new double[Basis.Block.ROWS];
 
     Sum(int width, Folds folds) {
       grams = new Gram[folds.count()];
@@ -61,6 +64,7 @@ final class FoldGrams implements Pass<FoldGrams.Sum, Gram[]> {
   public void accumulate(Batch batch, Sum sum) {
     sum.rows.group(batch);
     int[] rows = sum.rows.rows();
+    double[] weight = weights.of(batch);
     double[] block = sum.block.values();
     int stride = sum.block.stride();
     for (int k = 0; k < folds.count(); k++) {
@@ -74,7 +78,14 @@ final class FoldGrams implements Pass<FoldGrams.Sum, Gram[]> {
             block[r * stride + basis.width() + t] = (values[rows[from + r]] - shift[t]) * scale[t];
           }
         }
-        sum.grams[k].add(block, to - from);
+        if (weight == null) {
+          sum.grams[k].add(block, to - from);
+          continue;
+        }
+        for (int r = 0; r < to - from; r++) {
+          sum.weight[r] = weight[rows[from + r]];
+        }
+        sum.grams[k].add(block, sum.weight, to - from);
       }
     }
   }

@@ -2,6 +2,8 @@
 package io.whatif.learn;
 
 import io.whatif.data.Batch;
+import io.whatif.model.LinearPredictor;
+import io.whatif.model.Predictor;
 
 /**
  * Predictions linear in a basis, or the logistic function of that, with coefficients for each fold.
@@ -18,6 +20,11 @@ record FoldPredictions(
     String description)
     implements OutOfFold {
   private static final double LEAST = 1e-15;
+
+  @Override
+  public Predictor predictor(int fold) {
+    return new LinearPredictor(basis.terms(), coefficients[fold], link == Target.Kind.PROBABILITY);
+  }
 
   @Override
   public void predict(Batch batch, double[] into) {

@@ -141,6 +141,14 @@ public final class Folds {
             + " rows to divide. Use fewer folds, or more rows.");
   }
 
+  /**
+   * The same folds and an empty one behind them: what is fitted without it is fitted to all rows,
+   * to predict rows that are not there yet.
+   */
+  public Folds withWhole() {
+    return new Folds(fold, count + 1, keys);
+  }
+
   public int count() {
     return count;
   }

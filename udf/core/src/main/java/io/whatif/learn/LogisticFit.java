@@ -33,10 +33,10 @@ final class LogisticFit {
   private final Run run;
   private final Dataset data;
   private final Basis basis;
-  private final int target;
+  private final Target target;
   private final Folds folds;
 
-  LogisticFit(Run run, Dataset data, Basis basis, int target, Folds folds) {
+  LogisticFit(Run run, Dataset data, Basis basis, Target target, Folds folds) {
     this.run = run;
     this.data = data;
     this.basis = FilledBasis.of(run, data, basis);
@@ -118,7 +118,7 @@ final class LogisticFit {
     problem.halvings = 0;
     problem.objective = Math.min(objective, problem.objective);
     problem.point = problem.trial;
-    if (sums.loss() < SEPARATED_LOSS * data.rows()) {
+    if (sums.loss() < SEPARATED_LOSS * sums.weight()) {
       problem.done = true;
       return;
     }

@@ -48,11 +48,10 @@ record LogisticLearner(String name, double c, boolean even) implements Learner {
     List<OutOfFold> fitted = new ArrayList<>();
     for (Target target : targets) {
       run.progress(name, 2L * fitted.size() + 1, 2L * targets.size() + 1);
-      double[] start = start(run, data, basis, penalty, target.column());
+      double[] start = start(run, data, basis, penalty, target);
       run.progress(name, 2L * fitted.size() + 2, 2L * targets.size() + 1);
       LogisticFit.Problem[] problems = new LogisticFit.Problem[folds.count()];
-      new LogisticFit(run, data, basis, target.column(), folds)
-          .leaveOut(start, penalties, every, problems);
+      new LogisticFit(run, data, basis, target, folds).leaveOut(start, penalties, every, problems);
       fitted.add(predictions(basis, folds, problems, name));
     }
     return fitted;
@@ -72,13 +71,16 @@ record LogisticLearner(String name, double c, boolean even) implements Learner {
 
   /** A fit to all rows, or to a sample and polished on all: a place near every fold's optimum. */
   private double[] start(
-      Run run, Dataset data, Standardization basis, double[] penalty, int target) {
+      Run run, Dataset data, Standardization basis, double[] penalty, Target target) {
     if (data.rows() <= 2L * SAMPLE) {
       return fitOnce(new LogisticFit(run, data, basis, target, undivided(data)), penalty)
           .coefficients();
     }
     Set<Integer> columns = new TreeSet<>(basis.columns());
-    columns.add(target);
+    columns.add(target.column());
+    if (target.weight() != Target.UNWEIGHTED) {
+      columns.add(target.weight());
+    }
     Dataset rows = SampleTiles.sample(run, data, columns, data.rows() / SAMPLE);
     double factor = (double) data.rows() / rows.rows();
     double[] lighter = Arrays.stream(penalty).map(p -> p / factor).toArray();

@@ -24,11 +24,11 @@ final class LogisticPenalty {
   private final Run run;
   private final Dataset data;
   private final Standardization basis;
-  private final int target;
+  private final Target target;
   private final InnerFolds inner;
   private final LogisticFit fit;
 
-  LogisticPenalty(Run run, Dataset data, Standardization basis, int target, InnerFolds inner) {
+  LogisticPenalty(Run run, Dataset data, Standardization basis, Target target, InnerFolds inner) {
     this.run = run;
     this.data = data;
     this.basis = basis;

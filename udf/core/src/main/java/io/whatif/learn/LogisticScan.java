@@ -17,10 +17,11 @@ final class LogisticScan implements Pass<LogisticScan.Sum, LogisticSums[]> {
   static final int NONE = -1;
 
   private final Basis basis;
-  private final int target;
+  private final Target target;
   private final Folds folds;
   private final List<Point> points;
   private final LogisticSums.Wanted wanted;
+  private final Weights weights;
 
   /** Coefficients, and which rows count. */
   record Point(double[] coefficients, int excluded, int only) {
@@ -34,17 +35,18 @@ final class LogisticScan implements Pass<LogisticScan.Sum, LogisticSums[]> {
   }
 
   LogisticScan(
-      Basis basis, int target, Folds folds, List<Point> points, LogisticSums.Wanted wanted) {
+      Basis basis, Target target, Folds folds, List<Point> points, LogisticSums.Wanted wanted) {
     this.basis = basis;
     this.target = target;
     this.folds = folds;
     this.points = points;
     this.wanted = wanted;
+    this.weights = new Weights(target.weight());
   }
 
   /** The same point over each fold by itself. */
   static LogisticScan byFold(
-      Basis basis, int target, Folds folds, double[] coefficients, LogisticSums.Wanted wanted) {
+      Basis basis, Target target, Folds folds, double[] coefficients, LogisticSums.Wanted wanted) {
     List<Point> points =
         java.util.stream.IntStream.range(0, folds.count())
             .mapToObj(k -> new Point(coefficients, NONE, k))
@@ -58,13 +60,14 @@ final class LogisticScan implements Pass<LogisticScan.Sum, LogisticSums[]> {
     private final FoldRows rows;
     private final Basis.Block block;
     private final double[] y = new double[Basis.Block.ROWS];
-    private final double[][] scratch = new double[2][Basis.Block.ROWS];
+    private final double[][] scratch = new double[3][Basis.Block.ROWS];
 
     Sum(int width, int points, Folds folds, LogisticSums.Wanted wanted) {
       sums = new LogisticSums[points];
       java.util.Arrays.setAll(sums, m -> new LogisticSums(width, wanted));
       rows = new FoldRows(folds);
       block = Basis.Block.of(width);
+      java.util.Arrays.fill(scratch[2], 1);
     }
 
     @Override
@@ -85,7 +88,8 @@ final class LogisticScan implements Pass<LogisticScan.Sum, LogisticSums[]> {
   public void accumulate(Batch batch, Sum sum) {
     sum.rows.group(batch);
     int[] rows = sum.rows.rows();
-    double[] values = batch.column(target);
+    double[] values = batch.column(target.column());
+    double[] weight = weights.of(batch);
     for (int k = 0; k < folds.count(); k++) {
       int end = sum.rows.start(k + 1);
       for (int from = sum.rows.start(k); from < end; from += Basis.Block.ROWS) {
@@ -93,6 +97,9 @@ final class LogisticScan implements Pass<LogisticScan.Sum, LogisticSums[]> {
         basis.fill(batch, rows, from, to, sum.block);
         for (int r = 0; r < to - from; r++) {
           sum.y[r] = values[rows[from + r]];
+        }
+        for (int r = 0; weight != null && r < to - from; r++) {
+          sum.scratch[2][r] = weight[rows[from + r]];
         }
         for (int m = 0; m < points.size(); m++) {
           if (points.get(m).counts(k)) {

@@ -5,12 +5,14 @@ import io.whatif.data.Mergeable;
 import io.whatif.math.Gram;
 
 /**
- * The logistic loss, its gradient and, if asked for, its Hessian at a point, summed over rows: \(
- * \ell = \sum_i \log(1 + e^{f_i}) - y_i f_i \), \( g = \sum_i (p_i - y_i) z_i \), \( H = \sum_i p_i
- * (1 - p_i) z_i z_i^\top \), with \( f_i = z_i^\top b \) and \( p_i = 1 / (1 + e^{-f_i}) \).
+ * The logistic loss, its gradient and, if asked for, its Hessian at a point, summed over rows of
+ * weight w: \( \ell = \sum_i w_i (\log(1 + e^{f_i}) - y_i f_i) \), \( g = \sum_i w_i (p_i - y_i)
+ * z_i \), \( H = \sum_i w_i p_i (1 - p_i) z_i z_i^\top \), with \( f_i = z_i^\top b \) and \( p_i =
+ * 1 / (1 + e^{-f_i}) \).
  */
 final class LogisticSums implements Mergeable<LogisticSums> {
   private double loss;
+  private double total;
   private final double[] gradient;
   private final Gram hessian;
   private final Wanted wanted;
@@ -33,6 +35,11 @@ final class LogisticSums implements Mergeable<LogisticSums> {
     return loss;
   }
 
+  /** The sum of the rows' weights. */
+  double weight() {
+    return total;
+  }
+
   double[] gradient() {
     return gradient;
   }
@@ -44,6 +51,7 @@ final class LogisticSums implements Mergeable<LogisticSums> {
   @Override
   public LogisticSums merge(LogisticSums other) {
     loss += other.loss;
+    total += other.total;
     for (int j = 0; j < gradient.length; j++) {
       gradient[j] += other.gradient[j];
     }
@@ -55,11 +63,12 @@ final class LogisticSums implements Mergeable<LogisticSums> {
    * Adds rows.
    *
    * @param y the target of each row
-   * @param scratch two arrays of a block's rows
+   * @param scratch three arrays of a block's rows, the last with the weight of each
    */
   void add(Basis.Block block, double[] y, int rows, double[] b, double[][] scratch) {
     double[] residual = scratch[0];
     double[] weight = scratch[1];
+    double[] counts = scratch[2];
     dot(block, rows, b, residual);
     for (int r = 0; r < rows; r++) {
       weight[r] = Math.exp(-Math.abs(residual[r]));
@@ -67,7 +76,8 @@ final class LogisticSums implements Mergeable<LogisticSums> {
     if (wanted != Wanted.GRADIENT) {
       for (int r = 0; r < rows; r++) {
         double f = residual[r];
-        loss += Math.log(1 + weight[r]) + Math.max(f, 0) - y[r] * f;
+        loss += counts[r] * (Math.log(1 + weight[r]) + Math.max(f, 0) - y[r] * f);
+        total += counts[r];
       }
     }
     if (wanted == Wanted.LOSS) {
@@ -78,8 +88,8 @@ final class LogisticSums implements Mergeable<LogisticSums> {
       double e = weight[r];
       double small = e / (1 + e);
       double p = f >= 0 ? 1 - small : small;
-      residual[r] = y[r] == 1 && f >= 0 ? -small : p - y[r];
-      weight[r] = small * (1 - small);
+      residual[r] = counts[r] * (y[r] == 1 && f >= 0 ? -small : p - y[r]);
+      weight[r] = counts[r] * small * (1 - small);
     }
     addRows(block, rows, residual, gradient);
     if (wanted == Wanted.HESSIAN) {

@@ -6,12 +6,14 @@ import io.whatif.data.Dataset;
 import io.whatif.data.Mergeable;
 import io.whatif.data.Pass;
 import io.whatif.data.Run;
+import io.whatif.model.Term;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Mean and standard deviation of every column of a basis and of the targets behind it, and how
- * often each target is 1 in each fold. One scan.
+ * often each target is 1 in each fold; rows count by their weights. One scan.
  *
  * <p>Each block of rows is summed as differences from its first row, so that a constant column has
  * exactly no variation, and blocks are merged by the update of Chan, Golub and LeVeque (1983,
@@ -22,31 +24,33 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
   private final List<Target> targets;
   private final Folds folds;
   private final int[] all = FoldRows.all();
+  private final Weights weights;
 
   Moments(Basis basis, List<Target> targets, Folds folds) {
     this.basis = basis;
     this.targets = targets;
     this.folds = folds;
+    this.weights = Weights.of(targets);
   }
 
   /** The moments of a design and the targets behind it; of the targets alone where it can. */
   static Summary of(Run run, Dataset data, Design design, Covariates covariates, Behind behind) {
     Covariates.Known known = covariates.known();
-    if (known == null) {
+    if (known == null || Weights.of(behind.targets()).given()) {
       return data.scan(run, new Moments(design, behind.targets(), behind.folds()));
     }
     Basis none = new NoColumns();
     Sum targets = data.scan(run, new Moments(none, behind.targets(), behind.folds())).sum();
     int width = design.width();
     Sum sum = new Sum(width + behind.targets().size(), 0, 0);
-    sum.rows = targets.rows;
+    sum.weight = targets.weight;
     sum.foldRows = targets.foldRows;
     sum.foldTotals = targets.foldTotals;
     sum.mean[0] = 1;
     for (int j = 1; j < width; j++) {
       double deviation = known.deviations()[j - 1];
       sum.mean[j] = known.means()[j - 1];
-      sum.squares[j] = deviation * deviation * targets.rows;
+      sum.squares[j] = deviation * deviation * targets.weight;
     }
     System.arraycopy(targets.mean, 0, sum.mean, width, targets.mean.length);
     System.arraycopy(targets.squares, 0, sum.squares, width, targets.squares.length);
@@ -69,6 +73,11 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
     }
 
     @Override
+    public List<Term> terms() {
+      return List.of();
+    }
+
+    @Override
     public List<Integer> columns() {
       return List.of();
     }
@@ -86,7 +95,7 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
     private final double[] blockSquares;
     private long[] foldRows;
     private double[][] foldTotals;
-    private long rows;
+    private double weight;
 
     Sum(int width, int targets, int folds) {
       block = Basis.Block.of(width);
@@ -98,47 +107,65 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
       foldTotals = new double[folds][targets];
     }
 
-    private void addBlock(int count) {
+    /**
+     * Adds the first rows of the block.
+     *
+     * @param weights of the batch's rows, null if each counts once
+     * @param from the row of the batch that is the block's first
+     */
+    private void addBlock(int count, double @Nullable [] weights, int from) {
       double[] x = block.values();
       int width = mean.length;
       Arrays.fill(blockMean, 0);
       Arrays.fill(blockSquares, 0);
-      for (int r = 1; r < count; r++) {
+      int first = 0;
+      while (weights != null && first < count && weights[from + first] == 0) {
+        first++;
+      }
+      if (first == count) {
+        return;
+      }
+      int origin = first * width;
+      double added = weights == null ? 1 : weights[from + first];
+      for (int r = first + 1; r < count; r++) {
         int at = r * width;
+        double w = weights == null ? 1 : weights[from + r];
+        added += w;
         for (int j = 0; j < width; j++) {
-          double d = x[at + j] - x[j];
-          blockMean[j] += d;
-          blockSquares[j] += d * d;
+          double d = x[at + j] - x[origin + j];
+          double wd = w * d;
+          blockMean[j] += wd;
+          blockSquares[j] += wd * d;
         }
       }
       for (int j = 0; j < width; j++) {
-        double shift = blockMean[j] / count;
+        double shift = blockMean[j] / added;
         blockSquares[j] = Math.max(0, blockSquares[j] - shift * blockMean[j]);
-        blockMean[j] = x[j] + shift;
+        blockMean[j] = x[origin + j] + shift;
       }
-      join(count, blockMean, blockSquares);
+      join(added, blockMean, blockSquares);
     }
 
-    private void join(long count, double[] otherMean, double[] otherSquares) {
-      long total = rows + count;
-      if (count == 0) {
+    private void join(double added, double[] otherMean, double[] otherSquares) {
+      double total = weight + added;
+      if (added == 0) {
         return;
       }
-      if (rows == 0) {
+      if (weight == 0) {
         System.arraycopy(otherMean, 0, mean, 0, mean.length);
       }
-      double share = (double) count / total;
+      double share = added / total;
       for (int j = 0; j < mean.length; j++) {
         double d = otherMean[j] - mean[j];
         mean[j] += d * share;
-        squares[j] += otherSquares[j] + d * d * share * rows;
+        squares[j] += otherSquares[j] + d * d * share * weight;
       }
-      rows = total;
+      weight = total;
     }
 
     @Override
     public Sum merge(Sum other) {
-      join(other.rows, other.mean, other.squares);
+      join(other.weight, other.mean, other.squares);
       for (int k = 0; k < foldRows.length; k++) {
         foldRows[k] += other.foldRows[k];
         for (int t = 0; t < foldTotals[k].length; t++) {
@@ -151,8 +178,9 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
 
   /** The columns' moments; targets stand behind the basis. */
   record Summary(Sum sum) {
+    /** Rows that are fitted. */
     long rows() {
-      return sum.rows;
+      return Arrays.stream(sum.foldRows).sum();
     }
 
     double mean(int column) {
@@ -161,7 +189,7 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
 
     /** One over the standard deviation, 0 if the column is constant. */
     double inverseDeviation(int column) {
-      double deviation = Math.sqrt(sum.squares[column] / sum.rows);
+      double deviation = Math.sqrt(sum.squares[column] / sum.weight);
       return deviation > 0 ? 1 / deviation : 0;
     }
 
@@ -171,11 +199,12 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
       return inverse == 0 ? 1 : 1 / inverse;
     }
 
+    /** Rows of a fold that are fitted. */
     long foldRows(int fold) {
       return sum.foldRows[fold];
     }
 
-    /** The sum of a target over the rows of a fold. */
+    /** The sum of a target over the rows of a fold that are fitted. */
     double foldTotal(int fold, int target) {
       return sum.foldTotals[fold][target];
     }
@@ -188,6 +217,7 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
 
   @Override
   public void accumulate(Batch batch, Sum sum) {
+    double[] weight = weights.of(batch);
     for (int from = 0; from < batch.rows(); from += Basis.Block.ROWS) {
       int to = Math.min(batch.rows(), from + Basis.Block.ROWS);
       basis.fill(batch, all, from, to, sum.block);
@@ -198,15 +228,16 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
           sum.block.values()[r * sum.block.stride() + at] = values[from + r];
         }
       }
-      sum.addBlock(to - from);
+      sum.addBlock(to - from, weight, from);
     }
     for (int i = 0; i < batch.rows(); i++) {
-      sum.foldRows[folds.of(batch.firstRow() + i)]++;
+      sum.foldRows[folds.of(batch.firstRow() + i)] += weight == null || weight[i] > 0 ? 1 : 0;
     }
     for (int t = 0; t < targets.size(); t++) {
       double[] values = batch.column(targets.get(t).column());
       for (int i = 0; i < batch.rows(); i++) {
-        sum.foldTotals[folds.of(batch.firstRow() + i)][t] += values[i];
+        double fitted = weight == null || weight[i] > 0 ? values[i] : 0;
+        sum.foldTotals[folds.of(batch.firstRow() + i)][t] += fitted;
       }
     }
   }

@@ -5,6 +5,7 @@ import io.whatif.data.Batch;
 import io.whatif.data.Dataset;
 import io.whatif.data.Parallel;
 import io.whatif.data.Run;
+import io.whatif.model.Term;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -102,6 +103,23 @@ final class SplineBasis implements Basis {
   @Override
   public List<String> names() {
     return List.copyOf(names);
+  }
+
+  @Override
+  public List<Term> terms() {
+    List<Term> encoded = design.terms();
+    List<Term> terms = new ArrayList<>();
+    terms.add(encoded.get(0));
+    for (int c = 0; c < columns.length; c++) {
+      terms.addAll(columns[c].terms(encoded.get(c + 1)));
+    }
+    for (int p = 0; p < left.length; p++) {
+      terms.add(
+          new Term.Product(
+              columns[left[p]].standardized(encoded.get(left[p] + 1)),
+              columns[right[p]].standardized(encoded.get(right[p] + 1))));
+    }
+    return terms;
   }
 
   @Override

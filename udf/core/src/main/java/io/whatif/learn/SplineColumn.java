@@ -2,6 +2,7 @@
 package io.whatif.learn;
 
 import io.whatif.math.Quantiles;
+import io.whatif.model.Term;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -129,6 +130,25 @@ record SplineColumn(
       names.add("max(0," + name + "-" + knot + ")");
     }
     return names;
+  }
+
+  /** Its columns as functions of the covariates. */
+  List<Term> terms(Term column) {
+    Term inside = new Term.Clamped(column, low, high);
+    List<Term> terms = new ArrayList<>();
+    terms.add(inside);
+    for (double spike : spikes) {
+      terms.add(new Term.Spike(column, spike));
+    }
+    for (double knot : knots) {
+      terms.add(new Term.Hinge(inside, knot));
+    }
+    return terms;
+  }
+
+  /** See {@link #standardized(double)}. */
+  Term standardized(Term column) {
+    return new Term.Scaled(new Term.Clamped(column, low, high), mean, factor);
   }
 
   /** Writes its columns of one row from {@code at} on. */

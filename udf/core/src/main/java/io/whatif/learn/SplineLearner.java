@@ -128,7 +128,7 @@ record SplineLearner() implements Learner {
     Run run = setting.run();
     Standardization basis = setting.basis();
     Folds folds = setting.folds();
-    int target = setting.targets().get(t).column();
+    Target target = setting.targets().get(t);
     Sampled sampled = Sampled.of(setting, target);
     LogisticPenalty.Choice choice =
         new LogisticPenalty(
@@ -160,14 +160,17 @@ record SplineLearner() implements Learner {
 
   /** The rows a penalty is chosen on: all, or about {@value #SAMPLE} of them. */
   private record Sampled(Dataset data, Folds folds) {
-    static Sampled of(Setting setting, int target) {
+    static Sampled of(Setting setting, Target target) {
       Dataset data = setting.data();
       long stride = Math.max(1, data.rows() / SAMPLE);
       if (stride == 1) {
         return new Sampled(data, setting.folds());
       }
       Set<Integer> columns = new TreeSet<>(setting.basis().columns());
-      columns.add(target);
+      columns.add(target.column());
+      if (target.weight() != Target.UNWEIGHTED) {
+        columns.add(target.weight());
+      }
       return new Sampled(
           SampleTiles.sample(setting.run(), data, columns, stride),
           SampleTiles.sample(setting.folds(), data.rows(), stride));

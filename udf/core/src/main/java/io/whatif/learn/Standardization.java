@@ -2,6 +2,8 @@
 package io.whatif.learn;
 
 import io.whatif.data.Batch;
+import io.whatif.model.Term;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -34,6 +36,16 @@ record Standardization(Basis basis, double[] shift, double[] factor) implements 
   @Override
   public List<String> names() {
     return basis.names();
+  }
+
+  @Override
+  public List<Term> terms() {
+    List<Term> plain = basis.terms();
+    List<Term> scaled = new ArrayList<>();
+    for (int j = 0; j < shift.length; j++) {
+      scaled.add(j == 0 ? plain.get(j) : new Term.Scaled(plain.get(j), shift[j], factor[j]));
+    }
+    return scaled;
   }
 
   @Override

@@ -190,6 +190,28 @@ final class ModelJson {
       map.put("code", level.code());
       map.put("nullAsZero", level.nullAsZero());
       map.put("center", plain(level.center()));
+    } else if (term instanceof Term.Scaled scaled) {
+      map.put("term", "scaled");
+      map.put("of", term(scaled.of()));
+      map.put("shift", plain(scaled.shift()));
+      map.put("factor", plain(scaled.factor()));
+    } else if (term instanceof Term.Clamped clamped) {
+      map.put("term", "clamped");
+      map.put("of", term(clamped.of()));
+      map.put("low", plain(clamped.low()));
+      map.put("high", plain(clamped.high()));
+    } else if (term instanceof Term.Spike spike) {
+      map.put("term", "spike");
+      map.put("of", term(spike.of()));
+      map.put("value", plain(spike.value()));
+    } else if (term instanceof Term.Hinge hinge) {
+      map.put("term", "hinge");
+      map.put("of", term(hinge.of()));
+      map.put("knot", plain(hinge.knot()));
+    } else if (term instanceof Term.Product product) {
+      map.put("term", "product");
+      map.put("left", term(product.left()));
+      map.put("right", term(product.right()));
     } else {
       throw new AssertionError("no codec for " + term.getClass());
     }
@@ -221,6 +243,13 @@ final class ModelJson {
               name,
               fields.flag("nullAsZero"),
               fields.number("center", 0));
+      case "scaled" ->
+          new Term.Scaled(term(fields.map("of")), fields.number("shift"), fields.number("factor"));
+      case "clamped" ->
+          new Term.Clamped(term(fields.map("of")), fields.number("low"), fields.number("high"));
+      case "spike" -> new Term.Spike(term(fields.map("of")), fields.number("value"));
+      case "hinge" -> new Term.Hinge(term(fields.map("of")), fields.number("knot"));
+      case "product" -> new Term.Product(term(fields.map("left")), term(fields.map("right")));
       default -> throw new IllegalArgumentException("unknown term " + kind);
     };
   }

@@ -124,6 +124,113 @@ public sealed interface Term {
     }
   }
 
+  /** Another term less {@code shift}, times {@code factor}. */
+  record Scaled(Term of, double shift, double factor) implements Term {
+    @Override
+    public String name() {
+      return of.name();
+    }
+
+    @Override
+    public void fill(double[][] columns, int rows, double[] into) {
+      of.fill(columns, rows, into);
+      for (int i = 0; i < rows; i++) {
+        into[i] = (into[i] - shift) * factor;
+      }
+    }
+
+    @Override
+    public Term centred(double mean) {
+      return factor == 0 ? this : new Scaled(of, shift + mean / factor, factor);
+    }
+  }
+
+  /** Another term kept between {@code low} and {@code high}. */
+  record Clamped(Term of, double low, double high) implements Term {
+    @Override
+    public String name() {
+      return of.name();
+    }
+
+    @Override
+    public void fill(double[][] columns, int rows, double[] into) {
+      of.fill(columns, rows, into);
+      for (int i = 0; i < rows; i++) {
+        into[i] = Math.min(high, Math.max(low, into[i]));
+      }
+    }
+
+    @Override
+    public Term centred(double mean) {
+      return new Scaled(this, mean, 1);
+    }
+  }
+
+  /** 1 where another term is {@code value}, else 0. */
+  record Spike(Term of, double value) implements Term {
+    @Override
+    public String name() {
+      return of.name() + "=" + value;
+    }
+
+    @Override
+    public void fill(double[][] columns, int rows, double[] into) {
+      of.fill(columns, rows, into);
+      for (int i = 0; i < rows; i++) {
+        into[i] = Double.isNaN(into[i]) ? Double.NaN : into[i] == value ? 1 : 0;
+      }
+    }
+
+    @Override
+    public Term centred(double mean) {
+      return new Scaled(this, mean, 1);
+    }
+  }
+
+  /** How far another term is above {@code knot}, 0 below. */
+  record Hinge(Term of, double knot) implements Term {
+    @Override
+    public String name() {
+      return "max(0," + of.name() + "-" + knot + ")";
+    }
+
+    @Override
+    public void fill(double[][] columns, int rows, double[] into) {
+      of.fill(columns, rows, into);
+      for (int i = 0; i < rows; i++) {
+        into[i] = Math.max(0, into[i] - knot);
+      }
+    }
+
+    @Override
+    public Term centred(double mean) {
+      return new Scaled(this, mean, 1);
+    }
+  }
+
+  /** The product of two terms. */
+  record Product(Term left, Term right) implements Term {
+    @Override
+    public String name() {
+      return left.name() + "*" + right.name();
+    }
+
+    @Override
+    public void fill(double[][] columns, int rows, double[] into) {
+      double[] other = new double[rows];
+      left.fill(columns, rows, into);
+      right.fill(columns, rows, other);
+      for (int i = 0; i < rows; i++) {
+        into[i] *= other[i];
+      }
+    }
+
+    @Override
+    public Term centred(double mean) {
+      return new Scaled(this, mean, 1);
+    }
+  }
+
   /**
    * 1 where a text feature has the category with this code, else 0; less {@code center}.
    *
