@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param level of intervals
  * @param imputeFeatures whether a NULL feature is imputed and told apart, instead of left out
  * @param scale whether coefficients are per unit or per standard deviation, and centred
+ * @param own the values of {@link Estimator#options}
  */
 public record FitOptions(
     String outcomeLearner,
@@ -25,7 +26,8 @@ public record FitOptions(
     @Nullable String cov,
     double level,
     boolean imputeFeatures,
-    Scale scale) {
+    Scale scale,
+    Settings own) {
 
   /**
    * The units of coefficients.

@@ -9,6 +9,7 @@ import io.whatif.estimate.Effect;
 import io.whatif.estimate.Estimators;
 import io.whatif.estimate.Fit;
 import io.whatif.estimate.FitOptions;
+import io.whatif.estimate.Settings;
 import io.whatif.estimate.Study;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -72,7 +73,8 @@ final class EffectCall {
         a.text("cov"),
         level,
         a.requiredText("feature_nulls").equals("impute"),
-        scale);
+        scale,
+        MethodOptions.of(a));
   }
 
   /** The learner that is given; else, of a group of few rows, one that such rows can bear. */
@@ -103,7 +105,8 @@ final class EffectCall {
         null,
         0.95,
         false,
-        FitOptions.Scale.PLAIN);
+        FitOptions.Scale.PLAIN,
+        Settings.NONE);
   }
 
   /** A whole-number argument within bounds. */

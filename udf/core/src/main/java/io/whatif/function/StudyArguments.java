@@ -169,6 +169,7 @@ final class StudyArguments {
             TREATMENT_TYPE,
             CONTROL,
             PARTITION_BY));
+    all.addAll(MethodOptions.ARGUMENTS);
     return all;
   }
 }
