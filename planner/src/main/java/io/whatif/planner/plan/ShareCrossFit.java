@@ -43,6 +43,9 @@ final class ShareCrossFit extends CausalRule {
             "seed",
             "fold",
             "id",
+            "cluster",
+            "weight",
+            "freq",
             "nulls",
             "treatment_type",
             "control");

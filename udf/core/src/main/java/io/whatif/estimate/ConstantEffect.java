@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.inference.ClusterSums;
 import io.whatif.inference.Estimate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The effect as one number: the regression of the outcome's residual u on the treatment's residual
@@ -15,46 +15,39 @@ import org.jspecify.annotations.Nullable;
 final class ConstantEffect {
   private ConstantEffect() {}
 
-  static Estimate of(Scores scores, CrossFit nuisances, String cov, int @Nullable [] clusters) {
+  static Estimate of(Scores scores, CrossFit nuisances, String cov, Study study) {
     int n = scores.y.length;
     double uv = 0;
     double vv = 0;
     for (int i = 0; i < n; i++) {
       double v = scores.d[i] - nuisances.treatment[i];
-      uv += v * (scores.y[i] - nuisances.outcome[i]);
-      vv += v * v;
+      double weighted = study.weight(i) * v;
+      uv += weighted * (scores.y[i] - nuisances.outcome[i]);
+      vv += weighted * v;
     }
     double theta = uv / vv;
-    double meat = 0;
+    Study.Weighting weighting = study.weighting();
+    double[] influence = new double[n];
     double squares = 0;
-    double cluster = 0;
-    int groups = 0;
     for (int i = 0; i < n; i++) {
       double v = scores.d[i] - nuisances.treatment[i];
       double r = scores.y[i] - nuisances.outcome[i] - v * theta;
-      squares += r * r;
-      if (clusters == null) {
-        double left = leverage(cov, v * v / vv);
-        meat += v * v * r * r / left;
-      } else {
-        if (i > 0 && clusters[i] != clusters[i - 1]) {
-          meat += cluster * cluster;
-          cluster = 0;
-          groups++;
-        }
-        cluster += v * r;
-      }
+      double w = weighting == null ? 1 : weighting.weights()[i];
+      double count = weighting == null ? 1 : weighting.counts()[i];
+      double spread = r * r + (weighting == null ? 0 : weighting.variances()[i]);
+      squares += count * w * spread;
+      influence[i] =
+          study.units().clusters() != null
+              ? study.weight(i) * v * r
+              : w * Math.abs(v) * Math.sqrt(count * spread / leverage(cov, w * v * v / vv));
     }
-    double dof = n > 1 ? n / (n - 1.0) : 1;
-    double variance = meat / (vv * vv);
-    if (clusters != null) {
-      groups++;
-      variance =
-          (meat + cluster * cluster) / (vv * vv) * (groups > 1 ? groups / (groups - 1.0) : 1);
-    } else if (cov.equals("HC1")) {
+    double rows = weighting == null ? n : weighting.total();
+    double dof = rows > 1 ? rows / (rows - 1.0) : 1;
+    double variance = ClusterSums.squares(influence, study.units().clusters()) / (vv * vv);
+    if (study.units().clusters() == null && cov.equals("HC1")) {
       variance *= dof;
-    } else if (cov.equals("nonrobust")) {
-      variance = dof * squares / n / vv;
+    } else if (study.units().clusters() == null && cov.equals("nonrobust")) {
+      variance = dof * squares / rows / vv;
     }
     return new Estimate(theta, Math.sqrt(variance));
   }

@@ -52,13 +52,19 @@ final class CrossFit {
     Predictions propensity =
         run.shared(
             problem,
-            () -> fit(run, study, treatmentLearner, new Target(Study.TREATMENT, kind), folds));
+            () ->
+                fit(
+                    run,
+                    study,
+                    treatmentLearner,
+                    new Target(Study.TREATMENT, kind, study.weightColumn()),
+                    folds));
     if (!hasOutcome) {
       return new CrossFit(new double[0], propensity, folds, propensity.names("treatment"));
     }
     Learner outcomeLearner =
         Learners.parse("outcome_learner", options.outcomeLearner(), Target.Kind.VALUE);
-    Target target = new Target(Study.OUTCOME, Target.Kind.VALUE);
+    Target target = new Target(Study.OUTCOME, Target.Kind.VALUE, study.weightColumn());
     Predictions mean =
         run.shared(
             problem.of(study.outcome(), options.outcomeLearner()),
@@ -101,7 +107,7 @@ final class CrossFit {
 
   /** Out-of-fold predictions of another column by the treatment's learner, with the same folds. */
   double[] predict(Run run, Study study, FitOptions options, int column) {
-    Target target = new Target(column, Target.Kind.VALUE);
+    Target target = new Target(column, Target.Kind.VALUE, study.weightColumn());
     Learner learner =
         Learners.parse("treatment_learner", options.treatmentLearner(), target.kind());
     return fit(run, study, learner, target, folds).values();
@@ -116,7 +122,7 @@ final class CrossFit {
   }
 
   private static byte @Nullable [] arms(Run run, Study study) {
-    if (!study.treatment().binary()) {
+    if (study.treatment().continuous()) {
       return null;
     }
     byte[] arms = new byte[Math.toIntExact(study.rows())];

@@ -27,9 +27,10 @@ final class EffectMeans {
                 boolean[] complete = EffectBasis.complete(phi, batch.rows());
                 for (int i = 0; i < batch.rows(); i++) {
                   if (complete[i]) {
-                    sum.rows++;
+                    double weight = study.weight((int) batch.firstRow() + i);
+                    sum.weight += weight;
                     for (int t = 0; t < phi.length; t++) {
-                      sum.totals[t] += phi[t][i];
+                      sum.totals[t] += weight * phi[t][i];
                     }
                   }
                 }
@@ -38,7 +39,7 @@ final class EffectMeans {
               @Override
               public double[] finish(Sums total) {
                 for (int t = 0; t < total.totals.length; t++) {
-                  total.totals[t] /= total.rows;
+                  total.totals[t] /= total.weight;
                 }
                 return total.totals;
               }
@@ -47,7 +48,7 @@ final class EffectMeans {
 
   private static final class Sums implements Mergeable<Sums> {
     final double[] totals;
-    long rows;
+    double weight;
 
     Sums(int width) {
       totals = new double[width];
@@ -55,7 +56,7 @@ final class EffectMeans {
 
     @Override
     public Sums merge(Sums other) {
-      rows += other.rows;
+      weight += other.weight;
       for (int t = 0; t < totals.length; t++) {
         totals[t] += other.totals[t];
       }

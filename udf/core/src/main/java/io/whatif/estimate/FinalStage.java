@@ -34,17 +34,21 @@ final class FinalStage {
   /** Rows that have all terms. */
   final long rows;
 
+  /** How many rows these stand for. */
+  final double count;
+
   private FinalStage(
-      EffectBasis basis, double[] beta, PseudoInverse bread, double[][] withoutFold, long rows) {
+      EffectBasis basis, double[] beta, PseudoInverse bread, double[][] withoutFold, Sums sums) {
     this.basis = basis;
     this.beta = beta;
     this.bread = bread;
     this.withoutFold = withoutFold;
-    this.rows = rows;
+    this.rows = sums.rows;
+    this.count = sums.count;
   }
 
   static FinalStage of(Run run, Study study, CrossFit nuisances, EffectBasis basis) {
-    Sums sums = study.data().scan(run, new GramPass(nuisances, basis));
+    Sums sums = study.data().scan(run, new GramPass(study, nuisances, basis));
     int p = basis.width();
     Gram all = new Gram(p + 1);
     for (Gram fold : sums.byFold) {
@@ -61,7 +65,7 @@ final class FinalStage {
       }
       withoutFold[k] = PseudoInverse.of(others, p).solve(others, p);
     }
-    return new FinalStage(basis, bread.solve(all, p), bread, withoutFold, sums.rows);
+    return new FinalStage(basis, bread.solve(all, p), bread, withoutFold, sums);
   }
 
   /** The effect at a row of basis values by the given coefficients. */
@@ -91,6 +95,7 @@ final class FinalStage {
     final FoldRows grouped;
     final double[] block;
     long rows;
+    double count;
 
     Sums(Folds folds, int width) {
       byFold = new Gram[folds.count()];
@@ -107,11 +112,13 @@ final class FinalStage {
         byFold[k].add(other.byFold[k]);
       }
       rows += other.rows;
+      count += other.count;
       return this;
     }
   }
 
-  private record GramPass(CrossFit nuisances, EffectBasis basis) implements Pass<Sums, Sums> {
+  private record GramPass(Study study, CrossFit nuisances, EffectBasis basis)
+      implements Pass<Sums, Sums> {
     @Override
     public Sums zero() {
       return new Sums(nuisances.folds, basis.width() + 1);
@@ -124,15 +131,47 @@ final class FinalStage {
       double[][] residuals = residuals(batch, nuisances);
       sum.grouped.group(batch);
       int[] rows = sum.grouped.rows();
+      Study.Weighting weighting = study.weighting();
       for (int fold = 0; fold < sum.byFold.length; fold++) {
         int end = sum.grouped.start(fold + 1);
         for (int from = sum.grouped.start(fold); from < end; from += BLOCK) {
           int to = Math.min(end, from + BLOCK);
           int filled = fill(phi, residuals, complete, new Part(rows, from, to), sum.block);
+          if (weighting != null) {
+            filled = weigh(weighting, batch, complete, new Part(rows, from, to), sum);
+          } else {
+            sum.count += filled;
+          }
           sum.byFold[fold].add(sum.block, filled);
           sum.rows += filled;
         }
       }
+    }
+
+    /**
+     * Multiplies the rows that {@link #fill} wrote by the roots of their weights, leaves those of
+     * weight 0 out, and tells how many are left.
+     */
+    private static int weigh(
+        Study.Weighting weighting, Batch batch, boolean[] complete, Part part, Sums sum) {
+      int width = sum.byFold[0].width();
+      int at = 0;
+      int kept = 0;
+      for (int r = part.from(); r < part.to(); r++) {
+        int i = part.rows()[r];
+        if (!complete[i]) {
+          continue;
+        }
+        int row = (int) batch.firstRow() + i;
+        double root = Math.sqrt(weighting.products()[row]);
+        for (int t = 0; t < width && root > 0; t++) {
+          sum.block[kept * width + t] = root * sum.block[at * width + t];
+        }
+        kept += root > 0 ? 1 : 0;
+        sum.count += root > 0 ? weighting.counts()[row] : 0;
+        at++;
+      }
+      return kept;
     }
 
     /** Places {@code rows[from..to-1]} of a batch. */
@@ -173,17 +212,16 @@ final class FinalStage {
    * z^\top A^+ z \); clusters \( \frac{C}{C-1} \sum_c (\sum z r)(\sum z r)^\top \). One scan.
    */
   Covariance covariance(Run run, Study study, CrossFit nuisances, String kind) {
-    int[] clusters = study.units().clusters();
-    MeatPass pass = new MeatPass(this, nuisances, leveragePower(kind), clusters);
+    MeatPass pass = new MeatPass(study, this, nuisances, leveragePower(kind));
     MeatSums sums = study.data().scan(run, pass);
-    double dof = rows > basis.width() ? (double) rows / (rows - basis.width()) : 1;
+    double dof = count > basis.width() ? count / (count - basis.width()) : 1;
     if (sums.clusters != null) {
       Gram meat = sums.clusters.total();
       double c = sums.clusters.clusters();
       return new Covariance(scaled(bread.sandwich(meat), c > 1 ? c / (c - 1) : 1), "cluster");
     }
     return switch (kind) {
-      case "nonrobust" -> new Covariance(scaled(bread.toArray(), dof * sums.squares / rows), kind);
+      case "nonrobust" -> new Covariance(scaled(bread.toArray(), dof * sums.squares / count), kind);
       case "HC1" -> new Covariance(scaled(bread.sandwich(sums.meat), dof), kind);
       default -> new Covariance(bread.sandwich(sums.meat), kind);
     };
@@ -226,12 +264,11 @@ final class FinalStage {
     }
   }
 
-  private record MeatPass(
-      FinalStage stage, CrossFit nuisances, int power, int @Nullable [] clusters)
+  private record MeatPass(Study study, FinalStage stage, CrossFit nuisances, int power)
       implements Pass<MeatSums, MeatSums> {
     @Override
     public MeatSums zero() {
-      return new MeatSums(stage.basis.width(), clusters != null);
+      return new MeatSums(stage.basis.width(), study.units().clusters() != null);
     }
 
     @Override
@@ -239,6 +276,7 @@ final class FinalStage {
       double[][] phi = stage.basis.fill(batch);
       boolean[] complete = EffectBasis.complete(phi, batch.rows());
       double[][] residuals = residuals(batch, nuisances);
+      int[] clusters = study.units().clusters();
       int p = phi.length;
       double[] block = new double[BLOCK * p];
       double[] weight = new double[BLOCK];
@@ -247,17 +285,22 @@ final class FinalStage {
         if (!complete[i]) {
           continue;
         }
+        int row = (int) batch.firstRow() + i;
         double v = residuals[1][i];
         double r = residuals[0][i] - v * effect(phi, i, stage.beta);
-        sum.squares += r * r;
+        Counted counted = Counted.of(study, row);
+        double squares = counted.weight() * (r * r + counted.variance());
+        sum.squares += counted.count() * squares;
+        double scale =
+            clusters == null ? Math.sqrt(counted.weight()) : counted.count() * counted.weight() * r;
         int to = filled * p;
         for (int t = 0; t < p; t++) {
-          block[to + t] = clusters != null ? phi[t][i] * v * r : phi[t][i] * v;
+          block[to + t] = phi[t][i] * v * scale;
         }
         if (clusters != null && sum.clusters != null) {
-          sum.clusters.add(clusters[(int) batch.firstRow() + i], block, to);
+          sum.clusters.add(clusters[row], block, to);
         } else {
-          weight[filled] = weight(block, to, r);
+          weight[filled] = counted.count() * weight(block, to, squares);
           filled++;
         }
         if (filled == BLOCK) {
@@ -268,12 +311,24 @@ final class FinalStage {
       sum.meat.add(block, weight, filled);
     }
 
-    private double weight(double[] z, int at, double r) {
+    private double weight(double[] z, int at, double squares) {
       if (power == 0) {
-        return r * r;
+        return squares;
       }
       double left = Math.max(1e-6, 1 - stage.bread.form(z, at));
-      return power == 1 ? r * r / left : r * r / (left * left);
+      return power == 1 ? squares / left : squares / (left * left);
+    }
+
+    /** The weight of a row, how many it stands for, and the outcome's variance among those. */
+    private record Counted(double weight, double count, double variance) {
+      private static final Counted ONCE = new Counted(1, 1, 0);
+
+      static Counted of(Study study, int row) {
+        Study.Weighting w = study.weighting();
+        return w == null
+            ? ONCE
+            : new Counted(w.weights()[row], w.counts()[row], w.variances()[row]);
+      }
     }
 
     @Override

@@ -129,7 +129,7 @@ final class LinearDml implements Estimator {
       }
       String cov = options.cov();
       if (cov == null) {
-        cov = stage.rows > 1000L * plan.basis().width() ? "HC1" : "HC3";
+        cov = stage.count > 1000L * plan.basis().width() ? "HC1" : "HC3";
       }
       FinalStage.Covariance v = stage.covariance(run, study, nuisances, cov);
       Scores scores = Scores.of(run, study, nuisances, stage);
@@ -137,7 +137,7 @@ final class LinearDml implements Estimator {
       return new Repetition(
           stage.beta,
           v.matrix(),
-          ConstantEffect.of(scores, nuisances, cov, study.units().clusters()),
+          ConstantEffect.of(scores, nuisances, cov, study),
           scores.average(),
           binary ? scores.onTreated(nuisances) : Estimate.UNDEFINED,
           v.name(),

@@ -5,6 +5,7 @@ import io.whatif.data.Batch;
 import io.whatif.data.Run;
 import io.whatif.inference.ClusterSums;
 import io.whatif.inference.Estimate;
+import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,25 +31,41 @@ final class Scores {
   /** The score whose mean is the average effect. */
   final double[] score;
 
+  /** How far each row's score moves with its outcome; empty if every row counts once. */
+  private final double[] slopes;
+
   /** Rows with a score. */
   final int rows;
 
   /** The cluster of each row, null when every row is its own. */
   final int @Nullable [] clusters;
 
-  private Scores(double[][] columns, int rows, int @Nullable [] clusters) {
+  private final Study.@Nullable Weighting weighting;
+
+  /** What the rows with a score weigh together: their number, if each counts once. */
+  final double total;
+
+  private Scores(double[][] columns, int rows, Study study) {
     this.y = columns[0];
     this.d = columns[1];
     this.tau = columns[2];
     this.score = columns[3];
+    this.slopes = columns[4];
     this.rows = rows;
-    this.clusters = clusters;
+    this.clusters = study.units().clusters();
+    this.weighting = study.weighting();
+    double sum = 0;
+    for (int i = 0; weighting != null && i < score.length; i++) {
+      sum += Double.isNaN(score[i]) ? 0 : weighting.products()[i];
+    }
+    this.total = weighting == null ? rows : sum;
   }
 
   static Scores of(Run run, Study study, CrossFit nuisances, FinalStage stage) {
     int n = Math.toIntExact(study.rows());
     run.memory().take(32L * n, "the scores");
-    double[][] columns = new double[4][n];
+    double[][] columns = new double[5][n];
+    columns[4] = new double[study.weighting() == null ? 0 : n];
     boolean binary = study.treatment().binary();
     double[] influence = binary ? new double[0] : averageInfluence(run, study, stage);
     study
@@ -65,7 +82,7 @@ final class Scores {
     for (double g : columns[3]) {
       rows += Double.isNaN(g) ? 0 : 1;
     }
-    return new Scores(columns, rows, study.units().clusters());
+    return new Scores(columns, rows, study);
   }
 
   /** \( n \bar\phi^\top A \), the weights by which \( z r \) moves the average slope. */
@@ -73,13 +90,41 @@ final class Scores {
     int p = stage.basis.width();
     double[] mean = EffectMeans.of(run, study, stage.basis);
     double[] inverse = stage.bread.toArray();
+    double scale = weightOfComplete(run, study, stage);
     double[] influence = new double[p];
     for (int i = 0; i < p; i++) {
       for (int j = 0; j < p; j++) {
-        influence[i] += stage.rows * inverse[i * p + j] * mean[j];
+        influence[i] += scale * inverse[i * p + j] * mean[j];
       }
     }
     return influence;
+  }
+
+  /** What the rows with all terms weigh together. */
+  private static double weightOfComplete(Run run, Study study, FinalStage stage) {
+    if (study.weighting() == null) {
+      return stage.rows;
+    }
+    double[] weight = new double[Math.toIntExact(study.rows())];
+    study
+        .data()
+        .scan(
+            run,
+            new CrossFit.Fill() {
+              @Override
+              public void accumulate(Batch batch, CrossFit.Nothing sum) {
+                boolean[] complete = EffectBasis.complete(stage.basis.fill(batch), batch.rows());
+                for (int i = 0; i < batch.rows(); i++) {
+                  int row = (int) batch.firstRow() + i;
+                  weight[row] = complete[i] ? study.weight(row) : 0;
+                }
+              }
+            });
+    double sum = 0;
+    for (double w : weight) {
+      sum += w;
+    }
+    return sum;
   }
 
   private static void fill(
@@ -103,12 +148,19 @@ final class Scores {
       columns[2][row] = tau;
       if (binary) {
         double c = clip(e);
-        columns[3][row] = tau + (d[i] - c) / (c * (1 - c)) * (u - (d[i] - c) * tau);
+        double slope = (d[i] - c) / (c * (1 - c));
+        columns[3][row] = tau + slope * (u - (d[i] - c) * tau);
+        if (columns[4].length > 0) {
+          columns[4][row] = slope;
+        }
       } else {
         double v = d[i] - e;
         double own = FinalStage.effect(phi, i, stage.beta);
         double pull = FinalStage.effect(phi, i, influence);
         columns[3][row] = own + pull * v * (u - v * own);
+        if (columns[4].length > 0) {
+          columns[4][row] = pull * v;
+        }
       }
     }
   }
@@ -120,7 +172,7 @@ final class Scores {
   /** The mean of the scores: the average treatment effect, or the average slope. */
   Estimate average() {
     double mean = mean(score);
-    return new Estimate(mean, error(centred(score, mean)));
+    return new Estimate(mean, error(centred(score, mean), this::slope));
   }
 
   /** Each row's influence on the average, \( G_i - \bar G \). */
@@ -139,23 +191,40 @@ final class Scores {
       double e = clip(nuisances.treatment[i]);
       double rest = y[i] - nuisances.outcome[i] + e * tau[i];
       g[i] = d[i] * rest - (1 - d[i]) * e / (1 - e) * rest;
-      treated += Double.isNaN(g[i]) ? 0 : d[i];
+      treated += Double.isNaN(g[i]) ? 0 : weight(i) * d[i];
     }
-    double p = treated / rows;
+    double p = treated / total;
     double theta = mean(g) / p;
     for (int i = 0; i < g.length; i++) {
       g[i] = (g[i] - theta * d[i]) / p;
     }
-    return new Estimate(theta, error(g));
+    return new Estimate(
+        theta,
+        error(
+            g,
+            i -> {
+              double e = clip(nuisances.treatment[i]);
+              return (d[i] - (1 - d[i]) * e / (1 - e)) / p;
+            }));
+  }
+
+  /** How much a row counts. */
+  double weight(int row) {
+    return weighting == null ? 1 : weighting.products()[row];
   }
 
   /** The mean over rows that have the number. */
   double mean(double[] numbers) {
     double sum = 0;
-    for (double v : numbers) {
-      sum += Double.isNaN(v) ? 0 : v;
+    for (int i = 0; i < numbers.length; i++) {
+      sum += Double.isNaN(numbers[i]) ? 0 : weight(i) * numbers[i];
     }
-    return sum / rows;
+    return sum / total;
+  }
+
+  /** How far a row's score moves with its outcome. */
+  private double slope(int row) {
+    return slopes.length == 0 ? 0 : slopes[row];
   }
 
   private static double[] centred(double[] numbers, double mean) {
@@ -168,9 +237,34 @@ final class Scores {
 
   /**
    * \( \sqrt{\frac{C}{C-1} \sum_c (\sum_{i \in c} \psi_i)^2} / n \) with C clusters; without any,
-   * \( \sqrt{\sum_i \psi_i^2} / n \).
+   * \( \sqrt{\sum_i \psi_i^2} / n \). With weights \( n_i w_i \psi_i \) in the place of psi and
+   * their sum in that of n; a row that stands for several counts \( n_i w_i^2 \psi_i^2 \).
    */
   double error(double[] influence) {
-    return Math.sqrt(ClusterSums.squares(influence, clusters)) / rows;
+    return error(influence, row -> 0);
+  }
+
+  /**
+   * As {@link #error(double[])}, with the outcome's variance among the rows that a row stands for.
+   *
+   * @param slope how far the row's influence moves with its outcome
+   */
+  double error(double[] influence, IntToDoubleFunction slope) {
+    if (weighting == null) {
+      return Math.sqrt(ClusterSums.squares(influence, clusters)) / rows;
+    }
+    double[] weighted = new double[influence.length];
+    for (int i = 0; i < weighted.length; i++) {
+      weighted[i] = clusters == null ? spread(influence[i], slope, i) : weight(i) * influence[i];
+    }
+    return Math.sqrt(ClusterSums.squares(weighted, clusters)) / total;
+  }
+
+  /** The root of what the rows that a row stands for add to the sum of squares. */
+  private double spread(double influence, IntToDoubleFunction slope, int row) {
+    Study.Weighting w = java.util.Objects.requireNonNull(weighting);
+    double c = slope.applyAsDouble(row);
+    double squares = influence * influence + c * c * w.variances()[row];
+    return w.weights()[row] * Math.sqrt(w.counts()[row] * squares);
   }
 }

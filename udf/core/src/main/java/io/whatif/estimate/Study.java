@@ -5,6 +5,7 @@ import io.whatif.data.Dataset;
 import io.whatif.data.Profile;
 import io.whatif.learn.Covariate;
 import io.whatif.learn.Covariates;
+import io.whatif.learn.Target;
 import io.whatif.math.Mix;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param features dataset columns of the effect's features
  * @param covariates what the nuisances adjust for: features, then the other controls
  * @param units how rows are grouped and numbered
+ * @param weighting how much each row counts, null if each counts once
  * @param dropped rows left out for a NULL outcome or treatment, or as asked
  * @param repeatedIds whether rows share ids, so that errors are clustered
  */
@@ -32,6 +34,7 @@ public record Study(
     List<Integer> features,
     Covariates covariates,
     Units units,
+    @Nullable Weighting weighting,
     long dropped,
     boolean repeatedIds) {
   /** The dataset column of the outcome; all NaN for functions without one. */
@@ -73,6 +76,38 @@ public record Study(
   }
 
   /**
+   * How much each row counts, in the order of rows. The bread of a regression is \( \sum n_i w_i
+   * z_i z_i^\top \), its meat \( \sum n_i w_i^2 (r_i^2 + s_i) z_i z_i^\top \).
+   *
+   * @param weights w, the weights given, 1 if there are none
+   * @param counts n, how many rows a row stands for, 1 if none are given
+   * @param variances s, the outcome's variance among those; 0 if none is given
+   * @param products n w, which are in the dataset's column {@code column} too
+   * @param column of the dataset
+   */
+  public record Weighting(
+      double[] weights, double[] counts, double[] variances, double[] products, int column) {
+    /** How many rows all rows stand for. */
+    double total() {
+      double sum = 0;
+      for (double count : counts) {
+        sum += count;
+      }
+      return sum;
+    }
+  }
+
+  /** The dataset column of weights for learners; {@link Target#UNWEIGHTED} if there are none. */
+  public int weightColumn() {
+    return weighting == null ? Target.UNWEIGHTED : weighting.column();
+  }
+
+  /** How much a row counts: its weight times how many rows it stands for. */
+  double weight(int row) {
+    return weighting == null ? 1 : weighting.products()[row];
+  }
+
+  /**
    * What nuisances are fitted to, but for the target: equal for two studies of the same relation if
    * their rows, in order, have the same keys, covariates, treatment and folds. Keys that are ids do
    * not tell what a row holds: there the rows themselves must be the same.
@@ -87,7 +122,11 @@ public record Study(
     for (int i = 0; given != null && i < given.length; i++) {
       folds = Mix.mix(folds, given[i]);
     }
-    return new Problem(covariates.columns(), treatment, rows, folds);
+    long weights = 0;
+    for (int i = 0; weighting != null && i < weighting.products().length; i++) {
+      weights = Mix.mix(weights + 1, Double.doubleToLongBits(weighting.products()[i]));
+    }
+    return new Problem(covariates.columns(), treatment, rows, folds, weights);
   }
 
   /**
@@ -95,8 +134,10 @@ public record Study(
    *
    * @param rows a hash of the rows' keys, in order
    * @param folds a hash of the folds given, 0 if keys decide
+   * @param weights a hash of the rows' weights, 0 if each counts once
    */
-  record Problem(List<Covariate> covariates, Treatment treatment, long rows, long folds) {}
+  record Problem(
+      List<Covariate> covariates, Treatment treatment, long rows, long folds, long weights) {}
 
   /**
    * The rows that diagnostics of covariates are taken from: all, or a sample where there are many.

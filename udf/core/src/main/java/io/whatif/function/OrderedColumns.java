@@ -67,7 +67,13 @@ final class OrderedColumns {
             arguments.text("control"),
             kept.length,
             hash(kept),
-            alike ? "" : roles.outcome() + " " + from.table().rowPositions());
+            alike
+                ? ""
+                : roles.outcome()
+                    + " "
+                    + roles.rows().within()
+                    + " "
+                    + from.table().rowPositions());
     return from.run().shared(content, () -> new OrderedColumns(from, kept));
   }
 
@@ -91,7 +97,7 @@ final class OrderedColumns {
     this.keys = rowKeys.keys();
     this.treatment = new TreatmentReader(table, roles.treatment(), from.arguments()).read(values);
     this.order = rowKeys.order(keys);
-    int width = 1 + roles.covariates(table).size() + (treatment.binary() ? 0 : 1);
+    int width = 1 + roles.covariates(table).size() + (treatment.continuous() ? 1 : 0);
     this.tiles = table.tiles().sibling(width);
     this.columns = new Column[width];
     gather(values, roles.covariates(table));

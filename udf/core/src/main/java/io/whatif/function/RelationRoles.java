@@ -8,9 +8,11 @@ import io.whatif.data.WhatifException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -28,9 +30,41 @@ record RelationRoles(
     List<Integer> controls,
     @Nullable Integer id,
     @Nullable Integer fold,
-    List<Integer> keys) {
+    List<Integer> keys,
+    Rows rows) {
   private static final Pattern BY_PATTERN =
       Pattern.compile("\\s*COLUMNS\\s*\\(\\s*'?(.*?)'?\\s*\\)\\s*", Pattern.CASE_INSENSITIVE);
+
+  /**
+   * What else is said of rows.
+   *
+   * @param clustered whether {@link #id} is {@code cluster}: rows that depend on each other
+   * @param within the {@code id} where {@code cluster} is given too; tells rows of one apart
+   * @param weight column of weights
+   * @param freq column of how many rows a row stands for
+   * @param outcomeVar column of the outcome's variance among those
+   */
+  record Rows(
+      boolean clustered,
+      @Nullable Integer within,
+      @Nullable Integer weight,
+      @Nullable Integer freq,
+      @Nullable Integer outcomeVar) {
+    /** The columns that are numbers, by their argument. */
+    Map<String, Integer> numbers() {
+      Map<String, Integer> all = new LinkedHashMap<>();
+      put(all, "weight", weight);
+      put(all, "freq", freq);
+      put(all, "outcome_var", outcomeVar);
+      return all;
+    }
+
+    private static void put(Map<String, Integer> all, String name, @Nullable Integer column) {
+      if (column != null) {
+        all.put(name, column);
+      }
+    }
+  }
 
   /**
    * Features and controls, each once, by name: sums run in this order, so that it does not matter
@@ -48,8 +82,21 @@ record RelationRoles(
     Resolver resolver = new Resolver(table, arguments);
     int treatment = resolver.required("treatment");
     Integer outcome = resolver.has("outcome") ? resolver.required("outcome") : null;
-    Integer id = resolver.optional("id");
+    Integer given = resolver.optional("id");
+    Integer cluster = resolver.optional("cluster");
+    Integer id = cluster == null ? given : cluster;
     Integer fold = resolver.optional("fold");
+    Rows rows =
+        new Rows(
+            cluster != null,
+            cluster == null ? null : given,
+            resolver.optional("weight"),
+            resolver.optional("freq"),
+            resolver.optional("outcome_var"));
+    if (rows.outcomeVar() != null && rows.freq() == null) {
+      throw resolver.bad(
+          "outcome_var", rows.outcomeVar(), "needs freq, the column with how many rows a row is.");
+    }
     if (outcome != null && outcome == treatment) {
       throw resolver.bad("outcome", treatment, "is the treatment as well. Name another column.");
     }
@@ -71,11 +118,12 @@ record RelationRoles(
       Set<Integer> taken = new LinkedHashSet<>(features);
       taken.addAll(keys);
       taken.add(treatment);
-      for (Integer column : Arrays.asList(outcome, id, fold)) {
+      for (Integer column : Arrays.asList(outcome, id, fold, rows.within())) {
         if (column != null) {
           taken.add(column);
         }
       }
+      taken.addAll(rows.numbers().values());
       if (resolver.has("exclude")) {
         taken.addAll(resolver.columns("exclude"));
       }
@@ -99,7 +147,13 @@ record RelationRoles(
     if (outcome != null) {
       resolver.number("outcome", outcome);
     }
-    return new RelationRoles(outcome, treatment, features, controls, id, fold, keys);
+    rows.numbers()
+        .forEach(
+            (argument, column) -> {
+              resolver.refuse(argument, column, outcome, treatment);
+              resolver.number(argument, column);
+            });
+    return new RelationRoles(outcome, treatment, features, controls, id, fold, keys, rows);
   }
 
   private record Resolver(RawTable table, Arguments arguments) {

@@ -7,6 +7,7 @@ import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * The columns of a relation that play a part, read and named as the user named them. A text column
@@ -33,7 +34,15 @@ record RoleColumns(Run run, RawTable table, Arguments arguments, RelationRoles r
     if (roles.controls().contains(column)) {
       return "controls";
     }
-    return Integer.valueOf(column).equals(roles.id()) ? "id" : "fold";
+    if (Integer.valueOf(column).equals(roles.id())) {
+      return roles.rows().clustered() ? "cluster" : "id";
+    }
+    for (Map.Entry<String, Integer> number : roles.rows().numbers().entrySet()) {
+      if (number.getValue() == column) {
+        return number.getKey();
+      }
+    }
+    return Integer.valueOf(column).equals(roles.fold()) ? "fold" : "id";
   }
 
   double[] all(int column) {

@@ -100,9 +100,14 @@ final class RowKeys {
     if (roles.outcome() != null) {
       addContent(roles.outcome(), ties);
     }
+    Integer within = roles.rows().within();
+    if (within != null) {
+      addContent(within, ties);
+    }
     if (roles.fold() != null) {
       addContent(roles.fold(), ties);
     }
+    roles.rows().numbers().values().forEach(column -> addContent(column, ties));
     return ties;
   }
 

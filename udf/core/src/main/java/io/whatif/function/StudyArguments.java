@@ -15,7 +15,7 @@ final class StudyArguments {
       Argument.required(
           "treatment",
           Argument.Type.COLUMN,
-          "What may change it: two values (0/1, boolean, or two of anything) or a continuous number.");
+          "What may change it: two values (0/1, boolean, or two of anything), several arms, or a continuous number.");
   static final Argument FEATURES =
       Argument.optional(
           "features",
@@ -36,8 +36,36 @@ final class StudyArguments {
               "treatment_type",
               Argument.Type.WORD,
               "How to read the treatment; auto decides by its values.")
+          .withChoices("auto", "binary", "continuous", "arms")
+          .withDefault("auto");
+  private static final Argument TWO_OR_CONTINUOUS =
+      Argument.optional(
+              "treatment_type",
+              Argument.Type.WORD,
+              "How to read the treatment; auto decides by its values.")
           .withChoices("auto", "binary", "continuous")
           .withDefault("auto");
+  static final Argument WEIGHT =
+      Argument.optional(
+          "weight",
+          Argument.Type.COLUMN,
+          "A column with each row's weight, not negative, such as the inverse of its chance to be sampled.");
+  static final Argument FREQ =
+      Argument.optional(
+          "freq",
+          Argument.Type.COLUMN,
+          "For rows that stand for several: a column with how many; outcome is then their mean.");
+  static final Argument OUTCOME_VAR =
+      Argument.optional(
+          "outcome_var",
+          Argument.Type.COLUMN,
+          "With freq: a column with the variance of the outcome among the rows that a row stands for"
+              + " (divisor: their number), NULL or left out for none.");
+  static final Argument CLUSTER =
+      Argument.optional(
+          "cluster",
+          Argument.Type.COLUMN,
+          "Rows that depend on each other, such as those of a shop: they share a fold, and errors are clustered by it.");
   static final Argument CONTROL =
       Argument.optional(
           "control",
@@ -138,7 +166,7 @@ final class StudyArguments {
             FOLD,
             ID,
             NULLS,
-            TREATMENT_TYPE,
+            TWO_OR_CONTINUOUS,
             CONTROL,
             PARTITION_BY));
     return all;
@@ -161,6 +189,10 @@ final class StudyArguments {
             SEED,
             FOLD,
             ID,
+            CLUSTER,
+            WEIGHT,
+            FREQ,
+            OUTCOME_VAR,
             REPS,
             COV,
             LEVEL,

@@ -2,12 +2,12 @@
 package io.whatif.function;
 
 import io.whatif.data.Column;
+import io.whatif.data.Dataset;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.Profile;
 import io.whatif.data.RawTable;
 import io.whatif.data.Run;
 import io.whatif.data.Schema;
-import io.whatif.data.StoredDataset;
 import io.whatif.data.WhatifException;
 import io.whatif.estimate.Study;
 import io.whatif.learn.Covariate;
@@ -86,7 +86,12 @@ final class StudyBuilder {
     int[] order = ordered.order(columns);
     Study.Units units = new StudyUnits(columns, kept, order).of(ordered.keys());
     List<Integer> covariates = roles.covariates(table);
-    StoredDataset data = ordered.with(columns, order);
+    Dataset data = ordered.with(columns, order);
+    Study.Weighting weighting = new RowWeights(columns, kept, order).of(data.schema().size());
+    if (weighting != null) {
+      Column column = new Column.Numeric("", "DOUBLE");
+      data = data.with(List.of(column), weighting.products());
+    }
     table.tiles().close();
     Profile profile = Profile.of(run, data);
     List<Integer> features = new ArrayList<>();
@@ -101,6 +106,7 @@ final class StudyBuilder {
         features,
         covariates(data.schema(), profile, covariates.size()),
         units,
+        weighting,
         table.rows() - kept.length,
         roles.id() != null && units.clusters() != null);
   }

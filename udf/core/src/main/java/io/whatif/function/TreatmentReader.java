@@ -6,19 +6,25 @@ import io.whatif.data.RawTable;
 import io.whatif.data.RawTable.RawColumn;
 import io.whatif.data.WhatifException;
 import io.whatif.estimate.Treatment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Decides how a treatment column is read: two different values are binary, ten or more numbers are
- * continuous, three to nine must be told.
+ * Decides how a treatment column is read: two different values are binary, three or more texts are
+ * arms, ten or more numbers are continuous, three to nine must be told.
  */
 final class TreatmentReader {
   private static final int CONTINUOUS_FROM = 10;
+
+  /** Arms a treatment may have. */
+  private static final int MAX_ARMS = 50;
 
   /** Values a message shows at most. */
   private static final int SHOWN = 5;
@@ -51,7 +57,7 @@ final class TreatmentReader {
     for (double v : values) {
       if (!seen.containsKey(v)) {
         seen.put(v, "");
-        if (seen.size() > CONTINUOUS_FROM) {
+        if (seen.size() > MAX_ARMS) {
           break;
         }
       }
@@ -69,10 +75,18 @@ final class TreatmentReader {
         || (type.equals("auto") && number && seen.size() >= CONTINUOUS_FROM)) {
       return continuous(number);
     }
-    if (seen.size() > 2) {
+    if (seen.size() == 2) {
+      return coded(values, Treatment.Kind.BINARY);
+    }
+    boolean arms = type.equals("arms") || (type.equals("auto") && !number);
+    if (!takesArms() || !arms || seen.size() > MAX_ARMS) {
       throw tooMany(values, number);
     }
-    return binary(values);
+    return coded(values, Treatment.Kind.ARMS);
+  }
+
+  private boolean takesArms() {
+    return arguments.function().arguments().contains(StudyArguments.TREATMENT_TYPE);
   }
 
   private Treatment continuous(boolean number) {
@@ -87,25 +101,28 @@ final class TreatmentReader {
           "control => '%s': a continuous treatment has no untreated value. Leave control out."
               .formatted(arguments.requiredText("control")));
     }
-    return new Treatment(column.name(), false, "", "");
+    return new Treatment(column.name(), Treatment.Kind.CONTINUOUS, List.of());
   }
 
-  private Treatment binary(double[] values) {
-    double low = seen.firstKey();
-    double high = seen.lastKey();
-    String control = arguments.text("control");
-    boolean byName = column.kind() == RawTable.Kind.TEXT && textAfter(low, high);
-    double untreated = control == null ? (byName ? high : low) : valueOf(control);
-    for (int i = 0; i < values.length; i++) {
-      values[i] = values[i] == untreated ? 0 : 1;
+  /** Codes the values: the control is 0, the others follow in their order, texts in theirs. */
+  private Treatment coded(double[] values, Treatment.Kind kind) {
+    List<Double> order = new ArrayList<>(seen.keySet());
+    if (column.kind() == RawTable.Kind.TEXT) {
+      order.sort(Comparator.comparing(this::show));
     }
-    double treated = untreated == low ? high : low;
-    return new Treatment(column.name(), true, show(untreated), show(treated));
-  }
-
-  /** Codes are in the order texts were seen; the smaller text is the untreated one. */
-  private boolean textAfter(double low, double high) {
-    return show(low).compareTo(show(high)) > 0;
+    String control = arguments.text("control");
+    if (control != null) {
+      Double untreated = valueOf(control);
+      order.remove(untreated);
+      order.add(0, untreated);
+    }
+    Map<Double, Integer> codes = new HashMap<>();
+    order.forEach(value -> codes.put(value, codes.size()));
+    for (int i = 0; i < values.length; i++) {
+      Integer code = codes.get(values[i]);
+      values[i] = code == null ? Double.NaN : code;
+    }
+    return new Treatment(column.name(), kind, order.stream().map(this::show).toList());
   }
 
   private double valueOf(String control) {
@@ -117,10 +134,12 @@ final class TreatmentReader {
     throw new WhatifException(
         ErrorCode.BAD_ARGUMENT,
         "control => '%s': the treatment '%s' has the values %s. Use one of them."
-            .formatted(
-                control,
-                column.name(),
-                String.join(" and ", seen.values().stream().sorted().toList())));
+            .formatted(control, column.name(), list(seen.values().stream().sorted().toList())));
+  }
+
+  private static String list(List<String> words) {
+    int last = words.size() - 1;
+    return String.join(", ", words.subList(0, last)) + " and " + words.get(last);
   }
 
   private boolean equalNumber(double value, String text) {
@@ -135,25 +154,36 @@ final class TreatmentReader {
   }
 
   private WhatifException tooMany(double[] values, boolean number) {
-    boolean many = seen.size() > CONTINUOUS_FROM;
+    int limit = takesArms() && !number ? MAX_ARMS : CONTINUOUS_FROM;
+    boolean many = seen.size() > limit;
     List<String> shown = smallest(values, number);
     String found =
         String.format(
             Locale.ROOT,
-            "has %s%d distinct values (%s%s) and method '%s' takes 2",
+            "has %s%d distinct values (%s%s)",
             many ? "more than " : "",
-            many ? CONTINUOUS_FROM : seen.size(),
+            many ? limit : seen.size(),
             String.join(", ", shown.subList(0, Math.min(shown.size(), SHOWN))),
-            shown.size() > SHOWN ? ", ..." : "",
-            arguments.function().arguments().contains(StudyArguments.METHOD)
-                ? arguments.requiredText("method")
-                : "binary");
+            shown.size() > SHOWN ? ", ..." : "");
+    String filter = ". Filter the relation to two of them";
+    if (!takesArms()) {
+      return bad(ErrorCode.BAD_COLUMN, found + " and this function takes 2" + filter + ".");
+    }
+    if (arguments.requiredText("treatment_type").equals("binary")) {
+      return bad(
+          ErrorCode.BAD_COLUMN,
+          found
+              + " and treatment_type => 'binary' takes 2"
+              + filter
+              + ", or leave treatment_type out.");
+    }
     return bad(
         ErrorCode.BAD_COLUMN,
-        found
-            + (number
-                ? ". Filter the relation to two of them, or say treatment_type => 'continuous'."
-                : ". Filter the relation to two of them."));
+        !number
+            ? found + ". Group them into fewer arms."
+            : seen.size() > MAX_ARMS
+                ? found + ", too many for arms. Say treatment_type => 'continuous'."
+                : found + ". Say treatment_type => 'arms' or 'continuous'.");
   }
 
   /** The smallest different values as they are shown, one more than are told. */

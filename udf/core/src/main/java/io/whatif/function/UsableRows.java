@@ -41,6 +41,14 @@ final class UsableRows {
     if (roles.fold() != null) {
       dropNulls(roles.fold(), drop);
     }
+    Integer weight = roles.rows().weight();
+    if (weight != null) {
+      dropNulls(weight, drop);
+    }
+    Integer freq = roles.rows().freq();
+    if (freq != null) {
+      dropNulls(freq, drop);
+    }
     dropNullControls(drop);
     int count = 0;
     for (boolean d : drop) {

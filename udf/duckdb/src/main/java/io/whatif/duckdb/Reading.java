@@ -124,10 +124,15 @@ public record Reading(
     return calls.stream().map(Reading::id).filter(id -> id != null).findFirst().orElse(null);
   }
 
-  /** The {@code id} of a call, or null. */
+  /** The column by whose values rows belong together: {@code cluster}, else {@code id}; or null. */
   public static @Nullable String id(CausalCall call) {
+    String cluster = column(call, "cluster");
+    return cluster == null ? column(call, "id") : cluster;
+  }
+
+  private static @Nullable String column(CausalCall call, String role) {
     for (Argument argument : call.function().arguments()) {
-      if (argument.name().equals("id") && given(call.literals(), argument) instanceof String name) {
+      if (argument.name().equals(role) && given(call.literals(), argument) instanceof String name) {
         return name.isEmpty() ? null : name;
       }
     }
