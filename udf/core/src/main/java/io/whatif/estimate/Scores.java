@@ -36,13 +36,24 @@ final class Scores {
   /** The cluster of each row, null when every row is its own. */
   final int @Nullable [] clusters;
 
-  private Scores(double[][] columns, int rows, int @Nullable [] clusters) {
+  /**
+   * Scores made otherwise.
+   *
+   * @param columns outcome, treatment, effect by the other folds, and score, of each row; effect
+   *     and score NaN where the row lacks a feature
+   * @param clusters the cluster of each row, null when every row is its own
+   */
+  Scores(double[][] columns, int @Nullable [] clusters) {
     this.y = columns[0];
     this.d = columns[1];
     this.tau = columns[2];
     this.score = columns[3];
-    this.rows = rows;
     this.clusters = clusters;
+    int count = 0;
+    for (double g : score) {
+      count += Double.isNaN(g) ? 0 : 1;
+    }
+    this.rows = count;
   }
 
   static Scores of(Run run, Study study, CrossFit nuisances, FinalStage stage) {
@@ -61,11 +72,7 @@ final class Scores {
                 fill(batch, nuisances, stage, influence, binary, columns);
               }
             });
-    int rows = 0;
-    for (double g : columns[3]) {
-      rows += Double.isNaN(g) ? 0 : 1;
-    }
-    return new Scores(columns, rows, study.units().clusters());
+    return new Scores(columns, study.units().clusters());
   }
 
   /** \( n \bar\phi^\top A \), the weights by which \( z r \) moves the average slope. */
