@@ -6,6 +6,7 @@ import io.whatif.inference.Estimate;
 import io.whatif.learn.Folds;
 import io.whatif.math.Gram;
 import io.whatif.math.Mix;
+import io.whatif.math.Normal;
 import io.whatif.math.PseudoInverse;
 import java.util.Arrays;
 
@@ -58,6 +59,14 @@ record Calibration(Estimate slope) {
     row[0] = v[i] * mean;
     row[1] = v[i] * (scores.tau[i] - mean);
     row[2] = u[i];
+  }
+
+  /**
+   * The one-sided p-value that the predictions tell nothing, against a positive slope: the test of
+   * heterogeneity where the effect has no coefficients.
+   */
+  double pValue() {
+    return Normal.upperTail(slope.z());
   }
 
   /** The mean score of the fifths with the largest and smallest predicted effects. */

@@ -27,18 +27,22 @@ final class ControlRows {
 
   private final Study study;
   private final CovariateTable table;
-  private final LinearDml.Medians medians;
+  private final double error;
 
-  ControlRows(Study study, CovariateTable table, LinearDml.Medians medians) {
+  /**
+   * Rows of the covariates of a study.
+   *
+   * @param error the standard error that shifts of the effect are counted in
+   */
+  ControlRows(Study study, CovariateTable table, double error) {
     this.study = study;
     this.table = table;
-    this.medians = medians;
+    this.error = error;
   }
 
   void addTo(Run run, List<Map<String, @Nullable Object>> rows, List<Warning> warnings) {
     double[] aucs = aucs(run);
     CovariateTable.Regression regression = table.regression();
-    double error = medians.constant().standardError();
     for (int k = 0; k < study.covariates().columns().size(); k++) {
       Covariate covariate = study.covariates().columns().get(k);
       int column = covariate.column();

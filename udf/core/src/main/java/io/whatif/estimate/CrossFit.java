@@ -29,13 +29,28 @@ final class CrossFit {
   final String learners;
   final boolean converged;
 
-  private CrossFit(double[] outcome, Predictions treatment, Folds folds, String learners) {
+  /**
+   * Predictions made otherwise.
+   *
+   * @param outcome of each row, empty if there is none
+   * @param treatment of each row
+   * @param fit what was fitted to make them
+   */
+  CrossFit(double[] outcome, double[] treatment, Folds folds, Fitted fit) {
     this.outcome = outcome;
-    this.treatment = treatment.values();
+    this.treatment = treatment;
     this.folds = folds;
-    this.learners = learners;
-    this.converged = treatment.converged();
+    this.learners = fit.learners();
+    this.converged = fit.converged();
   }
+
+  /**
+   * What predictions come from.
+   *
+   * @param learners the learners and what they chose, for the report
+   * @param converged whether all reached their optimum
+   */
+  record Fitted(String learners, boolean converged) {}
 
   /** Fits both nuisances, or the treatment alone when the study has no outcome. */
   static CrossFit of(Run run, Study study, FitOptions options, long seed) {
@@ -60,7 +75,11 @@ final class CrossFit {
                     new Target(Study.TREATMENT, kind, study.weightColumn()),
                     folds));
     if (!hasOutcome) {
-      return new CrossFit(new double[0], propensity, folds, propensity.names("treatment"));
+      return new CrossFit(
+          new double[0],
+          propensity.values(),
+          folds,
+          new Fitted(propensity.names("treatment"), propensity.converged()));
     }
     Learner outcomeLearner =
         Learners.parse("outcome_learner", options.outcomeLearner(), Target.Kind.VALUE);
@@ -71,9 +90,11 @@ final class CrossFit {
             () -> fit(run, study, outcomeLearner, target, folds));
     return new CrossFit(
         mean.values(),
-        propensity.and(mean),
+        propensity.values(),
         folds,
-        mean.names("outcome") + "; " + propensity.names("treatment"));
+        new Fitted(
+            mean.names("outcome") + "; " + propensity.names("treatment"),
+            mean.converged() && propensity.converged()));
   }
 
   /**
@@ -97,11 +118,6 @@ final class CrossFit {
   private record Predictions(double[] values, String description, boolean converged) {
     String names(String target) {
       return target + ": " + description;
-    }
-
-    /** These, converged only if others are too. */
-    Predictions and(Predictions other) {
-      return new Predictions(values, description, converged && other.converged);
     }
   }
 

@@ -28,7 +28,7 @@ final class Diagnostics {
   private final FitOptions options;
   private final CrossFit nuisances;
   private final Scores scores;
-  private final LinearDml.Medians medians;
+  private final Evidence evidence;
   private final boolean binary;
   private final double[] u;
   private final double[] v;
@@ -36,19 +36,13 @@ final class Diagnostics {
   private final List<Map<String, @Nullable Object>> explain = new ArrayList<>();
   private final List<Warning> warnings = new ArrayList<>();
 
-  Diagnostics(
-      Run run,
-      Study study,
-      FitOptions options,
-      LinearDml.Residuals residuals,
-      LinearDml.Medians medians,
-      io.whatif.model.LinearCate model) {
+  Diagnostics(Run run, Study study, FitOptions options, Evidence evidence) {
     this.run = run;
     this.study = study;
     this.options = options;
-    this.nuisances = residuals.nuisances();
-    this.scores = residuals.scores();
-    this.medians = medians;
+    this.evidence = evidence;
+    this.nuisances = evidence.nuisances();
+    this.scores = evidence.scores();
     this.binary = study.treatment().binary();
     int n = scores.y.length;
     run.memory().take(16L * n, "the residuals");
@@ -58,15 +52,16 @@ final class Diagnostics {
       u[i] = scores.y[i] - nuisances.outcome[i];
       v[i] = scores.d[i] - nuisances.treatment[i];
     }
-    counts(residuals.stage());
+    counts();
     influence();
-    nuisanceFit(residuals);
+    nuisanceFit();
     CovariateTable table = CovariateTable.of(run, study, ateWeights());
     overlapAndBalance(table);
     sensitivity();
     misfit(table);
-    heterogeneity(model);
-    new ControlRows(study, table, medians).addTo(run, explain, warnings);
+    heterogeneity();
+    new ControlRows(study, table, evidence.constant().standardError())
+        .addTo(run, explain, warnings);
     generalWarnings();
   }
 
@@ -99,20 +94,21 @@ final class Diagnostics {
     warnings.add(new Warning(code, severity, String.format(Locale.ROOT, format, values)));
   }
 
-  private void counts(FinalStage stage) {
+  private void counts() {
+    Evidence.Shape shape = evidence.shape();
     figures.put("n", study.rows());
     figures.put("n_dropped", study.dropped());
-    figures.put("n_effect", stage.rows);
+    figures.put("n_effect", (long) scores.rows);
     figures.put("learners", nuisances.learners);
-    figures.put("cov", medians.cov());
-    figures.put("reps", (long) medians.reps());
-    if (stage.bread.rank() < stage.bread.width()) {
+    figures.put("cov", evidence.repeated().cov());
+    figures.put("reps", (long) evidence.repeated().reps());
+    if (shape.rank() < shape.terms()) {
       warn(
           "collinear_features",
           Severity.CAUTION,
           "the effect's %d terms have rank %d: single coefficients are not identified, predictions are; drop redundant features",
-          stage.bread.width(),
-          stage.bread.rank());
+          shape.terms(),
+          shape.rank());
     }
   }
 
@@ -132,7 +128,7 @@ final class Diagnostics {
     double shift = top / scores.rows / scores.error(psi);
     figures.put("n_effective", effective);
     figures.put("top10_shift", shift);
-    figures.put("split_sd", splitSpread());
+    figures.put("split_sd", evidence.repeated().splitSpread());
     if (effective < 50 || shift > 3) {
       warn(
           "few_rows_decide",
@@ -143,13 +139,7 @@ final class Diagnostics {
     }
   }
 
-  /** Of the estimate that stands for the fit. */
-  private double splitSpread() {
-    LinearDml.Spreads spreads = medians.spreads();
-    return binary || medians.beta().length > 1 ? spreads.average() : spreads.constant();
-  }
-
-  private void nuisanceFit(LinearDml.Residuals residuals) {
+  private void nuisanceFit() {
     double mean = study.profile().mean(Study.OUTCOME);
     double total = 0;
     double left = 0;
@@ -167,7 +157,7 @@ final class Diagnostics {
     if (!binary) {
       figures.put("treatment_r2", 1 - share);
       figures.put("treatment_residual_share", share);
-      double linearity = Linearity.pValue(run, study, options, residuals);
+      double linearity = evidence.shape().linearity();
       figures.put("linearity_p", linearity);
       if (linearity < 0.05) {
         warn(
@@ -261,7 +251,7 @@ final class Diagnostics {
    * How strong an unseen confounder would have to be, in partial R2 with both, to explain it all.
    */
   private void sensitivity() {
-    double theta = medians.constant().value();
+    double theta = evidence.constant().value();
     double sigma2 = 0;
     double v2 = 0;
     for (int i = 0; i < u.length; i++) {
@@ -316,7 +306,7 @@ final class Diagnostics {
   }
 
   private void misfit(CovariateTable table) {
-    double shift = Misfit.shift(run, study, nuisances, table, medians.constant().standardError());
+    double shift = Misfit.shift(run, study, nuisances, table, evidence.constant().standardError());
     figures.put("misfit_shift", shift);
     if (shift > 0.5) {
       warn(
@@ -327,11 +317,16 @@ final class Diagnostics {
     }
   }
 
-  private void heterogeneity(io.whatif.model.LinearCate model) {
-    if (model.basis().size() < 2) {
+  private void heterogeneity() {
+    Evidence.Shape shape = evidence.shape();
+    if (!shape.varies()) {
       return;
     }
-    double p = medians.heterogeneity().pValue();
+    Calibration calibration = binary ? Calibration.of(scores, u, v) : null;
+    double p = shape.heterogeneity();
+    if (Double.isNaN(p) && shape.terms() == 0 && calibration != null) {
+      p = calibration.pValue();
+    }
     figures.put("heterogeneity_p", p);
     if (p > 0.1) {
       warn(
@@ -340,8 +335,7 @@ final class Diagnostics {
           "no evidence that the effect varies (p = %.2f); ranking by cate_effect ranks noise",
           p);
     }
-    if (binary) {
-      Calibration calibration = Calibration.of(scores, u, v);
+    if (calibration != null) {
       figures.put("calibration_slope", calibration.slope().value());
       figures.put("calibration_slope_se", calibration.slope().standardError());
       Calibration.Fifths fifths = Calibration.fifths(scores, nuisances.folds, study.units().keys());

@@ -63,13 +63,36 @@ final class LinearDml implements Estimator {
     Medians medians = Medians.of(all);
     LinearCate model = model(run, study, basis, new Fitted(medians, options));
     Diagnostics diagnostics =
-        new Diagnostics(run, study, options, all.get(0).kept(), medians, model);
+        new Diagnostics(run, study, options, evidence(run, study, options, all.get(0), medians));
     return new Fit(
         model,
         effects(study, medians, model, all.get(0).kept().stage().rows),
         diagnostics.figures(),
         diagnostics.explain(),
         diagnostics.warnings());
+  }
+
+  private static Evidence evidence(
+      Run run, Study study, FitOptions options, Repetition first, Medians medians) {
+    Residuals residuals = first.kept();
+    PseudoInverse bread = residuals.stage().bread;
+    boolean binary = study.treatment().binary();
+    boolean varies = medians.beta().length > 1;
+    Spreads spreads = medians.spreads();
+    return new Evidence(
+        residuals.nuisances(),
+        residuals.scores(),
+        medians.constant(),
+        new Evidence.Repeated(
+            medians.reps(),
+            binary || varies ? spreads.average() : spreads.constant(),
+            medians.cov()),
+        new Evidence.Shape(
+            varies,
+            bread.width(),
+            bread.rank(),
+            varies ? medians.heterogeneity().pValue() : Double.NaN,
+            binary ? Double.NaN : Linearity.pValue(run, study, options, residuals)));
   }
 
   /** What a repetition is to do. */

@@ -45,20 +45,29 @@ final class Scores {
   /** What the rows with a score weigh together: their number, if each counts once. */
   final double total;
 
-  private Scores(double[][] columns, int rows, Study study) {
+  /**
+   * Scores made otherwise.
+   *
+   * @param columns outcome, treatment, effect by the other folds, and score, of each row; effect
+   *     and score NaN where the row lacks a feature; and how far the score moves with the outcome,
+   *     which may be empty unless the study has weights
+   */
+  Scores(double[][] columns, Study study) {
     this.y = columns[0];
     this.d = columns[1];
     this.tau = columns[2];
     this.score = columns[3];
     this.slopes = columns[4];
-    this.rows = rows;
     this.clusters = study.units().clusters();
     this.weighting = study.weighting();
+    int count = 0;
     double sum = 0;
-    for (int i = 0; weighting != null && i < score.length; i++) {
-      sum += Double.isNaN(score[i]) ? 0 : weighting.products()[i];
+    for (int i = 0; i < score.length; i++) {
+      count += Double.isNaN(score[i]) ? 0 : 1;
+      sum += Double.isNaN(score[i]) ? 0 : weight(i);
     }
-    this.total = weighting == null ? rows : sum;
+    this.rows = count;
+    this.total = sum;
   }
 
   static Scores of(Run run, Study study, CrossFit nuisances, FinalStage stage) {
@@ -78,11 +87,7 @@ final class Scores {
                 fill(batch, nuisances, stage, influence, binary, columns);
               }
             });
-    int rows = 0;
-    for (double g : columns[3]) {
-      rows += Double.isNaN(g) ? 0 : 1;
-    }
-    return new Scores(columns, rows, study);
+    return new Scores(columns, study);
   }
 
   /** \( n \bar\phi^\top A \), the weights by which \( z r \) moves the average slope. */

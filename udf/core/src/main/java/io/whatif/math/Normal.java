@@ -20,6 +20,11 @@ public final class Normal {
     return Double.isNaN(z) ? Double.NaN : 2 * STANDARD.survivalProbability(Math.abs(z));
   }
 
+  /** The one-sided p-value \( 1 - \Phi(z) \), NaN for NaN. */
+  public static double upperTail(double z) {
+    return Double.isNaN(z) ? Double.NaN : STANDARD.survivalProbability(z);
+  }
+
   /** The probability that a chi-squared number with {@code df} degrees exceeds {@code x}. */
   public static double chiSquaredTail(double x, int df) {
     return Double.isNaN(x) || df < 1
