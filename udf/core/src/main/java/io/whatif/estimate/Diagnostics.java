@@ -96,7 +96,7 @@ final class Diagnostics {
 
   private void counts() {
     Evidence.Shape shape = evidence.shape();
-    figures.put("n", study.rows());
+    figures.put("n", study.count());
     figures.put("n_dropped", study.dropped());
     figures.put("n_effect", (long) scores.rows);
     figures.put("learners", nuisances.learners);
@@ -114,7 +114,7 @@ final class Diagnostics {
 
   private void influence() {
     double[] psi = scores.averageInfluence();
-    double[] sums = ClusterSums.of(psi, scores.clusters);
+    double[] sums = ClusterSums.of(scores.weighted(psi), scores.clusters);
     double squares = 0;
     double fourth = 0;
     for (double p : sums) {
@@ -125,7 +125,7 @@ final class Diagnostics {
     }
     double effective = fourth > 0 ? squares * squares / fourth : Double.NaN;
     double top = Ranking.sumOfLargest(sums, 10);
-    double shift = top / scores.rows / scores.error(psi);
+    double shift = top / scores.total / scores.error(psi);
     figures.put("n_effective", effective);
     figures.put("top10_shift", shift);
     figures.put("split_sd", evidence.repeated().splitSpread());
@@ -140,17 +140,18 @@ final class Diagnostics {
   }
 
   private void nuisanceFit() {
-    double mean = study.profile().mean(Study.OUTCOME);
+    double mean = scores.meanOfAll(scores.y);
     double total = 0;
     double left = 0;
-    double treatmentMean = study.profile().mean(Study.TREATMENT);
+    double treatmentMean = scores.meanOfAll(scores.d);
     double treatmentTotal = 0;
     double treatmentLeft = 0;
     for (int i = 0; i < u.length; i++) {
-      total += (scores.y[i] - mean) * (scores.y[i] - mean);
-      left += u[i] * u[i];
-      treatmentTotal += (scores.d[i] - treatmentMean) * (scores.d[i] - treatmentMean);
-      treatmentLeft += v[i] * v[i];
+      double weight = scores.weight(i);
+      total += weight * (scores.y[i] - mean) * (scores.y[i] - mean);
+      left += weight * u[i] * u[i];
+      treatmentTotal += weight * (scores.d[i] - treatmentMean) * (scores.d[i] - treatmentMean);
+      treatmentLeft += weight * v[i] * v[i];
     }
     figures.put("outcome_r2", 1 - left / total);
     double share = treatmentLeft / treatmentTotal;
@@ -186,7 +187,8 @@ final class Diagnostics {
     double[] weights = new double[scores.d.length];
     for (int i = 0; i < weights.length; i++) {
       double e = Scores.clip(nuisances.treatment[i]);
-      weights[i] = !binary ? 1 : scores.d[i] == 1 ? 1 / e : 1 / (1 - e);
+      double chance = !binary ? 1 : scores.d[i] == 1 ? e : 1 - e;
+      weights[i] = scores.weight(i) / chance;
     }
     return weights;
   }
@@ -256,10 +258,10 @@ final class Diagnostics {
     double v2 = 0;
     for (int i = 0; i < u.length; i++) {
       double r = u[i] - theta * v[i];
-      sigma2 += r * r / u.length;
-      v2 += v[i] * v[i] / u.length;
+      sigma2 += scores.weight(i) * r * r;
+      v2 += scores.weight(i) * v[i] * v[i];
     }
-    double k = Math.abs(theta) / Math.sqrt(sigma2 / v2);
+    double k = Math.abs(theta) * Math.sqrt(v2 / sigma2);
     double robustness = k * (Math.sqrt(k * k + 4) - k) / 2;
     figures.put("robustness_value", robustness);
     if (robustness < 0.05) {
@@ -282,15 +284,15 @@ final class Diagnostics {
     double vv = 0;
     for (int i = 0; i < u.length; i++) {
       if (!Double.isNaN(scores.score[i])) {
-        uv += u[i] * v[i];
-        vv += v[i] * v[i];
+        uv += scores.weight(i) * u[i] * v[i];
+        vv += scores.weight(i) * v[i] * v[i];
       }
     }
     double theta = uv / vv;
     Estimate average = scores.average();
     double[] difference = new double[u.length];
     for (int i = 0; i < difference.length; i++) {
-      double constant = v[i] * (u[i] - theta * v[i]) * scores.rows / vv;
+      double constant = v[i] * (u[i] - theta * v[i]) * scores.total / vv;
       difference[i] = constant - (scores.score[i] - average.value());
     }
     double gap = theta - average.value();

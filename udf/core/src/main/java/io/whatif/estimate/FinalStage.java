@@ -137,13 +137,13 @@ final class FinalStage {
         for (int from = sum.grouped.start(fold); from < end; from += BLOCK) {
           int to = Math.min(end, from + BLOCK);
           int filled = fill(phi, residuals, complete, new Part(rows, from, to), sum.block);
+          sum.rows += filled;
           if (weighting != null) {
             filled = weigh(weighting, batch, complete, new Part(rows, from, to), sum);
           } else {
             sum.count += filled;
           }
           sum.byFold[fold].add(sum.block, filled);
-          sum.rows += filled;
         }
       }
     }

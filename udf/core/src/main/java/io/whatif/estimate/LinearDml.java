@@ -66,7 +66,7 @@ final class LinearDml implements Estimator {
         new Diagnostics(run, study, options, evidence(run, study, options, all.get(0), medians));
     return new Fit(
         model,
-        effects(study, medians, model, all.get(0).kept().stage().rows),
+        effects(study, medians, model, all.get(0).kept().stage()),
         diagnostics.figures(),
         diagnostics.explain(),
         diagnostics.warnings());
@@ -332,18 +332,20 @@ final class LinearDml implements Estimator {
         support.leverage());
   }
 
-  private static List<Effect> effects(Study study, Medians medians, LinearCate model, long rows) {
+  private static List<Effect> effects(
+      Study study, Medians medians, LinearCate model, FinalStage stage) {
+    long rows = Math.round(stage.count);
     boolean binary = study.treatment().binary();
     Spreads spreads = medians.spreads();
     List<Effect> effects = new ArrayList<>();
     int p = model.basis().size();
     if (p == 1) {
       String weighted = binary ? "overlap-weighted average" : "variance-weighted average slope";
-      Effect.Basis basis = new Effect.Basis(study.rows(), spreads.constant());
+      Effect.Basis basis = new Effect.Basis(study.count(), spreads.constant());
       effects.add(
           Effect.of("treatment", Effect.Kind.COEFFICIENT, weighted, medians.constant(), basis));
     }
-    String among = rows < study.rows() ? " among rows with all features" : "";
+    String among = stage.rows < study.rows() ? " among rows with all features" : "";
     for (int t = 0; t < p && p > 1; t++) {
       double se = Math.sqrt(Math.max(0, medians.covariance()[t * p + t]));
       effects.add(

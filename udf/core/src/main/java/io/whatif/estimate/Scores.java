@@ -218,6 +218,29 @@ final class Scores {
     return weighting == null ? 1 : weighting.products()[row];
   }
 
+  /** Numbers by how much their rows count; the same numbers if each counts once. */
+  double[] weighted(double[] numbers) {
+    if (weighting == null) {
+      return numbers;
+    }
+    double[] weighted = new double[numbers.length];
+    for (int i = 0; i < weighted.length; i++) {
+      weighted[i] = weight(i) * numbers[i];
+    }
+    return weighted;
+  }
+
+  /** The mean of numbers that every row has. */
+  double meanOfAll(double[] numbers) {
+    double sum = 0;
+    double weights = 0;
+    for (int i = 0; i < numbers.length; i++) {
+      sum += weight(i) * numbers[i];
+      weights += weight(i);
+    }
+    return sum / weights;
+  }
+
   /** The mean over rows that have the number. */
   double mean(double[] numbers) {
     double sum = 0;

@@ -75,6 +75,11 @@ public record Study(
     return data.rows();
   }
 
+  /** How many rows the study's rows stand for. */
+  public long count() {
+    return weighting == null ? rows() : Math.round(weighting.total());
+  }
+
   /**
    * How much each row counts, in the order of rows. The bread of a regression is \( \sum n_i w_i
    * z_i z_i^\top \), its meat \( \sum n_i w_i^2 (r_i^2 + s_i) z_i z_i^\top \).
