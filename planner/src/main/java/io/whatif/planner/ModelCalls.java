@@ -10,13 +10,16 @@ import io.whatif.function.Arguments;
 import io.whatif.function.Body;
 import io.whatif.function.EffectWriter;
 import io.whatif.function.FunctionDescriptor;
+import io.whatif.model.ArmsCate;
 import io.whatif.model.Feature;
 import io.whatif.model.StoredModel;
 import io.whatif.planner.export.CalciteEffectWriter;
 import io.whatif.planner.sql.ScoreCall;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +31,7 @@ final class ModelCalls {
 
   private static final Pattern TEXT =
       Pattern.compile("'(?!\\s*[-+]?[\\d.]|\\s*true|\\s*false)(?:[^']|'')*'");
+  private static final Pattern QUOTED = Pattern.compile("'((?:[^']|'')*)'", Pattern.DOTALL);
   private static final Pattern ROW =
       Pattern.compile(
           "to_json\\s*\\(\\s*([\\p{L}_][\\p{L}\\p{N}_$]*|\"(?:[^\"]|\"\")+\")\\s*\\)",
@@ -69,25 +73,78 @@ final class ModelCalls {
    * of c.
    */
   static ScoreCall byPosition(ScoreCall call, ModelHeader header) {
-    String qualifier;
-    if (call.features().isEmpty()) {
-      qualifier = "";
-    } else {
-      String only = call.features().get(0).strip();
-      Matcher star = STAR.matcher(only);
-      Matcher row = ROW.matcher(only);
-      if (call.features().size() > 1 || (!star.matches() && !row.matches())) {
-        return call;
+    Optional<String> qualifier = qualifier(call);
+    List<String> given = new ArrayList<>(call.features());
+    List<String> values = new ArrayList<>();
+    for (Feature feature : header.features()) {
+      if (ArmsCate.namesArm(feature)) {
+        values.add(arm(call, header, feature));
+      } else if (qualifier.isPresent()) {
+        values.add(qualifier.get() + SqlText.quote(feature.name()));
+      } else if (!given.isEmpty()) {
+        values.add(given.remove(0));
       }
-      String relation = star.matches() ? star.group(1) : row.group(1);
-      qualifier = relation == null ? "" : relation + ".";
     }
-    List<String> columns =
-        header.features().stream()
-            .map(Feature::name)
-            .map(f -> qualifier + SqlText.quote(f))
-            .toList();
-    return new ScoreCall(call.function(), call.model(), columns);
+    if (qualifier.isEmpty()) {
+      values.addAll(given); // too many are told where they are counted
+    }
+    if (!call.arms().isEmpty() && header.features().stream().noneMatch(ArmsCate::namesArm)) {
+      String name = call.arms().keySet().iterator().next();
+      throw new WhatifException(
+          ErrorCode.BAD_ARGUMENT,
+          "%s: %s => %s: model '%s' was fitted to a treatment without several arms. Leave %s out."
+              .formatted(call.function().name(), name, call.arms().get(name), call.model(), name));
+    }
+    return new ScoreCall(call.function(), call.model(), values);
+  }
+
+  /** What stands before the features' names if the call leaves them to names. */
+  private static Optional<String> qualifier(ScoreCall call) {
+    if (call.features().isEmpty()) {
+      return Optional.of("");
+    }
+    String only = call.features().get(0).strip();
+    Matcher star = STAR.matcher(only);
+    Matcher row = ROW.matcher(only);
+    if (call.features().size() > 1 || (!star.matches() && !row.matches())) {
+      return Optional.empty();
+    }
+    String relation = star.matches() ? star.group(1) : row.group(1);
+    return Optional.of(relation == null ? "" : relation + ".");
+  }
+
+  /** The SQL text of the arm, or of what it is compared with: the control if that is left out. */
+  private static String arm(ScoreCall call, ModelHeader header, Feature feature) {
+    String given = call.arms().get(feature.name());
+    List<String> arms =
+        feature.categories().stream().filter(a -> !a.equals(header.control())).toList();
+    if (given == null && feature.name().equals("versus")) {
+      return SqlText.literal(header.control());
+    }
+    if (given == null) {
+      throw new WhatifException(
+          ErrorCode.MISSING_ARGUMENT,
+          "%s: model '%s' has the arms %s. Say which: arm => %s."
+              .formatted(
+                  call.function().name(),
+                  call.model(),
+                  String.join(", ", arms),
+                  SqlText.literal(arms.get(0))));
+    }
+    Matcher literal = QUOTED.matcher(given.strip());
+    if (literal.matches() && !feature.categories().contains(literal.group(1).replace("''", "'"))) {
+      throw new WhatifException(
+          ErrorCode.BAD_ARGUMENT,
+          "%s: %s => %s: model '%s' has the arms %s, and the control %s. Use one of them."
+              .formatted(
+                  call.function().name(),
+                  feature.name(),
+                  given.strip(),
+                  call.model(),
+                  String.join(", ", arms),
+                  header.control()));
+    }
+    return given;
   }
 
   /** Refuses a text for a number where the statement itself shows it. */
@@ -114,7 +171,7 @@ final class ModelCalls {
   }
 
   /** Whether the call leaves it to names which columns are the features. */
-  static boolean isByName(ScoreCall call, ModelHeader header) {
-    return !byPosition(call, header).features().equals(call.features());
+  static boolean isByName(ScoreCall call) {
+    return qualifier(call).isPresent();
   }
 }

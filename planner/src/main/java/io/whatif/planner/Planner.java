@@ -242,12 +242,13 @@ public final class Planner {
     if (ModelCalls.isText(call)) {
       return ModelCalls.text(call, models.load(call.model()));
     }
-    if (ModelCalls.isByName(call, header)) {
+    if (ModelCalls.isByName(call)) {
       header.features().forEach(f -> byName.put(f.name(), ModelCalls.missing(call, f)));
     }
-    ModelCalls.checkLiterals(call, header);
+    ScoreCall placed = ModelCalls.byPosition(call, header);
+    ModelCalls.checkLiterals(placed, header);
     keepsScores = true;
-    plan.add(site, ModelCalls.byPosition(call, header), header, statement.kind().isDefinition());
+    plan.add(site, placed, header, statement.kind().isDefinition());
     return "";
   }
 

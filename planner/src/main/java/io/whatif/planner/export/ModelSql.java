@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.export;
 
+import io.whatif.data.ErrorCode;
+import io.whatif.data.WhatifException;
 import io.whatif.function.Figure;
+import io.whatif.model.ArmsCate;
 import io.whatif.model.CateModel;
 import io.whatif.model.LinearCate;
 import io.whatif.model.PartitionedCate;
@@ -68,6 +71,11 @@ public final class ModelSql {
     }
     if (model instanceof PartitionedCate groups) {
       return new PartitionedSql(groups, columns, target).node(figure);
+    }
+    if (model instanceof ArmsCate) {
+      throw new WhatifException(
+          ErrorCode.BAD_MODEL,
+          "the model has several arms, which are not written as SQL. Fit it on the rows of two of them.");
     }
     throw new IllegalStateException("no SQL for " + model.getClass());
   }

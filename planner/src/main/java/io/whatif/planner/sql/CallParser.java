@@ -9,6 +9,7 @@ import io.whatif.function.Argument;
 import io.whatif.function.Arguments;
 import io.whatif.function.Body;
 import io.whatif.function.FunctionDescriptor;
+import io.whatif.model.ArmsCate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,14 +70,22 @@ final class CallParser {
       return text(site);
     }
     List<Written> written = written(site, false);
+    Map<String, String> arms = new LinkedHashMap<>();
     for (Written argument : written) {
-      if (argument.name() != null) {
+      String named = argument.name();
+      if (named != null && ArmsCate.ARM_FEATURES.contains(lower(named))) {
+        if (arms.put(lower(named), inner.apply(sql.slice(argument.from(), argument.to())))
+            != null) {
+          throw bad(site, lower(named) + " is given twice. Keep one.");
+        }
+      } else if (named != null) {
         throw bad(
             site,
             "%s => ...: values are passed by position, in the model's order. Write %s('model', %s)."
                 .formatted(argument.name(), name, argument.name()));
       }
     }
+    written.removeIf(argument -> argument.name() != null);
     if (written.isEmpty()) {
       throw bad(site, "the model is missing. Write %s('model', feature, ...).".formatted(name));
     }
@@ -93,7 +102,7 @@ final class CallParser {
     for (Written argument : written.subList(1, written.size())) {
       features.addAll(features(site, argument));
     }
-    return new ScoreCall(site.function(), modelName, features);
+    return new ScoreCall(site.function(), modelName, features, arms);
   }
 
   /** A call whose arguments are all constants: the values of those after the model, in order. */

@@ -79,10 +79,10 @@ final class BadInputTest {
   void threeValuedTreatmentIsRefused() throws SQLException {
     db.refuse(
         summary(replacing("id % 3", "d"), ""),
-        "dml_summary: treatment => 'd': column has 3 distinct values (0, 1, 2) and method 'linear_dml' takes 2. Filter the relation to two of them, or say treatment_type => 'continuous'.");
+        "dml_summary: treatment => 'd': column has 3 distinct values (0, 1, 2). Say treatment_type => 'arms' or 'continuous'.");
     db.refuse(
-        summary(replacing("['no', 'half', 'yes'][1 + id % 3]", "d"), ""),
-        "dml_summary: treatment => 'd': column has 3 distinct values (half, no, yes) and method 'linear_dml' takes 2. Filter the relation to two of them.");
+        summary(replacing("['no', 'half', 'yes'][1 + id % 3]", "d"), "treatment_type => 'binary'"),
+        "dml_summary: treatment => 'd': column has 3 distinct values (half, no, yes) and treatment_type => 'binary' takes 2. Filter the relation to two of them, or leave treatment_type out.");
   }
 
   @Test

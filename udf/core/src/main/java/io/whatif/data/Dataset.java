@@ -22,6 +22,16 @@ public interface Dataset {
   Dataset head(long rows);
 
   /**
+   * Rows that are in memory.
+   *
+   * @param values of each column, one for each row; kept, not copied
+   */
+  static Dataset of(Schema schema, double[]... values) {
+    return new StoredDataset(
+        schema, ArrayTiles.of(values), values.length == 0 ? 0 : values[0].length);
+  }
+
+  /**
    * The same rows with further columns behind their own.
    *
    * @param values of each further column, one value for each row in their order, kept and not

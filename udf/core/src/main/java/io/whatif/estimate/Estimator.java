@@ -2,6 +2,7 @@
 package io.whatif.estimate;
 
 import io.whatif.data.Run;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A way to estimate an effect. Stateless: everything it needs is an argument. */
@@ -20,4 +21,18 @@ public interface Estimator {
    * @throws io.whatif.data.WhatifException if the study cannot bear the estimate
    */
   Fit fit(Run run, Study study, FitOptions options);
+
+  /**
+   * Estimates the effect of each arm against the control, of a treatment with several: by {@link
+   * #fit} on the rows of the two, unless the estimator knows better.
+   *
+   * @throws io.whatif.data.WhatifException if the study cannot bear the estimate
+   */
+  default ArmFits fitArms(Run run, Study study, FitOptions options) {
+    List<Fit> fits = new ArrayList<>();
+    for (int arm = 1; arm < study.treatment().arms().size(); arm++) {
+      fits.add(fit(run, Pair.of(run, study, arm), options).among("rows of the two arms"));
+    }
+    return ArmFits.apart(fits);
+  }
 }

@@ -20,4 +20,23 @@ public record Fit(
     List<Effect> effects,
     Map<String, @Nullable Object> figures,
     List<Map<String, @Nullable Object>> explain,
-    List<Warning> warnings) {}
+    List<Warning> warnings) {
+
+  /** The same of a part of the population, which the estimands then name. */
+  Fit among(String part) {
+    List<Effect> named =
+        effects.stream()
+            .map(
+                e ->
+                    new Effect(
+                        e.term(),
+                        e.kind(),
+                        e.estimand() + " among " + part,
+                        e.estimate(),
+                        e.pValue(),
+                        e.degrees(),
+                        e.basis()))
+            .toList();
+    return new Fit(model, named, figures, explain, warnings);
+  }
+}

@@ -8,6 +8,7 @@ import static io.whatif.function.SqlType.VARCHAR;
 import io.whatif.model.PartitionedCate;
 import io.whatif.model.StoredModel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,26 +42,36 @@ final class CateExplain implements Body.Report {
                   "flag",
                   VARCHAR,
                   "maybe_post_treatment, or check_role: was it measured before the treatment?"),
-              new ResultColumn("note", VARCHAR, "a warning's text, or a figure in words")),
+              new ResultColumn("note", VARCHAR, "a warning's text, or a figure in words"),
+              new ResultColumn("contrast", VARCHAR, "what is compared, such as 0 -> 1")),
           "this project; Cinelli, Forney and Pearl 2022, doi:10.1177/00491241221099552, on bad controls",
           "SELECT item, value, flag FROM cate_explain('training');",
           List.of(new CateExplain()));
 
   @Override
   public List<Map<String, @Nullable Object>> rows(StoredModel model, Arguments arguments) {
-    if (!(model.model() instanceof PartitionedCate)) {
-      return rows(model.report(), model.explain());
-    }
+    boolean grouped = model.model() instanceof PartitionedCate;
     Map<Object, List<Map<String, @Nullable Object>>> covariates = new HashMap<>();
-    for (List<Map<String, @Nullable Object>> group : GroupRows.byGroup(model.explain())) {
-      covariates.put(keys(group.get(0)), group);
+    for (Map<String, @Nullable Object> row : model.explain()) {
+      covariates.computeIfAbsent(part(row), none -> new ArrayList<>()).add(row);
     }
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
     for (Map<String, @Nullable Object> report : model.reports()) {
-      List<@Nullable String> keys = keys(report);
-      rows.addAll(GroupRows.keyed(group(report, covariates.getOrDefault(keys, List.of())), keys));
+      List<Map<String, @Nullable Object>> own =
+          covariates.getOrDefault(
+              part(report), covariates.getOrDefault(Arrays.asList(keys(report), null), List.of()));
+      List<Map<String, @Nullable Object>> told = grouped ? group(report, own) : rows(report, own);
+      for (Map<String, @Nullable Object> row : told) {
+        row.put("contrast", report.get("contrast"));
+      }
+      rows.addAll(grouped ? GroupRows.keyed(told, keys(report)) : told);
     }
     return rows;
+  }
+
+  /** The group and the contrast a row is of. */
+  private static Object part(Map<String, @Nullable Object> row) {
+    return Arrays.asList(keys(row), row.get("contrast"));
   }
 
   private static List<@Nullable String> keys(Map<String, @Nullable Object> row) {
@@ -99,7 +110,7 @@ final class CateExplain implements Body.Report {
       row.put(value instanceof Number ? "value" : "note", value);
       rows.add(row);
     }
-    rows.addAll(explain);
+    explain.forEach(row -> rows.add(new LinkedHashMap<>(row)));
     if (report.get("warnings") instanceof List<?> warnings) {
       for (Object warning : warnings) {
         if (warning instanceof Map<?, ?> fields) {

@@ -9,6 +9,7 @@ import static io.whatif.function.SqlType.VARCHAR_LIST;
 import io.whatif.data.RawTable;
 import io.whatif.data.Run;
 import io.whatif.estimate.Effect;
+import io.whatif.estimate.Fit;
 import io.whatif.estimate.FitOptions;
 import io.whatif.estimate.Warning;
 import io.whatif.model.StoredModel;
@@ -135,51 +136,72 @@ final class CateFit implements Body.Summary {
       return GroupFit.answer(run, relation, arguments);
     }
     Fitted fitted = Fitted.of(run, relation, arguments);
-    // What is stored depends on the data, the arguments and the seed alone.
-    Map<String, @Nullable Object> report = new LinkedHashMap<>(fitted.row());
-    report.remove("seconds");
+    EffectCall call = fitted.call();
     StoredModel model =
         new StoredModel(
             arguments.requiredText("model"),
             arguments.requiredText("method"),
-            fitted.call().study().rows(),
-            fitted.call().fit().model(),
-            report,
-            fitted.call().summary(),
-            fitted.call().fit().explain(),
-            fitted.call().provenance());
-    return new Answer(List.of(fitted.row()), List.of(model));
+            call.study().rows(),
+            call.model(),
+            fitted.report(),
+            call.summary(),
+            call.explain(),
+            call.provenance());
+    return new Answer(fitted.rows(), List.of(model));
   }
 
   /**
    * A fit, of the relation or of one group.
    *
-   * @param row what is told of it
+   * @param rows what is told of it, one row for each arm
    */
-  record Fitted(EffectCall call, Map<String, @Nullable Object> row) {
+  record Fitted(EffectCall call, List<Map<String, @Nullable Object>> rows) {
     static Fitted of(Run run, RawTable relation, Arguments arguments) {
       long start = System.nanoTime();
       EffectCall call = EffectCall.of(run, relation, arguments, FitOptions.Scale.PLAIN);
-      Effect effect = call.average();
+      List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+      for (int arm = 0; arm < call.fits().size(); arm++) {
+        Map<String, @Nullable Object> row = row(call, arm, arguments);
+        row.put("seconds", (System.nanoTime() - start) / 1e9);
+        rows.add(row);
+      }
+      return new Fitted(call, rows);
+    }
+
+    private static Map<String, @Nullable Object> row(
+        EffectCall call, int arm, Arguments arguments) {
+      Fit fit = call.fits().get(arm);
+      Effect effect = EffectCall.average(fit);
       double level = arguments.number("level");
       Map<String, @Nullable Object> row = new LinkedHashMap<>();
       row.put("model", arguments.requiredText("model"));
       row.put("method", arguments.requiredText("method"));
       row.put("estimand", effect.estimand());
-      row.put("contrast", call.study().treatment().contrast());
+      row.put("contrast", call.contrast(arm));
       row.put("estimate", effect.estimate().value());
       row.put("std_error", effect.estimate().standardError());
       row.put("z", effect.estimate().z());
       row.put("p_value", effect.pValue());
       row.put("ci_lower", effect.estimate().lower(level));
       row.put("ci_upper", effect.estimate().upper(level));
-      row.putAll(call.fit().figures());
+      row.putAll(fit.figures());
       row.put("features", call.names(true));
       row.put("controls", call.names(false));
-      row.put("seconds", (System.nanoTime() - start) / 1e9);
-      row.put("warnings", call.fit().warnings().stream().map(Warning::row).toList());
-      row.put("verdict", Warning.verdict(call.fit().warnings()));
-      return new Fitted(call, row);
+      row.put("seconds", null); // its place among the columns
+      row.put("warnings", fit.warnings().stream().map(Warning::row).toList());
+      row.put("verdict", Warning.verdict(fit.warnings()));
+      return row;
+    }
+
+    /** What is stored: it depends on the data, the arguments and the seed alone. */
+    Map<String, @Nullable Object> report() {
+      List<Map<String, @Nullable Object>> reports = new ArrayList<>();
+      for (Map<String, @Nullable Object> row : rows) {
+        Map<String, @Nullable Object> report = new LinkedHashMap<>(row);
+        report.remove("seconds");
+        reports.add(report);
+      }
+      return reports.size() == 1 ? reports.get(0) : StoredModel.reportOf(reports);
     }
   }
 }

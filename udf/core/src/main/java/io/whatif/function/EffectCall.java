@@ -5,12 +5,16 @@ import io.whatif.data.ErrorCode;
 import io.whatif.data.RawTable;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
+import io.whatif.estimate.ArmFits;
 import io.whatif.estimate.Effect;
+import io.whatif.estimate.Estimator;
 import io.whatif.estimate.Estimators;
 import io.whatif.estimate.Fit;
 import io.whatif.estimate.FitOptions;
 import io.whatif.estimate.Settings;
 import io.whatif.estimate.Study;
+import io.whatif.estimate.Treatment;
+import io.whatif.model.CateModel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,19 +30,24 @@ final class EffectCall {
 
   private final Arguments arguments;
   private final Study study;
-  private final Fit fit;
+  private final ArmFits fits;
 
-  private EffectCall(Arguments arguments, Study study, Fit fit) {
+  private EffectCall(Arguments arguments, Study study, ArmFits fits) {
     this.arguments = arguments;
     this.study = study;
-    this.fit = fit;
+    this.fits = fits;
   }
 
   static EffectCall of(Run run, RawTable relation, Arguments arguments, FitOptions.Scale scale) {
     FitOptions options = options(arguments, scale, relation.rows());
     Study study = StudyBuilder.build(run, relation, arguments);
-    Fit fit = Estimators.named(arguments.requiredText("method")).fit(run, study, options);
-    return new EffectCall(arguments, study, fit);
+    Estimator estimator = Estimators.named(arguments.requiredText("method"));
+    boolean several = study.treatment().kind() == Treatment.Kind.ARMS;
+    ArmFits fits =
+        several
+            ? estimator.fitArms(run, study, options)
+            : ArmFits.of(estimator.fit(run, study, options));
+    return new EffectCall(arguments, study, fits);
   }
 
   /**
@@ -126,12 +135,46 @@ final class EffectCall {
     return study;
   }
 
-  Fit fit() {
-    return fit;
+  /** What was found of each arm, in the order of their codes; one of other treatments. */
+  List<Fit> fits() {
+    return fits.fits();
+  }
+
+  /** What an arm's effect compares; arms are numbered from 0. */
+  String contrast(int arm) {
+    return study.treatment().continuous()
+        ? study.treatment().contrast()
+        : study.treatment().contrast(arm + 1);
+  }
+
+  /** The effect to keep. */
+  CateModel model() {
+    return fits.model(study.treatment());
+  }
+
+  /** The rows of cate_explain. */
+  List<Map<String, @Nullable Object>> explain() {
+    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+    for (int arm = 0; arm < fits().size(); arm++) {
+      for (Map<String, @Nullable Object> row : fits().get(arm).explain()) {
+        Map<String, @Nullable Object> own = new LinkedHashMap<>(row);
+        own.put("contrast", contrast(arm));
+        rows.add(own);
+      }
+    }
+    return rows;
   }
 
   /** All rows that dml_summary may show. */
   List<Map<String, @Nullable Object>> summary() {
+    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+    for (int arm = 0; arm < fits().size(); arm++) {
+      rows.addAll(summary(fits().get(arm), contrast(arm)));
+    }
+    return SummaryRows.shown(rows, true);
+  }
+
+  private List<Map<String, @Nullable Object>> summary(Fit fit, String contrast) {
     List<Effect> effects = fit.effects();
     double level = arguments.number("level");
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
@@ -142,7 +185,7 @@ final class EffectCall {
       row.put("term", effect.term());
       row.put("kind", effect.kind().name().toLowerCase(java.util.Locale.ROOT));
       row.put("estimand", effect.estimand());
-      row.put("contrast", study.treatment().contrast());
+      row.put("contrast", contrast);
       row.put("estimate", effect.estimate().value());
       row.put("std_error", effect.estimate().standardError());
       row.put("z", effect.estimate().z());
@@ -156,11 +199,11 @@ final class EffectCall {
       row.put("warnings", i == 0 ? fit.warnings().stream().map(w -> w.row()).toList() : List.of());
       rows.add(row);
     }
-    return SummaryRows.shown(rows, true);
+    return rows;
   }
 
-  /** The effect that stands for the fit in one number: the average, else the only one. */
-  Effect average() {
+  /** The effect that stands for a fit in one number: the average, else the only one. */
+  static Effect average(Fit fit) {
     return fit.effects().stream()
         .filter(e -> e.kind() == Effect.Kind.AVERAGE)
         .findFirst()
@@ -185,6 +228,9 @@ final class EffectCall {
     all.put("outcome", study.outcome());
     all.put("treatment", study.treatment().column());
     all.put("contrast", study.treatment().contrast());
+    if (study.treatment().kind() == Treatment.Kind.ARMS) {
+      all.put("arms", study.treatment().arms());
+    }
     all.put("features", names(true));
     all.put("controls", names(false));
     all.put("seed", arguments.integer("seed"));

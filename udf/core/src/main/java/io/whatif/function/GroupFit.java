@@ -21,7 +21,10 @@ final class GroupFit {
   private final GroupKeys keys;
   private final List<Feature> keyFeatures;
   private final List<PartitionedCate.Group> models = new ArrayList<>();
-  private final List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+
+  /** Of each group, one row for each arm. */
+  private final List<List<Map<String, @Nullable Object>>> rows = new ArrayList<>();
+
   private final List<Map<String, @Nullable Object>> summary = new ArrayList<>();
   private final List<Map<String, @Nullable Object>> explain = new ArrayList<>();
   private long used;
@@ -34,21 +37,21 @@ final class GroupFit {
 
   /** What is kept of a group: no more than its rows and its model. */
   private record Kept(
-      Map<String, @Nullable Object> row,
+      List<Map<String, @Nullable Object>> rows,
       List<Map<String, @Nullable Object>> summary,
       List<Map<String, @Nullable Object>> explain,
       CateModel model,
-      long rows,
+      long count,
       Map<String, @Nullable Object> provenance) {
 
     static Kept of(Run run, RawTable relation, Arguments arguments) {
       CateFit.Fitted fitted = CateFit.Fitted.of(run, relation, arguments);
       EffectCall call = fitted.call();
       return new Kept(
-          fitted.row(),
+          fitted.rows(),
           call.summary(),
-          call.fit().explain().stream().filter(row -> !"figure".equals(row.get("kind"))).toList(),
-          call.fit().model(),
+          call.explain().stream().filter(row -> !"figure".equals(row.get("kind"))).toList(),
+          call.model(),
           call.study().rows(),
           call.provenance());
     }
@@ -87,36 +90,40 @@ final class GroupFit {
     row.put("method", arguments.requiredText("method"));
     row.put("warnings", List.of(outcome.warning().row()));
     row.put("verdict", io.whatif.estimate.Warning.verdict(List.of(outcome.warning())));
-    rows.add(row);
+    rows.add(List.of(row));
     summary.addAll(
         GroupRows.keyed(List.of(GroupRows.refused(outcome)), keys.texts(outcome.group())));
     models.add(new PartitionedCate.Group(keys.coded(outcome.group(), keyFeatures), null));
   }
 
   private void add(int group, Kept kept) {
-    List<String> features = new ArrayList<>(keys.names());
-    if (kept.row().get("features") instanceof List<?> own) {
-      own.forEach(name -> features.add(String.valueOf(name)));
+    for (Map<String, @Nullable Object> row : kept.rows()) {
+      List<String> features = new ArrayList<>(keys.names());
+      if (row.get("features") instanceof List<?> own) {
+        own.forEach(name -> features.add(String.valueOf(name)));
+      }
+      row.put("features", features);
     }
-    kept.row().put("features", features);
-    rows.add(kept.row());
+    rows.add(kept.rows());
     List<@Nullable String> texts = keys.texts(group);
     summary.addAll(GroupRows.keyed(kept.summary(), texts));
     explain.addAll(GroupRows.keyed(kept.explain(), texts));
     models.add(new PartitionedCate.Group(keys.coded(group, keyFeatures), kept.model()));
-    used += kept.rows();
+    used += kept.count();
   }
 
   private Body.Answer answer(Map<String, @Nullable Object> provenance) {
-    GroupRows.shrink(rows);
+    GroupRows.shrink(rows.stream().flatMap(List::stream).toList());
     GroupRows.shrink(summary);
     List<Map<String, @Nullable Object>> told = new ArrayList<>();
     List<Map<String, @Nullable Object>> reports = new ArrayList<>();
     for (int g = 0; g < rows.size(); g++) {
-      told.addAll(GroupRows.numbered(List.of(rows.get(g)), keys.first(g)));
-      Map<String, @Nullable Object> report = new LinkedHashMap<>(rows.get(g));
-      report.remove("seconds");
-      reports.addAll(GroupRows.keyed(List.of(report), keys.texts(g)));
+      told.addAll(GroupRows.numbered(rows.get(g), keys.first(g)));
+      for (Map<String, @Nullable Object> row : rows.get(g)) {
+        Map<String, @Nullable Object> report = new LinkedHashMap<>(row);
+        report.remove("seconds");
+        reports.addAll(GroupRows.keyed(List.of(report), keys.texts(g)));
+      }
     }
     Map<String, @Nullable Object> origin = new LinkedHashMap<>(provenance);
     origin.put("partition_by", keys.names());

@@ -7,9 +7,11 @@ import io.whatif.inference.Estimate;
 import io.whatif.inference.Holm;
 import io.whatif.model.StoredModel;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which rows a summary shows, and what depends on that: the adjusted p-values, the warnings. */
@@ -26,13 +28,13 @@ final class SummaryRows {
       List<Map<String, @Nullable Object>> all, boolean averages) {
     boolean features = all.stream().anyMatch(row -> "test".equals(row.get("kind")));
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-    boolean first = true;
+    Set<@Nullable Object> averaged = new HashSet<>(); // contrasts of which one was met
     for (Map<String, @Nullable Object> row : all) {
       boolean average = "average".equals(row.get("kind"));
+      boolean first = average && averaged.add(row.get("contrast"));
       if (!average || averages || (features && first)) {
         rows.add(new LinkedHashMap<>(row));
       }
-      first &= !average;
     }
     double[] adjusted =
         Holm.adjust(rows.stream().mapToDouble(row -> number(row.get("p_value"))).toArray());

@@ -2,6 +2,7 @@
 package io.whatif.model;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,9 @@ final class ModelJson {
     if (model instanceof LinearCate linear) {
       return linear(linear);
     }
+    if (model instanceof ArmsCate arms) {
+      return arms(arms);
+    }
     if (model instanceof PartitionedCate partitioned) {
       return partitioned(partitioned);
     }
@@ -81,6 +85,7 @@ final class ModelJson {
     return switch (kind) {
       case "linear" -> linear(fields);
       case "partitioned" -> partitioned(fields);
+      case "arms" -> arms(fields);
       default -> throw new IllegalArgumentException("unknown kind of model " + kind);
     };
   }
@@ -114,6 +119,26 @@ final class ModelJson {
     map.put("range", range);
     map.put("maxLeverage", plain(model.maxLeverage()));
     map.put("leverage", list(model.leverage()));
+    return map;
+  }
+
+  private static ArmsCate arms(Fields fields) {
+    List<CateModel> models = new ArrayList<>();
+    fields.list("models").forEach(m -> models.add(model((Map<?, ?>) m)));
+    return new ArmsCate(
+        fields.text("control"),
+        fields.list("arms").stream().map(String::valueOf).toList(),
+        models,
+        fields.list("cross").stream().map(c -> numbers((List<?>) c)).toArray(double[][]::new));
+  }
+
+  private static Map<String, @Nullable Object> arms(ArmsCate model) {
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    map.put("kind", "arms");
+    map.put("control", model.control());
+    map.put("arms", model.arms());
+    map.put("models", model.models().stream().map(ModelJson::model).toList());
+    map.put("cross", Arrays.stream(model.cross()).map(ModelJson::list).toList());
     return map;
   }
 

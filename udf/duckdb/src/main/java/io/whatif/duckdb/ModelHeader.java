@@ -13,9 +13,16 @@ import java.util.List;
  * @param table the store it lies in, as SQL text
  * @param features what it takes, in order
  * @param keyCount how many of them, the first, tell the group a row belongs to
+ * @param control what the arms of the treatment are compared with, empty if it has no arms
  */
 public record ModelHeader(
-    long key, String name, long version, String table, List<Feature> features, int keyCount) {
+    long key,
+    String name,
+    long version,
+    String table,
+    List<Feature> features,
+    int keyCount,
+    String control) {
   public ModelHeader {
     features = List.copyOf(features);
   }

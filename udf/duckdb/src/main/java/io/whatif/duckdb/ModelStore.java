@@ -330,10 +330,17 @@ public final class ModelStore {
                 row.getLong(2),
                 sqlTable(from),
                 SpecFeatures.of(name, row.getString(3)),
-                keyCount(row.getString(3)))
+                keyCount(row.getString(3)),
+                control(row.getString(3)))
             : null;
       }
     }
+  }
+
+  private static String control(String spec) {
+    return JsonText.object(spec).get("arms") instanceof List<?> arms && !arms.isEmpty()
+        ? String.valueOf(arms.get(0))
+        : "";
   }
 
   private static int keyCount(String spec) {

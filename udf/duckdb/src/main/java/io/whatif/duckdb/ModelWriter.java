@@ -45,6 +45,9 @@ final class ModelWriter {
     if (model.model() instanceof PartitionedCate groups) {
       spec.put("keys", groups.keys().size());
     }
+    if (model.provenance().get("arms") != null) {
+      spec.put("arms", model.provenance().get("arms")); // the control first
+    }
     spec.put("arguments", arguments.given());
     spec.put("relation", model.provenance().get("relation"));
     return JsonText.write(spec);

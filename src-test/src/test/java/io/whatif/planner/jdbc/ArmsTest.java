@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.planner.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Treatments with several arms, in SQL: true effects 1 + 2 age of a call, 2 of a mail. */
+class ArmsTest {
+  private static final String TABLE =
+      """
+      CREATE TABLE offers AS
+      SELECT ['none', 'call', 'mail'][1 + (hash(i, 3) % 3)::INTEGER] AS offer,
+             hash(i, 1) / 1.9e19 AS age, hash(i, 2) / 1.9e19 AS income,
+             CASE offer WHEN 'call' THEN 1 + 2 * age WHEN 'mail' THEN 2 ELSE 0 END
+               + income + hash(i, 4) / 1.9e19 AS spend
+      FROM range(6000) t(i)""";
+
+  private static final String ROLES =
+      "TABLE offers, outcome => 'spend', treatment => 'offer', control => 'none', method => 'linear_dml', "
+          + "features => ['age'], controls => ['income'], outcome_learner => 'ols', treatment_learner => 'logit'";
+
+  private Connection connection;
+
+  @BeforeEach
+  void open() throws SQLException {
+    connection = Study.open();
+    Study.run(connection, TABLE);
+  }
+
+  @AfterEach
+  void close() throws SQLException {
+    connection.close();
+  }
+
+  private List<String> rows(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<String> texts = new ArrayList<>();
+      while (rows.next()) {
+        List<String> cells = new ArrayList<>();
+        for (int c = 1; c <= rows.getMetaData().getColumnCount(); c++) {
+          cells.add(Objects.toString(rows.getObject(c)));
+        }
+        texts.add(String.join("|", cells));
+      }
+      return texts;
+    }
+  }
+
+  private double number(String sql) throws SQLException {
+    return Double.parseDouble(rows(sql).get(0));
+  }
+
+  private void fit() throws SQLException {
+    rows("FROM cate_fit(" + ROLES + ", model => 'm')");
+  }
+
+  private void refuse(String sql, String message) {
+    assertThatThrownBy(() -> rows(sql)).hasMessageContaining(message);
+  }
+
+  @Test
+  void everyArmHasItsRows() throws SQLException {
+    assertThat(rows("SELECT term, contrast FROM dml_summary(" + ROLES + ")"))
+        .containsExactly(
+            "intercept|none -> call",
+            "age|none -> call",
+            "average effect|none -> call",
+            "heterogeneity|none -> call",
+            "intercept|none -> mail",
+            "age|none -> mail",
+            "average effect|none -> mail",
+            "heterogeneity|none -> mail");
+    assertThat(rows("SELECT contrast, n < 4500 FROM cate_fit(" + ROLES + ", model => 'm')"))
+        .containsExactly("none -> call|true", "none -> mail|true");
+  }
+
+  @Test
+  void anArmIsEstimatedAsIfOthersWereNotThere() throws SQLException {
+    String rest = ROLES.replace("TABLE offers", "(FROM offers WHERE offer <> 'mail')");
+    for (String figure : List.of("estimate", "std_error")) {
+      String one =
+          "SELECT "
+              + figure
+              + " FROM dml_summary(%s, id => 'income') WHERE contrast = 'none -> call' AND term = 'age'";
+      // the same sums; means of columns come from another scan
+      assertThat(number(one.formatted(ROLES)))
+          .isCloseTo(number(one.formatted(rest)), withinPercentage(1e-8));
+    }
+  }
+
+  @Test
+  void aScoreNamesItsArm() throws SQLException {
+    fit();
+    assertThat(number("SELECT cate_effect('m', 0.5, arm => 'call')")).isCloseTo(2, within(.1));
+    assertThat(number("SELECT cate_effect('m', 1.0, arm => 'call', versus => 'mail')"))
+        .isCloseTo(1, within(.2));
+    assertThat(number("SELECT cate_effect('m', 1.0, arm => 'none', versus => 'call')"))
+        .isCloseTo(-3, within(.2));
+    assertThat(
+            rows("SELECT cate_effect('m', 0.5, arm => NULL), cate_effect('m', 0.5, arm => 'none')"))
+        .containsExactly("null|0.0");
+    assertThat(
+            number(
+                "SELECT max(abs(cate_effect('m', arm => offer) - cate_effect('m', offers.*, arm => offer))) FROM offers"))
+        .isZero();
+    assertThat(
+            rows(
+                "SELECT DISTINCT offer, cate_effect('m', arm => offer) IS NULL, cate_stderr('m', age, arm => offer) < .1 FROM offers ORDER BY 1"))
+        .containsExactly("call|false|true", "mail|false|true", "none|false|true");
+  }
+
+  @Test
+  void theErrorBetweenArmsFittedApartIsNotKnown() throws SQLException {
+    fit();
+    assertThat(rows("SELECT cate_stderr('m', .5, arm => 'call', versus => 'mail')"))
+        .containsExactly("null");
+  }
+
+  @Test
+  void groupsHaveArms() throws SQLException {
+    rows(
+        "FROM cate_fit("
+            + ROLES.replace("TABLE offers", "(SELECT *, income > .5 AS rich FROM offers)")
+            + ", model => 'g', partition_by => ['rich'])");
+    assertThat(number("SELECT cate_effect('g', true, .5, arm => 'call')")).isCloseTo(2, within(.2));
+  }
+
+  @Test
+  void mistakesAreOneLine() throws SQLException {
+    fit();
+    refuse(
+        "SELECT cate_effect('m', .5)",
+        "cate_effect: model 'm' has the arms call, mail. Say which: arm => 'call'.");
+    refuse(
+        "SELECT cate_effect('m', .5, arm => 'post')",
+        "cate_effect: arm => 'post': model 'm' has the arms call, mail, and the control none. Use one of them.");
+    refuse(
+        "SELECT cate_effect('m', .5, arm => 'call', arm => 'mail')",
+        "cate_effect: arm is given twice. Keep one.");
+    refuse("SELECT cate_effect('m', .5, 1, arm => 'call')", "the call passes");
+    refuse("SELECT cate_sql('m')", "has several arms, which are not written as SQL");
+    rows(
+        "FROM cate_fit((FROM offers WHERE offer <> 'mail'), model => 'two', outcome => 'spend', treatment => 'offer', features => ['age'])");
+    refuse(
+        "SELECT cate_effect('two', .5, arm => 'call')",
+        "cate_effect: arm => 'call': model 'two' was fitted to a treatment without several arms. Leave arm out.");
+  }
+}

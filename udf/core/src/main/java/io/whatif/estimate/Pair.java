@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.estimate;
+
+import io.whatif.data.Batch;
+import io.whatif.data.Dataset;
+import io.whatif.data.Profile;
+import io.whatif.data.Run;
+import io.whatif.learn.Covariates;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of one arm and of the control as a study of their own, with a treatment of two values.
+ * Memory: 8 bytes a value of those rows.
+ */
+final class Pair {
+  private final Study study;
+  private final int arm;
+  private final int[] rows;
+
+  private Pair(Run run, Study study, int arm) {
+    this.study = study;
+    this.arm = arm;
+    double[] treatment = column(run, study.data(), Study.TREATMENT);
+    int[] kept = new int[treatment.length];
+    int count = 0;
+    for (int i = 0; i < treatment.length; i++) {
+      if (treatment[i] == 0 || treatment[i] == arm) {
+        kept[count++] = i;
+      }
+    }
+    this.rows = Arrays.copyOf(kept, count);
+  }
+
+  /** The study of the arm with this code. */
+  static Study of(Run run, Study study, int arm) {
+    return new Pair(run, study, arm).study(run);
+  }
+
+  private Study study(Run run) {
+    int columns = study.data().schema().size();
+    run.memory().take(8L * columns * rows.length, "the rows of an arm");
+    double[][] values = new double[columns][];
+    for (int c = 0; c < columns; c++) {
+      values[c] = kept(column(run, study.data(), c));
+    }
+    for (int i = 0; i < rows.length; i++) {
+      values[Study.TREATMENT][i] = values[Study.TREATMENT][i] == 0 ? 0 : 1;
+    }
+    Dataset data = Dataset.of(study.data().schema(), values);
+    Treatment all = study.treatment();
+    Treatment two =
+        new Treatment(
+            all.column(), Treatment.Kind.BINARY, List.of(all.control(), all.arms().get(arm)));
+    return new Study(
+        data,
+        Profile.of(run, data),
+        two,
+        study.outcome(),
+        study.features(),
+        new Covariates(study.covariates().columns()),
+        units(),
+        weighting(),
+        study.dropped(),
+        study.repeatedIds());
+  }
+
+  private static double[] column(Run run, Dataset data, int column) {
+    double[] values = new double[Math.toIntExact(data.rows())];
+    data.scan(
+        run,
+        new CrossFit.Fill() {
+          @Override
+          public void accumulate(Batch batch, CrossFit.Nothing sum) {
+            System.arraycopy(batch.column(column), 0, values, (int) batch.firstRow(), batch.rows());
+          }
+        });
+    return values;
+  }
+
+  private double[] kept(double[] values) {
+    double[] kept = new double[rows.length];
+    Arrays.setAll(kept, i -> values[rows[i]]);
+    return kept;
+  }
+
+  private int @Nullable [] kept(int @Nullable [] values) {
+    if (values == null) {
+      return null;
+    }
+    int[] kept = new int[rows.length];
+    Arrays.setAll(kept, i -> values[rows[i]]);
+    return kept;
+  }
+
+  private Study.Units units() {
+    Study.Units units = study.units();
+    long[] keys = new long[rows.length];
+    Arrays.setAll(keys, i -> units.keys()[rows[i]]);
+    int[] clusters = kept(units.clusters());
+    int number = -1;
+    int last = -1;
+    for (int i = 0; clusters != null && i < clusters.length; i++) {
+      number += clusters[i] == last ? 0 : 1;
+      last = clusters[i];
+      clusters[i] = number;
+    }
+    return new Study.Units(
+        keys,
+        clusters,
+        kept(units.folds()),
+        units.foldCount(),
+        kept(units.positions()),
+        units.rows());
+  }
+
+  private Study.@Nullable Weighting weighting() {
+    Study.Weighting all = study.weighting();
+    return all == null
+        ? null
+        : new Study.Weighting(
+            kept(all.weights()),
+            kept(all.counts()),
+            kept(all.variances()),
+            kept(all.products()),
+            all.column());
+  }
+}
