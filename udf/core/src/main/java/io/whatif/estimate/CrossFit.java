@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * e(X, W) \) of the treatment. They are kept, 8 bytes a row each, because every later pass wants
  * them.
  */
-final class CrossFit {
+final class CrossFit implements Response {
   /** The predicted outcome of each row; empty if the study has none. */
   final double[] outcome;
 
@@ -51,6 +51,31 @@ final class CrossFit {
    * @param converged whether all reached their optimum
    */
   record Fitted(String learners, boolean converged) {}
+
+  @Override
+  public Folds folds() {
+    return folds;
+  }
+
+  @Override
+  public int count() {
+    return 1;
+  }
+
+  /** The residuals u of the outcome and v of the treatment. */
+  @Override
+  public Values at(Batch batch) {
+    double[] y = batch.column(Study.OUTCOME);
+    double[] d = batch.column(Study.TREATMENT);
+    int at = (int) batch.firstRow();
+    double[] u = new double[batch.rows()];
+    double[] v = new double[batch.rows()];
+    for (int i = 0; i < batch.rows(); i++) {
+      u[i] = y[i] - outcome[at + i];
+      v[i] = d[i] - treatment[at + i];
+    }
+    return new Values(new double[][] {u}, v, new double[0][]);
+  }
 
   /** Fits both nuisances, or the treatment alone when the study has no outcome. */
   static CrossFit of(Run run, Study study, FitOptions options, long seed) {

@@ -154,7 +154,7 @@ final class LinearDml implements Estimator {
       if (cov == null) {
         cov = stage.count > 1000L * plan.basis().width() ? "HC1" : "HC3";
       }
-      FinalStage.Covariance v = stage.covariance(run, study, nuisances, cov);
+      Sandwich.Covariance v = stage.covariance(run, study, nuisances, cov);
       Scores scores = Scores.of(run, study, nuisances, stage);
       boolean binary = study.treatment().binary();
       return new Repetition(
