@@ -35,6 +35,7 @@ final class Diagnostics {
   private final Map<String, @Nullable Object> figures = new LinkedHashMap<>();
   private final List<Map<String, @Nullable Object>> explain = new ArrayList<>();
   private final List<Warning> warnings = new ArrayList<>();
+  private Calibration calibration = new Calibration(Estimate.UNDEFINED);
 
   Diagnostics(Run run, Study study, FitOptions options, Evidence evidence) {
     this.run = run;
@@ -67,6 +68,11 @@ final class Diagnostics {
 
   Map<String, @Nullable Object> figures() {
     return figures;
+  }
+
+  /** Of a binary treatment's effect that varies, undefined of others. */
+  Calibration calibration() {
+    return calibration;
   }
 
   /** Figures as rows, then one row for each covariate. */
@@ -324,9 +330,11 @@ final class Diagnostics {
     if (!shape.varies()) {
       return;
     }
-    Calibration calibration = binary ? Calibration.of(scores, u, v) : null;
+    if (binary) {
+      calibration = Calibration.of(scores, u, v);
+    }
     double p = shape.heterogeneity();
-    if (Double.isNaN(p) && shape.terms() == 0 && calibration != null) {
+    if (Double.isNaN(p) && shape.terms() == 0) {
       p = calibration.pValue();
     }
     figures.put("heterogeneity_p", p);
@@ -337,7 +345,7 @@ final class Diagnostics {
           "no evidence that the effect varies (p = %.2f); ranking by cate_effect ranks noise",
           p);
     }
-    if (calibration != null) {
+    if (binary) {
       figures.put("calibration_slope", calibration.slope().value());
       figures.put("calibration_slope_se", calibration.slope().standardError());
       Calibration.Fifths fifths = Calibration.fifths(scores, nuisances.folds, study.units().keys());
