@@ -61,6 +61,17 @@ final class ArmNuisances {
     this.fit = new CrossFit.Fitted(learners, outcomes.converged() && propensities.converged());
   }
 
+  private ArmNuisances(ArmNuisances other, CrossFit.Fitted fit) {
+    this.y = other.y;
+    this.d = other.d;
+    this.outcome = other.outcome;
+    this.propensity = other.propensity;
+    this.folds = other.folds;
+    this.models = other.models;
+    this.plan = other.plan;
+    this.fit = fit;
+  }
+
   /**
    * How to fit.
    *
@@ -87,7 +98,7 @@ final class ArmNuisances {
   static ArmNuisances of(Run run, Study study, FitOptions options, Plan plan) {
     int arms = study.treatment().arms().size();
     int n = Math.toIntExact(study.rows());
-    run.memory().take(16L * n * (arms + 1), "the out-of-fold predictions of each arm");
+    run.memory().take(rowBytes(arms) * n, "the out-of-fold predictions of each arm");
     Folds parts = CrossFit.folds(run, study, options, plan.seed());
     Rows rows =
         new Rows(
@@ -120,6 +131,11 @@ final class ArmNuisances {
           "treatment => '%s': column is continuous and method '%s' compares arms. Use method => 'linear_dml', or a column with a few values."
               .formatted(study.treatment().column(), method));
     }
+  }
+
+  /** Bytes a row that so many arms take. */
+  static long rowBytes(int arms) {
+    return 16L * (arms + 1);
   }
 
   /** Every arm must have rows outside every fold. */
@@ -286,6 +302,17 @@ final class ArmNuisances {
       effect[i] = outcome[arm][i] - outcome[0][i];
     }
     return effect;
+  }
+
+  /** The same, with the learners of an effect among those told of. */
+  ArmNuisances with(EffectLearner.LearnedEffect effect) {
+    String learners = effect.learners();
+    return learners == null
+        ? this
+        : new ArmNuisances(
+            this,
+            new CrossFit.Fitted(
+                fit.learners() + "; " + learners, fit.converged() && effect.converged()));
   }
 
   /** What predicts an arm's outcome for new rows; of all arms if they were fitted jointly. */

@@ -102,9 +102,9 @@ final class Diagnostics {
 
   private void counts() {
     Evidence.Shape shape = evidence.shape();
-    figures.put("n", study.count());
+    figures.put("n", evidence.overall().study().count());
     figures.put("n_dropped", study.dropped());
-    figures.put("n_effect", (long) scores.rows);
+    figures.put("n_effect", (long) evidence.overall().scores().rows);
     figures.put("learners", nuisances.learners);
     figures.put("cov", evidence.repeated().cov());
     figures.put("reps", (long) evidence.repeated().reps());
@@ -119,8 +119,9 @@ final class Diagnostics {
   }
 
   private void influence() {
-    double[] psi = scores.averageInfluence();
-    double[] sums = ClusterSums.of(scores.weighted(psi), scores.clusters);
+    Scores all = evidence.overall().scores();
+    double[] psi = all.averageInfluence();
+    double[] sums = ClusterSums.of(all.weighted(psi), all.clusters);
     double squares = 0;
     double fourth = 0;
     for (double p : sums) {
@@ -131,7 +132,7 @@ final class Diagnostics {
     }
     double effective = fourth > 0 ? squares * squares / fourth : Double.NaN;
     double top = Ranking.sumOfLargest(sums, 10);
-    double shift = top / scores.total / scores.error(psi);
+    double shift = top / all.total / all.error(psi);
     figures.put("n_effective", effective);
     figures.put("top10_shift", shift);
     figures.put("split_sd", evidence.repeated().splitSpread());
@@ -348,7 +349,9 @@ final class Diagnostics {
     if (binary) {
       figures.put("calibration_slope", calibration.slope().value());
       figures.put("calibration_slope_se", calibration.slope().standardError());
-      Calibration.Fifths fifths = Calibration.fifths(scores, nuisances.folds, study.units().keys());
+      Evidence.Overall overall = evidence.overall();
+      Calibration.Fifths fifths =
+          Calibration.fifths(overall.scores(), overall.folds(), overall.study().units().keys());
       figures.put("top_fifth_effect", fifths.top().value());
       figures.put("top_fifth_se", fifths.top().standardError());
       figures.put("bottom_fifth_effect", fifths.bottom().value());

@@ -47,7 +47,11 @@ interface EffectLearner {
     LearnedEffect project(double[] target) {
       FeatureLearner.Learned learned =
           FeatureLearner.byFeatures(study, options, learner())
-              .fit(run, study, nuisances.folds, target, weights(i -> complete[i]));
+              .fit(
+                  run,
+                  study,
+                  nuisances.folds,
+                  FeatureLearner.Wanted.value(target, weights(i -> complete[i])));
       List<Integer> inputs = IntStream.range(0, study.features().size()).boxed().toList();
       return new LearnedEffect(
           learned.values(),

@@ -64,23 +64,38 @@ record FeatureLearner(Learner learner, List<Covariate> columns) {
   }
 
   /**
-   * Fits it.
+   * What is to be predicted.
    *
-   * @param target what to predict
+   * @param name for messages
+   * @param target of each row
    * @param weight of each row: 0 for one that it is not fitted to
    */
-  Learned fit(Run run, Study study, Folds folds, double[] target, double[] weight) {
+  record Wanted(String name, Target.Kind kind, double[] target, double[] weight) {
+    static Wanted value(double[] target, double[] weight) {
+      return new Wanted("", Target.Kind.VALUE, target, weight);
+    }
+  }
+
+  /** Fits it, out of fold and to all rows. */
+  Learned fit(Run run, Study study, Folds folds, Wanted wanted) {
     Folds whole = folds.withWhole();
     int at = study.data().schema().size();
-    boolean even = Arrays.stream(weight).allMatch(w -> w == 1);
-    Column column = new Column.Numeric("", "DOUBLE");
+    boolean even = Arrays.stream(wanted.weight()).allMatch(w -> w == 1);
+    Column target = new Column.Numeric(wanted.name(), "DOUBLE");
+    Column weight = new Column.Numeric("", "DOUBLE");
     Dataset data =
         even
-            ? study.data().with(List.of(column), target)
-            : study.data().with(List.of(column, column), target, weight);
-    Target wanted = new Target(at, Target.Kind.VALUE, even ? Target.UNWEIGHTED : at + 1);
+            ? study.data().with(List.of(target), wanted.target())
+            : study.data().with(List.of(target, weight), wanted.target(), wanted.weight());
     OutOfFold fitted =
-        learner.fitOutOfFold(run, data, new Covariates(columns), List.of(wanted), whole).get(0);
+        learner
+            .fitOutOfFold(
+                run,
+                data,
+                new Covariates(columns),
+                List.of(new Target(at, wanted.kind(), even ? Target.UNWEIGHTED : at + 1)),
+                whole)
+            .get(0);
     return new Learned(
         CrossFit.values(run, data, fitted),
         fitted.predictor(folds.count()),

@@ -35,26 +35,10 @@ final class LearnedFit {
   /**
    * The fit.
    *
-   * @param nuisances of the first repetition
-   * @param scores of it, with the effect by models that did not see a row's fold
+   * @param scores of all rows
+   * @param parts what predicts the effect of new rows
    */
-  Fit of(CrossFit nuisances, Scores scores, EffectLearner.LearnedEffect effect, Medians medians) {
-    CrossFit.Fitted fitted = new CrossFit.Fitted(nuisances.learners, nuisances.converged);
-    String learners = effect.learners();
-    if (learners != null) {
-      fitted =
-          new CrossFit.Fitted(
-              fitted.learners() + "; " + learners, fitted.converged() && effect.converged());
-    }
-    CrossFit told = new CrossFit(nuisances.outcome, nuisances.treatment, nuisances.folds, fitted);
-    Evidence evidence =
-        new Evidence(
-            told,
-            scores,
-            medians.constant(),
-            new Evidence.Repeated(medians.reps(), medians.spreads().average(), medians.cov()),
-            Evidence.Shape.LEARNED);
-    Diagnostics diagnostics = new Diagnostics(run, study, options, evidence);
+  Fit of(Diagnostics diagnostics, Scores scores, List<LearnedCate.Part> parts, Medians medians) {
     EffectRows rows = new EffectRows(study, medians, scores.rows, scores.count());
     List<Effect> effects = new ArrayList<>(rows.averages());
     Calibration calibration = diagnostics.calibration();
@@ -70,8 +54,7 @@ final class LearnedFit {
             "no_valid_interval",
             Severity.INFO,
             "an effect by learners has no valid interval of a single row: cate_stderr, cate_lower and cate_upper are NULL; the average and the fifths have theirs"));
-    return new Fit(
-        model(effect.parts()), effects, diagnostics.figures(), diagnostics.explain(), warnings);
+    return new Fit(model(parts), effects, diagnostics.figures(), diagnostics.explain(), warnings);
   }
 
   private LearnedCate model(List<LearnedCate.Part> parts) {

@@ -44,7 +44,8 @@ final class LinearDml implements Estimator {
         Repetitions.of(
             run, study, options, seed -> Repetition.of(run, study, options, new Plan(phi, seed)));
     Medians medians = all.medians(0);
-    LinearCate model = model(run, study, basis, new Fitted(medians, options.level()));
+    LinearCate model =
+        model(Support.of(run, study, basis), basis, new Fitted(medians, options.level()));
     Evidence evidence = evidence(run, study, options, all.first(), medians);
     Diagnostics diagnostics = new Diagnostics(run, study, options, evidence);
     return new Fit(
@@ -62,6 +63,7 @@ final class LinearDml implements Estimator {
     boolean varies = medians.beta().length > 1;
     Medians.Spreads spreads = medians.spreads();
     return new Evidence(
+        study,
         first.nuisances(),
         first.scores(),
         medians.constant(),
@@ -163,8 +165,7 @@ final class LinearDml implements Estimator {
   record Fitted(Medians medians, double level) {}
 
   /** The model of the coefficients. */
-  static LinearCate model(Run run, Study study, EffectBasis basis, Fitted fitted) {
-    Support support = Support.of(run, study, basis);
+  static LinearCate model(Support support, EffectBasis basis, Fitted fitted) {
     Medians medians = fitted.medians();
     return new LinearCate(
         basis.features(),

@@ -44,7 +44,30 @@ record Medians(
       Estimate constant,
       Estimate average,
       Estimate onTreated,
-      String cov) {}
+      String cov) {
+
+    /** The same with the coefficients of others. */
+    Estimates with(Estimates coefficients) {
+      return new Estimates(
+          coefficients.beta,
+          coefficients.covariance,
+          constant,
+          average,
+          onTreated,
+          coefficients.cov);
+    }
+
+    /** Of several blocks of p coefficients, one. */
+    Estimates block(int block, int p) {
+      double[] own = new double[p * p];
+      for (int s = 0; s < p; s++) {
+        int from = (block * p + s) * beta.length + block * p;
+        System.arraycopy(covariance, from, own, s * p, p);
+      }
+      double[] coefficients = Arrays.copyOfRange(beta, block * p, (block + 1) * p);
+      return new Estimates(coefficients, own, constant, average, onTreated, cov);
+    }
+  }
 
   static Medians of(List<Estimates> all) {
     int p = all.get(0).beta().length;

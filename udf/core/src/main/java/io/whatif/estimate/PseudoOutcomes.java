@@ -2,6 +2,7 @@
 package io.whatif.estimate;
 
 import io.whatif.data.Batch;
+import io.whatif.data.Run;
 import io.whatif.learn.Folds;
 
 /**
@@ -15,9 +16,10 @@ import io.whatif.learn.Folds;
  * @param slopes how far it moves with the outcome
  */
 record PseudoOutcomes(double[][] values, double[][] slopes, Folds folds) implements Response {
-  static PseudoOutcomes of(ArmNuisances nuisances, double clip) {
+  static PseudoOutcomes of(Run run, ArmNuisances nuisances, double clip) {
     int arms = nuisances.outcome.length;
     int n = nuisances.y.length;
+    run.memory().take(rowBytes(arms - 1) * n, "the pseudo-outcomes");
     double[][] values = new double[arms - 1][n];
     double[][] slopes = new double[arms - 1][n];
     for (int arm = 1; arm < arms; arm++) {
@@ -33,6 +35,11 @@ record PseudoOutcomes(double[][] values, double[][] slopes, Folds folds) impleme
       }
     }
     return new PseudoOutcomes(values, slopes, nuisances.folds);
+  }
+
+  /** Bytes a row that so many effects take. */
+  static long rowBytes(int effects) {
+    return 16L * effects;
   }
 
   @Override

@@ -47,8 +47,18 @@ final class RLearner implements Estimator {
     Repetitions<Repetition> all =
         Repetitions.of(run, study, options, seed -> once(run, study, options, complete, seed));
     Repetition first = all.first();
+    Medians medians = all.medians(0);
+    Evidence evidence =
+        new Evidence(
+            study,
+            first.nuisances(),
+            first.scores(),
+            medians.constant(),
+            new Evidence.Repeated(medians.reps(), medians.spreads().average(), medians.cov()),
+            Evidence.Shape.LEARNED);
+    Diagnostics diagnostics = new Diagnostics(run, study, options, evidence);
     return new LearnedFit(run, study, options)
-        .of(first.nuisances(), first.scores(), first.effect(), all.medians(0));
+        .of(diagnostics, first.scores(), first.parts(), medians);
   }
 
   /** One partition into folds. */
@@ -56,7 +66,7 @@ final class RLearner implements Estimator {
       List<Medians.Estimates> estimates,
       CrossFit nuisances,
       Scores scores,
-      EffectLearner.LearnedEffect effect)
+      List<LearnedCate.Part> parts)
       implements Repetitions.Once {
     @Override
     public long rowBytes() {
@@ -80,14 +90,13 @@ final class RLearner implements Estimator {
     }
     FeatureLearner.Learned learned =
         FeatureLearner.byFeatures(study, options, EffectLearner.finalLearner(options))
-            .fit(run, study, nuisances.folds, target, weight);
+            .fit(run, study, nuisances.folds, FeatureLearner.Wanted.value(target, weight));
     List<Integer> inputs = IntStream.range(0, study.features().size()).boxed().toList();
-    EffectLearner.LearnedEffect effect =
-        new EffectLearner.LearnedEffect(
-            learned.values(),
-            List.of(new LearnedCate.Part(1, null, learned.whole(), inputs, 0)),
-            "effect: " + learned.description(),
-            learned.converged());
+    CrossFit.Fitted fitted =
+        new CrossFit.Fitted(
+            nuisances.learners + "; effect: " + learned.description(),
+            nuisances.converged && learned.converged());
+    CrossFit told = new CrossFit(nuisances.outcome, nuisances.treatment, nuisances.folds, fitted);
     double[] tau = learned.values().clone();
     double[] score = new double[n];
     double[] slope = new double[n];
@@ -108,6 +117,7 @@ final class RLearner implements Estimator {
             scores.average(),
             scores.onTreated(nuisances),
             cov);
-    return new Repetition(List.of(estimates), nuisances, scores, effect);
+    LearnedCate.Part part = new LearnedCate.Part(1, null, learned.whole(), inputs, 0);
+    return new Repetition(List.of(estimates), told, scores, List.of(part));
   }
 }

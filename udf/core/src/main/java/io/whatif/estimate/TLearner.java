@@ -28,6 +28,11 @@ final class TLearner implements Estimator, EffectLearner {
 
   @Override
   public Fit fit(Run run, Study study, FitOptions options) {
+    return fitArms(run, study, options).fits().get(0);
+  }
+
+  @Override
+  public ArmFits fitArms(Run run, Study study, FitOptions options) {
     ArmNuisances.checkTreatment(study, name());
     return new DoublyRobust(run, study, options, false).learned(this);
   }

@@ -3,9 +3,7 @@ package io.whatif.estimate;
 
 import io.whatif.data.Run;
 import io.whatif.learn.Covariate;
-import io.whatif.learn.Learner;
 import io.whatif.learn.Learners;
-import io.whatif.learn.OutOfFold;
 import io.whatif.learn.Target;
 import io.whatif.model.LearnedCate.Part;
 import io.whatif.model.LearnedCate.Weight;
@@ -37,6 +35,11 @@ final class XLearner implements Estimator, EffectLearner {
 
   @Override
   public Fit fit(Run run, Study study, FitOptions options) {
+    return fitArms(run, study, options).fits().get(0);
+  }
+
+  @Override
+  public ArmFits fitArms(Run run, Study study, FitOptions options) {
     ArmNuisances.checkTreatment(study, name());
     return new DoublyRobust(run, study, options, false).learned(this);
   }
@@ -66,7 +69,7 @@ final class XLearner implements Estimator, EffectLearner {
     }
     List<Covariate> columns = study.covariates().columns();
     List<Integer> inputs = FeatureLearner.inputs(study, columns);
-    Predictor propensity = propensity(ground);
+    Predictor propensity = propensity(ground, arm);
     Weight weight = new Weight(propensity, clip, 1 - clip, false);
     Weight complement = new Weight(propensity, clip, 1 - clip, true);
     List<Part> parts =
@@ -91,26 +94,31 @@ final class XLearner implements Estimator, EffectLearner {
             ground.run(),
             ground.study(),
             nuisances.folds,
-            effect,
-            ground.weights(i -> nuisances.d[i] == own));
+            FeatureLearner.Wanted.value(effect, ground.weights(i -> nuisances.d[i] == own)));
   }
 
-  /** The propensity for new rows, fitted to all. */
-  private static Predictor propensity(Ground ground) {
+  /** The propensity for new rows, fitted to all rows of the two arms. */
+  private static Predictor propensity(Ground ground, int arm) {
     Study study = ground.study();
-    Learner learner =
-        Learners.parse(
-            "treatment_learner", ground.options().treatmentLearner(), Target.Kind.PROBABILITY);
-    Target target = new Target(Study.TREATMENT, Target.Kind.PROBABILITY, study.weightColumn());
-    OutOfFold fitted =
-        learner
-            .fitOutOfFold(
-                ground.run(),
-                study.data(),
-                study.covariates(),
-                List.of(target),
-                ground.nuisances().folds.withWhole())
-            .get(0);
-    return fitted.predictor(ground.nuisances().folds.count());
+    ArmNuisances nuisances = ground.nuisances();
+    double[] flag = new double[nuisances.d.length];
+    double[] weight = new double[flag.length];
+    for (int i = 0; i < flag.length; i++) {
+      flag[i] = nuisances.d[i] == arm ? 1 : 0;
+      weight[i] = nuisances.d[i] == arm || nuisances.d[i] == 0 ? study.weight(i) : 0;
+    }
+    FeatureLearner learner =
+        FeatureLearner.byCovariates(
+            study,
+            Learners.parse(
+                "treatment_learner", ground.options().treatmentLearner(), Target.Kind.PROBABILITY));
+    return learner
+        .fit(
+            ground.run(),
+            study,
+            nuisances.folds,
+            new FeatureLearner.Wanted(
+                study.treatment().column(), Target.Kind.PROBABILITY, flag, weight))
+        .whole();
   }
 }
