@@ -15,6 +15,7 @@ import io.whatif.estimate.Settings;
 import io.whatif.estimate.Study;
 import io.whatif.estimate.Treatment;
 import io.whatif.model.CateModel;
+import io.whatif.model.LinearCate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -230,6 +231,9 @@ final class EffectCall {
     all.put("contrast", study.treatment().contrast());
     if (study.treatment().kind() == Treatment.Kind.ARMS) {
       all.put("arms", study.treatment().arms());
+    }
+    if (model() instanceof LinearCate linear && linear.isCurve()) {
+      all.put("arms", List.of("0"));
     }
     all.put("features", names(true));
     all.put("controls", names(false));
