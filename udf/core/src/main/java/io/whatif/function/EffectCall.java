@@ -194,7 +194,7 @@ final class EffectCall {
       row.put("p_adjusted", Double.NaN);
       row.put("ci_lower", test ? Double.NaN : effect.estimate().lower(level));
       row.put("ci_upper", test ? Double.NaN : effect.estimate().upper(level));
-      row.put("df", test ? (long) effect.degrees() : null);
+      row.put("df", test && effect.degrees() > 0 ? (long) effect.degrees() : null);
       row.put("n", effect.basis().rows());
       row.put("split_sd", effect.basis().splitSpread());
       row.put("warnings", i == 0 ? fit.warnings().stream().map(w -> w.row()).toList() : List.of());
