@@ -60,6 +60,16 @@ record TermSql(FeatureColumns columns, List<Integer> inputs, double arm, SqlBuil
     if (term instanceof Term.Product product) {
       return sql.times(value(product.left()), value(product.right()));
     }
+    if (term instanceof Term.Difference difference) {
+      return sql.minus(value(difference.left()), value(difference.right()));
+    }
+    if (term instanceof Term.Power power && power.exponent() > 0) {
+      SqlNode product = value(power.of());
+      for (int k = 1; k < power.exponent(); k++) {
+        product = sql.times(product, value(power.of()));
+      }
+      return product;
+    }
     return sql.freeNumber(1);
   }
 
@@ -133,6 +143,12 @@ record TermSql(FeatureColumns columns, List<Integer> inputs, double arm, SqlBuil
     }
     if (term instanceof Term.Hinge hinge) {
       return Stream.of(hinge.of());
+    }
+    if (term instanceof Term.Power power) {
+      return Stream.of(power.of());
+    }
+    if (term instanceof Term.Difference difference) {
+      return Stream.of(difference.left(), difference.right());
     }
     return term instanceof Term.Product product
         ? Stream.of(product.left(), product.right())
