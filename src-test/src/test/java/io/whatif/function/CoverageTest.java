@@ -32,6 +32,17 @@ class CoverageTest {
   }
 
   @Test
+  void intervalsOfABentEffectCover() {
+    expectBinomial(new CoverageStudy(SEED).bentEffect(200, 2500));
+  }
+
+  @Test
+  @Tag("slow")
+  void intervalsOfABentEffectCoverInTheLongRun() {
+    expectBand(new CoverageStudy(SEED).bentEffect(2000, 2500));
+  }
+
+  @Test
   @Tag("slow")
   void intervalsOfAContinuousTreatmentCoverInTheLongRun() {
     expectBand(new CoverageStudy(SEED).continuousTreatment(2000, 1000));

@@ -60,22 +60,18 @@ final class EffectBasis {
   }
 
   /**
-   * The products of its terms with further columns, those with the first column first.
+   * The same features with other terms, which stand in columns of the dataset.
    *
-   * @param factors dataset columns without NULL
+   * @param values dataset columns, one for each term
    */
-  EffectBasis times(int... factors) {
-    List<Term> products = new ArrayList<>();
-    EffectBasis wider = new EffectBasis(this, List.of());
-    for (int j = 0; j < factors.length; j++) {
-      Term factor = new Term.Value(columns.size() + j, "factor " + j, 0, 1);
-      for (Term term : terms) {
-        products.add(term instanceof Term.Intercept ? factor : new Term.Product(factor, term));
-      }
-      wider.columns.add(factors[j]);
+  EffectBasis replaced(int... values) {
+    EffectBasis other = new EffectBasis(this, List.of());
+    other.columns.clear();
+    for (int j = 0; j < values.length; j++) {
+      other.columns.add(values[j]);
+      other.terms.add(new Term.Value(j, "term " + j, 0, 1));
     }
-    wider.terms.addAll(products);
-    return wider;
+    return other;
   }
 
   private Term numeric(int f, String name, Profile profile, FitOptions options, boolean imputed) {
