@@ -137,17 +137,17 @@ final class CoverageStudy {
     return new double[] {(Double) row.get("estimate"), (Double) row.get("std_error")};
   }
 
-  private synchronized void record(String figure, double[] estimate, double truth) {
+  synchronized void record(String figure, double[] estimate, double truth) {
     trials
         .computeIfAbsent(figure, f -> new ArrayList<>())
         .add(new Trial(estimate[0], estimate[1], truth));
   }
 
-  private static void each(int replications, IntConsumer one) {
+  static void each(int replications, IntConsumer one) {
     IntStream.range(0, replications).parallel().forEach(one);
   }
 
-  private List<Result> results() {
+  List<Result> results() {
     double q = Normal.quantile(.975);
     List<Result> results = new ArrayList<>();
     trials.forEach(
