@@ -84,11 +84,11 @@ final class EffectCall {
         level,
         a.requiredText("feature_nulls").equals("impute"),
         scale,
-        MethodOptions.of(a));
+        MethodOptions.METHODS.of(a, a.requiredText("method")));
   }
 
   /** The learner that is given; else, of a group of few rows, one that such rows can bear. */
-  private static String learner(Arguments a, String name, long rows) {
+  static String learner(Arguments a, String name, long rows) {
     return Partitions.asked(a) && !a.isGiven(name) && rows < FEW_ROWS
         ? "linear"
         : a.requiredText(name);

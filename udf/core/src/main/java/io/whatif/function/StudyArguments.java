@@ -201,7 +201,7 @@ final class StudyArguments {
             TREATMENT_TYPE,
             CONTROL,
             PARTITION_BY));
-    all.addAll(MethodOptions.ARGUMENTS);
+    all.addAll(MethodOptions.METHODS.arguments());
     all.addAll(List.of(Specification.SPEC, Specification.SPEC_FILE));
     return all;
   }
