@@ -16,14 +16,14 @@ class PrincipalComponentsTest {
     double[] mean = new double[width];
     for (double[] row : rows) {
       for (int j = 0; j < width; j++) {
-        mean[j] += row[j] / rows.length;
+        mean[j] += row[j];
       }
     }
     Gram gram = new Gram(width);
     for (double[] row : rows) {
       double[] about = new double[width];
       for (int j = 0; j < width; j++) {
-        about[j] = row[j] - mean[j];
+        about[j] = row[j] - mean[j] / rows.length;
       }
       gram.add(about, 1);
     }

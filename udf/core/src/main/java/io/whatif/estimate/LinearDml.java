@@ -5,9 +5,7 @@ import io.whatif.data.ErrorCode;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import io.whatif.inference.Estimate;
-import io.whatif.math.Gram;
 import io.whatif.math.Mix;
-import io.whatif.math.Normal;
 import io.whatif.math.PseudoInverse;
 import io.whatif.model.LinearCate;
 import java.util.ArrayList;
@@ -109,6 +107,11 @@ final class LinearDml implements Estimator {
               basis.width(),
               basis.width() == 1 ? "" : "s"));
     }
+    checkOutcome(study);
+  }
+
+  /** An outcome that never differs has no effect to estimate. */
+  static void checkOutcome(Study study) {
     if (study.profile().isConstant(Study.OUTCOME)) {
       throw new WhatifException(
           ErrorCode.BAD_COLUMN,
@@ -263,19 +266,7 @@ final class LinearDml implements Estimator {
 
     /** The Wald test that all coefficients but the intercept are 0. */
     Wald heterogeneity() {
-      int p = beta.length;
-      if (p < 2) {
-        return new Wald(Double.NaN, 0);
-      }
-      Gram v = new Gram(p);
-      for (int i = 1; i < p; i++) {
-        for (int j = 1; j <= i; j++) {
-          v.set(i - 1, j - 1, covariance[i * p + j]);
-        }
-        v.set(p - 1, i - 1, beta[i]);
-      }
-      PseudoInverse inverse = PseudoInverse.of(v, p - 1);
-      return new Wald(inverse.form(Arrays.copyOfRange(beta, 1, p), 0), inverse.rank());
+      return Wald.allButFirstZero(beta, covariance);
     }
   }
 
@@ -300,18 +291,6 @@ final class LinearDml implements Estimator {
 
     private static double of(List<Repetition> all, ToDoubleFunction<Repetition> estimate) {
       return Estimate.spread(all.stream().mapToDouble(estimate).toArray());
-    }
-  }
-
-  /**
-   * A Wald test.
-   *
-   * @param statistic chi-squared under the null
-   * @param degrees of freedom
-   */
-  record Wald(double statistic, int degrees) {
-    double pValue() {
-      return Normal.chiSquaredTail(statistic, degrees);
     }
   }
 

@@ -2,7 +2,9 @@
 package io.whatif.estimate;
 
 import io.whatif.data.Dataset;
+import io.whatif.data.ErrorCode;
 import io.whatif.data.Profile;
+import io.whatif.data.WhatifException;
 import io.whatif.learn.Covariate;
 import io.whatif.learn.Covariates;
 import io.whatif.learn.Target;
@@ -112,6 +114,21 @@ public record Study(
     return weighting == null ? 1 : weighting.products()[row];
   }
 
+  /** The weight of each of the rows that a row stands for. */
+  double weightOfOne(int row) {
+    return weighting == null ? 1 : weighting.weights()[row];
+  }
+
+  /** How many rows a row stands for. */
+  double count(int row) {
+    return weighting == null ? 1 : weighting.counts()[row];
+  }
+
+  /** The outcome's variance among the rows that a row stands for. */
+  double variance(int row) {
+    return weighting == null ? 0 : weighting.variances()[row];
+  }
+
   /**
    * What nuisances are fitted to, but for the target: equal for two studies of the same relation if
    * their rows, in order, have the same keys, covariates, treatment and folds. Keys that are ids do
@@ -154,6 +171,30 @@ public record Study(
   /** The dataset column of a continuous treatment's square. */
   public int treatmentSquare() {
     return 2 + covariates.columns().size();
+  }
+
+  /**
+   * Refuses a treatment of several arms.
+   *
+   * @param method what takes two of them
+   */
+  void checkTwoArms(String method) {
+    if (treatment.kind() == Treatment.Kind.ARMS) {
+      throw new WhatifException(
+          ErrorCode.BAD_COLUMN,
+          "treatment => '%s': column has %d values (%s) and method '%s' takes 2. Use method => 'dr', or filter the relation."
+              .formatted(
+                  treatment.column(),
+                  treatment.arms().size(),
+                  String.join(", ", treatment.arms()),
+                  method));
+    }
+  }
+
+  /** The same rows for functions that look at the treatment alone. */
+  Study withoutOutcome() {
+    return new Study(
+        data, profile, treatment, "", features, covariates, units, weighting, dropped, repeatedIds);
   }
 
   /** The name of a dataset column. */
