@@ -52,6 +52,45 @@ record Coefficients(double[] values, double[] covariance) {
     return new Coefficients(b, v);
   }
 
+  /**
+   * Over repetitions: medians, and the mean covariance scaled to the medians' standard errors; of
+   * one repetition its own.
+   */
+  static Coefficients median(List<Coefficients> all) {
+    if (all.size() == 1) {
+      return all.get(0);
+    }
+    int p = all.get(0).values().length;
+    double[] values = new double[p];
+    double[] scale = new double[p];
+    double[] covariance = new double[p * p];
+    for (Coefficients one : all) {
+      for (int i = 0; i < covariance.length; i++) {
+        covariance[i] += one.covariance()[i] / all.size();
+      }
+    }
+    for (int t = 0; t < p; t++) {
+      int term = t;
+      Estimate median =
+          Estimate.median(all.stream().map(one -> one.estimate(term)).toArray(Estimate[]::new));
+      double sd = Math.sqrt(covariance[t * p + t]);
+      values[t] = median.value();
+      scale[t] = sd > 0 ? median.standardError() / sd : 0;
+    }
+    for (int i = 0; i < p; i++) {
+      for (int j = 0; j < p; j++) {
+        covariance[i * p + j] *= scale[i] * scale[j];
+      }
+    }
+    return new Coefficients(values, covariance);
+  }
+
+  /** One coefficient with its error. */
+  Estimate estimate(int term) {
+    double variance = covariance[term * values.length + term];
+    return new Estimate(values[term], Math.sqrt(Math.max(0, variance)));
+  }
+
   /** The test that all but the intercept are 0. */
   Wald heterogeneity() {
     return Wald.allButFirstZero(values, covariance);
@@ -84,7 +123,7 @@ record Coefficients(double[] values, double[] covariance) {
               p == 1 ? "treatment" : model.basis().get(t).name(),
               Effect.Kind.COEFFICIENT,
               estimand,
-              new Estimate(values[t], Math.sqrt(Math.max(0, covariance[t * p + t]))),
+              estimate(t),
               new Effect.Basis(rows, Double.NaN)));
     }
     return effects;

@@ -120,7 +120,8 @@ final class LinearDml implements Estimator {
     }
   }
 
-  private static int reps(Study study, FitOptions options) {
+  /** How often to repeat with other folds. */
+  static int reps(Study study, FitOptions options) {
     if (options.reps() > 0) {
       return study.units().folds() == null ? options.reps() : 1;
     }

@@ -39,7 +39,6 @@ final class Ols implements Estimator {
 
   @Override
   public Fit fit(Run run, Study study, FitOptions options) {
-    study.checkTwoArms(name());
     LinearDml.checkOutcome(study);
     EffectBasis basis = new EffectBasis(study, options);
     double[] means = EffectMeans.of(run, study, basis);

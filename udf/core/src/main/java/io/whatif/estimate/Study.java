@@ -2,9 +2,7 @@
 package io.whatif.estimate;
 
 import io.whatif.data.Dataset;
-import io.whatif.data.ErrorCode;
 import io.whatif.data.Profile;
-import io.whatif.data.WhatifException;
 import io.whatif.learn.Covariate;
 import io.whatif.learn.Covariates;
 import io.whatif.learn.Target;
@@ -171,24 +169,6 @@ public record Study(
   /** The dataset column of a continuous treatment's square. */
   public int treatmentSquare() {
     return 2 + covariates.columns().size();
-  }
-
-  /**
-   * Refuses a treatment of several arms.
-   *
-   * @param method what takes two of them
-   */
-  void checkTwoArms(String method) {
-    if (treatment.kind() == Treatment.Kind.ARMS) {
-      throw new WhatifException(
-          ErrorCode.BAD_COLUMN,
-          "treatment => '%s': column has %d values (%s) and method '%s' takes 2. Use method => 'dr', or filter the relation."
-              .formatted(
-                  treatment.column(),
-                  treatment.arms().size(),
-                  String.join(", ", treatment.arms()),
-                  method));
-    }
   }
 
   /** The same rows for functions that look at the treatment alone. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.Column;
 import io.whatif.data.Parallel;
 import io.whatif.data.Run;
 import io.whatif.math.Gram;
@@ -23,18 +24,14 @@ record Support(Map<String, double[]> range, double maxLeverage, double[] leverag
   /** Rows that leverage is taken from, at least, where there are more. */
   private static final int SAMPLE = 20_000;
 
-  static Support of(Run run, Study study, EffectBasis basis) {
+  /** The range of each numeric feature, by name. */
+  static Map<String, double[]> range(Run run, Study study) {
     // sorts each column's sample, which the quantiles below find sorted
     Parallel.forEach(
         run, study.features().size(), f -> study.profile().sorted(study.features().get(f)));
     Map<String, double[]> range = new HashMap<>();
-    double[][] columns = new double[study.features().size()][];
-    int rows = 0;
-    for (int f = 0; f < columns.length; f++) {
-      int column = study.features().get(f);
-      columns[f] = study.profile().sample(column);
-      rows = columns[f].length;
-      if (!basis.features().get(f).isCategorical()) {
+    for (int column : study.features()) {
+      if (study.data().schema().column(column) instanceof Column.Numeric) {
         range.put(
             study.name(column),
             new double[] {
@@ -42,6 +39,28 @@ record Support(Map<String, double[]> range, double maxLeverage, double[] leverag
             });
       }
     }
+    return range;
+  }
+
+  /** The sampled rows of each feature. */
+  static double[][] sample(Study study) {
+    double[][] columns = new double[study.features().size()][];
+    for (int f = 0; f < columns.length; f++) {
+      columns[f] = study.profile().sample(study.features().get(f));
+    }
+    return columns;
+  }
+
+  /** What at most a thousandth of the numbers exceed; 0 if there are none. NaN is not counted. */
+  static double almostLargest(double[] numbers) {
+    double[] known = Arrays.stream(numbers).filter(v -> !Double.isNaN(v)).sorted().toArray();
+    return known.length == 0 ? 0 : Ranking.quantile(known, 1 - TAIL);
+  }
+
+  static Support of(Run run, Study study, EffectBasis basis) {
+    Map<String, double[]> range = range(run, study);
+    double[][] columns = sample(study);
+    int rows = columns.length == 0 ? 0 : columns[0].length;
     if (columns.length == 0) {
       return new Support(range, 0, new double[0]);
     }
@@ -76,8 +95,6 @@ record Support(Map<String, double[]> range, double maxLeverage, double[] leverag
             leverage[i] = inverse.form(z, i * p);
           }
         });
-    Arrays.sort(leverage);
-    double largest = kept == 0 ? 0 : Ranking.quantile(leverage, 1 - TAIL);
-    return new Support(range, largest, inverse.toArray());
+    return new Support(range, almostLargest(leverage), inverse.toArray());
   }
 }

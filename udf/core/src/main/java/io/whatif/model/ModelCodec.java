@@ -24,10 +24,14 @@ import org.jspecify.annotations.Nullable;
  * is refused with BAD_MODEL.
  */
 public final class ModelCodec {
-  /** The newest version, that of models in groups; all others are written in the first. */
-  public static final int VERSION = 2;
+  /** The newest version. */
+  public static final int VERSION = 3;
 
   private static final int FIRST = 1;
+  private static final int GROUPS = 2;
+
+  /** That of effects which are neither linear nor of groups. */
+  private static final int OTHERS = 3;
 
   private static final byte[] MAGIC = "WHATIFM\n".getBytes(StandardCharsets.US_ASCII);
   private static final int HEADER = MAGIC.length + 4 + 4 + 4;
@@ -53,11 +57,24 @@ public final class ModelCodec {
     }
     return ByteBuffer.allocate(HEADER + body.length)
         .put(MAGIC)
-        .putInt(stored.model() instanceof PartitionedCate ? VERSION : FIRST)
+        .putInt(version(stored.model()))
         .putInt(checksum(body))
         .putInt(body.length)
         .put(body)
         .array();
+  }
+
+  /** The oldest version that can hold a model, so that older readers read what they can. */
+  private static int version(CateModel model) {
+    if (model instanceof PartitionedCate partitioned) {
+      int version = GROUPS;
+      for (PartitionedCate.Group group : partitioned.groups()) {
+        CateModel fitted = group.model();
+        version = Math.max(version, fitted == null ? FIRST : version(fitted));
+      }
+      return version;
+    }
+    return model instanceof LinearCate ? FIRST : OTHERS;
   }
 
   /**

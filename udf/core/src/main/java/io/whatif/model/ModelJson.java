@@ -73,6 +73,9 @@ final class ModelJson {
     if (model instanceof ArmsCate arms) {
       return arms(arms);
     }
+    if (model instanceof ClusteredCate clustered) {
+      return clustered(clustered);
+    }
     if (model instanceof PartitionedCate partitioned) {
       return partitioned(partitioned);
     }
@@ -84,24 +87,68 @@ final class ModelJson {
     String kind = fields.text("kind");
     return switch (kind) {
       case "linear" -> linear(fields);
+      case "clustered" -> clustered(fields);
       case "partitioned" -> partitioned(fields);
       case "arms" -> arms(fields);
       default -> throw new IllegalArgumentException("unknown kind of model " + kind);
     };
   }
 
-  private static LinearCate linear(Fields fields) {
+  private static Map<String, double[]> range(Fields fields) {
     Map<String, double[]> range = new LinkedHashMap<>();
     fields
         .map("range")
         .forEach((name, ends) -> range.put(String.valueOf(name), numbers((List<?>) ends)));
+    return range;
+  }
+
+  private static Map<String, Object> range(Map<String, double[]> range) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    range.forEach((name, ends) -> map.put(name, list(ends)));
+    return map;
+  }
+
+  private static ClusteredCate clustered(Fields fields) {
+    return new ClusteredCate(
+        fields.list("features").stream().map(f -> feature((Map<?, ?>) f)).toList(),
+        new ClusterBasis(
+            fields.list("basis").stream().map(t -> term((Map<?, ?>) t)).toList(),
+            matrix(fields.list("projection")),
+            matrix(fields.list("centres"))),
+        fields.numbers("coefficients"),
+        fields.numbers("covariance"),
+        fields.number("level"),
+        range(fields),
+        fields.number("maxDistance"));
+  }
+
+  private static double[][] matrix(List<?> rows) {
+    return rows.stream().map(row -> numbers((List<?>) row)).toArray(double[][]::new);
+  }
+
+  private static Map<String, @Nullable Object> clustered(ClusteredCate model) {
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    map.put("kind", "clustered");
+    map.put("features", model.features().stream().map(ModelJson::feature).toList());
+    map.put("basis", model.basis().terms().stream().map(ModelJson::term).toList());
+    map.put("projection", Arrays.stream(model.basis().projection()).map(ModelJson::list).toList());
+    map.put("centres", Arrays.stream(model.basis().centres()).map(ModelJson::list).toList());
+    map.put("coefficients", list(model.coefficients()));
+    map.put("covariance", list(model.covariance()));
+    map.put("level", plain(model.level()));
+    map.put("range", range(model.range()));
+    map.put("maxDistance", plain(model.maxDistance()));
+    return map;
+  }
+
+  private static LinearCate linear(Fields fields) {
     return new LinearCate(
         fields.list("features").stream().map(f -> feature((Map<?, ?>) f)).toList(),
         fields.list("basis").stream().map(t -> term((Map<?, ?>) t)).toList(),
         fields.numbers("coefficients"),
         fields.numbers("covariance"),
         fields.number("level"),
-        range,
+        range(fields),
         fields.number("maxLeverage"),
         fields.numbers("leverage"));
   }
@@ -114,9 +161,7 @@ final class ModelJson {
     map.put("coefficients", list(model.coefficients()));
     map.put("covariance", list(model.covariance()));
     map.put("level", plain(model.level()));
-    Map<String, @Nullable Object> range = new LinkedHashMap<>();
-    model.range().forEach((name, ends) -> range.put(name, list(ends)));
-    map.put("range", range);
+    map.put("range", range(model.range()));
     map.put("maxLeverage", plain(model.maxLeverage()));
     map.put("leverage", list(model.leverage()));
     return map;
