@@ -4,8 +4,6 @@ package io.whatif.math;
 import java.util.Arrays;
 import java.util.Comparator;
 import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
-import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 
 /**
  * Principal components of columns: the unit eigenvectors \( v_k \) of their correlation matrix \( R
@@ -70,16 +68,10 @@ public final class PrincipalComponents {
 
   private static PrincipalComponents of(DMatrixRMaj correlation, int[] varying, int width) {
     int count = varying.length;
-    EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(count, true, true);
-    if (!eigen.decompose(correlation)) {
-      throw new IllegalStateException("eigenvalues of a symmetric matrix did not converge");
-    }
-    double[] values = new double[count];
+    SymmetricEigen eigen = SymmetricEigen.of(correlation);
+    double[] values = eigen.values();
     Integer[] order = new Integer[count];
-    for (int k = 0; k < count; k++) {
-      values[k] = eigen.getEigenvalue(k).getReal();
-      order[k] = k;
-    }
+    Arrays.setAll(order, k -> k);
     Arrays.sort(order, Comparator.comparingDouble((Integer k) -> values[k]).reversed());
     int rank = 0;
     while (rank < count && values[order[rank]] > SINGULAR * values[order[0]]) {
@@ -89,9 +81,9 @@ public final class PrincipalComponents {
     double[][] loadings = new double[rank][width];
     for (int k = 0; k < rank; k++) {
       variances[k] = values[order[k]];
-      DMatrixRMaj vector = eigen.getEigenVector(order[k]);
+      double[] vector = eigen.vectors()[order[k]];
       for (int a = 0; a < count; a++) {
-        loadings[k][varying[a]] = vector.get(a);
+        loadings[k][varying[a]] = vector[a];
       }
       orient(loadings[k]);
     }
