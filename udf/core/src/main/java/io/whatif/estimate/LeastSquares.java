@@ -5,7 +5,6 @@ import io.whatif.data.Batch;
 import io.whatif.data.Mergeable;
 import io.whatif.data.Pass;
 import io.whatif.data.Run;
-import io.whatif.inference.ClusterScatter;
 import io.whatif.math.Gram;
 import io.whatif.math.PseudoInverse;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +40,17 @@ final class LeastSquares {
   record Block(double[] values, double[] weights, int[] places) {
     static Block of(int width, int rows) {
       return new Block(new double[rows * (width + 1)], new double[rows], new int[rows]);
+    }
+
+    /** The residual of the i-th row by some coefficients. */
+    double residual(int i, double[] beta) {
+      int p = beta.length;
+      int at = i * (p + 1);
+      double fitted = 0;
+      for (int t = 0; t < p; t++) {
+        fitted += values[at + t] * beta[t];
+      }
+      return values[at + p] - fitted;
     }
   }
 
@@ -80,6 +90,20 @@ final class LeastSquares {
   static LeastSquares of(Run run, Study study, Rows regressors) {
     return new LeastSquares(
         study, regressors, study.data().scan(run, new SumsPass(study, regressors)));
+  }
+
+  /** The Gram matrix of regressors, target and the constant 1, each row by its weight. One scan. */
+  static Gram products(Run run, Study study, Rows regressors) {
+    Sums sums = study.data().scan(run, new SumsPass(study, regressors));
+    int p = regressors.width();
+    Gram all = new Gram(p + 2);
+    for (int i = 0; i <= p; i++) {
+      for (int j = 0; j <= i; j++) {
+        all.set(i, j, sums.gram.get(i, j));
+      }
+    }
+    all.set(p + 1, p + 1, sums.weights);
+    return all;
   }
 
   /** The name of the covariance: as asked for, else HC3, or HC1 where rows are many. */
@@ -138,127 +162,11 @@ final class LeastSquares {
     }
   }
 
-  /** The residual of a row of a block. */
-  private double residual(Block block, int row) {
-    int p = beta.length;
-    int at = row * (p + 1);
-    double fitted = 0;
-    for (int t = 0; t < p; t++) {
-      fitted += block.values()[at + t] * beta[t];
-    }
-    return block.values()[at + p] - fitted;
-  }
-
-  /**
-   * The sandwich \( A M A \). With residuals r, \( h = w \omega z^\top A z \), N the sum of n, s
-   * the outcome's variance within a row and p regressors: homoscedastic \( M = \frac{1}{N} \sum n w
-   * (r^2 + s) \sum n w \omega^2 z z^\top \); nonrobust the same times \( N/(N-p) \); HC0 \( M =
-   * \sum n (w \omega)^2 (r^2 + s) z z^\top \); HC1 the same times \( N/(N-p) \); HC2 and HC3 with
-   * \( r^2 + s \) over \( 1-h \) and \( (1-h)^2 \). With clusters, but for the first two, \( M =
-   * \frac{C}{C-1} \sum_c s_c s_c^\top \), \( s_c = \sum_{i \in c} n w \omega z r \).
-   *
-   * <p>Sources: White 1980, doi:10.2307/1912934; MacKinnon and White 1985,
-   * doi:10.1016/0304-4076(85)90158-7.
-   */
+  /** The sandwich \( A M A \) with the {@link Meat} of a kind. */
   Covariance covariance(Run run, String kind) {
-    boolean even = kind.equals("homoscedastic") || kind.equals("nonrobust");
-    int power = kind.equals("HC2") ? 1 : kind.equals("HC3") ? 2 : 0;
-    int[] clusters = even ? null : study.units().clusters();
-    MeatSums sums = study.data().scan(run, new MeatPass(this, even, power, clusters));
-    if (sums.clusters != null) {
-      Gram meat = sums.clusters.total();
-      double c = sums.clusters.clusters();
-      return new Covariance(scaled(bread.sandwich(meat), c > 1 ? c / (c - 1) : 1), "cluster");
-    }
-    int p = beta.length;
-    double degrees = count > p ? count / (count - p) : 1;
-    double factor = kind.equals("HC1") || kind.equals("nonrobust") ? degrees : 1;
-    if (even) {
-      factor *= sums.squares / count;
-    }
-    return new Covariance(scaled(bread.sandwich(sums.meat), factor), kind);
-  }
-
-  private static double[] scaled(double[] matrix, double factor) {
-    for (int i = 0; i < matrix.length; i++) {
-      matrix[i] *= factor;
-    }
-    return matrix;
-  }
-
-  private static final class MeatSums implements Mergeable<MeatSums> {
-    final Gram meat;
-    final @Nullable ClusterScatter clusters;
-    double squares;
-
-    MeatSums(int width, boolean clustered) {
-      meat = new Gram(width);
-      clusters = clustered ? new ClusterScatter(width) : null;
-    }
-
-    @Override
-    public MeatSums merge(MeatSums other) {
-      meat.add(other.meat);
-      squares += other.squares;
-      if (clusters != null && other.clusters != null) {
-        clusters.merge(other.clusters);
-      }
-      return this;
-    }
-  }
-
-  private record MeatPass(LeastSquares fit, boolean even, int power, int @Nullable [] clusters)
-      implements Pass<MeatSums, MeatSums> {
-    @Override
-    public MeatSums zero() {
-      return new MeatSums(fit.beta.length, clusters != null);
-    }
-
-    @Override
-    public void accumulate(Batch batch, MeatSums sum) {
-      int p = fit.beta.length;
-      Block block = Block.of(p, batch.rows());
-      int filled = fit.regressors.fill(batch, block);
-      double[] z = new double[filled * p];
-      double[] weights = new double[filled];
-      for (int i = 0; i < filled; i++) {
-        int row = (int) batch.firstRow() + block.places()[i];
-        double r = fit.residual(block, i);
-        double n = fit.study.count(row);
-        double omega = block.weights()[i];
-        double weight = fit.study.weight(row) * omega; // n w omega
-        double squares = r * r + fit.study.variance(row);
-        sum.squares += omega > 0 ? weight / omega * squares : 0;
-        System.arraycopy(block.values(), i * (p + 1), z, i * p, p);
-        if (clusters != null && sum.clusters != null) {
-          for (int t = i * p; t < (i + 1) * p; t++) {
-            z[t] *= weight * r;
-          }
-          if (weight > 0) {
-            sum.clusters.add(clusters[row], z, i * p);
-          }
-        } else if (n > 0) {
-          double once = weight / n;
-          weights[i] = even ? weight * omega : weight * once * squares / left(z, i * p, once);
-        }
-      }
-      if (clusters == null) {
-        sum.meat.add(z, weights, filled);
-      }
-    }
-
-    private double left(double[] z, int at, double weight) {
-      if (power == 0) {
-        return 1;
-      }
-      double left = Math.max(1e-6, 1 - weight * fit.bread.form(z, at));
-      return power == 1 ? left : left * left;
-    }
-
-    @Override
-    public MeatSums finish(MeatSums total) {
-      return total;
-    }
+    Meat meat =
+        Meat.of(run, new Meat.Fitted(study, regressors, beta, bread, count, beta.length), kind);
+    return new Covariance(bread.sandwich(meat.gram()), meat.name());
   }
 
   /**
@@ -298,7 +206,7 @@ final class LeastSquares {
                     along += pull[t] * block.values()[i * (p + 1) + t];
                   }
                   influence.slope()[row] = study.weightOfOne(row) * block.weights()[i] * along;
-                  influence.residual()[row] = residual(block, i);
+                  influence.residual()[row] = block.residual(i, beta);
                 }
               }
             });
