@@ -5,8 +5,6 @@ import io.whatif.data.Batch;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
-import io.whatif.inference.Estimate;
-import io.whatif.math.Mix;
 import io.whatif.model.CateModel;
 import io.whatif.model.ClusteredCate;
 import java.util.ArrayList;
@@ -77,23 +75,22 @@ final class CiDml implements Estimator {
     ClusterScores scores =
         features.width() == 1 ? null : ClusterScores.of(run, study, features, clustering);
     boolean[] complete = complete(run, study, features);
-    int reps = LinearDml.reps(study, options);
-    List<CiRepetition> all = new ArrayList<>();
-    for (int r = 0; r < reps; r++) {
-      run.progress("repetition", r, reps);
-      long seed = r == 0 ? options.seed() : Mix.mix(options.seed(), r);
-      CiRepetition.Task task = new CiRepetition.Task(plan, scores, complete, seed);
-      CiRepetition one = CiRepetition.of(run, study, options, task);
-      all.add(r == 0 ? one : one.light(run));
-    }
-    CiEstimates estimates = CiEstimates.of(all);
-    CiRepetition.Rest first = all.get(0).kept();
-    Wald wald =
-        Wald.allEqual(estimates.coefficients().values(), estimates.coefficients().covariance());
+    Repetitions<CiRepetition> all =
+        Repetitions.of(
+            run,
+            study,
+            options,
+            seed ->
+                CiRepetition.of(
+                    run, study, options, new CiRepetition.Task(plan, scores, complete, seed)));
+    CiRepetition first = all.first();
+    Medians robust = all.medians(CiRepetition.ROBUST);
+    Medians even = all.medians(CiRepetition.EVEN);
+    Wald wald = Wald.allEqual(robust.beta(), robust.covariance());
     Diagnostics diagnostics =
-        new Diagnostics(run, study, options, evidence(study, first, estimates, wald));
-    CateModel model = model(run, study, options, new Fitted(features, scores, estimates));
-    CiReport report = new CiReport(study, plan, first, estimates);
+        new Diagnostics(run, study, options, evidence(study, first, robust, wald));
+    CateModel model = model(run, study, options, new Fitted(features, scores, robust));
+    CiReport report = new CiReport(study, plan, first, robust, even);
     double crossing =
         scores == null ? Double.NaN : CrossingShare.of(run, study, model, first.weights().target());
     Map<String, @Nullable Object> figures = diagnostics.figures();
@@ -105,10 +102,7 @@ final class CiDml implements Estimator {
       figures.put(
           "share_crossing_zero_homoscedastic",
           CrossingShare.of(
-              run,
-              study,
-              clustered.with(estimates.evenCoefficients().covariance()),
-              first.weights().target()));
+              run, study, clustered.with(even.covariance()), first.weights().target()));
     }
     List<Warning> warnings = new ArrayList<>(report.warnings(clustering, scores));
     warnings.addAll(diagnostics.warnings());
@@ -121,16 +115,14 @@ final class CiDml implements Estimator {
   }
 
   /** What diagnostics rest on: the scores of the rows that are kept. */
-  private static Evidence evidence(
-      Study study, CiRepetition.Rest first, CiEstimates estimates, Wald wald) {
-    Estimate constant =
-        ConstantEffect.of(first.scores(), first.nuisances(), estimates.cov(), study);
-    int width = estimates.coefficients().values().length;
+  private static Evidence evidence(Study study, CiRepetition first, Medians robust, Wald wald) {
+    int width = robust.beta().length;
     return new Evidence(
+        study,
         first.nuisances(),
         first.scores(),
-        constant,
-        new Evidence.Repeated(estimates.reps(), estimates.average().deviation(), estimates.cov()),
+        ConstantEffect.of(first.scores(), first.nuisances(), robust.cov(), study),
+        new Evidence.Repeated(robust.reps(), robust.spreads().constant(), robust.cov()),
         width == 1
             ? Evidence.Shape.CONSTANT
             : new Evidence.Shape(true, width, first.rank(), wald.pValue(), Double.NaN));
@@ -184,14 +176,15 @@ final class CiDml implements Estimator {
   }
 
   /** What a model is made of. */
-  private record Fitted(
-      EffectBasis features, @Nullable ClusterScores scores, CiEstimates estimates) {}
+  private record Fitted(EffectBasis features, @Nullable ClusterScores scores, Medians medians) {}
 
   private static CateModel model(Run run, Study study, FitOptions options, Fitted fitted) {
     ClusterScores scores = fitted.scores();
-    Coefficients coefficients = fitted.estimates().coefficients();
+    Medians medians = fitted.medians();
     if (scores == null) {
-      return coefficients.model(run, study, fitted.features(), options.level());
+      EffectBasis basis = fitted.features();
+      return LinearDml.model(
+          Support.of(run, study, basis), basis, new LinearDml.Fitted(medians, options.level()));
     }
     double[][] sample = Support.sample(study);
     double[] nearest = new double[sample[0].length];
@@ -199,10 +192,10 @@ final class CiDml implements Estimator {
     return new ClusteredCate(
         fitted.features().features(),
         scores.basis(),
-        coefficients.values(),
-        coefficients.covariance(),
+        medians.beta(),
+        medians.covariance(),
         options.level(),
-        Support.range(run, study),
+        Support.ranges(run, study),
         Support.almostLargest(nearest));
   }
 }

@@ -7,28 +7,33 @@ import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import io.whatif.inference.Estimate;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link CiDml} estimates with one partition into folds.
  *
- * @param average the average effect, errors by the covariance asked for
- * @param even the same with homoscedastic errors
- * @param customers the mean of customer effects; undefined without features
- * @param coefficients of the cluster scores; without features the average
- * @param evenCoefficients the same with their homoscedastic covariance
- * @param cov what the covariance is called
- * @param rest what figures need of it, null once let go
+ * @param estimates at 0 with errors by the covariance asked for, at 1 with homoscedastic ones: the
+ *     coefficients of the cluster scores (without features the average), the average effect as the
+ *     constant, and the mean of customer effects as the average
+ * @param nuisances the out-of-fold predictions, propensities as they were
+ * @param scores of each row, NaN of rows that are not kept
+ * @param rank how many coefficients the rows tell apart
  */
 record CiRepetition(
-    Estimate average,
-    Estimate even,
-    Estimate customers,
-    Coefficients coefficients,
-    Coefficients evenCoefficients,
-    String cov,
-    @Nullable Rest rest) {
+    List<Medians.Estimates> estimates,
+    CrossFit nuisances,
+    Scores scores,
+    CiWeights weights,
+    int rank)
+    implements Repetitions.Once {
+  /** The place of the estimates with errors by the covariance asked for. */
+  static final int ROBUST = 0;
+
+  /** The place of those with homoscedastic errors. */
+  static final int EVEN = 1;
+
   /** Bytes a row: residuals, weights and targets, and the scores. */
   private static final long BYTES = 104;
 
@@ -40,15 +45,6 @@ record CiRepetition(
    * @param seed chooses the folds
    */
   record Task(CiWeights.Plan plan, @Nullable ClusterScores scores, boolean[] complete, long seed) {}
-
-  /**
-   * What one repetition leaves for figures.
-   *
-   * @param nuisances the out-of-fold predictions, propensities as they were
-   * @param scores of each row, NaN of rows that are not kept
-   * @param rank how many coefficients the rows tell apart
-   */
-  record Rest(CrossFit nuisances, Scores scores, CiWeights weights, int rank) {}
 
   static CiRepetition of(Run run, Study study, FitOptions options, Task task) {
     CrossFit nuisances = CrossFit.of(run, study, options, task.seed());
@@ -71,8 +67,9 @@ record CiRepetition(
     String kind = LeastSquares.covariance(options.cov(), all.rows, width);
     LeastSquares.Covariance ofOne = one.covariance(run, kind);
     LeastSquares.Covariance ofAll = scores == null ? ofOne : all.covariance(run, kind);
-    double[] evenOne = one.covariance(run, "homoscedastic").matrix();
-    double[] evenAll = scores == null ? evenOne : all.covariance(run, "homoscedastic").matrix();
+    LeastSquares.Covariance evenOne = one.covariance(run, "homoscedastic");
+    LeastSquares.Covariance evenAll =
+        scores == null ? evenOne : all.covariance(run, "homoscedastic");
     Estimate customers =
         scores == null
             ? Estimate.UNDEFINED
@@ -81,13 +78,24 @@ record CiRepetition(
                 .estimate();
     double[] tau = regression.withoutFolds(nuisances, weights, scores);
     return new CiRepetition(
-        new Estimate(one.beta[0], Math.sqrt(ofOne.matrix()[0])),
-        new Estimate(one.beta[0], Math.sqrt(evenOne[0])),
-        customers,
-        new Coefficients(all.beta, ofAll.matrix()),
-        new Coefficients(all.beta, evenAll),
-        ofAll.name(),
-        new Rest(nuisances, scores(study, nuisances, rows, tau), weights, all.bread.rank()));
+        List.of(
+            estimates(all.beta, ofAll, new Estimate(one.beta[0], error(ofOne)), customers),
+            estimates(all.beta, evenAll, new Estimate(one.beta[0], error(evenOne)), customers)),
+        nuisances,
+        scores(study, nuisances, rows, tau),
+        weights,
+        all.bread.rank());
+  }
+
+  /** The error of the only coefficient. */
+  private static double error(LeastSquares.Covariance covariance) {
+    return Math.sqrt(covariance.matrix()[0]);
+  }
+
+  private static Medians.Estimates estimates(
+      double[] beta, LeastSquares.Covariance covariance, Estimate average, Estimate customers) {
+    return new Medians.Estimates(
+        beta, covariance.matrix(), average, customers, Estimate.UNDEFINED, covariance.name());
   }
 
   private static double[][] outcomeAndTreatment(Run run, Study study) {
@@ -174,16 +182,8 @@ record CiRepetition(
     return new Scores(new double[][] {rows[0], rows[1], tau, score, slope}, study);
   }
 
-  /** The same without what figures need. */
-  CiRepetition light(Run run) {
-    run.memory().giveBack(BYTES * kept().scores().y.length);
-    return new CiRepetition(average, even, customers, coefficients, evenCoefficients, cov, null);
-  }
-
-  Rest kept() {
-    if (rest == null) {
-      throw new IllegalStateException("the first repetition keeps its residuals");
-    }
-    return rest;
+  @Override
+  public long rowBytes() {
+    return BYTES;
   }
 }

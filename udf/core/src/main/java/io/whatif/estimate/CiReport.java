@@ -15,17 +15,19 @@ final class CiReport {
   private static final int ROWS_PER_CLUSTER = 10;
 
   private final CiWeights.Plan plan;
-  private final CiRepetition.Rest first;
-  private final CiEstimates estimates;
+  private final CiRepetition first;
+  private final Medians robust;
+  private final Medians even;
   private final boolean varies;
   private final long kept;
   private final String among;
 
-  CiReport(Study study, CiWeights.Plan plan, CiRepetition.Rest first, CiEstimates estimates) {
+  CiReport(Study study, CiWeights.Plan plan, CiRepetition first, Medians robust, Medians even) {
     this.plan = plan;
     this.first = first;
-    this.estimates = estimates;
-    this.varies = estimates.coefficients().values().length > 1;
+    this.robust = robust;
+    this.even = even;
+    this.varies = robust.beta().length > 1;
     this.kept = first.weights().kept();
     long supported = 0;
     for (boolean in : first.weights().trim().inSupport) {
@@ -45,25 +47,30 @@ final class CiReport {
   List<Effect> effects(Wald wald, double crossing) {
     List<Effect> effects = new ArrayList<>();
     String estimand = plan.text() + among;
+    Effect.Basis basis = new Effect.Basis(kept, robust.spreads().constant());
     if (!varies) {
-      effects.add(row("treatment", Effect.Kind.COEFFICIENT, estimand, estimates.average()));
+      effects.add(
+          Effect.of("treatment", Effect.Kind.COEFFICIENT, estimand, robust.constant(), basis));
     }
-    effects.add(row("average effect", Effect.Kind.AVERAGE, estimand, estimates.average()));
     effects.add(
-        row(
+        Effect.of("average effect", Effect.Kind.AVERAGE, estimand, robust.constant(), basis));
+    effects.add(
+        Effect.of(
             "average effect, homoscedastic error",
             Effect.Kind.AVERAGE,
             estimand,
-            estimates.even()));
+            even.constant(),
+            basis));
     if (!varies) {
       return effects;
     }
     effects.add(
-        row(
+        Effect.of(
             "mean of customer effects",
             Effect.Kind.AVERAGE,
             estimand + ", by clusters",
-            estimates.customers()));
+            robust.average(),
+            new Effect.Basis(kept, robust.spreads().average())));
     effects.add(
         new Effect(
             "customers whose interval crosses zero",
@@ -73,22 +80,25 @@ final class CiReport {
             Double.NaN,
             0,
             new Effect.Basis(kept, Double.NaN)));
-    for (int c = 0; c < estimates.coefficients().values().length; c++) {
+    for (int c = 0; c < robust.beta().length; c++) {
       effects.add(
           Effect.of(
               "cluster " + (c + 1),
               Effect.Kind.COEFFICIENT,
               "effect at the cluster's centre" + among,
-              estimates.coefficients().estimate(c),
-              new Effect.Basis(kept, Double.NaN)));
+              robust.coefficient(c),
+              new Effect.Basis(kept, robust.spreads().beta()[c])));
     }
-    effects.add(Coefficients.test(wald, "all clusters have the same effect" + among, kept));
+    effects.add(
+        new Effect(
+            "heterogeneity",
+            Effect.Kind.TEST,
+            "all clusters have the same effect" + among,
+            new Estimate(wald.statistic(), Double.NaN),
+            wald.pValue(),
+            wald.degrees(),
+            new Effect.Basis(kept, Double.NaN)));
     return effects;
-  }
-
-  private Effect row(String term, Effect.Kind kind, String estimand, CiEstimates.Spread estimate) {
-    return Effect.of(
-        term, kind, estimand, estimate.median(), new Effect.Basis(kept, estimate.deviation()));
   }
 
   void addFigures(Map<String, @Nullable Object> figures) {
@@ -98,11 +108,11 @@ final class CiReport {
     figures.put("propensity_lower", trim.lower);
     figures.put("propensity_upper", trim.upper);
     figures.put("n_reclipped", trim.weights().reclipped());
-    figures.put("std_error_homoscedastic", estimates.even().median().standardError());
+    figures.put("std_error_homoscedastic", even.constant().standardError());
     if (varies) {
-      figures.put("n_clusters", (long) estimates.coefficients().values().length);
-      figures.put("customer_mean", estimates.customers().median().value());
-      figures.put("customer_mean_se", estimates.customers().median().standardError());
+      figures.put("n_clusters", (long) robust.beta().length);
+      figures.put("customer_mean", robust.average().value());
+      figures.put("customer_mean_se", robust.average().standardError());
     }
   }
 

@@ -28,6 +28,7 @@ final class Diagnostics {
   private final Map<String, @Nullable Object> figures = new LinkedHashMap<>();
   private final List<Map<String, @Nullable Object>> explain = new ArrayList<>();
   private final List<Warning> warnings = new ArrayList<>();
+  private Calibration calibration = new Calibration(Estimate.UNDEFINED);
 
   Diagnostics(Run run, Study study, FitOptions options, Evidence evidence) {
     this.run = run;
@@ -61,6 +62,11 @@ final class Diagnostics {
     return figures;
   }
 
+  /** Of a binary treatment's effect that varies, undefined of others. */
+  Calibration calibration() {
+    return calibration;
+  }
+
   /** Figures as rows, then one row for each covariate. */
   List<Map<String, @Nullable Object>> explain() {
     return ControlRows.explain(figures, explain);
@@ -76,9 +82,9 @@ final class Diagnostics {
 
   private void counts() {
     Evidence.Shape shape = evidence.shape();
-    figures.put("n", study.count());
+    figures.put("n", evidence.overall().study().count());
     figures.put("n_dropped", study.dropped());
-    figures.put("n_effect", (long) scores.rows);
+    figures.put("n_effect", (long) evidence.overall().scores().rows);
     figures.put("learners", nuisances.learners);
     figures.put("cov", evidence.repeated().cov());
     figures.put("reps", (long) evidence.repeated().reps());
@@ -93,9 +99,10 @@ final class Diagnostics {
   }
 
   private void influence() {
-    double[] psi = scores.averageInfluence();
+    Scores all = evidence.overall().scores();
+    double[] psi = all.averageInfluence();
     InfluenceFigures.add(
-        scores.weighted(psi), scores.clusters, scores.total * scores.error(psi), figures, warnings);
+        all.weighted(psi), all.clusters, all.total * all.error(psi), figures, warnings);
     figures.put("split_sd", evidence.repeated().splitSpread());
   }
 
@@ -236,9 +243,11 @@ final class Diagnostics {
     if (!shape.varies()) {
       return;
     }
-    Calibration calibration = binary ? Calibration.of(scores, u, v) : null;
+    if (binary) {
+      calibration = Calibration.of(scores, u, v);
+    }
     double p = shape.heterogeneity();
-    if (Double.isNaN(p) && shape.terms() == 0 && calibration != null) {
+    if (Double.isNaN(p) && shape.terms() == 0) {
       p = calibration.pValue();
     }
     figures.put("heterogeneity_p", p);
@@ -249,10 +258,12 @@ final class Diagnostics {
           "no evidence that the effect varies (p = %.2f); ranking by cate_effect ranks noise",
           p);
     }
-    if (calibration != null) {
+    if (binary) {
       figures.put("calibration_slope", calibration.slope().value());
       figures.put("calibration_slope_se", calibration.slope().standardError());
-      Calibration.Fifths fifths = Calibration.fifths(scores, nuisances.folds, study.units().keys());
+      Evidence.Overall overall = evidence.overall();
+      Calibration.Fifths fifths =
+          Calibration.fifths(overall.scores(), overall.folds(), overall.study().units().keys());
       figures.put("top_fifth_effect", fifths.top().value());
       figures.put("top_fifth_se", fifths.top().standardError());
       figures.put("bottom_fifth_effect", fifths.bottom().value());

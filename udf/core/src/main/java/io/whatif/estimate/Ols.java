@@ -50,17 +50,45 @@ final class Ols implements Estimator {
     Coefficients centred = Coefficients.of(fit.beta, covariance.matrix(), rows.offset());
     boolean asked = options.scale().centred();
     Coefficients shown = asked ? centred : centred.uncentred(means);
-    LinearCate model =
-        shown.model(run, study, asked ? basis.centred(means) : basis, options.level());
-
     LinearAverage.Fitted fitted = new LinearAverage.Fitted(study, rows.basis(), fit, rows.offset());
     LinearAverage average = LinearAverage.of(run, fitted, null);
+    Medians one =
+        Medians.of(
+            List.of(
+                new Medians.Estimates(
+                    shown.values(),
+                    shown.covariance(),
+                    average.estimate(),
+                    average.estimate(),
+                    Estimate.UNDEFINED,
+                    covariance.name())));
+    EffectBasis terms = asked ? basis.centred(means) : basis;
+    LinearCate model =
+        LinearDml.model(
+            Support.of(run, study, terms), terms, new LinearDml.Fitted(one, options.level()));
+    Findings findings = findings(run, study, options, fit, average);
+    findings.figures.put("cov", covariance.name());
+    EffectRows effects = new EffectRows(study, one, fit.rows, Math.round(fit.count));
+    if (basis.width() == 1) {
+      return findings.fit(
+          model,
+          List.of(effects.treatment("regression coefficient", one.coefficient(0), Double.NaN)));
+    }
+    findings.heterogeneity(one.heterogeneity());
+    List<Effect> all =
+        new ArrayList<>(effects.coefficients(terms.terms(), "regression coefficient"));
+    all.addAll(averages(run, study, fitted, average));
+    all.add(effects.heterogeneity());
+    return findings.fit(model, all);
+  }
+
+  private static Findings findings(
+      Run run, Study study, FitOptions options, LeastSquares fit, LinearAverage average) {
     Findings findings = new Findings(study, options);
     findings.figures.put("n_effect", fit.rows);
-    findings.figures.put("cov", covariance.name());
     findings.figures.put("reps", 1L);
     findings.figures.put("r2", fit.rSquared(run));
-    findings.rank(fit.bread.rank(), rows.width());
+    findings.rank(fit.bread.rank(), fit.bread.width());
     InfluenceFigures.add(
         average.influence(),
         study.units().clusters(),
@@ -70,17 +98,7 @@ final class Ols implements Estimator {
     Propensities propensities =
         study.treatment().binary() ? Propensities.of(run, study.withoutOutcome(), options) : null;
     findings.covariates(run, propensities, average.estimate().standardError());
-    Wald wald = shown.heterogeneity();
-    findings.heterogeneity(wald);
-    String among = fit.rows < study.rows() ? " among rows with all features" : "";
-    List<Effect> effects =
-        new ArrayList<>(shown.effects(model, "regression coefficient" + among, fit.rows));
-    if (basis.width() > 1) {
-      effects.addAll(averages(run, study, fitted, average));
-      effects.add(
-          Coefficients.test(wald, "all coefficients but the intercept are 0" + among, fit.rows));
-    }
-    return findings.fit(model, effects);
+    return findings;
   }
 
   private static void checkRows(LeastSquares fit) {
@@ -100,7 +118,7 @@ final class Ols implements Estimator {
       Run run, Study study, LinearAverage.Fitted fitted, LinearAverage average) {
     boolean binary = study.treatment().binary();
     long rows = fitted.fit().rows;
-    Effect.Basis basis = new Effect.Basis(rows, Double.NaN);
+    Effect.Basis basis = new Effect.Basis(Math.round(fitted.fit().count), Double.NaN);
     String among = rows < study.rows() ? " among rows with all features" : "";
     List<Effect> effects = new ArrayList<>();
     effects.add(

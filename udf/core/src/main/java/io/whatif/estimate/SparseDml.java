@@ -5,14 +5,11 @@ import io.whatif.data.ErrorCode;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import io.whatif.estimate.Warning.Severity;
-import io.whatif.inference.Estimate;
-import io.whatif.math.Mix;
 import io.whatif.model.LinearCate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,25 +47,26 @@ final class SparseDml implements Estimator {
           "features: method 'sparse_dml' chooses among them and needs some. Name features, or use method => 'linear_dml'.");
     }
     double[] means = EffectMeans.of(run, study, plain);
-    EffectBasis basis = plain.centred(means);
-    int reps = LinearDml.reps(study, options);
-    List<SparseRepetition> all = new ArrayList<>();
-    for (int r = 0; r < reps; r++) {
-      run.progress("repetition", r, reps);
-      long seed = r == 0 ? options.seed() : Mix.mix(options.seed(), r);
-      SparseRepetition one = SparseRepetition.of(run, study, options, basis, seed);
-      all.add(r == 0 ? one : one.light(run));
-    }
-    Coefficients centred =
-        Coefficients.median(all.stream().map(SparseRepetition::coefficients).toList());
+    EffectBasis centred = plain.centred(means);
     boolean asked = options.scale().centred();
-    Coefficients shown = asked ? centred : centred.uncentred(means);
-    LinearCate model = shown.model(run, study, asked ? basis : plain, options.level());
-    Wald test = largest(centred);
-    SparseRepetition.Rest first = all.get(0).kept();
-    Estimates estimates = Estimates.of(all);
+    double[] back = asked ? new double[means.length] : means;
+    Repetitions<SparseRepetition> all =
+        Repetitions.of(
+            run,
+            study,
+            options,
+            seed ->
+                SparseRepetition.of(
+                    run, study, options, new SparseRepetition.Task(centred, back, seed)));
+    SparseRepetition first = all.first();
+    Medians medians = all.medians(0);
+    EffectBasis basis = asked ? centred : plain;
+    LinearCate model =
+        LinearDml.model(
+            Support.of(run, study, basis), basis, new LinearDml.Fitted(medians, options.level()));
+    Wald test = largest(medians);
     Diagnostics diagnostics =
-        new Diagnostics(run, study, options, evidence(study, first, estimates, test));
+        new Diagnostics(run, study, options, evidence(study, first, medians, test));
     Map<String, @Nullable Object> figures = diagnostics.figures();
     figures.put("features_kept", (long) first.lasso().kept());
     figures.put("penalty", first.lasso().penalty());
@@ -83,30 +81,18 @@ final class SparseDml implements Estimator {
     }
     return new Fit(
         model,
-        effects(
-            study,
-            shown.effects(model, estimand(study, first), first.scores().rows),
-            test,
-            estimates),
+        effects(study, first, medians, test, model),
         figures,
         diagnostics.explain(),
         warnings);
   }
 
-  private static String among(Study study, long rows) {
-    return rows < study.rows() ? " among rows with all features" : "";
-  }
-
-  private static String estimand(Study study, SparseRepetition.Rest first) {
-    return "coefficient of a sparse effect" + among(study, first.scores().rows);
-  }
-
   /** The largest squared z of the coefficients but the first, with Bonferroni's p-value. */
-  private static Wald largest(Coefficients coefficients) {
+  private static Wald largest(Medians medians) {
     double largest = Double.NaN;
     int tested = 0;
-    for (int t = 1; t < coefficients.values().length; t++) {
-      double z = coefficients.estimate(t).z();
+    for (int t = 1; t < medians.beta().length; t++) {
+      double z = medians.coefficient(t).z();
       if (!Double.isNaN(z)) {
         tested++;
         largest = Double.isNaN(largest) ? z * z : Math.max(largest, z * z);
@@ -115,74 +101,29 @@ final class SparseDml implements Estimator {
     return Wald.largestOf(largest, tested);
   }
 
-  /**
-   * The averages over repetitions.
-   *
-   * @param spread the standard deviation of the average between them, NaN of one
-   */
-  private record Estimates(
-      Estimate average,
-      Estimate onTreated,
-      double spread,
-      double treatedSpread,
-      int reps,
-      String cov) {
-    static Estimates of(List<SparseRepetition> all) {
-      return new Estimates(
-          median(all, SparseRepetition::average),
-          median(all, SparseRepetition::onTreated),
-          spread(all, SparseRepetition::average),
-          spread(all, SparseRepetition::onTreated),
-          all.size(),
-          all.get(0).cov());
-    }
-
-    private static Estimate median(
-        List<SparseRepetition> all, Function<SparseRepetition, Estimate> estimate) {
-      return Estimate.median(all.stream().map(estimate).toArray(Estimate[]::new));
-    }
-
-    private static double spread(
-        List<SparseRepetition> all, Function<SparseRepetition, Estimate> estimate) {
-      return Estimate.spread(all.stream().map(estimate).mapToDouble(Estimate::value).toArray());
-    }
-  }
-
   private static Evidence evidence(
-      Study study, SparseRepetition.Rest first, Estimates estimates, Wald test) {
-    Estimate constant =
-        ConstantEffect.of(first.scores(), first.nuisances(), estimates.cov(), study);
+      Study study, SparseRepetition first, Medians medians, Wald test) {
     return new Evidence(
+        study,
         first.nuisances(),
         first.scores(),
-        constant,
-        new Evidence.Repeated(estimates.reps(), estimates.spread(), estimates.cov()),
+        medians.constant(),
+        new Evidence.Repeated(medians.reps(), medians.spreads().average(), medians.cov()),
         new Evidence.Shape(true, 1, 1, test.pValue(), Double.NaN));
   }
 
   private static List<Effect> effects(
-      Study study, List<Effect> coefficients, Wald test, Estimates estimates) {
-    List<Effect> effects = new ArrayList<>(coefficients);
-    boolean binary = study.treatment().binary();
-    long rows = coefficients.get(0).basis().rows();
-    String among = among(study, rows);
+      Study study, SparseRepetition first, Medians medians, Wald test, LinearCate model) {
+    EffectRows rows = new EffectRows(study, medians, first.scores().rows, first.count(study));
+    List<Effect> effects =
+        new ArrayList<>(rows.coefficients(model.basis(), "coefficient of a sparse effect"));
+    effects.addAll(rows.averages());
     effects.add(
-        Effect.of(
-            "average effect",
-            Effect.Kind.AVERAGE,
-            (binary ? "ATE" : "average slope") + among,
-            estimates.average(),
-            new Effect.Basis(rows, estimates.spread())));
-    if (binary) {
-      effects.add(
-          Effect.of(
-              "average effect on the treated",
-              Effect.Kind.AVERAGE,
-              "ATT" + among,
-              estimates.onTreated(),
-              new Effect.Basis(rows, estimates.treatedSpread())));
-    }
-    effects.add(Coefficients.test(test, "all coefficients but the intercept are 0" + among, rows));
+        rows.test(
+            "all coefficients but the intercept are 0",
+            test.statistic(),
+            test.pValue(),
+            test.degrees()));
     return effects;
   }
 }

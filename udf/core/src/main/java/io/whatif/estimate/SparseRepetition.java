@@ -7,35 +7,36 @@ import io.whatif.inference.Estimate;
 import io.whatif.learn.Folds;
 import io.whatif.math.DebiasedLasso;
 import io.whatif.math.Gram;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * What {@link SparseDml} estimates with one partition into folds.
  *
- * @param coefficients the debiased coefficients of the basis
- * @param average the average effect, or average slope
- * @param onTreated the average effect on the treated; undefined of a continuous treatment
- * @param cov what the covariance is called
- * @param rest what figures need of it, null once let go
+ * @param estimates the debiased coefficients of the features as they are asked for, and averages
+ * @param nuisances the out-of-fold predictions
+ * @param scores of each row
+ * @param lasso the regression of residuals
  */
 record SparseRepetition(
-    Coefficients coefficients,
-    Estimate average,
-    Estimate onTreated,
-    String cov,
-    @Nullable Rest rest) {
+    List<Medians.Estimates> estimates, CrossFit nuisances, Scores scores, DebiasedLasso lasso)
+    implements Repetitions.Once {
   /** Bytes a row: residuals, weights, and the scores. */
   private static final long BYTES = 64;
 
-  /** What one repetition leaves for figures. */
-  record Rest(CrossFit nuisances, Scores scores, DebiasedLasso lasso) {}
+  /**
+   * What to do.
+   *
+   * @param basis of the effect about its means
+   * @param means what is to be added again to the terms; 0 where they are asked for as they are
+   * @param seed chooses the folds
+   */
+  record Task(EffectBasis basis, double[] means, long seed) {}
 
-  static SparseRepetition of(
-      Run run, Study study, FitOptions options, EffectBasis basis, long seed) {
-    CrossFit nuisances = CrossFit.of(run, study, options, seed);
+  static SparseRepetition of(Run run, Study study, FitOptions options, Task task) {
+    CrossFit nuisances = CrossFit.of(run, study, options, task.seed());
     int n = nuisances.treatment.length;
     run.memory().take(BYTES * n, "the residuals and scores");
-    Residuals residuals = Residuals.of(run, study, nuisances, basis);
+    Residuals residuals = Residuals.of(run, study, nuisances, task.basis());
     DebiasedLasso lasso = residuals.lasso(run, study, nuisances.folds);
     int coefficients = lasso.kept() + 1;
     String kind = LeastSquares.covariance(options.cov(), residuals.count(study), coefficients);
@@ -51,12 +52,18 @@ record SparseRepetition(
                 coefficients),
             kind);
     Scores scores = residuals.scores(run, study, nuisances, lasso);
-    return new SparseRepetition(
-        new Coefficients(lasso.coefficients(), lasso.covariance(meat.gram())),
-        scores.average(),
-        study.treatment().binary() ? scores.onTreated(nuisances) : Estimate.UNDEFINED,
-        meat.name(),
-        new Rest(nuisances, scores, lasso));
+    Coefficients shown =
+        new Coefficients(lasso.coefficients(), lasso.covariance(meat.gram()))
+            .uncentred(task.means());
+    Medians.Estimates estimates =
+        new Medians.Estimates(
+            shown.values(),
+            shown.covariance(),
+            ConstantEffect.of(scores, nuisances, kind, study),
+            scores.average(),
+            study.treatment().binary() ? scores.onTreated(nuisances) : Estimate.UNDEFINED,
+            meat.name());
+    return new SparseRepetition(List.of(estimates), nuisances, scores, lasso);
   }
 
   /**
@@ -186,16 +193,17 @@ record SparseRepetition(
     }
   }
 
-  /** The same without what figures need. */
-  SparseRepetition light(Run run) {
-    run.memory().giveBack(BYTES * kept().scores().y.length);
-    return new SparseRepetition(coefficients, average, onTreated, cov, null);
+  /** How many rows those with all features stand for. */
+  long count(Study study) {
+    double sum = 0;
+    for (int i = 0; i < scores.score.length; i++) {
+      sum += Double.isNaN(scores.score[i]) || study.weight(i) == 0 ? 0 : study.count(i);
+    }
+    return Math.round(sum);
   }
 
-  Rest kept() {
-    if (rest == null) {
-      throw new IllegalStateException("the first repetition keeps its residuals");
-    }
-    return rest;
+  @Override
+  public long rowBytes() {
+    return BYTES;
   }
 }

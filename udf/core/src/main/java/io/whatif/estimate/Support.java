@@ -24,8 +24,8 @@ record Support(Map<String, double[]> range, double maxLeverage, double[] leverag
   /** Rows that leverage is taken from, at least, where there are more. */
   private static final int SAMPLE = 20_000;
 
-  /** The range of each numeric feature, by name. */
-  static Map<String, double[]> range(Run run, Study study) {
+  /** The range of each numeric feature. */
+  static Map<String, double[]> ranges(Run run, Study study) {
     // sorts each column's sample, which the quantiles below find sorted
     Parallel.forEach(
         run, study.features().size(), f -> study.profile().sorted(study.features().get(f)));
@@ -58,7 +58,7 @@ record Support(Map<String, double[]> range, double maxLeverage, double[] leverag
   }
 
   static Support of(Run run, Study study, EffectBasis basis) {
-    Map<String, double[]> range = range(run, study);
+    Map<String, double[]> range = ranges(run, study);
     double[][] columns = sample(study);
     int rows = columns.length == 0 ? 0 : columns[0].length;
     if (columns.length == 0) {

@@ -24,14 +24,13 @@ import org.jspecify.annotations.Nullable;
  * is refused with BAD_MODEL.
  */
 public final class ModelCodec {
-  /** The newest version. */
+  /** The newest version, that of models by learners, of several arms and of clusters. */
   public static final int VERSION = 3;
 
   private static final int FIRST = 1;
-  private static final int GROUPS = 2;
 
-  /** That of effects which are neither linear nor of groups. */
-  private static final int OTHERS = 3;
+  /** That of models in groups. */
+  private static final int GROUPS = 2;
 
   private static final byte[] MAGIC = "WHATIFM\n".getBytes(StandardCharsets.US_ASCII);
   private static final int HEADER = MAGIC.length + 4 + 4 + 4;
@@ -64,17 +63,18 @@ public final class ModelCodec {
         .array();
   }
 
-  /** The oldest version that can hold a model, so that older readers read what they can. */
+  /** The first version that has such models: an older reader takes what it knows. */
   private static int version(CateModel model) {
-    if (model instanceof PartitionedCate partitioned) {
-      int version = GROUPS;
-      for (PartitionedCate.Group group : partitioned.groups()) {
-        CateModel fitted = group.model();
-        version = Math.max(version, fitted == null ? FIRST : version(fitted));
-      }
-      return version;
+    if (model instanceof PartitionedCate groups) {
+      return groups.groups().stream()
+          .map(PartitionedCate.Group::model)
+          .filter(java.util.Objects::nonNull)
+          .mapToInt(ModelCodec::version)
+          .map(version -> Math.max(version, GROUPS))
+          .max()
+          .orElse(GROUPS);
     }
-    return model instanceof LinearCate ? FIRST : OTHERS;
+    return model instanceof LinearCate ? FIRST : VERSION;
   }
 
   /**

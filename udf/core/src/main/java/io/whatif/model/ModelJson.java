@@ -74,7 +74,10 @@ final class ModelJson {
       return arms(arms);
     }
     if (model instanceof ClusteredCate clustered) {
-      return clustered(clustered);
+      return ClusteredJson.clustered(clustered);
+    }
+    if (model instanceof LearnedCate learned) {
+      return LearnedJson.learned(learned);
     }
     if (model instanceof PartitionedCate partitioned) {
       return partitioned(partitioned);
@@ -87,58 +90,12 @@ final class ModelJson {
     String kind = fields.text("kind");
     return switch (kind) {
       case "linear" -> linear(fields);
-      case "clustered" -> clustered(fields);
+      case "clustered" -> ClusteredJson.clustered(fields);
+      case "learned" -> LearnedJson.learned(fields);
       case "partitioned" -> partitioned(fields);
       case "arms" -> arms(fields);
       default -> throw new IllegalArgumentException("unknown kind of model " + kind);
     };
-  }
-
-  private static Map<String, double[]> range(Fields fields) {
-    Map<String, double[]> range = new LinkedHashMap<>();
-    fields
-        .map("range")
-        .forEach((name, ends) -> range.put(String.valueOf(name), numbers((List<?>) ends)));
-    return range;
-  }
-
-  private static Map<String, Object> range(Map<String, double[]> range) {
-    Map<String, Object> map = new LinkedHashMap<>();
-    range.forEach((name, ends) -> map.put(name, list(ends)));
-    return map;
-  }
-
-  private static ClusteredCate clustered(Fields fields) {
-    return new ClusteredCate(
-        fields.list("features").stream().map(f -> feature((Map<?, ?>) f)).toList(),
-        new ClusterBasis(
-            fields.list("basis").stream().map(t -> term((Map<?, ?>) t)).toList(),
-            matrix(fields.list("projection")),
-            matrix(fields.list("centres"))),
-        fields.numbers("coefficients"),
-        fields.numbers("covariance"),
-        fields.number("level"),
-        range(fields),
-        fields.number("maxDistance"));
-  }
-
-  private static double[][] matrix(List<?> rows) {
-    return rows.stream().map(row -> numbers((List<?>) row)).toArray(double[][]::new);
-  }
-
-  private static Map<String, @Nullable Object> clustered(ClusteredCate model) {
-    Map<String, @Nullable Object> map = new LinkedHashMap<>();
-    map.put("kind", "clustered");
-    map.put("features", model.features().stream().map(ModelJson::feature).toList());
-    map.put("basis", model.basis().terms().stream().map(ModelJson::term).toList());
-    map.put("projection", Arrays.stream(model.basis().projection()).map(ModelJson::list).toList());
-    map.put("centres", Arrays.stream(model.basis().centres()).map(ModelJson::list).toList());
-    map.put("coefficients", list(model.coefficients()));
-    map.put("covariance", list(model.covariance()));
-    map.put("level", plain(model.level()));
-    map.put("range", range(model.range()));
-    map.put("maxDistance", plain(model.maxDistance()));
-    return map;
   }
 
   private static LinearCate linear(Fields fields) {
@@ -187,6 +144,20 @@ final class ModelJson {
     return map;
   }
 
+  static Map<String, @Nullable Object> range(Map<String, double[]> range) {
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    range.forEach((name, ends) -> map.put(name, list(ends)));
+    return map;
+  }
+
+  static Map<String, double[]> range(Fields fields) {
+    Map<String, double[]> range = new LinkedHashMap<>();
+    fields
+        .map("range")
+        .forEach((name, ends) -> range.put(String.valueOf(name), numbers((List<?>) ends)));
+    return range;
+  }
+
   private static PartitionedCate partitioned(Fields fields) {
     return new PartitionedCate(
         fields.list("keys").stream().map(f -> feature((Map<?, ?>) f)).toList(),
@@ -219,7 +190,7 @@ final class ModelJson {
     return map;
   }
 
-  private static Map<String, @Nullable Object> feature(Feature feature) {
+  static Map<String, @Nullable Object> feature(Feature feature) {
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
     map.put("name", feature.name());
     map.put("type", feature.sqlType());
@@ -227,7 +198,7 @@ final class ModelJson {
     return map;
   }
 
-  private static Feature feature(Map<?, ?> map) {
+  static Feature feature(Map<?, ?> map) {
     Fields fields = fields(map);
     return new Feature(
         fields.text("name"),
@@ -235,7 +206,7 @@ final class ModelJson {
         fields.list("categories").stream().map(String::valueOf).toList());
   }
 
-  private static Map<String, @Nullable Object> term(Term term) {
+  static Map<String, @Nullable Object> term(Term term) {
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
     if (term instanceof Term.Intercept) {
       map.put("term", "intercept");
@@ -289,7 +260,7 @@ final class ModelJson {
     return map;
   }
 
-  private static Term term(Map<?, ?> map) {
+  static Term term(Map<?, ?> map) {
     Fields fields = fields(map);
     String name = fields.text("name");
     String kind = fields.text("term");
@@ -373,13 +344,13 @@ final class ModelJson {
     return copy;
   }
 
-  private static Fields fields(Map<?, ?> map) {
+  static Fields fields(Map<?, ?> map) {
     Map<String, @Nullable Object> copy = new LinkedHashMap<>();
     map.forEach((name, value) -> copy.put(String.valueOf(name), value));
     return new Fields(copy);
   }
 
-  private static List<@Nullable Object> list(double[] numbers) {
+  static List<@Nullable Object> list(double[] numbers) {
     List<@Nullable Object> list = new ArrayList<>(numbers.length);
     for (double number : numbers) {
       list.add(plain(number));
@@ -387,7 +358,7 @@ final class ModelJson {
     return list;
   }
 
-  private static double[] numbers(List<?> list) {
+  static double[] numbers(List<?> list) {
     return list.stream().mapToDouble(ModelJson::number).toArray();
   }
 
