@@ -27,9 +27,9 @@ class SpecTest {
   private static final String TABLE =
       """
       CREATE TABLE customers AS
-      SELECT hash(i, 1) / 1.9e19 AS pre_age, hash(i, 2) / 1.9e19 AS pre_income,
-             hash(i, 5) / 1.9e19 AS tenure, (hash(i, 3) % 2)::INTEGER AS treatment_coupon,
-             treatment_coupon + pre_age + hash(i, 4) / 1.9e19 AS post_spend
+      SELECT hash(10 * i + 1) / 1.9e19 AS pre_age, hash(10 * i + 2) / 1.9e19 AS pre_income,
+             hash(10 * i + 5) / 1.9e19 AS tenure, (hash(10 * i + 3) % 2)::INTEGER AS treatment_coupon,
+             treatment_coupon + pre_age + hash(10 * i + 4) / 1.9e19 AS post_spend
       FROM range(800) t(i)""";
 
   private static final String SPEC =

@@ -36,8 +36,11 @@ final class DrLearner implements Estimator, EffectLearner {
     ArmNuisances.checkTreatment(study, name());
     boolean joint = options.own().text(EffectOptions.OUTCOME_MODEL).equals("joint");
     DoublyRobust fit = new DoublyRobust(run, study, options, joint);
-    String last = options.own().text(EffectOptions.FINAL);
-    return last.isEmpty() || last.equals("ols") ? fit.linear() : fit.learned(this);
+    if (EffectOptions.isLinear(EffectOptions.last(options, "ols"))) {
+      return fit.linear();
+    }
+    EffectOptions.checkLearned(options, name());
+    return fit.learned(this);
   }
 
   @Override

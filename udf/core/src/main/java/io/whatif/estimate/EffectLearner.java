@@ -82,11 +82,10 @@ interface EffectLearner {
 
   /** The learner of the option {@code final}, or that of outcomes where it is left out. */
   static Learner finalLearner(FitOptions options) {
-    String text = options.own().text(EffectOptions.FINAL);
-    return Learners.parse(
-        text.isEmpty() ? "outcome_learner" : "final",
-        text.isEmpty() ? options.outcomeLearner() : text,
-        Target.Kind.VALUE);
+    String text = EffectOptions.last(options, "");
+    return text.isEmpty()
+        ? Learners.parse("outcome_learner", options.outcomeLearner(), Target.Kind.VALUE)
+        : Learners.parse("final", text, Target.Kind.VALUE);
   }
 
   /** Whether the effect may vary with all that is adjusted for. */

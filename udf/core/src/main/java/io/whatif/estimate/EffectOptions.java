@@ -10,8 +10,8 @@ final class EffectOptions {
   static final Option FINAL =
       Option.text(
           "final",
-          "What fits the effect by the features: ols, whose intervals are valid, or a learner such"
-              + " as spline. Left out: ols for dr, else what outcome_learner says.",
+          "What fits the effect by the features: a learner such as spline, or ols, by which dr and r"
+              + " have coefficients with intervals. Left out: ols for dr, else what outcome_learner says.",
           "");
   static final Option CLIP =
       Option.number(
@@ -28,6 +28,28 @@ final class EffectOptions {
   static final List<Option> LEARNED = List.of(FINAL, CLIP);
 
   private EffectOptions() {}
+
+  /** The text of {@link #FINAL}, or {@code fallback} where it is left out. */
+  static String last(FitOptions options, String fallback) {
+    String text = options.own().text(FINAL).strip();
+    return text.isEmpty() ? fallback : text;
+  }
+
+  /** Whether a text means least squares, by which an effect has coefficients. */
+  static boolean isLinear(String learner) {
+    return learner.strip().equalsIgnoreCase("ols");
+  }
+
+  /** Refuses units of coefficients where there are none. */
+  static void checkLearned(FitOptions options, String method) {
+    FitOptions.Scale scale = options.scale();
+    if (scale.perStandardDeviation() || scale.centred()) {
+      throw new WhatifException(
+          ErrorCode.BAD_ARGUMENT,
+          "%s: method '%s' fits the effect by a learner and has no coefficients. Leave it out, or use method => 'dr' with final => 'ols'."
+              .formatted(scale.centred() ? "center => true" : "per => 'sd'", method));
+    }
+  }
 
   /** The clip asked for. */
   static double clip(FitOptions options) {

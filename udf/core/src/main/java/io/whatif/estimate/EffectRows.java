@@ -86,8 +86,18 @@ record EffectRows(Study study, Medians medians, long complete, long count) {
 
   /** A test of whether the effect varies. */
   Effect test(String hypothesis, double statistic, double pValue, int degrees) {
+    return test("heterogeneity", hypothesis, statistic, pValue, degrees);
+  }
+
+  /** A test of an effect's shape. */
+  Effect test(String term, String hypothesis, Wald wald) {
+    return test(term, hypothesis, wald.statistic(), wald.pValue(), wald.degrees());
+  }
+
+  private Effect test(
+      String term, String hypothesis, double statistic, double pValue, int degrees) {
     return new Effect(
-        "heterogeneity",
+        term,
         Effect.Kind.TEST,
         hypothesis + among(),
         new Estimate(statistic, Double.NaN),

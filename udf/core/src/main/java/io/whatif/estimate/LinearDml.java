@@ -33,7 +33,15 @@ final class LinearDml implements Estimator {
   }
 
   @Override
+  public List<Option> options() {
+    return List.of(CurveDml.BASIS);
+  }
+
+  @Override
   public Fit fit(Run run, Study study, FitOptions options) {
+    if (CurveDml.isAsked(study, options)) {
+      return new CurveDml(run, study, options).fit();
+    }
     EffectBasis basis = new EffectBasis(study, options);
     checkRows(study, basis);
     if (options.scale().centred()) {

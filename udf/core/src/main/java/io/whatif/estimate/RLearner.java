@@ -32,7 +32,7 @@ final class RLearner implements Estimator {
 
   @Override
   public Fit fit(Run run, Study study, FitOptions options) {
-    boolean linear = options.own().text(EffectOptions.FINAL).equals("ols");
+    boolean linear = EffectOptions.isLinear(EffectOptions.last(options, options.outcomeLearner()));
     if (linear || study.features().isEmpty()) {
       return new LinearDml().fit(run, study, options);
     }
@@ -42,6 +42,7 @@ final class RLearner implements Estimator {
           "treatment => '%s': column is continuous, and method 'r' takes two values unless final => 'ols'. Say final => 'ols', or use method => 'linear_dml'."
               .formatted(study.treatment().column()));
     }
+    EffectOptions.checkLearned(options, name());
     LinearDml.checkRows(study, new EffectBasis(study, options));
     boolean[] complete = FeatureLearner.complete(run, study, options);
     Repetitions<Repetition> all =

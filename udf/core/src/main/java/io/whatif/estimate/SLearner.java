@@ -34,6 +34,7 @@ final class SLearner implements Estimator, EffectLearner {
   @Override
   public ArmFits fitArms(Run run, Study study, FitOptions options) {
     ArmNuisances.checkTreatment(study, name());
+    EffectOptions.checkLearned(options, name());
     return new DoublyRobust(run, study, options, true).learned(this);
   }
 

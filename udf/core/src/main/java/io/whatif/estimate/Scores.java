@@ -106,7 +106,7 @@ final class Scores {
   }
 
   /** What the rows with all terms weigh together. */
-  private static double weightOfComplete(Run run, Study study, FinalStage stage) {
+  static double weightOfComplete(Run run, Study study, FinalStage stage) {
     if (study.weighting() == null) {
       return stage.rows;
     }

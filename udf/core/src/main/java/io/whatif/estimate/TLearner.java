@@ -34,6 +34,7 @@ final class TLearner implements Estimator, EffectLearner {
   @Override
   public ArmFits fitArms(Run run, Study study, FitOptions options) {
     ArmNuisances.checkTreatment(study, name());
+    EffectOptions.checkLearned(options, name());
     return new DoublyRobust(run, study, options, false).learned(this);
   }
 

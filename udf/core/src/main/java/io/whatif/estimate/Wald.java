@@ -43,6 +43,23 @@ record Wald(double statistic, int degrees, int tests) {
     return new Wald(inverse.form(numbers, 0), inverse.rank());
   }
 
+  /**
+   * The test that some of the numbers are 0.
+   *
+   * @param which their places
+   */
+  static Wald someZero(double[] numbers, double[] covariance, int[] which) {
+    double[] some = new double[which.length];
+    double[] block = new double[which.length * which.length];
+    for (int i = 0; i < which.length; i++) {
+      some[i] = numbers[which[i]];
+      for (int j = 0; j < which.length; j++) {
+        block[i * which.length + j] = covariance[which[i] * numbers.length + which[j]];
+      }
+    }
+    return allZero(some, block);
+  }
+
   /** The test that all but the first, the intercept, are 0. */
   static Wald allButFirstZero(double[] numbers, double[] covariance) {
     int p = numbers.length;

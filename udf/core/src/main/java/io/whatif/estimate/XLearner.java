@@ -41,6 +41,7 @@ final class XLearner implements Estimator, EffectLearner {
   @Override
   public ArmFits fitArms(Run run, Study study, FitOptions options) {
     ArmNuisances.checkTreatment(study, name());
+    EffectOptions.checkLearned(options, name());
     return new DoublyRobust(run, study, options, false).learned(this);
   }
 

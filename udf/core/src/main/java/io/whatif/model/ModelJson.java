@@ -249,6 +249,14 @@ final class ModelJson {
       map.put("term", "hinge");
       map.put("of", term(hinge.of()));
       map.put("knot", plain(hinge.knot()));
+    } else if (term instanceof Term.Power power) {
+      map.put("term", "power");
+      map.put("of", term(power.of()));
+      map.put("exponent", power.exponent());
+    } else if (term instanceof Term.Difference difference) {
+      map.put("term", "difference");
+      map.put("left", term(difference.left()));
+      map.put("right", term(difference.right()));
     } else if (term instanceof Term.Product product) {
       map.put("term", "product");
       map.put("left", term(product.left()));
@@ -290,6 +298,8 @@ final class ModelJson {
           new Term.Clamped(term(fields.map("of")), fields.number("low"), fields.number("high"));
       case "spike" -> new Term.Spike(term(fields.map("of")), fields.number("value"));
       case "hinge" -> new Term.Hinge(term(fields.map("of")), fields.number("knot"));
+      case "power" -> new Term.Power(term(fields.map("of")), fields.index("exponent"));
+      case "difference" -> new Term.Difference(term(fields.map("left")), term(fields.map("right")));
       case "product" -> new Term.Product(term(fields.map("left")), term(fields.map("right")));
       default -> throw new IllegalArgumentException("unknown term " + kind);
     };

@@ -251,6 +251,65 @@ public sealed interface Term {
     }
   }
 
+  /** A power of another term. */
+  record Power(Term of, int exponent) implements Term {
+    @Override
+    public String name() {
+      return exponent == 1 ? of.name() : of.name() + "^" + exponent;
+    }
+
+    @Override
+    public int inputs() {
+      return of.inputs();
+    }
+
+    @Override
+    public void fill(double[][] columns, int rows, double[] into) {
+      of.fill(columns, rows, into);
+      for (int i = 0; i < rows; i++) {
+        double base = into[i];
+        double power = Double.isNaN(base) ? Double.NaN : 1;
+        for (int k = 0; k < exponent; k++) {
+          power *= base;
+        }
+        into[i] = power;
+      }
+    }
+
+    @Override
+    public Term centred(double mean) {
+      return new Scaled(this, mean, 1);
+    }
+  }
+
+  /** One term less another. */
+  record Difference(Term left, Term right) implements Term {
+    @Override
+    public String name() {
+      return left.name();
+    }
+
+    @Override
+    public int inputs() {
+      return Math.max(left.inputs(), right.inputs());
+    }
+
+    @Override
+    public void fill(double[][] columns, int rows, double[] into) {
+      double[] other = new double[rows];
+      left.fill(columns, rows, into);
+      right.fill(columns, rows, other);
+      for (int i = 0; i < rows; i++) {
+        into[i] -= other[i];
+      }
+    }
+
+    @Override
+    public Term centred(double mean) {
+      return new Scaled(this, mean, 1);
+    }
+  }
+
   /** The product of two terms. */
   record Product(Term left, Term right) implements Term {
     @Override
