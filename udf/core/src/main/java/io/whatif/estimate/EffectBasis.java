@@ -13,7 +13,7 @@ import java.util.List;
  * The basis \( \phi(x) \) an effect is linear in: the intercept, each numeric feature, and each
  * category but the first.
  */
-final class EffectBasis {
+final class EffectBasis implements RowBasis {
   private final List<Integer> columns;
   private final List<Feature> features = new ArrayList<>();
   private final List<Term> terms = new ArrayList<>();
@@ -91,12 +91,14 @@ final class EffectBasis {
     return terms;
   }
 
-  int width() {
+  @Override
+  public int width() {
     return terms.size();
   }
 
   /** The values of the terms at each row of the batch, one array for each term. */
-  double[][] fill(Batch batch) {
+  @Override
+  public double[][] fill(Batch batch) {
     double[][] values = new double[terms.size()][batch.rows()];
     double[][] inputs = new double[columns.size()][];
     for (int f = 0; f < inputs.length; f++) {

@@ -77,7 +77,9 @@ final class EffectCall {
     return new FitOptions(
         learner(a, "outcome_learner", rows),
         learner(a, "treatment_learner", rows),
-        count(a, "folds", 2, 1000),
+        a.isGiven("folds")
+            ? count(a, "folds", 2, 1000)
+            : Estimators.named(a.requiredText("method")).folds(),
         a.integer("seed"),
         reps,
         a.text("cov"),
