@@ -42,8 +42,8 @@ public final class BenjaminiHochberg {
    * Shares of units whose estimated effect is called positive; NaN if no unit has an estimate.
    *
    * @param pointwise whose interval, taken alone, lies above 0
-   * @param amongAll whose two-sided p-value, adjusted for all units, is at most 1 - level, and whose
-   *     estimate is above 0; never more than pointwise
+   * @param amongAll whose two-sided p-value, adjusted for all units, is at most 1 - level, and
+   *     whose estimate is above 0; never more than pointwise
    */
   public record Shares(double pointwise, double amongAll) {}
 
@@ -51,7 +51,8 @@ public final class BenjaminiHochberg {
    * How many units have a positive effect.
    *
    * @param effects the estimate of each unit; NaN for one that has none
-   * @param errors their standard errors; a unit whose error is 0 or NaN is called positive by neither
+   * @param errors their standard errors; a unit whose error is 0 or NaN is called positive by
+   *     neither
    */
   public static Shares positive(double[] effects, double[] errors, double level) {
     double[] p = new double[effects.length];

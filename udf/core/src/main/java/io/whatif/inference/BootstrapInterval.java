@@ -8,11 +8,10 @@ import java.util.Arrays;
 /**
  * An interval from bootstrap draws of an estimate.
  *
- * <p>With \( q_p \) the quantile of the draws (definition 7 of Hyndman and Fan), \( \alpha \) =
- * (1 - level) / 2 and \( \hat\theta \) the estimate itself: percentile \( [q_\alpha,
- * q_{1-\alpha}] \); pivot \( [2 \hat\theta - q_{1-\alpha}, 2 \hat\theta - q_\alpha] \); normal \(
- * \hat\theta \mp z_{1-\alpha} s \), s the standard deviation of the draws about their mean (divisor
- * B).
+ * <p>With \( q_p \) the quantile of the draws (definition 7 of Hyndman and Fan), \( \alpha \) = (1
+ * - level) / 2 and \( \hat\theta \) the estimate itself: percentile \( [q_\alpha, q_{1-\alpha}] \);
+ * pivot \( [2 \hat\theta - q_{1-\alpha}, 2 \hat\theta - q_\alpha] \); normal \( \hat\theta \mp
+ * z_{1-\alpha} s \), s the standard deviation of the draws about their mean (divisor B).
  *
  * <p>Edge cases: draws that are NaN, because a resample could not be estimated, are left out; where
  * they are more than a tenth, or an estimate or two draws are lacking, the interval and the error
@@ -49,8 +48,7 @@ public record BootstrapInterval(double lower, double upper, double standardError
     return switch (kind) {
       case PERCENTILE -> new BootstrapInterval(low, high, spread);
       case PIVOT -> new BootstrapInterval(2 * estimate - high, 2 * estimate - low, spread);
-      case NORMAL ->
-          new BootstrapInterval(estimate - z * spread, estimate + z * spread, spread);
+      case NORMAL -> new BootstrapInterval(estimate - z * spread, estimate + z * spread, spread);
     };
   }
 

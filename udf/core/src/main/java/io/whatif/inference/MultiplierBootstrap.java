@@ -59,7 +59,8 @@ public final class MultiplierBootstrap {
     this.width = products.width();
     this.defined = IntStream.range(0, width).filter(j -> products.get(j, j) > 0).toArray();
     Gram correlation = new Gram(defined.length);
-    double[] scale = Arrays.stream(defined).mapToDouble(j -> Math.sqrt(products.get(j, j))).toArray();
+    double[] scale =
+        Arrays.stream(defined).mapToDouble(j -> Math.sqrt(products.get(j, j))).toArray();
     for (int a = 0; a < defined.length; a++) {
       for (int b = 0; b < a; b++) {
         correlation.set(a, b, products.get(defined[a], defined[b]) / scale[a] / scale[b]);
