@@ -26,4 +26,9 @@ public sealed interface CateModel permits ArmsCate, LinearCate, PartitionedCate 
    * 1 where the row lies within the data the model was fitted on, else 0; NaN for a NULL feature.
    */
   void support(double[][] features, int rows, double[] into);
+
+  /** A sum of nothing yet, from which the error of a mean effect follows. */
+  default GradientSum gradients() {
+    return GradientSum.unknown();
+  }
 }
