@@ -72,8 +72,9 @@ final class ModelCalls {
    * model's features, {@code cate_effect('m', c.*)} or {@code cate_effect('m', to_json(c))} those
    * of c.
    */
-  static ScoreCall byPosition(ScoreCall call, ModelHeader header) {
-    Optional<String> qualifier = qualifier(call);
+  static ScoreCall byPosition(ScoreCall written, ModelHeader header) {
+    ScoreCall call = written.function().takesDose() ? atDose(written, header) : written;
+    Optional<String> qualifier = qualifier(call.features());
     List<String> given = new ArrayList<>(call.features());
     List<String> values = new ArrayList<>();
     for (Feature feature : header.features()) {
@@ -98,15 +99,38 @@ final class ModelCalls {
     return new ScoreCall(call.function(), call.model(), values);
   }
 
+  /** The call without the value of the treatment that stands first, which then names arms. */
+  private static ScoreCall atDose(ScoreCall call, ModelHeader header) {
+    String name = call.function().name();
+    if (call.features().isEmpty() || !call.arms().isEmpty()) {
+      throw new WhatifException(
+          ErrorCode.MISSING_ARGUMENT,
+          "%s: the value of the treatment comes after the model. Write %s('%s', 10, ...)."
+              .formatted(name, name, call.model()));
+    }
+    List<Feature> named = header.features().stream().filter(ArmsCate::namesArm).toList();
+    if (named.stream().anyMatch(Feature::isCategorical)) {
+      throw new WhatifException(
+          ErrorCode.BAD_ARGUMENT,
+          "%s: model '%s' has arms, between which there is no slope. Use cate_effect('%s', ..., arm => 'name')."
+              .formatted(name, call.model(), call.model()));
+    }
+    String at = call.features().get(0);
+    Map<String, String> arms = new LinkedHashMap<>();
+    named.forEach(feature -> arms.put(feature.name(), at));
+    List<String> rest = call.features().subList(1, call.features().size());
+    return new ScoreCall(call.function(), call.model(), rest, arms);
+  }
+
   /** What stands before the features' names if the call leaves them to names. */
-  private static Optional<String> qualifier(ScoreCall call) {
-    if (call.features().isEmpty()) {
+  private static Optional<String> qualifier(List<String> values) {
+    if (values.isEmpty()) {
       return Optional.of("");
     }
-    String only = call.features().get(0).strip();
+    String only = values.get(0).strip();
     Matcher star = STAR.matcher(only);
     Matcher row = ROW.matcher(only);
-    if (call.features().size() > 1 || (!star.matches() && !row.matches())) {
+    if (values.size() > 1 || (!star.matches() && !row.matches())) {
       return Optional.empty();
     }
     String relation = star.matches() ? star.group(1) : row.group(1);
@@ -116,6 +140,9 @@ final class ModelCalls {
   /** The SQL text of the arm, or of what it is compared with: the control if that is left out. */
   private static String arm(ScoreCall call, ModelHeader header, Feature feature) {
     String given = call.arms().get(feature.name());
+    if (!feature.isCategorical()) {
+      return dose(call, header, feature, given);
+    }
     List<String> arms =
         feature.categories().stream().filter(a -> !a.equals(header.control())).toList();
     if (given == null && feature.name().equals("versus")) {
@@ -170,8 +197,22 @@ final class ModelCalls {
         .formatted(call.function().name(), call.model(), feature.name());
   }
 
+  /** The SQL text of a value of the treatment, or of what it is compared with. */
+  private static String dose(
+      ScoreCall call, ModelHeader header, Feature feature, @Nullable String given) {
+    if (given == null && feature.name().equals("arm")) {
+      throw new WhatifException(
+          ErrorCode.MISSING_ARGUMENT,
+          "%s: the effect by model '%s' depends on the treatment's value. Say which: arm => 10, against versus => %s."
+              .formatted(call.function().name(), call.model(), header.control()));
+    }
+    return given == null ? header.control() : given;
+  }
+
   /** Whether the call leaves it to names which columns are the features. */
   static boolean isByName(ScoreCall call) {
-    return qualifier(call).isPresent();
+    List<String> values = call.features();
+    boolean dose = call.function().takesDose() && !values.isEmpty();
+    return qualifier(dose ? values.subList(1, values.size()) : values).isPresent();
   }
 }

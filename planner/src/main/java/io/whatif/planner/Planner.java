@@ -42,6 +42,9 @@ public final class Planner {
 
     /** A query in parentheses that lists the models. */
     String list();
+
+    /** The text of a file, as DuckDB may read it; throws BAD_ARGUMENT. */
+    String file(String path);
   }
 
   private final CausalStatement statement;
@@ -98,7 +101,7 @@ public final class Planner {
   }
 
   private Plan plan() {
-    String sql = statement.write(this::replace);
+    String sql = statement.write(readingFiles(this::replace));
     boolean runs = !statement.kind().isExplained();
     return new Plan(
         sql,
@@ -229,13 +232,29 @@ public final class Planner {
   private boolean isFittedHere(String model) {
     List<String> names = new ArrayList<>();
     statement.write(
-        CausalStatement.Writer.each(
-            call -> {
-              fitted(call).ifPresent(names::add);
-              return "";
-            },
-            call -> ""));
+        readingFiles(
+            CausalStatement.Writer.each(
+                call -> {
+                  fitted(call).ifPresent(names::add);
+                  return "";
+                },
+                call -> "")));
     return names.contains(model);
+  }
+
+  /** The same writer, which reads files where the user's connection may. */
+  private CausalStatement.Writer readingFiles(CausalStatement.Writer writer) {
+    return new CausalStatement.Writer() {
+      @Override
+      public CausalStatement.Replacement replace(List<CausalStatement.PlacedCall> calls) {
+        return writer.replace(calls);
+      }
+
+      @Override
+      public String file(String path) {
+        return models.file(path);
+      }
+    };
   }
 
   /** Adds a scoring call to the plan, or gives the text that a call asks for. */

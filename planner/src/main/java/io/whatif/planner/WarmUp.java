@@ -68,6 +68,11 @@ final class WarmUp {
     }
 
     @Override
+    public String file(String path) {
+      throw new IllegalStateException("no file is read");
+    }
+
+    @Override
     public String list() {
       throw new IllegalStateException("no model is listed");
     }

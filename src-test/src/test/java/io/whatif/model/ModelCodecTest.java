@@ -106,7 +106,7 @@ class ModelCodecTest {
     payload[11] = 9;
     refused(
         payload,
-        "model 'm': it was written in format 9, this version reads up to 2. Update Whatif, or fit it"
+        "model 'm': it was written in format 9, this version reads up to 3. Update Whatif, or fit it"
             + " again.");
   }
 

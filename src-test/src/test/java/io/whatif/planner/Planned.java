@@ -148,6 +148,11 @@ final class Planned implements AutoCloseable, Planner.Models {
   }
 
   @Override
+  public String file(String path) {
+    throw new AssertionError("no test reads files");
+  }
+
+  @Override
   public String list() {
     throw new AssertionError("no test lists models");
   }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.calcite.sql.SqlNode;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +24,19 @@ final class LinearSql {
   private final FeatureColumns columns;
   private final TargetDialect dialect;
   private final SqlBuilder sql;
+  private final TermSql terms;
+
+  /** Whether terms are made of others, whose functions do not hand NULL and NaN on. */
+  private final boolean composed;
 
   LinearSql(LinearCate model, List<String> texts, TargetDialect dialect) {
     this.model = model;
     this.columns = new FeatureColumns(model.features(), texts, dialect);
     this.dialect = dialect;
     this.sql = new SqlBuilder(dialect);
+    List<Integer> inputs = IntStream.range(0, columns.size()).boxed().toList();
+    this.terms = new TermSql(columns, inputs, Double.NaN, sql);
+    this.composed = model.basis().stream().anyMatch(t -> TermSql.parts(t).findAny().isPresent());
   }
 
   String text(Figure figure) {
@@ -38,12 +46,17 @@ final class LinearSql {
   SqlNode node(Figure figure) {
     SqlNode value =
         switch (figure) {
-          case EFFECT -> sum(model.coefficients());
+          case EFFECT -> effect();
           case STDERR -> standardError();
-          case LOWER -> sql.minus(sum(model.coefficients()), margin());
-          case UPPER -> sql.plus(sum(model.coefficients()), margin());
+          case LOWER -> sql.minus(effect(), margin());
+          case UPPER -> sql.plus(effect(), margin());
         };
     return mayBeNan() ? sql.nanToNull(value) : value;
+  }
+
+  private SqlNode effect() {
+    SqlNode sum = sum(model.coefficients());
+    return composed ? whereKnown(sum) : sum;
   }
 
   private boolean mayBeNan() {
@@ -97,43 +110,9 @@ final class LinearSql {
 
   /** The value of one term; of a category for what is known to be one of the feature's. */
   private SqlNode value(Term term) {
-    if (term instanceof Term.Value value) {
-      return scaled(columns.number(value.feature()), value.center(), value.scale());
-    }
-    if (term instanceof Term.Imputed value) {
-      SqlNode known =
-          sql.coalesce(columns.numberOrNull(value.feature()), sql.number(value.fallback()));
-      return scaled(known, value.center(), value.scale());
-    }
-    if (term instanceof Term.Missing missing) {
-      return flag(sql.isNull(given(missing.feature())), missing.center());
-    }
-    if (term instanceof Term.Level level) {
-      String category = columns.feature(level.feature()).categories().get(level.code());
-      return flag(sql.equal(columns.text(level.feature()), sql.string(category)), level.center());
-    }
-    return sql.freeNumber(1);
-  }
-
-  private SqlNode given(int feature) {
-    return columns.feature(feature).isCategorical()
-        ? columns.text(feature)
-        : columns.numberOrNull(feature);
-  }
-
-  private SqlNode flag(SqlNode condition, double center) {
-    return sql.toDouble(
-        sql.cases(
-            null, List.of(Map.entry(condition, sql.number(1 - center))), sql.number(0 - center)));
-  }
-
-  private SqlNode scaled(SqlNode value, double center, double scale) {
-    SqlNode shifted = value;
-    if (center != 0) {
-      shifted =
-          center < 0 ? sql.plus(value, sql.number(-center)) : sql.minus(value, sql.number(center));
-    }
-    return scale == 1 ? shifted : sql.dividedBy(shifted, sql.number(scale));
+    return term instanceof Term.Value value && !composed
+        ? terms.scaled(columns.number(value.feature()), value.center(), value.scale())
+        : terms.value(term);
   }
 
   /** What all terms of a categorical feature add up to, for each of its categories. */
@@ -171,28 +150,16 @@ final class LinearSql {
     return feature(term).filter(f -> columns.feature(f).isCategorical());
   }
 
+  /** The feature of a term that is not made of others. */
   private static Optional<Integer> feature(Term term) {
-    if (term instanceof Term.Value value) {
-      return Optional.of(value.feature());
-    }
-    if (term instanceof Term.Imputed value) {
-      return Optional.of(value.feature());
-    }
-    if (term instanceof Term.Missing value) {
-      return Optional.of(value.feature());
-    }
-    return term instanceof Term.Level value ? Optional.of(value.feature()) : Optional.empty();
+    return TermSql.parts(term).findAny().isPresent()
+        ? Optional.empty()
+        : TermSql.places(term).findFirst();
   }
 
   /** Whether the effect is known where a feature is NULL. */
   private boolean nullIsKnown(int feature) {
-    return model.basis().stream()
-        .filter(term -> feature(term).filter(f -> f == feature).isPresent())
-        .allMatch(
-            term ->
-                term instanceof Term.Imputed
-                    || term instanceof Term.Missing
-                    || (term instanceof Term.Level level && level.nullAsZero()));
+    return model.basis().stream().allMatch(term -> TermSql.knowsNull(term, feature));
   }
 
   /**
@@ -201,7 +168,11 @@ final class LinearSql {
    */
   private SqlNode standardError() {
     SqlNode variance = sql.greatest(quadraticForm(), sql.freeNumber(0));
-    SqlNode error = sql.squareRoot(variance);
+    return whereKnown(sql.squareRoot(variance));
+  }
+
+  /** A figure of the rows that have one. */
+  private SqlNode whereKnown(SqlNode figure) {
     @Nullable SqlNode unknown = null;
     for (int f = 0; f < columns.size(); f++) {
       if (!nullIsKnown(f)) {
@@ -209,15 +180,17 @@ final class LinearSql {
             or(
                 unknown,
                 sql.isNull(
-                    columns.feature(f).isCategorical() ? columns.text(f) : columns.number(f)));
+                    columns.feature(f).isCategorical()
+                        ? columns.text(f)
+                        : composed ? columns.numberOrNull(f) : columns.number(f)));
       }
       if (columns.feature(f).isCategorical()) {
         unknown = or(unknown, sql.notIn(columns.text(f), columns.feature(f).categories()));
       }
     }
     return unknown == null
-        ? error
-        : sql.cases(null, List.of(Map.entry(unknown, sql.nothing())), error);
+        ? figure
+        : sql.cases(null, List.of(Map.entry(unknown, sql.nothing())), figure);
   }
 
   private SqlNode or(@Nullable SqlNode left, SqlNode right) {

@@ -6,6 +6,7 @@ import io.whatif.data.WhatifException;
 import io.whatif.function.Figure;
 import io.whatif.model.ArmsCate;
 import io.whatif.model.CateModel;
+import io.whatif.model.LearnedCate;
 import io.whatif.model.LinearCate;
 import io.whatif.model.PartitionedCate;
 import java.util.List;
@@ -37,7 +38,9 @@ public final class ModelSql {
 
   private static Optional<String> inline(LinearCate model, Figure figure, List<String> arguments) {
     int most = figure == Figure.EFFECT ? MAX_TERMS : MAX_TERMS_SQUARED;
-    boolean small = model.basis().size() <= most;
+    boolean small =
+        model.basis().size() <= most
+            && model.basis().stream().allMatch(term -> TermSql.parts(term).findAny().isEmpty());
     if (!small
         || arguments.size() != model.features().size()
         || !arguments.stream().allMatch(Repeatable::isStable)) {
@@ -71,6 +74,9 @@ public final class ModelSql {
     }
     if (model instanceof PartitionedCate groups) {
       return new PartitionedSql(groups, columns, target).node(figure);
+    }
+    if (model instanceof LearnedCate learned) {
+      return new LearnedSql(learned, columns, target).node(figure);
     }
     if (model instanceof ArmsCate) {
       throw new WhatifException(

@@ -142,6 +142,10 @@ final class SqlBuilder {
     return call(SqlLibraryOperators.GREATEST, left, right);
   }
 
+  SqlNode least(SqlNode left, SqlNode right) {
+    return call(SqlLibraryOperators.LEAST, left, right);
+  }
+
   SqlNode coalesce(SqlNode value, SqlNode otherwise) {
     return function("COALESCE", value, otherwise);
   }

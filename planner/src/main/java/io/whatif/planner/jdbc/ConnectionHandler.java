@@ -9,6 +9,7 @@ import io.whatif.duckdb.MemoryLimit;
 import io.whatif.duckdb.ModelHeader;
 import io.whatif.duckdb.ModelStore;
 import io.whatif.duckdb.RowEstimate;
+import io.whatif.duckdb.SpecFile;
 import io.whatif.model.StoredModel;
 import io.whatif.planner.Planner;
 import io.whatif.planner.sql.Script;
@@ -137,6 +138,11 @@ final class ConnectionHandler extends Delegation implements Planner.Models {
   @Override
   public String list() {
     return inStore(ModelStore::listSql);
+  }
+
+  @Override
+  public String file(String path) {
+    return SpecFile.read(duckdb, path);
   }
 
   @Override

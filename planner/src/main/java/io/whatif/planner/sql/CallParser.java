@@ -9,6 +9,7 @@ import io.whatif.function.Argument;
 import io.whatif.function.Arguments;
 import io.whatif.function.Body;
 import io.whatif.function.FunctionDescriptor;
+import io.whatif.function.Specification;
 import io.whatif.model.ArmsCate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,15 +28,18 @@ final class CallParser {
 
   private final SqlTokens sql;
   private final UnaryOperator<String> inner;
+  private final UnaryOperator<String> files;
 
   /**
    * A parser of calls in {@code sql}.
    *
    * @param inner what becomes of the relation and of expressions, which may hold calls themselves
+   * @param files reads the text of a file
    */
-  CallParser(SqlTokens sql, UnaryOperator<String> inner) {
+  CallParser(SqlTokens sql, UnaryOperator<String> inner, UnaryOperator<String> files) {
     this.sql = sql;
     this.inner = inner;
+    this.files = files;
   }
 
   /** An argument as written: its name, or null, and the tokens of its value. */
@@ -197,7 +201,13 @@ final class CallParser {
     if (clause != null) {
       partition(site, clause, literals, expressions);
     }
-    return call(site, first, literals, expressions);
+    Map<String, @Nullable Object> expanded = Specification.expand(site.function(), literals, files);
+    for (String name : expressions.keySet()) {
+      if (!literals.containsKey(name) && expanded.containsKey(name)) {
+        throw bad(site, name + " is given in the spec, and in the call. Keep one.");
+      }
+    }
+    return call(site, first, expanded, expressions);
   }
 
   private boolean isOneName(Written argument) {
@@ -333,6 +343,7 @@ final class CallParser {
     return type == Argument.Type.COLUMN
         || type == Argument.Type.COLUMNS
         || name.equals("model")
+        || name.startsWith("spec")
         || name.equals("if_exists");
   }
 

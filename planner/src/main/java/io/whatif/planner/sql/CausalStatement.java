@@ -105,6 +105,12 @@ public final class CausalStatement {
      */
     Replacement replace(List<PlacedCall> calls);
 
+    /** The text of a file that an argument names. */
+    default String file(String path) {
+      throw new WhatifException(
+          ErrorCode.BAD_STATEMENT, "spec_file => '%s': no file can be read here.".formatted(path));
+    }
+
     /** Replaces each call by itself. */
     static Writer each(Function<CausalCall, String> table, Function<ScoreCall, String> score) {
       return calls ->
@@ -150,7 +156,8 @@ public final class CausalStatement {
   }
 
   private static String write(SqlTokens sql, Writer writer) {
-    CallParser parser = new CallParser(sql, text -> write(new SqlTokens(text), writer));
+    CallParser parser =
+        new CallParser(sql, text -> write(new SqlTokens(text), writer), writer::file);
     List<PlacedCall> calls = new ArrayList<>();
     for (CallFinder.Site site : new CallFinder(sql).sites()) {
       checkPlace(site);

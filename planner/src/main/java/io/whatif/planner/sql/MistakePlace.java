@@ -68,7 +68,7 @@ final class MistakePlace {
   }
 
   private boolean isRefused(CallFinder.Site site) {
-    CallParser parser = new CallParser(sql, text -> text);
+    CallParser parser = new CallParser(sql, text -> text, path -> "{}");
     try {
       if (site.function().isScalar()) {
         parser.score(site);

@@ -6,7 +6,9 @@ import io.whatif.function.Catalog;
 import io.whatif.function.Figure;
 import io.whatif.model.CateModel;
 import io.whatif.model.Feature;
+import io.whatif.model.LearnedCate;
 import io.whatif.model.LinearCate;
+import io.whatif.model.LinearPredictor;
 import io.whatif.model.Term;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,6 +141,82 @@ final class ExportedModels {
 
   static List<LinearCate> all() {
     return List.of(plain(), scaled(), imputed(), constant());
+  }
+
+  /** A bent feature, as the spline has it. */
+  private static final Term BENT =
+      new Term.Scaled(
+          new Term.Clamped(new Term.Imputed(0, "x", 0, 1, -0.1), -4.5, 5.25), 0.125, 1.75);
+
+  /** A predictor of every kind of term, of the features in their order and of the arm. */
+  private static LinearPredictor predictor(boolean probability, double scale) {
+    Term number = new Term.Imputed(1, "n", 0, 1, 4);
+    Term north = new Term.Level(4, 1, "region=north", true);
+    Term arm = new Term.Value(5, "arm", 0.5, 1);
+    List<Term> terms =
+        List.of(
+            new Term.Intercept(),
+            BENT,
+            new Term.Spike(number, 4),
+            new Term.Hinge(number, -10.5),
+            new Term.Hinge(number, 20),
+            new Term.Scaled(new Term.Hinge(new Term.Value(3, "date", 0, 1), 11000), 300, 0.001),
+            new Term.Product(BENT, new Term.Scaled(north, 0.31, 2.5)),
+            new Term.Product(arm, BENT),
+            new Term.Level(5, 2, "arm=2", false),
+            arm,
+            new Term.Missing(0, "x is null"),
+            north,
+            new Term.Value(2, "flag", 0, 1));
+    double[] coefficients = new Random(terms.size()).doubles(terms.size(), -scale, scale).toArray();
+    return new LinearPredictor(terms, coefficients, probability);
+  }
+
+  /** The sum of a difference of arms and of a weighted effect. */
+  static LearnedCate learned() {
+    List<Integer> inputs = List.of(0, 1, 2, 3, 4, LearnedCate.Part.ARM);
+    LinearPredictor outcome = predictor(false, 1);
+    LearnedCate.Weight weight = new LearnedCate.Weight(predictor(true, 0.1), 0.2, 0.8, false);
+    LearnedCate.Weight rest = new LearnedCate.Weight(predictor(true, 0.1), 0.2, 0.8, true);
+    return new LearnedCate(
+        FEATURES,
+        List.of(0, 4),
+        List.of(
+            new LearnedCate.Part(1, null, outcome, inputs, 2),
+            new LearnedCate.Part(-1, null, outcome, inputs, 0),
+            new LearnedCate.Part(1, weight, predictor(false, 0.5), inputs, 1),
+            new LearnedCate.Part(0.5, rest, outcome, inputs, 1)),
+        0.9,
+        Map.of("x", new double[] {-3, 3}));
+  }
+
+  /** As learned as can be read. */
+  static LearnedCate smallLearned() {
+    List<Term> terms =
+        List.of(
+            new Term.Intercept(),
+            new Term.Hinge(new Term.Clamped(new Term.Value(0, "x", 0, 1), -4.5, 5.25), 1.5),
+            new Term.Level(1, 1, "region=north", false));
+    LinearPredictor effect = new LinearPredictor(terms, new double[] {1, -0.5, 2}, false);
+    LinearPredictor chance = new LinearPredictor(terms, new double[] {0, 0.25, 1}, true);
+    return new LearnedCate(
+        List.of(FEATURES.get(0), FEATURES.get(4)),
+        List.of(),
+        List.of(
+            new LearnedCate.Part(
+                1, new LearnedCate.Weight(chance, 0.01, 0.99, true), effect, List.of(0, 1), 0)),
+        0.9,
+        Map.of());
+  }
+
+  /** A linear effect whose terms are made of others. */
+  static LinearCate composed() {
+    return model(
+        new Term.Intercept(),
+        new Term.Hinge(new Term.Value(0, "x", 0, 1), 0.5),
+        new Term.Product(new Term.Value(0, "x", 0, 1), new Term.Imputed(1, "n", 0, 1, 4)),
+        new Term.Product(BENT, new Term.Level(4, 1, "region=north", true)),
+        new Term.Spike(new Term.Value(1, "n", 0, 1), 3));
   }
 
   private static LinearCate model(Term... terms) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.whatif.Expected;
 import io.whatif.function.EffectWriter;
 import io.whatif.function.Figure;
+import io.whatif.model.CateModel;
 import io.whatif.model.LinearCate;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -85,6 +86,38 @@ final class ModelSqlTest {
     }
   }
 
+  @Test
+  void duckDbComputesEffectsByLearnersAndOfComposedTerms() throws SQLException {
+    double[][] columns = ExportedModels.columns(ROWS);
+    try (Connection connection = withRows()) {
+      for (CateModel model : List.of(ExportedModels.learned(), ExportedModels.composed())) {
+        for (Figure figure : Figure.values()) {
+          double[] expected = ExportedModels.scored(model, figure, columns);
+          String sql = ModelSql.text(model, figure, "duckdb");
+          // Sums of many terms may be rounded elsewhere: 1e-12 is what is promised.
+          assertThat(values(connection, sql))
+              .as("%s: %s", figure, sql)
+              .usingElementComparator(ModelSqlTest::relative)
+              .containsExactly(expected);
+        }
+      }
+    }
+  }
+
+  @Test
+  void anEffectByLearnersIsNeverInlined() {
+    List<String> arguments = List.of("x", "region");
+    for (Figure figure : Figure.values()) {
+      assertThat(ModelSql.duckdb(ExportedModels.smallLearned(), figure, arguments)).isEmpty();
+    }
+    assertThat(
+            ModelSql.duckdb(
+                ExportedModels.composed(),
+                Figure.EFFECT,
+                List.of("x", "n", "flag", "date", "region")))
+        .isEmpty();
+  }
+
   /** Equal up to a relative 1e-12; NaN equals itself. */
   static int relative(double left, double right) {
     boolean close = Math.abs(left - right) <= 1e-12 * Math.abs(right);
@@ -104,6 +137,9 @@ final class ModelSqlTest {
         }
       }
     }
+    page.append("SELECT ")
+        .append(ModelSql.text(ExportedModels.smallLearned(), Figure.EFFECT, dialect.word()))
+        .append(" AS effect FROM t;\n");
     Path file = Path.of("src/test/resources/cate_sql/" + dialect.word() + ".sql");
     Expected.hold(file, page.toString(), ModelSqlTest.class);
   }

@@ -22,10 +22,10 @@ class ArmsTest {
   private static final String TABLE =
       """
       CREATE TABLE offers AS
-      SELECT ['none', 'call', 'mail'][1 + (hash(i, 3) % 3)::INTEGER] AS offer,
-             hash(i, 1) / 1.9e19 AS age, hash(i, 2) / 1.9e19 AS income,
+      SELECT ['none', 'call', 'mail'][1 + (hash(10 * i + 3) % 3)::INTEGER] AS offer,
+             hash(10 * i + 1) / 1.9e19 AS age, hash(10 * i + 2) / 1.9e19 AS income,
              CASE offer WHEN 'call' THEN 1 + 2 * age WHEN 'mail' THEN 2 ELSE 0 END
-               + income + hash(i, 4) / 1.9e19 AS spend
+               + income + hash(10 * i + 4) / 1.9e19 AS spend
       FROM range(6000) t(i)""";
 
   private static final String ROLES =

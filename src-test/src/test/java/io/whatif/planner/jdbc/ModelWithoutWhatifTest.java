@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ModelWithoutWhatifTest {
   private static final List<String> MODELS = List.of("plain", "imputed", "grouped", "average");
+  private static final List<String> LEARNED = List.of("by_t", "by_x", "by_s", "by_r");
   private static final List<String> FIGURES = List.of("effect", "stderr", "lower", "upper");
 
   private Connection connection;
@@ -34,6 +35,19 @@ final class ModelWithoutWhatifTest {
   void fit() throws SQLException {
     connection = Study.open();
     Mixed.create(connection);
+    fitByLearner("by_t", "method => 't'");
+    fitByLearner("by_x", "method => 'x', feature_nulls => 'impute'");
+    fitByLearner("by_s", "method => 's', feature_nulls => 'impute'");
+    fitByLearner("by_r", "method => 'r', controls => ['id']");
+  }
+
+  private void fitByLearner(String model, String how) throws SQLException {
+    Study.run(
+        connection,
+        """
+        SELECT * FROM cate_fit((FROM mixed WHERE id <= 700), model => '%s', outcome => 'y', treatment => 'd',
+          features => ['Age x', 'n', 'flag', 'day', 'region'], exclude => ['id'], reps => 1, %s)"""
+            .formatted(model, how));
   }
 
   @AfterAll
@@ -98,6 +112,13 @@ final class ModelWithoutWhatifTest {
             scores(connection, text(model, figure, "duckdb")), expected, model + " " + figure);
       }
     }
+    for (String model : LEARNED) {
+      List<@Nullable Object> expected = scores(connection, call("effect", model));
+      assertThat(expected).as(model).anyMatch(Double.class::isInstance);
+      assertClose(scores(connection, text(model, "effect", "duckdb")), expected, model);
+      assertThat(scores(connection, call("stderr", model))).containsOnlyNulls();
+      assertThat(scores(connection, text(model, "upper", "duckdb"))).containsOnlyNulls();
+    }
   }
 
   @Test
@@ -113,6 +134,13 @@ final class ModelWithoutWhatifTest {
               scores(connection, call(figure, model)),
               model + " " + figure);
         }
+      }
+      for (String model : LEARNED) {
+        assertClose(
+            scores(other, text(model, "effect", "postgresql")),
+            scores(connection, call("effect", model)),
+            model);
+        assertThat(scores(other, text(model, "lower", "postgresql"))).containsOnlyNulls();
       }
     } catch (IOException | IllegalStateException e) {
       abort("PostgreSQL does not start here: " + e);

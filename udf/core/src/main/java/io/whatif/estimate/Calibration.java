@@ -28,10 +28,12 @@ record Calibration(Estimate slope) {
     double mean = scores.mean(scores.tau);
     Gram gram = new Gram(3);
     double[] row = new double[3];
+    double[] weight = new double[1];
     for (int i = 0; i < u.length; i++) {
       if (!Double.isNaN(scores.tau[i])) {
         fill(row, scores, u, v, i, mean);
-        gram.add(row, 1);
+        weight[0] = scores.weight(i);
+        gram.add(row, weight, 1);
       }
     }
     PseudoInverse bread = PseudoInverse.of(gram, 2);
@@ -45,9 +47,10 @@ record Calibration(Estimate slope) {
       influence[i] = Double.NaN;
       if (!Double.isNaN(scores.tau[i])) {
         fill(row, scores, u, v, i, mean);
-        double left = scores.clusters == null ? Math.max(1e-6, 1 - bread.form(row, 0)) : 1;
+        double w = scores.weight(i);
+        double left = scores.clusters == null ? Math.max(1e-6, 1 - w * bread.form(row, 0)) : 1;
         double r = row[2] - beta[0] * row[0] - beta[1] * row[1];
-        influence[i] = (inverse[2] * row[0] + inverse[3] * row[1]) * r / left;
+        influence[i] = w * ((inverse[2] * row[0] + inverse[3] * row[1]) * r / left);
       }
     }
     double variance = ClusterSums.squares(influence, scores.clusters);
@@ -174,21 +177,23 @@ record Calibration(Estimate slope) {
   private static Estimate mean(Scores scores, double[] kept) {
     int count = 0;
     double sum = 0;
-    for (double score : kept) {
-      if (!Double.isNaN(score)) {
-        sum += score;
+    double weights = 0;
+    for (int i = 0; i < kept.length; i++) {
+      if (!Double.isNaN(kept[i])) {
+        sum += scores.weight(i) * kept[i];
+        weights += scores.weight(i);
         count++;
       }
     }
     if (count < 2) {
       return Estimate.UNDEFINED;
     }
-    double mean = sum / count;
+    double mean = sum / weights;
     for (int i = 0; i < kept.length; i++) {
-      kept[i] -= mean;
+      kept[i] = scores.weight(i) * (kept[i] - mean);
     }
     double squares = ClusterSums.squares(kept, scores.clusters);
     double factor = scores.clusters == null ? count / (count - 1.0) : 1;
-    return new Estimate(mean, Math.sqrt(factor * squares) / count);
+    return new Estimate(mean, Math.sqrt(factor * squares) / weights);
   }
 }

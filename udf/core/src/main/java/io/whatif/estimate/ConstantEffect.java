@@ -20,6 +20,9 @@ final class ConstantEffect {
     double uv = 0;
     double vv = 0;
     for (int i = 0; i < n; i++) {
+      if (Double.isNaN(scores.d[i])) {
+        continue;
+      }
       double v = scores.d[i] - nuisances.treatment[i];
       double weighted = study.weight(i) * v;
       uv += weighted * (scores.y[i] - nuisances.outcome[i]);
@@ -29,19 +32,24 @@ final class ConstantEffect {
     Study.Weighting weighting = study.weighting();
     double[] influence = new double[n];
     double squares = 0;
+    double rows = 0;
     for (int i = 0; i < n; i++) {
+      if (Double.isNaN(scores.d[i])) {
+        influence[i] = Double.NaN;
+        continue;
+      }
       double v = scores.d[i] - nuisances.treatment[i];
       double r = scores.y[i] - nuisances.outcome[i] - v * theta;
       double w = weighting == null ? 1 : weighting.weights()[i];
       double count = weighting == null ? 1 : weighting.counts()[i];
       double spread = r * r + (weighting == null ? 0 : weighting.variances()[i]);
       squares += count * w * spread;
+      rows += count;
       influence[i] =
           study.units().clusters() != null
               ? study.weight(i) * v * r
               : w * Math.abs(v) * Math.sqrt(count * spread / leverage(cov, w * v * v / vv));
     }
-    double rows = weighting == null ? n : weighting.total();
     double dof = rows > 1 ? rows / (rows - 1.0) : 1;
     double variance = ClusterSums.squares(influence, study.units().clusters()) / (vv * vv);
     if (study.units().clusters() == null && cov.equals("HC1")) {

@@ -2,6 +2,7 @@
 package io.whatif.estimate;
 
 import io.whatif.data.Batch;
+import io.whatif.data.Dataset;
 import io.whatif.data.Mergeable;
 import io.whatif.data.Pass;
 import io.whatif.data.Run;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * e(X, W) \) of the treatment. They are kept, 8 bytes a row each, because every later pass wants
  * them.
  */
-final class CrossFit {
+final class CrossFit implements Response {
   /** The predicted outcome of each row; empty if the study has none. */
   final double[] outcome;
 
@@ -52,28 +53,38 @@ final class CrossFit {
    */
   record Fitted(String learners, boolean converged) {}
 
+  @Override
+  public Folds folds() {
+    return folds;
+  }
+
+  @Override
+  public int count() {
+    return 1;
+  }
+
+  /** The residuals u of the outcome and v of the treatment. */
+  @Override
+  public Values at(Batch batch) {
+    double[] y = batch.column(Study.OUTCOME);
+    double[] d = batch.column(Study.TREATMENT);
+    int at = (int) batch.firstRow();
+    double[] u = new double[batch.rows()];
+    double[] v = new double[batch.rows()];
+    for (int i = 0; i < batch.rows(); i++) {
+      u[i] = y[i] - outcome[at + i];
+      v[i] = d[i] - treatment[at + i];
+    }
+    return new Values(new double[][] {u}, v, new double[0][]);
+  }
+
   /** Fits both nuisances, or the treatment alone when the study has no outcome. */
   static CrossFit of(Run run, Study study, FitOptions options, long seed) {
     Folds folds = folds(run, study, options, seed);
-    boolean binary = study.treatment().binary();
     int n = Math.toIntExact(study.rows());
     boolean hasOutcome = !study.outcome().isEmpty();
     run.memory().take(16L * n, "the out-of-fold predictions");
-    Target.Kind kind = binary ? Target.Kind.PROBABILITY : Target.Kind.VALUE;
-    Learner treatmentLearner =
-        Learners.parse("treatment_learner", options.treatmentLearner(), kind);
-    Problem problem =
-        new Problem(study.problem(), "", options.treatmentLearner(), options.folds(), seed);
-    Predictions propensity =
-        run.shared(
-            problem,
-            () ->
-                fit(
-                    run,
-                    study,
-                    treatmentLearner,
-                    new Target(Study.TREATMENT, kind, study.weightColumn()),
-                    folds));
+    Predictions propensity = treatment(run, study, options, new Parts(folds, seed));
     if (!hasOutcome) {
       return new CrossFit(
           new double[0],
@@ -86,7 +97,8 @@ final class CrossFit {
     Target target = new Target(Study.OUTCOME, Target.Kind.VALUE, study.weightColumn());
     Predictions mean =
         run.shared(
-            problem.of(study.outcome(), options.outcomeLearner()),
+            new Problem(
+                study.problem(), study.outcome(), options.outcomeLearner(), options.folds(), seed),
             () -> fit(run, study, outcomeLearner, target, folds));
     return new CrossFit(
         mean.values(),
@@ -98,16 +110,29 @@ final class CrossFit {
   }
 
   /**
+   * Parts of the rows.
+   *
+   * @param seed what chose the folds
+   */
+  record Parts(Folds folds, long seed) {}
+
+  /** The predicted treatment: the propensity if it is binary. */
+  static Predictions treatment(Run run, Study study, FitOptions options, Parts parts) {
+    Target.Kind kind = study.treatment().binary() ? Target.Kind.PROBABILITY : Target.Kind.VALUE;
+    Learner learner = Learners.parse("treatment_learner", options.treatmentLearner(), kind);
+    Target target = new Target(Study.TREATMENT, kind, study.weightColumn());
+    return run.shared(
+        new Problem(study.problem(), "", options.treatmentLearner(), options.folds(), parts.seed()),
+        () -> fit(run, study, learner, target, parts.folds()));
+  }
+
+  /**
    * What decides predictions.
    *
    * @param outcome the column predicted, empty for the treatment
    */
   private record Problem(
-      Study.Problem study, String outcome, String learner, int folds, long seed) {
-    Problem of(String column, String by) {
-      return new Problem(study, column, by, folds, seed);
-    }
-  }
+      Study.Problem study, String outcome, String learner, int folds, long seed) {}
 
   /**
    * Out-of-fold predictions of one target.
@@ -115,7 +140,7 @@ final class CrossFit {
    * @param values one for each row; never changed
    * @param description what was fitted
    */
-  private record Predictions(double[] values, String description, boolean converged) {
+  record Predictions(double[] values, String description, boolean converged) {
     String names(String target) {
       return target + ": " + description;
     }
@@ -129,7 +154,7 @@ final class CrossFit {
     return fit(run, study, learner, target, folds).values();
   }
 
-  private static Folds folds(Run run, Study study, FitOptions options, long seed) {
+  static Folds folds(Run run, Study study, FitOptions options, long seed) {
     int[] given = study.units().folds();
     if (given != null) {
       return Folds.given(given, study.units().foldCount(), study.units().keys());
@@ -141,7 +166,17 @@ final class CrossFit {
     if (study.treatment().continuous()) {
       return null;
     }
-    byte[] arms = new byte[Math.toIntExact(study.rows())];
+    double[] d = column(run, study, Study.TREATMENT);
+    byte[] arms = new byte[d.length];
+    for (int i = 0; i < d.length; i++) {
+      arms[i] = (byte) d[i];
+    }
+    return arms;
+  }
+
+  /** A column of the dataset. One scan. */
+  static double[] column(Run run, Study study, int column) {
+    double[] values = new double[Math.toIntExact(study.rows())];
     study
         .data()
         .scan(
@@ -149,34 +184,35 @@ final class CrossFit {
             new Fill() {
               @Override
               public void accumulate(Batch batch, Nothing sum) {
-                double[] d = batch.column(Study.TREATMENT);
-                int at = (int) batch.firstRow();
-                for (int i = 0; i < batch.rows(); i++) {
-                  arms[at + i] = (byte) d[i];
-                }
+                System.arraycopy(
+                    batch.column(column), 0, values, (int) batch.firstRow(), batch.rows());
               }
             });
-    return arms;
+    return values;
   }
 
   private static Predictions fit(
       Run run, Study study, Learner learner, Target target, Folds folds) {
-    double[] into = new double[Math.toIntExact(study.rows())];
     OutOfFold fitted =
         learner.fitOutOfFold(run, study.data(), study.covariates(), List.of(target), folds).get(0);
-    study
-        .data()
-        .scan(
-            run,
-            new Fill() {
-              @Override
-              public void accumulate(Batch batch, Nothing sum) {
-                double[] predicted = new double[batch.rows()];
-                fitted.predict(batch, predicted);
-                System.arraycopy(predicted, 0, into, (int) batch.firstRow(), batch.rows());
-              }
-            });
-    return new Predictions(into, fitted.description(), fitted.converged());
+    double[] values = values(run, study.data(), fitted);
+    return new Predictions(values, fitted.description(), fitted.converged());
+  }
+
+  /** The prediction of each row. One scan. */
+  static double[] values(Run run, Dataset data, OutOfFold fitted) {
+    double[] into = new double[Math.toIntExact(data.rows())];
+    data.scan(
+        run,
+        new Fill() {
+          @Override
+          public void accumulate(Batch batch, Nothing sum) {
+            double[] predicted = new double[batch.rows()];
+            fitted.predict(batch, predicted);
+            System.arraycopy(predicted, 0, into, (int) batch.firstRow(), batch.rows());
+          }
+        });
+    return into;
   }
 
   /** The sum of a pass that writes rows and sums nothing. */

@@ -35,6 +35,7 @@ final class Diagnostics {
   private final Map<String, @Nullable Object> figures = new LinkedHashMap<>();
   private final List<Map<String, @Nullable Object>> explain = new ArrayList<>();
   private final List<Warning> warnings = new ArrayList<>();
+  private Calibration calibration = new Calibration(Estimate.UNDEFINED);
 
   Diagnostics(Run run, Study study, FitOptions options, Evidence evidence) {
     this.run = run;
@@ -69,6 +70,11 @@ final class Diagnostics {
     return figures;
   }
 
+  /** Of a binary treatment's effect that varies, undefined of others. */
+  Calibration calibration() {
+    return calibration;
+  }
+
   /** Figures as rows, then one row for each covariate. */
   List<Map<String, @Nullable Object>> explain() {
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
@@ -96,9 +102,9 @@ final class Diagnostics {
 
   private void counts() {
     Evidence.Shape shape = evidence.shape();
-    figures.put("n", study.count());
+    figures.put("n", evidence.overall().study().count());
     figures.put("n_dropped", study.dropped());
-    figures.put("n_effect", (long) scores.rows);
+    figures.put("n_effect", (long) evidence.overall().scores().rows);
     figures.put("learners", nuisances.learners);
     figures.put("cov", evidence.repeated().cov());
     figures.put("reps", (long) evidence.repeated().reps());
@@ -113,8 +119,9 @@ final class Diagnostics {
   }
 
   private void influence() {
-    double[] psi = scores.averageInfluence();
-    double[] sums = ClusterSums.of(scores.weighted(psi), scores.clusters);
+    Scores all = evidence.overall().scores();
+    double[] psi = all.averageInfluence();
+    double[] sums = ClusterSums.of(all.weighted(psi), all.clusters);
     double squares = 0;
     double fourth = 0;
     for (double p : sums) {
@@ -125,7 +132,7 @@ final class Diagnostics {
     }
     double effective = fourth > 0 ? squares * squares / fourth : Double.NaN;
     double top = Ranking.sumOfLargest(sums, 10);
-    double shift = top / scores.total / scores.error(psi);
+    double shift = top / all.total / all.error(psi);
     figures.put("n_effective", effective);
     figures.put("top10_shift", shift);
     figures.put("split_sd", evidence.repeated().splitSpread());
@@ -324,9 +331,11 @@ final class Diagnostics {
     if (!shape.varies()) {
       return;
     }
-    Calibration calibration = binary ? Calibration.of(scores, u, v) : null;
+    if (binary) {
+      calibration = Calibration.of(scores, u, v);
+    }
     double p = shape.heterogeneity();
-    if (Double.isNaN(p) && shape.terms() == 0 && calibration != null) {
+    if (Double.isNaN(p) && shape.terms() == 0) {
       p = calibration.pValue();
     }
     figures.put("heterogeneity_p", p);
@@ -337,10 +346,12 @@ final class Diagnostics {
           "no evidence that the effect varies (p = %.2f); ranking by cate_effect ranks noise",
           p);
     }
-    if (calibration != null) {
+    if (binary) {
       figures.put("calibration_slope", calibration.slope().value());
       figures.put("calibration_slope_se", calibration.slope().standardError());
-      Calibration.Fifths fifths = Calibration.fifths(scores, nuisances.folds, study.units().keys());
+      Evidence.Overall overall = evidence.overall();
+      Calibration.Fifths fifths =
+          Calibration.fifths(overall.scores(), overall.folds(), overall.study().units().keys());
       figures.put("top_fifth_effect", fifths.top().value());
       figures.put("top_fifth_se", fifths.top().standardError());
       figures.put("bottom_fifth_effect", fifths.bottom().value());

@@ -19,7 +19,7 @@ final class EffectBasis {
   private final List<Term> terms = new ArrayList<>();
 
   EffectBasis(Study study, FitOptions options) {
-    columns = study.features();
+    columns = new ArrayList<>(study.features());
     terms.add(new Term.Intercept());
     for (int f = 0; f < columns.size(); f++) {
       Column column = study.data().schema().column(columns.get(f));
@@ -41,7 +41,7 @@ final class EffectBasis {
   }
 
   private EffectBasis(EffectBasis other, List<Term> terms) {
-    this.columns = other.columns;
+    this.columns = new ArrayList<>(other.columns);
     this.features.addAll(other.features);
     this.terms.addAll(terms);
   }
@@ -57,6 +57,25 @@ final class EffectBasis {
       centred.add(terms.get(t).centred(means[t]));
     }
     return new EffectBasis(this, centred);
+  }
+
+  /**
+   * The products of its terms with further columns, those with the first column first.
+   *
+   * @param factors dataset columns without NULL
+   */
+  EffectBasis times(int... factors) {
+    List<Term> products = new ArrayList<>();
+    EffectBasis wider = new EffectBasis(this, List.of());
+    for (int j = 0; j < factors.length; j++) {
+      Term factor = new Term.Value(columns.size() + j, "factor " + j, 0, 1);
+      for (Term term : terms) {
+        products.add(term instanceof Term.Intercept ? factor : new Term.Product(factor, term));
+      }
+      wider.columns.add(factors[j]);
+    }
+    wider.terms.addAll(products);
+    return wider;
   }
 
   private Term numeric(int f, String name, Profile profile, FitOptions options, boolean imputed) {

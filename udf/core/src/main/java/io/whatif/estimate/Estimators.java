@@ -5,7 +5,14 @@ import java.util.List;
 
 /** Every estimator there is. A new one is a class and a line here. */
 public final class Estimators {
-  public static final List<Estimator> ALL = List.of(new LinearDml());
+  public static final List<Estimator> ALL =
+      List.of(
+          new LinearDml(),
+          new DrLearner(),
+          new SLearner(),
+          new TLearner(),
+          new XLearner(),
+          new RLearner());
 
   private Estimators() {}
 

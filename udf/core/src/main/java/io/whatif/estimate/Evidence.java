@@ -2,6 +2,7 @@
 package io.whatif.estimate;
 
 import io.whatif.inference.Estimate;
+import io.whatif.learn.Folds;
 
 /**
  * What an estimator leaves for {@link Diagnostics}, which need nothing else of it. Predictions and
@@ -13,9 +14,35 @@ import io.whatif.inference.Estimate;
  *     are about
  * @param repeated how it was repeated
  * @param shape what is known of how the effect varies
+ * @param overall the rows that the average is of
  */
 record Evidence(
-    CrossFit nuisances, Scores scores, Estimate constant, Repeated repeated, Shape shape) {
+    CrossFit nuisances,
+    Scores scores,
+    Estimate constant,
+    Repeated repeated,
+    Shape shape,
+    Overall overall) {
+
+  /** Where the average is of the study's own rows. */
+  Evidence(
+      Study study,
+      CrossFit nuisances,
+      Scores scores,
+      Estimate constant,
+      Repeated repeated,
+      Shape shape) {
+    this(nuisances, scores, constant, repeated, shape, new Overall(study, scores, nuisances.folds));
+  }
+
+  /**
+   * The rows that the average is of: the study's own, or of one arm and the control all arms'.
+   *
+   * @param study of these rows
+   * @param scores theirs, whose mean is the average
+   * @param folds theirs
+   */
+  record Overall(Study study, Scores scores, Folds folds) {}
 
   /**
    * Over the repetitions.

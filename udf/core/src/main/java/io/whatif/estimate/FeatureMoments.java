@@ -33,9 +33,9 @@ public final class FeatureMoments {
     return new FeatureMoments(sums, study.features().size());
   }
 
-  /** The basis of an effect, empty if it has none. */
+  /** The basis of an effect, empty if it has none over the features alone. */
   public static List<Term> terms(io.whatif.model.CateModel model) {
-    return model instanceof LinearCate linear ? linear.basis() : List.of();
+    return model instanceof LinearCate linear && !linear.isCurve() ? linear.basis() : List.of();
   }
 
   /** The mean of a numeric feature, NaN of a text. */

@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
  * add up these shares add up to 1; variation of features that act together only is in none of them,
  * and that of correlated features is in each.
  *
- * <p>Edge cases: NaN where the effect does not vary; NULL is a value of its own where a row with it
- * has an effect.
+ * <p>Edge cases: NaN where the effect does not vary, or depends on the value of the treatment; NULL
+ * is a value of its own where a row with it has an effect.
  *
  * <p>Method: the conditional mean is a straight line in each of up to {@value #BINS} intervals of
  * \( X_j \) that hold as many rows, of a category or of few different values their own mean; the
@@ -55,6 +55,11 @@ public final class Importance {
 
   /** The importance of each feature of an effect, in order, over the rows of the study. */
   public static double[] of(Run run, Study study, CateModel model) {
+    if (model.features().size() != study.features().size()) {
+      double[] unknown = new double[study.features().size()];
+      Arrays.fill(unknown, Double.NaN);
+      return unknown;
+    }
     Importance importance = sampled(study, model);
     double[] shares = new double[study.features().size()];
     Parallel.forEach(

@@ -5,16 +5,11 @@ import io.whatif.data.ErrorCode;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import io.whatif.inference.Estimate;
-import io.whatif.math.Gram;
-import io.whatif.math.Mix;
-import io.whatif.math.Normal;
 import io.whatif.math.PseudoInverse;
 import io.whatif.model.LinearCate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
 
 /**
  * Double machine learning with an effect linear in its features: cross-fitted residuals of outcome
@@ -32,41 +27,38 @@ import java.util.function.ToDoubleFunction;
  * stage; MacKinnon and White 1985, doi:10.1016/0304-4076(85)90158-7, for HC2 and HC3.
  */
 final class LinearDml implements Estimator {
-  /** Repetitions when none are asked for and there are few rows. */
-  private static final int DEFAULT_REPS = 5;
-
-  private static final int FEW_ROWS = 10_000;
-
   @Override
   public String name() {
     return "linear_dml";
   }
 
   @Override
+  public List<Option> options() {
+    return List.of(CurveDml.BASIS);
+  }
+
+  @Override
   public Fit fit(Run run, Study study, FitOptions options) {
+    if (CurveDml.isAsked(study, options)) {
+      return new CurveDml(run, study, options).fit();
+    }
     EffectBasis basis = new EffectBasis(study, options);
     checkRows(study, basis);
     if (options.scale().centred()) {
       basis = basis.centred(EffectMeans.of(run, study, basis));
     }
-    int reps = reps(study, options);
-    List<Repetition> all = new ArrayList<>();
-    for (int r = 0; r < reps; r++) {
-      run.progress("repetition", r, reps);
-      long seed = r == 0 ? options.seed() : Mix.mix(options.seed(), r);
-      all.add(Repetition.of(run, study, options, new Plan(basis, seed)));
-      if (r > 0) {
-        all.set(r, all.get(r).light());
-        run.memory().giveBack(48L * study.rows());
-      }
-    }
-    Medians medians = Medians.of(all);
-    LinearCate model = model(run, study, basis, new Fitted(medians, options));
-    Diagnostics diagnostics =
-        new Diagnostics(run, study, options, evidence(run, study, options, all.get(0), medians));
+    EffectBasis phi = basis;
+    Repetitions<Repetition> all =
+        Repetitions.of(
+            run, study, options, seed -> Repetition.of(run, study, options, new Plan(phi, seed)));
+    Medians medians = all.medians(0);
+    LinearCate model =
+        model(Support.of(run, study, basis), basis, new Fitted(medians, options.level()));
+    Evidence evidence = evidence(run, study, options, all.first(), medians);
+    Diagnostics diagnostics = new Diagnostics(run, study, options, evidence);
     return new Fit(
         model,
-        effects(study, medians, model, all.get(0).kept().stage()),
+        effects(study, medians, model, all.first().stage()),
         diagnostics.figures(),
         diagnostics.explain(),
         diagnostics.warnings());
@@ -74,14 +66,14 @@ final class LinearDml implements Estimator {
 
   private static Evidence evidence(
       Run run, Study study, FitOptions options, Repetition first, Medians medians) {
-    Residuals residuals = first.kept();
-    PseudoInverse bread = residuals.stage().bread;
+    PseudoInverse bread = first.stage().bread;
     boolean binary = study.treatment().binary();
     boolean varies = medians.beta().length > 1;
-    Spreads spreads = medians.spreads();
+    Medians.Spreads spreads = medians.spreads();
     return new Evidence(
-        residuals.nuisances(),
-        residuals.scores(),
+        study,
+        first.nuisances(),
+        first.scores(),
         medians.constant(),
         new Evidence.Repeated(
             medians.reps(),
@@ -92,13 +84,14 @@ final class LinearDml implements Estimator {
             bread.width(),
             bread.rank(),
             varies ? medians.heterogeneity().pValue() : Double.NaN,
-            binary ? Double.NaN : Linearity.pValue(run, study, options, residuals)));
+            binary ? Double.NaN : Linearity.pValue(run, study, options, first)));
   }
 
   /** What a repetition is to do. */
   private record Plan(EffectBasis basis, long seed) {}
 
-  private static void checkRows(Study study, EffectBasis basis) {
+  /** Refuses a study that cannot bear so many coefficients. */
+  static void checkRows(Study study, EffectBasis basis) {
     if (study.rows() <= basis.width() + 1L) {
       throw new WhatifException(
           ErrorCode.BAD_RELATION,
@@ -117,216 +110,77 @@ final class LinearDml implements Estimator {
     }
   }
 
-  private static int reps(Study study, FitOptions options) {
-    if (options.reps() > 0) {
-      return study.units().folds() == null ? options.reps() : 1;
-    }
-    return study.units().folds() == null && study.rows() < FEW_ROWS ? DEFAULT_REPS : 1;
-  }
-
   /**
-   * The estimates of one partition into folds.
-   *
-   * @param residuals what diagnostics need of it, null once let go
-   */
-  private record Repetition(
-      double[] beta,
-      double[] covariance,
-      Estimate constant,
-      Estimate average,
-      Estimate onTreated,
-      String cov,
-      @org.jspecify.annotations.Nullable Residuals residuals) {
-
-    static Repetition of(Run run, Study study, FitOptions options, Plan plan) {
-      CrossFit nuisances = CrossFit.of(run, study, options, plan.seed());
-      FinalStage stage = FinalStage.of(run, study, nuisances, plan.basis());
-      if (stage.rows <= plan.basis().width()) {
-        throw new WhatifException(
-            ErrorCode.BAD_RELATION,
-            String.format(
-                Locale.ROOT,
-                "features: %d rows have all of them, too few for %d coefficients. Leave out the features that are NULL, or say feature_nulls => 'impute'.",
-                stage.rows,
-                plan.basis().width()));
-      }
-      String cov = options.cov();
-      if (cov == null) {
-        cov = stage.count > 1000L * plan.basis().width() ? "HC1" : "HC3";
-      }
-      FinalStage.Covariance v = stage.covariance(run, study, nuisances, cov);
-      Scores scores = Scores.of(run, study, nuisances, stage);
-      boolean binary = study.treatment().binary();
-      return new Repetition(
-          stage.beta,
-          v.matrix(),
-          ConstantEffect.of(scores, nuisances, cov, study),
-          scores.average(),
-          binary ? scores.onTreated(nuisances) : Estimate.UNDEFINED,
-          v.name(),
-          new Residuals(nuisances, stage, scores));
-    }
-
-    Repetition light() {
-      return new Repetition(beta, covariance, constant, average, onTreated, cov, null);
-    }
-
-    Residuals kept() {
-      if (residuals == null) {
-        throw new IllegalStateException("the first repetition keeps its residuals");
-      }
-      return residuals;
-    }
-  }
-
-  /**
-   * What one repetition leaves for diagnostics.
+   * One partition into folds.
    *
    * @param nuisances the out-of-fold predictions
    * @param stage the residual regression
    * @param scores the scores of each row
    */
-  record Residuals(CrossFit nuisances, FinalStage stage, Scores scores) {}
+  record Repetition(
+      List<Medians.Estimates> estimates, CrossFit nuisances, FinalStage stage, Scores scores)
+      implements Repetitions.Once {
 
-  /**
-   * The estimates over all repetitions.
-   *
-   * @param beta the coefficients
-   * @param covariance theirs
-   * @param constant the effect as one number: the overlap-weighted average
-   * @param average the average effect, or average slope
-   * @param onTreated the average effect on the treated
-   * @param reps how many repetitions
-   * @param spreads the standard deviations between them
-   * @param cov what the covariance is called
-   */
-  record Medians(
-      double[] beta,
-      double[] covariance,
-      Estimate constant,
-      Estimate average,
-      Estimate onTreated,
-      int reps,
-      Spreads spreads,
-      String cov) {
-
-    private static Medians of(List<Repetition> all) {
-      int p = all.get(0).beta().length;
-      Estimate[] coefficients = new Estimate[p];
-      for (int t = 0; t < p; t++) {
-        int term = t;
-        coefficients[t] =
-            Estimate.median(
-                all.stream()
-                    .map(
-                        r ->
-                            new Estimate(
-                                r.beta()[term], Math.sqrt(r.covariance()[term * p + term])))
-                    .toArray(Estimate[]::new));
-      }
-      Estimate[] averages = all.stream().map(Repetition::average).toArray(Estimate[]::new);
-      return new Medians(
-          Arrays.stream(coefficients).mapToDouble(Estimate::value).toArray(),
-          covariance(all, coefficients),
-          Estimate.median(all.stream().map(Repetition::constant).toArray(Estimate[]::new)),
-          Estimate.median(averages),
-          Estimate.median(all.stream().map(Repetition::onTreated).toArray(Estimate[]::new)),
-          all.size(),
-          Spreads.of(all),
-          all.get(0).cov());
+    static Repetition of(Run run, Study study, FitOptions options, Plan plan) {
+      CrossFit nuisances = CrossFit.of(run, study, options, plan.seed());
+      FinalStage stage = FinalStage.of(run, study, nuisances, plan.basis());
+      checkComplete(stage);
+      String cov = cov(options, stage);
+      Sandwich.Covariance v = stage.covariance(run, study, nuisances, cov);
+      Scores scores = Scores.of(run, study, nuisances, stage);
+      boolean binary = study.treatment().binary();
+      Medians.Estimates estimates =
+          new Medians.Estimates(
+              stage.beta,
+              v.matrix(),
+              ConstantEffect.of(scores, nuisances, cov, study),
+              scores.average(),
+              binary ? scores.onTreated(nuisances) : Estimate.UNDEFINED,
+              v.name());
+      return new Repetition(List.of(estimates), nuisances, stage, scores);
     }
 
-    /** The mean covariance, scaled to the medians' standard errors; of one repetition its own. */
-    private static double[] covariance(List<Repetition> all, Estimate[] coefficients) {
-      int p = coefficients.length;
-      if (all.size() == 1) {
-        return all.get(0).covariance();
-      }
-      double[] mean = new double[p * p];
-      for (Repetition r : all) {
-        for (int i = 0; i < mean.length; i++) {
-          mean[i] += r.covariance()[i] / all.size();
-        }
-      }
-      double[] scale = new double[p];
-      for (int i = 0; i < p; i++) {
-        double sd = Math.sqrt(mean[i * p + i]);
-        scale[i] = sd > 0 ? coefficients[i].standardError() / sd : 0;
-      }
-      for (int i = 0; i < p; i++) {
-        for (int j = 0; j < p; j++) {
-          mean[i * p + j] *= scale[i] * scale[j];
-        }
-      }
-      return mean;
-    }
-
-    /** The Wald test that all coefficients but the intercept are 0. */
-    Wald heterogeneity() {
-      int p = beta.length;
-      if (p < 2) {
-        return new Wald(Double.NaN, 0);
-      }
-      Gram v = new Gram(p);
-      for (int i = 1; i < p; i++) {
-        for (int j = 1; j <= i; j++) {
-          v.set(i - 1, j - 1, covariance[i * p + j]);
-        }
-        v.set(p - 1, i - 1, beta[i]);
-      }
-      PseudoInverse inverse = PseudoInverse.of(v, p - 1);
-      return new Wald(inverse.form(Arrays.copyOfRange(beta, 1, p), 0), inverse.rank());
+    @Override
+    public long rowBytes() {
+      return 48;
     }
   }
 
-  /**
-   * Standard deviations of estimates between repetitions, NaN of one repetition.
-   *
-   * @param beta of each coefficient
-   */
-  record Spreads(double[] beta, double constant, double average, double onTreated) {
-    private static Spreads of(List<Repetition> all) {
-      double[] beta = new double[all.get(0).beta().length];
-      for (int t = 0; t < beta.length; t++) {
-        int term = t;
-        beta[t] = of(all, r -> r.beta()[term]);
-      }
-      return new Spreads(
-          beta,
-          of(all, r -> r.constant().value()),
-          of(all, r -> r.average().value()),
-          of(all, r -> r.onTreated().value()));
-    }
-
-    private static double of(List<Repetition> all, ToDoubleFunction<Repetition> estimate) {
-      return Estimate.spread(all.stream().mapToDouble(estimate).toArray());
+  /** Refuses features that too few rows have. */
+  static void checkComplete(FinalStage stage) {
+    int p = stage.basis.width();
+    if (stage.rows <= p) {
+      throw new WhatifException(
+          ErrorCode.BAD_RELATION,
+          String.format(
+              Locale.ROOT,
+              "features: %d rows have all of them, too few for %d coefficients. Leave out the features that are NULL, or say feature_nulls => 'impute'.",
+              stage.rows,
+              p));
     }
   }
 
-  /**
-   * A Wald test.
-   *
-   * @param statistic chi-squared under the null
-   * @param degrees of freedom
-   */
-  record Wald(double statistic, int degrees) {
-    double pValue() {
-      return Normal.chiSquaredTail(statistic, degrees);
+  /** The covariance asked for, else one that small samples can bear. */
+  static String cov(FitOptions options, FinalStage stage) {
+    String cov = options.cov();
+    if (cov != null) {
+      return cov;
     }
+    return stage.count > 1000L * stage.basis.width() ? "HC1" : "HC3";
   }
 
-  /** The estimates, and the options they were made with. */
-  private record Fitted(Medians medians, FitOptions options) {}
+  /** The estimates, and the level of the model's intervals. */
+  record Fitted(Medians medians, double level) {}
 
-  private static LinearCate model(Run run, Study study, EffectBasis basis, Fitted fitted) {
-    Support support = Support.of(run, study, basis);
+  /** The model of the coefficients. */
+  static LinearCate model(Support support, EffectBasis basis, Fitted fitted) {
     Medians medians = fitted.medians();
     return new LinearCate(
         basis.features(),
         basis.terms(),
         medians.beta(),
         medians.covariance(),
-        fitted.options().level(),
+        fitted.level(),
         support.range(),
         support.maxLeverage(),
         support.leverage());
@@ -334,58 +188,19 @@ final class LinearDml implements Estimator {
 
   private static List<Effect> effects(
       Study study, Medians medians, LinearCate model, FinalStage stage) {
-    long rows = Math.round(stage.count);
     boolean binary = study.treatment().binary();
-    Spreads spreads = medians.spreads();
+    EffectRows rows = EffectRows.of(study, medians, stage);
+    if (model.basis().size() > 1) {
+      List<Effect> effects = new ArrayList<>(rows.coefficients(model.basis()));
+      effects.addAll(rows.averages());
+      effects.add(rows.heterogeneity());
+      return effects;
+    }
+    String weighted = binary ? "overlap-weighted average" : "variance-weighted average slope";
     List<Effect> effects = new ArrayList<>();
-    int p = model.basis().size();
-    if (p == 1) {
-      String weighted = binary ? "overlap-weighted average" : "variance-weighted average slope";
-      Effect.Basis basis = new Effect.Basis(study.count(), spreads.constant());
-      effects.add(
-          Effect.of("treatment", Effect.Kind.COEFFICIENT, weighted, medians.constant(), basis));
-    }
-    String among = stage.rows < study.rows() ? " among rows with all features" : "";
-    for (int t = 0; t < p && p > 1; t++) {
-      double se = Math.sqrt(Math.max(0, medians.covariance()[t * p + t]));
-      effects.add(
-          Effect.of(
-              model.basis().get(t).name(),
-              Effect.Kind.COEFFICIENT,
-              "linear projection of the effect" + among,
-              new Estimate(medians.beta()[t], se),
-              new Effect.Basis(rows, spreads.beta()[t])));
-    }
-    // without features the average slope is the treatment's row
-    if (binary || p > 1) {
-      effects.add(
-          Effect.of(
-              "average effect",
-              Effect.Kind.AVERAGE,
-              (binary ? "ATE" : "average slope") + among,
-              medians.average(),
-              new Effect.Basis(rows, spreads.average())));
-    }
-    if (binary) {
-      effects.add(
-          Effect.of(
-              "average effect on the treated",
-              Effect.Kind.AVERAGE,
-              "ATT" + among,
-              medians.onTreated(),
-              new Effect.Basis(rows, spreads.onTreated())));
-    }
-    if (p > 1) {
-      Wald wald = medians.heterogeneity();
-      effects.add(
-          new Effect(
-              "heterogeneity",
-              Effect.Kind.TEST,
-              "all coefficients but the intercept are 0" + among,
-              new Estimate(wald.statistic(), Double.NaN),
-              wald.pValue(),
-              wald.degrees(),
-              new Effect.Basis(rows, Double.NaN)));
+    effects.add(rows.treatment(weighted, medians.constant(), medians.spreads().constant()));
+    if (binary) { // else the average slope is the treatment's row
+      effects.addAll(rows.averages());
     }
     return effects;
   }

@@ -43,7 +43,7 @@ final class Linearity {
   }
 
   /** The two-sided p-value; NaN where q is a combination of the effect's regressors. */
-  static double pValue(Run run, Study study, FitOptions options, LinearDml.Residuals fitted) {
+  static double pValue(Run run, Study study, FitOptions options, LinearDml.Repetition fitted) {
     CrossFit nuisances = fitted.nuisances();
     double[] square = nuisances.predict(run, study, options, study.treatmentSquare());
     run.memory().take(32L * square.length, "the test of linearity");

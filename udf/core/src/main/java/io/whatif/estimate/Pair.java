@@ -15,12 +15,13 @@ import org.jspecify.annotations.Nullable;
  * Memory: 8 bytes a value of those rows.
  */
 final class Pair {
-  private final Study study;
+  private final Study all;
   private final int arm;
   private final int[] rows;
 
-  private Pair(Run run, Study study, int arm) {
-    this.study = study;
+  /** The rows of the arm with this code, and of the control. */
+  Pair(Run run, Study study, int arm) {
+    this.all = study;
     this.arm = arm;
     double[] treatment = column(run, study.data(), Study.TREATMENT);
     int[] kept = new int[treatment.length];
@@ -38,7 +39,14 @@ final class Pair {
     return new Pair(run, study, arm).study(run);
   }
 
-  private Study study(Run run) {
+  /** How many rows there are. */
+  int rows() {
+    return rows.length;
+  }
+
+  /** The study of these rows. */
+  Study study(Run run) {
+    Study study = all;
     int columns = study.data().schema().size();
     run.memory().take(8L * columns * rows.length, "the rows of an arm");
     double[][] values = new double[columns][];
@@ -49,10 +57,12 @@ final class Pair {
       values[Study.TREATMENT][i] = values[Study.TREATMENT][i] == 0 ? 0 : 1;
     }
     Dataset data = Dataset.of(study.data().schema(), values);
-    Treatment all = study.treatment();
+    Treatment several = study.treatment();
     Treatment two =
         new Treatment(
-            all.column(), Treatment.Kind.BINARY, List.of(all.control(), all.arms().get(arm)));
+            several.column(),
+            Treatment.Kind.BINARY,
+            List.of(several.control(), several.arms().get(arm)));
     return new Study(
         data,
         Profile.of(run, data),
@@ -79,7 +89,8 @@ final class Pair {
     return values;
   }
 
-  private double[] kept(double[] values) {
+  /** What these rows have of a number of all rows. */
+  double[] kept(double[] values) {
     double[] kept = new double[rows.length];
     Arrays.setAll(kept, i -> values[rows[i]]);
     return kept;
@@ -95,7 +106,7 @@ final class Pair {
   }
 
   private Study.Units units() {
-    Study.Units units = study.units();
+    Study.Units units = all.units();
     long[] keys = new long[rows.length];
     Arrays.setAll(keys, i -> units.keys()[rows[i]]);
     int[] clusters = kept(units.clusters());
@@ -116,14 +127,14 @@ final class Pair {
   }
 
   private Study.@Nullable Weighting weighting() {
-    Study.Weighting all = study.weighting();
-    return all == null
+    Study.Weighting weighting = all.weighting();
+    return weighting == null
         ? null
         : new Study.Weighting(
-            kept(all.weights()),
-            kept(all.counts()),
-            kept(all.variances()),
-            kept(all.products()),
-            all.column());
+            kept(weighting.weights()),
+            kept(weighting.counts()),
+            kept(weighting.variances()),
+            kept(weighting.products()),
+            weighting.column());
   }
 }

@@ -106,7 +106,7 @@ final class Scores {
   }
 
   /** What the rows with all terms weigh together. */
-  private static double weightOfComplete(Run run, Study study, FinalStage stage) {
+  static double weightOfComplete(Run run, Study study, FinalStage stage) {
     if (study.weighting() == null) {
       return stage.rows;
     }
@@ -190,12 +190,24 @@ final class Scores {
    * p \), \( g_0 = m - e \tau_{-k} \), \( \psi = G - \theta D / p \).
    */
   Estimate onTreated(CrossFit nuisances) {
+    return onTreated(
+        i -> y[i] - nuisances.outcome[i] + clip(nuisances.treatment[i]) * tau[i],
+        i -> clip(nuisances.treatment[i]));
+  }
+
+  /**
+   * The same.
+   *
+   * @param rest \( y - g_0 \) of a row, NaN where it lacks a feature
+   * @param propensity e, between 0 and 1
+   */
+  Estimate onTreated(IntToDoubleFunction rest, IntToDoubleFunction propensity) {
     double[] g = new double[y.length];
     double treated = 0;
     for (int i = 0; i < g.length; i++) {
-      double e = clip(nuisances.treatment[i]);
-      double rest = y[i] - nuisances.outcome[i] + e * tau[i];
-      g[i] = d[i] * rest - (1 - d[i]) * e / (1 - e) * rest;
+      double e = propensity.applyAsDouble(i);
+      double left = rest.applyAsDouble(i);
+      g[i] = d[i] * left - (1 - d[i]) * e / (1 - e) * left;
       treated += Double.isNaN(g[i]) ? 0 : weight(i) * d[i];
     }
     double p = treated / total;
@@ -208,9 +220,22 @@ final class Scores {
         error(
             g,
             i -> {
-              double e = clip(nuisances.treatment[i]);
+              double e = propensity.applyAsDouble(i);
               return (d[i] - (1 - d[i]) * e / (1 - e)) / p;
             }));
+  }
+
+  /** How many rows those with a score stand for. */
+  long count() {
+    if (weighting == null) {
+      return rows;
+    }
+    double count = 0;
+    for (int i = 0; i < score.length; i++) {
+      boolean counts = !Double.isNaN(score[i]) && weight(i) > 0;
+      count += counts ? weighting.counts()[i] : 0;
+    }
+    return Math.round(count);
   }
 
   /** How much a row counts. */

@@ -75,6 +75,21 @@ public record Study(
     return data.rows();
   }
 
+  /** The same rows with further columns behind their own. */
+  Study with(Dataset wider) {
+    return new Study(
+        wider,
+        profile,
+        treatment,
+        outcome,
+        features,
+        covariates,
+        units,
+        weighting,
+        dropped,
+        repeatedIds);
+  }
+
   /** How many rows the study's rows stand for. */
   public long count() {
     return weighting == null ? rows() : Math.round(weighting.total());

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.Column;
 import io.whatif.data.Parallel;
 import io.whatif.data.Run;
 import io.whatif.math.Gram;
@@ -23,24 +24,31 @@ record Support(Map<String, double[]> range, double maxLeverage, double[] leverag
   /** Rows that leverage is taken from, at least, where there are more. */
   private static final int SAMPLE = 20_000;
 
-  static Support of(Run run, Study study, EffectBasis basis) {
+  /** The range of each numeric feature. */
+  static Map<String, double[]> ranges(Run run, Study study) {
     // sorts each column's sample, which the quantiles below find sorted
     Parallel.forEach(
         run, study.features().size(), f -> study.profile().sorted(study.features().get(f)));
     Map<String, double[]> range = new HashMap<>();
-    double[][] columns = new double[study.features().size()][];
-    int rows = 0;
-    for (int f = 0; f < columns.length; f++) {
-      int column = study.features().get(f);
-      columns[f] = study.profile().sample(column);
-      rows = columns[f].length;
-      if (!basis.features().get(f).isCategorical()) {
+    for (int column : study.features()) {
+      if (study.data().schema().column(column) instanceof Column.Numeric) {
         range.put(
             study.name(column),
             new double[] {
               study.profile().quantile(column, TAIL), study.profile().quantile(column, 1 - TAIL)
             });
       }
+    }
+    return range;
+  }
+
+  static Support of(Run run, Study study, EffectBasis basis) {
+    Map<String, double[]> range = ranges(run, study);
+    double[][] columns = new double[study.features().size()][];
+    int rows = 0;
+    for (int f = 0; f < columns.length; f++) {
+      columns[f] = study.profile().sample(study.features().get(f));
+      rows = columns[f].length;
     }
     if (columns.length == 0) {
       return new Support(range, 0, new double[0]);

@@ -67,6 +67,11 @@ public sealed interface Body {
      * @param into receives the result
      */
     void score(CateModel model, double[][] features, int rows, double[] into);
+
+    /** Whether a value of the treatment is passed before the features. */
+    default boolean takesDose() {
+      return false;
+    }
   }
 
   /** Gives rows from a stored model. */

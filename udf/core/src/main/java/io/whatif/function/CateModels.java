@@ -21,6 +21,10 @@ final class CateModels implements Body.Registry {
               new ResultColumn("treatment", SqlType.VARCHAR, "the treatment"),
               new ResultColumn(
                   "features", SqlType.VARCHAR_LIST, "what to pass to cate_effect, in order"),
+              new ResultColumn(
+                  "spec",
+                  SqlType.VARCHAR,
+                  "the arguments as JSON: spec => gives the same model again"),
               new ResultColumn("payload_bytes", SqlType.BIGINT, "size of the stored model")),
           "this project",
           "FROM cate_models();",

@@ -15,6 +15,7 @@ import io.whatif.estimate.Settings;
 import io.whatif.estimate.Study;
 import io.whatif.estimate.Treatment;
 import io.whatif.model.CateModel;
+import io.whatif.model.LinearCate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -194,7 +195,7 @@ final class EffectCall {
       row.put("p_adjusted", Double.NaN);
       row.put("ci_lower", test ? Double.NaN : effect.estimate().lower(level));
       row.put("ci_upper", test ? Double.NaN : effect.estimate().upper(level));
-      row.put("df", test ? (long) effect.degrees() : null);
+      row.put("df", test && effect.degrees() > 0 ? (long) effect.degrees() : null);
       row.put("n", effect.basis().rows());
       row.put("split_sd", effect.basis().splitSpread());
       row.put("warnings", i == 0 ? fit.warnings().stream().map(w -> w.row()).toList() : List.of());
@@ -231,6 +232,9 @@ final class EffectCall {
     all.put("contrast", study.treatment().contrast());
     if (study.treatment().kind() == Treatment.Kind.ARMS) {
       all.put("arms", study.treatment().arms());
+    }
+    if (model() instanceof LinearCate linear && linear.isCurve()) {
+      all.put("arms", List.of("0"));
     }
     all.put("features", names(true));
     all.put("controls", names(false));

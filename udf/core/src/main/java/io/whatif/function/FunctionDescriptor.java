@@ -77,6 +77,11 @@ public record FunctionDescriptor(
     return body(Body.Scalar.class).isPresent();
   }
 
+  /** Whether the function is called with a value of the treatment before the features. */
+  public boolean takesDose() {
+    return body(Body.Scalar.class).map(Body.Scalar::takesDose).orElse(false);
+  }
+
   /** Whether calling the function changes the model store. */
   public boolean stores() {
     return body(Body.Summary.class).map(Body.Summary::stores).orElse(false)

@@ -42,9 +42,8 @@ final class MethodOptions {
               case NUMBER_OR_WORD -> Argument.Type.NUMBER_OR_WORD;
             },
             option.text() + " For method " + methods(option.name()) + ".");
-    return argument
-        .withChoices(option.choices().toArray(String[]::new))
-        .withDefault(option.fallback());
+    Argument limited = argument.withChoices(option.choices().toArray(String[]::new));
+    return option.fallback().equals("") ? limited : limited.withDefault(option.fallback());
   }
 
   /** The methods that take an option, as a phrase. */

@@ -3,6 +3,7 @@ package io.whatif.function;
 
 import io.whatif.math.Normal;
 import io.whatif.model.CateModel;
+import io.whatif.model.LinearCate;
 import java.util.List;
 
 /** The scalar functions that score rows with a stored model, one for each kind of figure. */
@@ -40,6 +41,32 @@ enum ModelScore implements Body.Scalar {
       bound(model, features, rows, into, 1);
     }
   },
+  MARGINAL(
+      "cate_marginal",
+      SqlType.DOUBLE,
+      "What one unit of treatment more does at a value of the treatment, which is passed before the"
+          + " features: the derivative of the effect.") {
+    @Override
+    public void score(CateModel model, double[][] features, int rows, double[] into) {
+      marginal(model).effect(features, rows, into);
+    }
+
+    @Override
+    public boolean takesDose() {
+      return true;
+    }
+  },
+  MARGINAL_STDERR("cate_marginal_stderr", SqlType.DOUBLE, "The standard error of cate_marginal.") {
+    @Override
+    public void score(CateModel model, double[][] features, int rows, double[] into) {
+      marginal(model).standardError(features, rows, into);
+    }
+
+    @Override
+    public boolean takesDose() {
+      return true;
+    }
+  },
   SUPPORT(
       "cate_support",
       SqlType.BOOLEAN,
@@ -68,8 +95,13 @@ enum ModelScore implements Body.Scalar {
         List.of(),
         List.of(new ResultColumn(sqlName, type, text)),
         "phi(x)'beta and its delta-method error, as EconML's const_marginal_effect and its inference",
-        "SELECT age, %s('training', age, education) AS value FROM nsw LIMIT 3;".formatted(sqlName),
+        "SELECT age, %s('training', %sage, education) AS value FROM nsw LIMIT 3;"
+            .formatted(sqlName, takesDose() ? "1, " : ""),
         List.of(this));
+  }
+
+  private static CateModel marginal(CateModel model) {
+    return model instanceof LinearCate linear ? linear.marginal() : model;
   }
 
   private static void bound(

@@ -207,6 +207,7 @@ final class StudyArguments {
             CONTROL,
             PARTITION_BY));
     all.addAll(MethodOptions.ARGUMENTS);
+    all.addAll(List.of(Specification.SPEC, Specification.SPEC_FILE));
     return all;
   }
 }

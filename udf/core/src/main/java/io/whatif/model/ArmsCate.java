@@ -91,9 +91,9 @@ public final class ArmsCate implements CateModel {
     return models.get(0).level();
   }
 
-  /** Whether a feature names an arm, not a value of the row. */
+  /** Whether a feature names an arm or a value of the treatment, not a value of the row. */
   public static boolean namesArm(Feature feature) {
-    return feature.sqlType().equals(ARM_TYPE);
+    return feature.sqlType().equals(ARM_TYPE) || feature.sqlType().equals(LinearCate.DOSE_TYPE);
   }
 
   @Override

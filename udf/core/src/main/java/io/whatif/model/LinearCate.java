@@ -28,6 +28,37 @@ public record LinearCate(
     double[] leverage)
     implements CateModel {
 
+  /**
+   * The type of the two features of a bent effect of a continuous treatment that are values of the
+   * treatment: which one, and which it is compared with. They come last.
+   */
+  public static final String DOSE_TYPE = "DOSE";
+
+  /** Whether it depends on which values of a treatment are compared. */
+  public boolean isCurve() {
+    return !features.isEmpty() && features.get(features.size() - 1).sqlType().equals(DOSE_TYPE);
+  }
+
+  /** The derivative of a bent effect in the treatment; others are their own. */
+  public LinearCate marginal() {
+    List<Term> slopes = basis.stream().map(LinearCate::slope).toList();
+    return isCurve()
+        ? new LinearCate(
+            features, slopes, coefficients, covariance, level, range, maxLeverage, new double[0])
+        : this;
+  }
+
+  private static Term slope(Term term) {
+    if (term instanceof Term.Product product) {
+      return new Term.Product(slope(product.left()), product.right());
+    }
+    if (term instanceof Term.Difference difference
+        && difference.left() instanceof Term.Power power) {
+      return new Term.Scaled(new Term.Power(power.of(), power.exponent() - 1), 0, power.exponent());
+    }
+    return term;
+  }
+
   public LinearCate {
     features = List.copyOf(features);
     basis = List.copyOf(basis);

@@ -22,6 +22,11 @@ public record LinearPredictor(List<Term> terms, double[] coefficients, boolean p
   }
 
   @Override
+  public int inputs() {
+    return terms.stream().mapToInt(Term::inputs).max().orElse(0);
+  }
+
+  @Override
   public void predict(double[][] columns, int rows, double[] into) {
     Arrays.fill(into, 0, rows, 0);
     double[] scratch = new double[rows];

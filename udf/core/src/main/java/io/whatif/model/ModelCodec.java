@@ -24,10 +24,13 @@ import org.jspecify.annotations.Nullable;
  * is refused with BAD_MODEL.
  */
 public final class ModelCodec {
-  /** The newest version, that of models in groups; all others are written in the first. */
-  public static final int VERSION = 2;
+  /** The newest version, that of models by learners and of several arms. */
+  public static final int VERSION = 3;
 
   private static final int FIRST = 1;
+
+  /** That of models in groups. */
+  private static final int GROUPS = 2;
 
   private static final byte[] MAGIC = "WHATIFM\n".getBytes(StandardCharsets.US_ASCII);
   private static final int HEADER = MAGIC.length + 4 + 4 + 4;
@@ -53,11 +56,25 @@ public final class ModelCodec {
     }
     return ByteBuffer.allocate(HEADER + body.length)
         .put(MAGIC)
-        .putInt(stored.model() instanceof PartitionedCate ? VERSION : FIRST)
+        .putInt(version(stored.model()))
         .putInt(checksum(body))
         .putInt(body.length)
         .put(body)
         .array();
+  }
+
+  /** The first version that has such models: an older reader takes what it knows. */
+  private static int version(CateModel model) {
+    if (model instanceof PartitionedCate groups) {
+      return groups.groups().stream()
+          .map(PartitionedCate.Group::model)
+          .filter(java.util.Objects::nonNull)
+          .mapToInt(ModelCodec::version)
+          .map(version -> Math.max(version, GROUPS))
+          .max()
+          .orElse(GROUPS);
+    }
+    return model instanceof LinearCate ? FIRST : VERSION;
   }
 
   /**

@@ -73,6 +73,9 @@ final class ModelJson {
     if (model instanceof ArmsCate arms) {
       return arms(arms);
     }
+    if (model instanceof LearnedCate learned) {
+      return LearnedJson.learned(learned);
+    }
     if (model instanceof PartitionedCate partitioned) {
       return partitioned(partitioned);
     }
@@ -84,6 +87,7 @@ final class ModelJson {
     String kind = fields.text("kind");
     return switch (kind) {
       case "linear" -> linear(fields);
+      case "learned" -> LearnedJson.learned(fields);
       case "partitioned" -> partitioned(fields);
       case "arms" -> arms(fields);
       default -> throw new IllegalArgumentException("unknown kind of model " + kind);
@@ -91,17 +95,13 @@ final class ModelJson {
   }
 
   private static LinearCate linear(Fields fields) {
-    Map<String, double[]> range = new LinkedHashMap<>();
-    fields
-        .map("range")
-        .forEach((name, ends) -> range.put(String.valueOf(name), numbers((List<?>) ends)));
     return new LinearCate(
         fields.list("features").stream().map(f -> feature((Map<?, ?>) f)).toList(),
         fields.list("basis").stream().map(t -> term((Map<?, ?>) t)).toList(),
         fields.numbers("coefficients"),
         fields.numbers("covariance"),
         fields.number("level"),
-        range,
+        range(fields),
         fields.number("maxLeverage"),
         fields.numbers("leverage"));
   }
@@ -114,9 +114,7 @@ final class ModelJson {
     map.put("coefficients", list(model.coefficients()));
     map.put("covariance", list(model.covariance()));
     map.put("level", plain(model.level()));
-    Map<String, @Nullable Object> range = new LinkedHashMap<>();
-    model.range().forEach((name, ends) -> range.put(name, list(ends)));
-    map.put("range", range);
+    map.put("range", range(model.range()));
     map.put("maxLeverage", plain(model.maxLeverage()));
     map.put("leverage", list(model.leverage()));
     return map;
@@ -140,6 +138,20 @@ final class ModelJson {
     map.put("models", model.models().stream().map(ModelJson::model).toList());
     map.put("cross", Arrays.stream(model.cross()).map(ModelJson::list).toList());
     return map;
+  }
+
+  static Map<String, @Nullable Object> range(Map<String, double[]> range) {
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    range.forEach((name, ends) -> map.put(name, list(ends)));
+    return map;
+  }
+
+  static Map<String, double[]> range(Fields fields) {
+    Map<String, double[]> range = new LinkedHashMap<>();
+    fields
+        .map("range")
+        .forEach((name, ends) -> range.put(String.valueOf(name), numbers((List<?>) ends)));
+    return range;
   }
 
   private static PartitionedCate partitioned(Fields fields) {
@@ -174,7 +186,7 @@ final class ModelJson {
     return map;
   }
 
-  private static Map<String, @Nullable Object> feature(Feature feature) {
+  static Map<String, @Nullable Object> feature(Feature feature) {
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
     map.put("name", feature.name());
     map.put("type", feature.sqlType());
@@ -182,7 +194,7 @@ final class ModelJson {
     return map;
   }
 
-  private static Feature feature(Map<?, ?> map) {
+  static Feature feature(Map<?, ?> map) {
     Fields fields = fields(map);
     return new Feature(
         fields.text("name"),
@@ -190,7 +202,7 @@ final class ModelJson {
         fields.list("categories").stream().map(String::valueOf).toList());
   }
 
-  private static Map<String, @Nullable Object> term(Term term) {
+  static Map<String, @Nullable Object> term(Term term) {
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
     if (term instanceof Term.Intercept) {
       map.put("term", "intercept");
@@ -233,6 +245,14 @@ final class ModelJson {
       map.put("term", "hinge");
       map.put("of", term(hinge.of()));
       map.put("knot", plain(hinge.knot()));
+    } else if (term instanceof Term.Power power) {
+      map.put("term", "power");
+      map.put("of", term(power.of()));
+      map.put("exponent", power.exponent());
+    } else if (term instanceof Term.Difference difference) {
+      map.put("term", "difference");
+      map.put("left", term(difference.left()));
+      map.put("right", term(difference.right()));
     } else if (term instanceof Term.Product product) {
       map.put("term", "product");
       map.put("left", term(product.left()));
@@ -244,7 +264,7 @@ final class ModelJson {
     return map;
   }
 
-  private static Term term(Map<?, ?> map) {
+  static Term term(Map<?, ?> map) {
     Fields fields = fields(map);
     String name = fields.text("name");
     String kind = fields.text("term");
@@ -274,6 +294,8 @@ final class ModelJson {
           new Term.Clamped(term(fields.map("of")), fields.number("low"), fields.number("high"));
       case "spike" -> new Term.Spike(term(fields.map("of")), fields.number("value"));
       case "hinge" -> new Term.Hinge(term(fields.map("of")), fields.number("knot"));
+      case "power" -> new Term.Power(term(fields.map("of")), fields.index("exponent"));
+      case "difference" -> new Term.Difference(term(fields.map("left")), term(fields.map("right")));
       case "product" -> new Term.Product(term(fields.map("left")), term(fields.map("right")));
       default -> throw new IllegalArgumentException("unknown term " + kind);
     };
@@ -328,13 +350,13 @@ final class ModelJson {
     return copy;
   }
 
-  private static Fields fields(Map<?, ?> map) {
+  static Fields fields(Map<?, ?> map) {
     Map<String, @Nullable Object> copy = new LinkedHashMap<>();
     map.forEach((name, value) -> copy.put(String.valueOf(name), value));
     return new Fields(copy);
   }
 
-  private static List<@Nullable Object> list(double[] numbers) {
+  static List<@Nullable Object> list(double[] numbers) {
     List<@Nullable Object> list = new ArrayList<>(numbers.length);
     for (double number : numbers) {
       list.add(plain(number));
@@ -342,7 +364,7 @@ final class ModelJson {
     return list;
   }
 
-  private static double[] numbers(List<?> list) {
+  static double[] numbers(List<?> list) {
     return list.stream().mapToDouble(ModelJson::number).toArray();
   }
 

@@ -6,6 +6,9 @@ package io.whatif.model;
  * not there at the fit. A closed set, so that it can be stored. Thread-safe.
  */
 public sealed interface Predictor permits LinearPredictor {
+  /** How many covariates it reads at least: one more than the largest place of one. */
+  int inputs();
+
   /**
    * Writes the prediction of each row.
    *

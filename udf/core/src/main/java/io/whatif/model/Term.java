@@ -30,6 +30,9 @@ public sealed interface Term {
     }
   }
 
+  /** How many features it reads at least: one more than the largest place of one. */
+  int inputs();
+
   /** This term less {@code mean}; the intercept stays as it is. */
   Term centred(double mean);
 
@@ -50,6 +53,11 @@ public sealed interface Term {
       for (int i = 0; i < rows; i++) {
         into[i] += weight;
       }
+    }
+
+    @Override
+    public int inputs() {
+      return 0;
     }
 
     @Override
@@ -81,6 +89,11 @@ public sealed interface Term {
     }
 
     @Override
+    public int inputs() {
+      return feature + 1;
+    }
+
+    @Override
     public Term centred(double mean) {
       return new Value(feature, name, center + mean * scale, scale);
     }
@@ -96,6 +109,11 @@ public sealed interface Term {
         double x = Double.isNaN(column[i]) ? fallback : column[i];
         into[i] = (x - center) / scale;
       }
+    }
+
+    @Override
+    public int inputs() {
+      return feature + 1;
     }
 
     @Override
@@ -116,6 +134,11 @@ public sealed interface Term {
       for (int i = 0; i < rows; i++) {
         into[i] = (Double.isNaN(column[i]) ? 1 : 0) - center;
       }
+    }
+
+    @Override
+    public int inputs() {
+      return feature + 1;
     }
 
     @Override
@@ -140,6 +163,11 @@ public sealed interface Term {
     }
 
     @Override
+    public int inputs() {
+      return of.inputs();
+    }
+
+    @Override
     public Term centred(double mean) {
       return factor == 0 ? this : new Scaled(of, shift + mean / factor, factor);
     }
@@ -158,6 +186,11 @@ public sealed interface Term {
       for (int i = 0; i < rows; i++) {
         into[i] = Math.min(high, Math.max(low, into[i]));
       }
+    }
+
+    @Override
+    public int inputs() {
+      return of.inputs();
     }
 
     @Override
@@ -182,6 +215,11 @@ public sealed interface Term {
     }
 
     @Override
+    public int inputs() {
+      return of.inputs();
+    }
+
+    @Override
     public Term centred(double mean) {
       return new Scaled(this, mean, 1);
     }
@@ -199,6 +237,70 @@ public sealed interface Term {
       of.fill(columns, rows, into);
       for (int i = 0; i < rows; i++) {
         into[i] = Math.max(0, into[i] - knot);
+      }
+    }
+
+    @Override
+    public int inputs() {
+      return of.inputs();
+    }
+
+    @Override
+    public Term centred(double mean) {
+      return new Scaled(this, mean, 1);
+    }
+  }
+
+  /** A power of another term. */
+  record Power(Term of, int exponent) implements Term {
+    @Override
+    public String name() {
+      return exponent == 1 ? of.name() : of.name() + "^" + exponent;
+    }
+
+    @Override
+    public int inputs() {
+      return of.inputs();
+    }
+
+    @Override
+    public void fill(double[][] columns, int rows, double[] into) {
+      of.fill(columns, rows, into);
+      for (int i = 0; i < rows; i++) {
+        double base = into[i];
+        double power = Double.isNaN(base) ? Double.NaN : 1;
+        for (int k = 0; k < exponent; k++) {
+          power *= base;
+        }
+        into[i] = power;
+      }
+    }
+
+    @Override
+    public Term centred(double mean) {
+      return new Scaled(this, mean, 1);
+    }
+  }
+
+  /** One term less another. */
+  record Difference(Term left, Term right) implements Term {
+    @Override
+    public String name() {
+      return left.name();
+    }
+
+    @Override
+    public int inputs() {
+      return Math.max(left.inputs(), right.inputs());
+    }
+
+    @Override
+    public void fill(double[][] columns, int rows, double[] into) {
+      double[] other = new double[rows];
+      left.fill(columns, rows, into);
+      right.fill(columns, rows, other);
+      for (int i = 0; i < rows; i++) {
+        into[i] -= other[i];
       }
     }
 
@@ -223,6 +325,11 @@ public sealed interface Term {
       for (int i = 0; i < rows; i++) {
         into[i] *= other[i];
       }
+    }
+
+    @Override
+    public int inputs() {
+      return Math.max(left.inputs(), right.inputs());
     }
 
     @Override
@@ -252,6 +359,11 @@ public sealed interface Term {
           into[i] = (column[i] == code ? 1 : 0) - center;
         }
       }
+    }
+
+    @Override
+    public int inputs() {
+      return feature + 1;
     }
 
     @Override

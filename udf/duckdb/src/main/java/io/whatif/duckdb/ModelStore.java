@@ -312,7 +312,7 @@ public final class ModelStore {
         (SELECT name, version, method, created_at, n, spec->>'$.outcome' AS outcome,
           spec->>'$.treatment' AS treatment,
           from_json(spec->'$.features[*].name', '["VARCHAR"]') AS features,
-          octet_length(payload) AS payload_bytes FROM %s ORDER BY name)"""
+          (spec->'$.arguments')::VARCHAR AS spec, octet_length(payload) AS payload_bytes FROM %s ORDER BY name)"""
         .formatted(newest);
   }
 

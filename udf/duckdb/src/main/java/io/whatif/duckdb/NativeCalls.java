@@ -6,6 +6,7 @@ import io.whatif.data.WhatifException;
 import io.whatif.function.Arguments;
 import io.whatif.function.Body;
 import io.whatif.function.FunctionDescriptor;
+import io.whatif.function.Specification;
 import io.whatif.model.ModelCodec;
 import io.whatif.model.StoredModel;
 import java.sql.Connection;
@@ -78,18 +79,20 @@ final class NativeCalls {
   private String lower(
       FunctionDescriptor function,
       @Nullable String first,
-      Map<String, @Nullable Object> values,
+      Map<String, @Nullable Object> written,
       String database)
       throws SQLException {
     Body.Registry registry = function.body(Body.Registry.class).orElse(null);
     if (registry != null) {
-      return registry(function, registry, first, values, database);
+      return registry(function, registry, first, written, database);
     }
     if (function.readsByModel()) {
-      return byModel(function, first, values, database);
+      return byModel(function, first, written, database);
     }
     boolean reads = function.takesRelation();
     boolean reports = function.body(Body.Report.class).isPresent();
+    Map<String, @Nullable Object> values =
+        Specification.expand(function, written, path -> file(path));
     boolean aboutModel =
         reports && (!reads || (!values.containsKey("outcome") && !values.containsKey("treatment")));
     if (first == null) {
@@ -151,6 +154,14 @@ final class NativeCalls {
     try (Connection connection = engine.duplicate()) {
       return Lowering.table(
           call.by(ModelStore.on(connection, database).header(model)), Scope.NATIVE);
+    }
+  }
+
+  private String file(String path) {
+    try (Connection connection = engine.duplicate()) {
+      return SpecFile.read(connection, path);
+    } catch (SQLException e) {
+      throw new IllegalStateException("no connection to read a file by", e);
     }
   }
 

@@ -4,9 +4,11 @@ package io.whatif.duckdb;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.WhatifException;
 import io.whatif.function.Body;
+import io.whatif.model.LinearCate;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.duckdb.DuckDBColumnType;
 import org.duckdb.DuckDBDataChunkReader;
@@ -195,12 +197,12 @@ final class ScoreFunctions {
       throws SQLException {
     LoadedModel model = engine.models().committed(HiddenFunctions.text(in, 1, from), name);
     List<String> types = types(HiddenFunctions.text(in, 3, from));
-    int given = types.size();
-    LoadedModel.checkArity(function, name, model.features(), given);
-    model.checkTypes(types);
-    double[][] values = new double[given][to - from];
-    for (int f = 0; f < given; f++) {
-      DuckDBReadableVector vector = in.vector(4L + f);
+    int[] places = places(function, model, types.size());
+    LoadedModel.checkArity(function, name, model.features(), places.length);
+    model.checkTypes(Arrays.stream(places).mapToObj(types::get).toList());
+    double[][] values = new double[places.length][to - from];
+    for (int f = 0; f < places.length; f++) {
+      DuckDBReadableVector vector = in.vector(4L + places[f]);
       for (int i = 0; i < to - from; i++) {
         values[f][i] = vector.getDouble(from + i, Double.NaN);
       }
@@ -212,6 +214,20 @@ final class ScoreFunctions {
         out.setDouble(from + i, scores[i]);
       }
     }
+  }
+
+  /**
+   * Where among the values given each feature stands. A value of the treatment comes first where
+   * the function takes one: the last two features of a bent effect, and none of another.
+   */
+  private int[] places(String function, LoadedModel model, int given) {
+    boolean dose = scalar(function).takesDose() && given > 0;
+    boolean curve = model.model() instanceof LinearCate linear && linear.isCurve();
+    int[] places = new int[dose ? given - 1 + (curve ? 2 : 0) : given];
+    for (int f = 0; f < places.length; f++) {
+      places[f] = dose ? (f < given - 1 ? f + 1 : 0) : f;
+    }
+    return places;
   }
 
   private void namedLevel(DuckDBDataChunkReader in, DuckDBWritableVector out) {

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.estimate;
+
+import io.whatif.data.Column;
+import io.whatif.data.Dataset;
+import io.whatif.data.Run;
+import io.whatif.learn.Covariate;
+import io.whatif.learn.Covariates;
+import io.whatif.learn.Folds;
+import io.whatif.learn.Learner;
+import io.whatif.learn.OutOfFold;
+import io.whatif.learn.Target;
+import io.whatif.model.Predictor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A learner fitted to something of the rows that have all features, by the features alone or by all
+ * covariates: out of fold, and on all rows to predict new ones.
+ *
+ * @param columns what it is fitted by, in the order in which its predictors take them
+ */
+record FeatureLearner(Learner learner, List<Covariate> columns) {
+
+  /**
+   * What was fitted.
+   *
+   * @param values the out-of-fold prediction of each row
+   * @param whole what predicts new rows
+   * @param description what was fitted, for the report
+   * @param converged whether all fits reached their optimum
+   */
+  record Learned(double[] values, Predictor whole, String description, boolean converged) {}
+
+  /** By the features alone; their NULLs as the model will meet them. */
+  static FeatureLearner byFeatures(Study study, FitOptions options, Learner learner) {
+    List<Covariate> columns = new ArrayList<>();
+    for (int feature : study.features()) {
+      Covariate covariate = covariate(study, feature);
+      columns.add(
+          options.imputeFeatures()
+              ? covariate
+              : new Covariate(
+                  covariate.column(),
+                  covariate.name(),
+                  covariate.fill(),
+                  false,
+                  covariate.levels()));
+    }
+    return new FeatureLearner(learner, columns);
+  }
+
+  private static Covariate covariate(Study study, int column) {
+    return study.covariates().columns().stream()
+        .filter(c -> c.column() == column)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** By all covariates. */
+  static FeatureLearner byCovariates(Study study, Learner learner) {
+    return new FeatureLearner(learner, study.covariates().columns());
+  }
+
+  /**
+   * What is to be predicted.
+   *
+   * @param name for messages
+   * @param target of each row
+   * @param weight of each row: 0 for one that it is not fitted to
+   */
+  record Wanted(String name, Target.Kind kind, double[] target, double[] weight) {
+    static Wanted value(double[] target, double[] weight) {
+      return new Wanted("", Target.Kind.VALUE, target, weight);
+    }
+  }
+
+  /** Fits it, out of fold and to all rows. */
+  Learned fit(Run run, Study study, Folds folds, Wanted wanted) {
+    Folds whole = folds.withWhole();
+    int at = study.data().schema().size();
+    boolean even = Arrays.stream(wanted.weight()).allMatch(w -> w == 1);
+    Column target = new Column.Numeric(wanted.name(), "DOUBLE");
+    Column weight = new Column.Numeric("", "DOUBLE");
+    Dataset data =
+        even
+            ? study.data().with(List.of(target), wanted.target())
+            : study.data().with(List.of(target, weight), wanted.target(), wanted.weight());
+    OutOfFold fitted =
+        learner
+            .fitOutOfFold(
+                run,
+                data,
+                new Covariates(columns),
+                List.of(new Target(at, wanted.kind(), even ? Target.UNWEIGHTED : at + 1)),
+                whole)
+            .get(0);
+    return new Learned(
+        CrossFit.values(run, data, fitted),
+        fitted.predictor(folds.count()),
+        fitted.description(),
+        fitted.converged());
+  }
+
+  /** The places of its columns among the features; only where all of them are features. */
+  static List<Integer> inputs(Study study, List<Covariate> columns) {
+    return columns.stream().map(c -> study.features().indexOf(c.column())).toList();
+  }
+
+  /** Whether each row has all features; every row does if they are imputed. */
+  static boolean[] complete(Run run, Study study, FitOptions options) {
+    boolean[] complete = new boolean[Math.toIntExact(study.rows())];
+    Arrays.fill(complete, true);
+    for (int feature : study.features()) {
+      if (!options.imputeFeatures() && study.profile().nulls(feature) > 0) {
+        double[] values = CrossFit.column(run, study, feature);
+        for (int i = 0; i < complete.length; i++) {
+          complete[i] &= !Double.isNaN(values[i]);
+        }
+      }
+    }
+    return complete;
+  }
+}

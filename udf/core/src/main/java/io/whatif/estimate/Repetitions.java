@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.estimate;
+
+import io.whatif.data.Run;
+import io.whatif.math.Mix;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongFunction;
+
+/**
+ * A fit repeated with other folds.
+ *
+ * @param first all of the first repetition, which diagnostics and models are of
+ * @param estimates those of every repetition, in the order of {@link Once#estimates}
+ */
+record Repetitions<R extends Repetitions.Once>(R first, List<List<Medians.Estimates>> estimates) {
+  /** Repetitions when none are asked for and there are few rows. */
+  private static final int DEFAULT_REPS = 5;
+
+  private static final int FEW_ROWS = 10_000;
+
+  /** What one repetition finds. */
+  interface Once {
+    /** The estimates, one for each contrast of treatments, or one behind them for all together. */
+    List<Medians.Estimates> estimates();
+
+    /** How many bytes a row it holds, taken from the budget. */
+    long rowBytes();
+  }
+
+  /**
+   * Repeats as the options ask for; of each repetition but the first no more is kept than its
+   * estimates.
+   *
+   * @param once what one repetition finds with the folds of a seed
+   */
+  static <R extends Once> Repetitions<R> of(
+      Run run, Study study, FitOptions options, LongFunction<R> once) {
+    int reps = count(study, options);
+    List<List<Medians.Estimates>> all = new ArrayList<>();
+    run.progress("repetition", 0, reps);
+    R first = once.apply(options.seed());
+    all.add(first.estimates());
+    for (int r = 1; r < reps; r++) {
+      run.progress("repetition", r, reps);
+      R further = once.apply(Mix.mix(options.seed(), r));
+      all.add(further.estimates());
+      run.memory().giveBack(further.rowBytes() * study.rows());
+    }
+    return new Repetitions<>(first, all);
+  }
+
+  /** The medians of the estimates at a place. */
+  Medians medians(int place) {
+    return Medians.of(estimates.stream().map(each -> each.get(place)).toList());
+  }
+
+  private static int count(Study study, FitOptions options) {
+    if (options.reps() > 0) {
+      return study.units().folds() == null ? options.reps() : 1;
+    }
+    return study.units().folds() == null && study.rows() < FEW_ROWS ? DEFAULT_REPS : 1;
+  }
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.estimate;
+
+import io.whatif.data.Run;
+import io.whatif.learn.Covariate;
+import io.whatif.learn.Learners;
+import io.whatif.learn.Target;
+import io.whatif.model.LearnedCate.Part;
+import io.whatif.model.LearnedCate.Weight;
+import io.whatif.model.Predictor;
+import java.util.List;
+
+/**
+ * The X-learner: effects imputed by the other arm's outcome model, \( Y - \hat\mu_0(x) \) of the
+ * treated and \( \hat\mu_1(x) - Y \) of the untreated, each fitted by the learner of {@code final},
+ * \( \hat\tau_1 \) and \( \hat\tau_0 \); and \( \hat\tau(x) = \hat e(x) \hat\tau_0(x) + (1 - \hat
+ * e(x)) \hat\tau_1(x) \), e clipped. The outcome models did not see the fold of the row they
+ * impute.
+ *
+ * <p>With controls beyond the features all this is by all covariates, and the effect by the
+ * features alone as {@link TLearner} has it.
+ *
+ * <p>Source: Künzel, Sekhon, Bickel and Yu 2019, doi:10.1073/pnas.1804597116.
+ */
+final class XLearner implements Estimator, EffectLearner {
+  @Override
+  public String name() {
+    return "x";
+  }
+
+  @Override
+  public List<Option> options() {
+    return EffectOptions.LEARNED;
+  }
+
+  @Override
+  public Fit fit(Run run, Study study, FitOptions options) {
+    return fitArms(run, study, options).fits().get(0);
+  }
+
+  @Override
+  public ArmFits fitArms(Run run, Study study, FitOptions options) {
+    ArmNuisances.checkTreatment(study, name());
+    EffectOptions.checkLearned(options, name());
+    return new DoublyRobust(run, study, options, false).learned(this);
+  }
+
+  @Override
+  public LearnedEffect learn(Ground ground, int arm) {
+    Study study = ground.study();
+    FeatureLearner.Learned ofTreated = imputed(ground, arm, arm);
+    FeatureLearner.Learned ofUntreated = imputed(ground, arm, 0);
+    double clip = EffectOptions.clip(ground.options());
+    CrossFit pair = ground.nuisances().against(arm);
+    double[] tau = new double[pair.treatment.length];
+    for (int i = 0; i < tau.length; i++) {
+      double e = Math.min(1 - clip, Math.max(clip, pair.treatment[i]));
+      tau[i] = e * ofUntreated.values()[i] + (1 - e) * ofTreated.values()[i];
+    }
+    String learners =
+        "imputed effects: %s | %s".formatted(ofUntreated.description(), ofTreated.description());
+    boolean converged = ofTreated.converged() && ofUntreated.converged();
+    if (!EffectLearner.allAreFeatures(study)) {
+      LearnedEffect projected = ground.project(tau);
+      return new LearnedEffect(
+          projected.values(),
+          projected.parts(),
+          learners + "; " + projected.learners(),
+          converged && projected.converged());
+    }
+    List<Covariate> columns = study.covariates().columns();
+    List<Integer> inputs = FeatureLearner.inputs(study, columns);
+    Predictor propensity = propensity(ground, arm);
+    Weight weight = new Weight(propensity, clip, 1 - clip, false);
+    Weight complement = new Weight(propensity, clip, 1 - clip, true);
+    List<Part> parts =
+        List.of(
+            new Part(1, weight, ofUntreated.whole(), inputs, 0),
+            new Part(1, complement, ofTreated.whole(), inputs, 0));
+    return new LearnedEffect(tau, parts, learners, converged);
+  }
+
+  /** The effects of one arm's rows, imputed by the outcomes of the other, fitted. */
+  private static FeatureLearner.Learned imputed(Ground ground, int arm, int own) {
+    ArmNuisances nuisances = ground.nuisances();
+    double[] effect = new double[nuisances.y.length];
+    for (int i = 0; i < effect.length; i++) {
+      effect[i] =
+          own == 0
+              ? nuisances.outcome[arm][i] - nuisances.y[i]
+              : nuisances.y[i] - nuisances.outcome[0][i];
+    }
+    return FeatureLearner.byCovariates(ground.study(), ground.learner())
+        .fit(
+            ground.run(),
+            ground.study(),
+            nuisances.folds,
+            FeatureLearner.Wanted.value(effect, ground.weights(i -> nuisances.d[i] == own)));
+  }
+
+  /** The propensity for new rows, fitted to all rows of the two arms. */
+  private static Predictor propensity(Ground ground, int arm) {
+    Study study = ground.study();
+    ArmNuisances nuisances = ground.nuisances();
+    double[] flag = new double[nuisances.d.length];
+    double[] weight = new double[flag.length];
+    for (int i = 0; i < flag.length; i++) {
+      flag[i] = nuisances.d[i] == arm ? 1 : 0;
+      weight[i] = nuisances.d[i] == arm || nuisances.d[i] == 0 ? study.weight(i) : 0;
+    }
+    FeatureLearner learner =
+        FeatureLearner.byCovariates(
+            study,
+            Learners.parse(
+                "treatment_learner", ground.options().treatmentLearner(), Target.Kind.PROBABILITY));
+    return learner
+        .fit(
+            ground.run(),
+            study,
+            nuisances.folds,
+            new FeatureLearner.Wanted(
+                study.treatment().column(), Target.Kind.PROBABILITY, flag, weight))
+        .whole();
+  }
+}

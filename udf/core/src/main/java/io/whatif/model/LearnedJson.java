@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.model;
+
+import io.whatif.model.ModelJson.Fields;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A {@link LearnedCate} and its predictors as maps, and back. */
+final class LearnedJson {
+  private LearnedJson() {}
+
+  static Map<String, @Nullable Object> learned(LearnedCate model) {
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    map.put("kind", "learned");
+    map.put("features", model.features().stream().map(ModelJson::feature).toList());
+    map.put("nullable", model.nullable());
+    map.put("parts", model.parts().stream().map(LearnedJson::part).toList());
+    map.put("level", ModelJson.plain(model.level()));
+    map.put("range", ModelJson.range(model.range()));
+    return map;
+  }
+
+  static LearnedCate learned(Fields fields) {
+    return new LearnedCate(
+        fields.list("features").stream().map(f -> ModelJson.feature((Map<?, ?>) f)).toList(),
+        places(fields.list("nullable")),
+        fields.list("parts").stream().map(p -> part(ModelJson.fields((Map<?, ?>) p))).toList(),
+        fields.number("level"),
+        ModelJson.range(fields));
+  }
+
+  private static List<Integer> places(List<?> list) {
+    return list.stream().map(place -> ((Number) place).intValue()).toList();
+  }
+
+  private static Map<String, @Nullable Object> part(LearnedCate.Part part) {
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    map.put("factor", ModelJson.plain(part.factor()));
+    LearnedCate.Weight weight = part.weight();
+    map.put("weight", weight == null ? null : weight(weight));
+    map.put("predictor", predictor(part.predictor()));
+    map.put("inputs", part.inputs());
+    map.put("arm", ModelJson.plain(part.arm()));
+    return map;
+  }
+
+  private static LearnedCate.Part part(Fields fields) {
+    return new LearnedCate.Part(
+        fields.number("factor"),
+        fields.values().get("weight") instanceof Map<?, ?> weight
+            ? weight(ModelJson.fields(weight))
+            : null,
+        predictor(ModelJson.fields(fields.map("predictor"))),
+        places(fields.list("inputs")),
+        fields.number("arm"));
+  }
+
+  private static Map<String, @Nullable Object> weight(LearnedCate.Weight weight) {
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    map.put("propensity", predictor(weight.propensity()));
+    map.put("low", ModelJson.plain(weight.low()));
+    map.put("high", ModelJson.plain(weight.high()));
+    map.put("complement", weight.complement());
+    return map;
+  }
+
+  private static LearnedCate.Weight weight(Fields fields) {
+    return new LearnedCate.Weight(
+        predictor(ModelJson.fields(fields.map("propensity"))),
+        fields.number("low"),
+        fields.number("high"),
+        fields.flag("complement"));
+  }
+
+  private static Map<String, @Nullable Object> predictor(Predictor predictor) {
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    if (predictor instanceof LinearPredictor linear) {
+      map.put("predictor", "linear");
+      map.put("terms", linear.terms().stream().map(ModelJson::term).toList());
+      map.put("coefficients", ModelJson.list(linear.coefficients()));
+      map.put("probability", linear.probability());
+      return map;
+    }
+    throw new AssertionError("no codec for " + predictor.getClass());
+  }
+
+  private static Predictor predictor(Fields fields) {
+    String kind = fields.text("predictor");
+    if (kind.equals("linear")) {
+      return new LinearPredictor(
+          fields.list("terms").stream().map(t -> ModelJson.term((Map<?, ?>) t)).toList(),
+          fields.numbers("coefficients"),
+          fields.flag("probability"));
+    }
+    throw new IllegalArgumentException("unknown predictor " + kind);
+  }
+}
