@@ -56,6 +56,5 @@ SELECT rank, feature, importance, mean, sd FROM cate_importance('training');
 
 -- The same model asked about other men: those who were not trained. The error allows for their being a
 -- sample of such men; se => 'fixed_x' would not.
-SELECT estimate, std_error, ci_lower, ci_upper, effect_p10, effect_p90, share_positive, share_fdr_positive,
-       share_outside_support, n
+SELECT estimate, std_error, ci_lower, ci_upper, effect_p10, effect_p90, share_positive, share_fdr_positive
 FROM cate_population('training', (FROM nsw WHERE treated = 0));

@@ -202,7 +202,7 @@ final class PopulationTest {
   void aModelTellsWhatItFound() throws SQLException {
     assertThat(Study.column(db.connection, "SELECT sentence FROM cate_insights('m')"))
         .asString()
-        .contains("d changes y by", "As a rises the effect rises");
+        .contains("d (0 -> 1) changes y by", "As a rises the effect rises");
     assertThat(number("SELECT importance FROM cate_importance('m')")).isCloseTo(1, within(1e-9));
     assertThat(
             number("SELECT sd FROM cate_explain('m') WHERE kind = 'term' AND item = 'a'")
@@ -226,7 +226,7 @@ final class PopulationTest {
     assertThat(number("SELECT importance FROM cate_importance('t')")).isCloseTo(1, within(.05));
     assertThat(Study.column(db.connection, "SELECT sentence FROM cate_insights('t')"))
         .asString()
-        .contains("d changes y by", "The fifth with the largest predicted effects");
+        .contains("d (0 -> 1) changes y by", "The fifth with the largest predicted effects");
   }
 
   @Test
