@@ -26,7 +26,6 @@ final class CatalogTest {
   private static final Set<String> RESERVED_ELSEWHERE =
       Set.of(
           "any",
-          "by",
           "current",
           "date",
           "end",

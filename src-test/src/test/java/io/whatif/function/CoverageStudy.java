@@ -132,6 +132,51 @@ final class CoverageStudy {
   }
 
   /**
+   * A continuous treatment that acts by its square and by a feature, with 100 controls, as in
+   * EconML's description of its interface: X ~ N(0, 1), W ~ N(0, I100), T = .3 (W1 + ... + W10) +
+   * N(0, 1), Y = .5 T^2 + X T + .3 (W1 + ... + W20) + N(0, 1).
+   */
+  List<Result> bentEffect(int replications, int n) {
+    each(
+        replications,
+        r -> {
+          Draw draw = new Draw(seed, r, n, 101);
+          for (int i = 0; i < n; i++) {
+            double t = Normal.quantile(draw.uniform(i));
+            double rest = draw.noise(i);
+            for (int w = 1; w <= 20; w++) {
+              t += w <= 10 ? .3 * draw.x[w][i] : 0;
+              rest += .3 * draw.x[w][i];
+            }
+            draw.t[i] = t;
+            draw.y[i] = .5 * t * t + draw.x[0][i] * t + rest;
+          }
+          Map<String, Object> a = draw.arguments();
+          a.put("outcome_learner", "linear");
+          a.put("treatment_learner", "linear");
+          a.put("treatment_basis", "poly(2)");
+          a.put("features", List.of("x0"));
+          a.put("reps", 1);
+          a.put("model", "m");
+          StoredModel model = draw.relation().fit(a);
+          record("bent: coefficient of t^2", estimate(model.summary(), "t^2"), .5);
+          record("bent: coefficient of t*x0", estimate(model.summary(), "t*x0"), 1);
+          record("bent: average slope", estimate(model.summary(), "average effect"), 0);
+          LinearCate cate = (LinearCate) model.model();
+          double[] effect = new double[1];
+          double[] error = new double[1];
+          double[][] against = {{1.0}, {1.0}, {0.0}};
+          cate.effect(against, 1, effect);
+          cate.standardError(against, 1, error);
+          record("bent: 1 against 0 at x0 = 1", new double[] {effect[0], error[0]}, 1.5);
+          cate.marginal().effect(against, 1, effect);
+          cate.marginal().standardError(against, 1, error);
+          record("bent: slope at 1, x0 = 1", new double[] {effect[0], error[0]}, 2);
+        });
+    return results();
+  }
+
+  /**
    * The mean effect over fresh rows: a model of {@link #linearEffect}'s design fitted to n rows,
    * asked about n / 4 others drawn alike. The truth is E[tau] = 1.
    */
@@ -166,23 +211,23 @@ final class CoverageStudy {
     return results();
   }
 
-  private static double[] estimate(List<Map<String, Object>> rows, String term) {
+  static double[] estimate(List<Map<String, Object>> rows, String term) {
     Map<String, Object> row =
         rows.stream().filter(r -> term.equals(r.get("term"))).findFirst().orElseThrow();
     return new double[] {(Double) row.get("estimate"), (Double) row.get("std_error")};
   }
 
-  private synchronized void record(String figure, double[] estimate, double truth) {
+  synchronized void record(String figure, double[] estimate, double truth) {
     trials
         .computeIfAbsent(figure, f -> new ArrayList<>())
         .add(new Trial(estimate[0], estimate[1], truth));
   }
 
-  private static void each(int replications, IntConsumer one) {
+  static void each(int replications, IntConsumer one) {
     IntStream.range(0, replications).parallel().forEach(one);
   }
 
-  private List<Result> results() {
+  List<Result> results() {
     double q = Normal.quantile(.975);
     List<Result> results = new ArrayList<>();
     trials.forEach(

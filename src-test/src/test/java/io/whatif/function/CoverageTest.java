@@ -18,17 +18,28 @@ class CoverageTest {
 
   @Test
   void intervalsOfALinearEffectCover() {
-    expectBinomial(new CoverageStudy(SEED).linearEffect(200, 1000));
+    expectBinomial(SEED, new CoverageStudy(SEED).linearEffect(200, 1000));
   }
 
   @Test
   void intervalsUnderInteractionConfoundingCover() {
-    expectBinomial(new CoverageStudy(SEED).interactionConfounding(200, 1000));
+    expectBinomial(SEED, new CoverageStudy(SEED).interactionConfounding(200, 1000));
   }
 
   @Test
   void intervalsOfAContinuousTreatmentCover() {
-    expectBinomial(new CoverageStudy(SEED).continuousTreatment(200, 1000));
+    expectBinomial(SEED, new CoverageStudy(SEED).continuousTreatment(200, 1000));
+  }
+
+  @Test
+  void intervalsOfABentEffectCover() {
+    expectBinomial(new CoverageStudy(SEED).bentEffect(200, 2500));
+  }
+
+  @Test
+  @Tag("slow")
+  void intervalsOfABentEffectCoverInTheLongRun() {
+    expectBand(new CoverageStudy(SEED).bentEffect(2000, 2500));
   }
 
   @Test
@@ -52,19 +63,19 @@ class CoverageTest {
   @Test
   @Tag("slow")
   void intervalsOfAContinuousTreatmentCoverInTheLongRun() {
-    expectBand(new CoverageStudy(SEED).continuousTreatment(2000, 1000));
+    expectBand(SEED, new CoverageStudy(SEED).continuousTreatment(2000, 1000));
   }
 
   @Test
   @Tag("slow")
   void intervalsOfALinearEffectCoverInTheLongRun() {
-    expectBand(new CoverageStudy(SEED).linearEffect(2000, 1000));
+    expectBand(SEED, new CoverageStudy(SEED).linearEffect(2000, 1000));
   }
 
   @Test
   @Tag("slow")
   void intervalsUnderInteractionConfoundingCoverInTheLongRun() {
-    expectBand(new CoverageStudy(SEED).interactionConfounding(2000, 1000));
+    expectBand(SEED, new CoverageStudy(SEED).interactionConfounding(2000, 1000));
   }
 
   @Test
@@ -76,8 +87,8 @@ class CoverageTest {
     assertThat(results).allSatisfy(r -> assertThat(Math.abs(r.bias())).isLessThanOrEqualTo(.03));
   }
 
-  private static void expectBinomial(List<CoverageStudy.Result> results) {
-    results.forEach(r -> System.out.println("seed " + SEED + ": " + r));
+  static void expectBinomial(long seed, List<CoverageStudy.Result> results) {
+    results.forEach(r -> System.out.println("seed " + seed + ": " + r));
     assertThat(results)
         .allSatisfy(
             r -> {
@@ -89,8 +100,8 @@ class CoverageTest {
             });
   }
 
-  private static void expectBand(List<CoverageStudy.Result> results) {
-    results.forEach(r -> System.out.println("seed " + SEED + ": " + r));
+  static void expectBand(long seed, List<CoverageStudy.Result> results) {
+    results.forEach(r -> System.out.println("seed " + seed + ": " + r));
     assertThat(results).allSatisfy(r -> assertThat(r.coverage()).isBetween(.93, .97));
   }
 }

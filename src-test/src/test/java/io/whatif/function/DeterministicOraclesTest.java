@@ -81,30 +81,9 @@ class DeterministicOraclesTest {
 
   @Test
   void partiallyLinearRegressionOnTheBonusExperimentAgrees() {
-    Relations all = Relations.read(Relations.shared("data/penn_jae.dat"), "\\s+");
-    boolean[] keep = new boolean[all.rows()];
-    for (int i = 0; i < keep.length; i++) {
-      keep[i] = all.column("tg")[i] == 0 || all.column("tg")[i] == 4;
-    }
-    Relations bonus = all.where(keep);
-    int n = bonus.rows();
-    double[] y = new double[n];
-    double[] d = new double[n];
-    double[] dep1 = new double[n];
-    double[] dep2 = new double[n];
-    for (int i = 0; i < n; i++) {
-      y[i] = Math.log(bonus.column("inuidur1")[i]);
-      d[i] = bonus.column("tg")[i] == 4 ? 1 : 0;
-      dep1[i] = bonus.column("dep")[i] == 1 ? 1 : 0;
-      dep2[i] = bonus.column("dep")[i] == 2 ? 1 : 0;
-    }
-    bonus.with("y", y).with("d", d).with("dep1", dep1).with("dep2", dep2).withFold(5);
-    List<String> controls =
-        List.of(
-            "female", "black", "othrace", "dep1", "dep2", "q2", "q3", "q4", "q5", "q6", "agelt35",
-            "agegt54", "durable", "lusd", "husd");
-    Map<String, @Nullable Object> a = arguments("y", "d", controls);
-    assertThat(n).isEqualTo(5099);
+    Relations bonus = OracleData.bonus();
+    Map<String, @Nullable Object> a = arguments("y", "d", OracleData.BONUS);
+    assertThat(bonus.rows()).isEqualTo(5099);
     expect(bonus.call("dml_summary", a).get(0), -.07297177, .03534523);
     a.put("treatment_learner", "ols");
     expect(bonus.call("dml_summary", a).get(0), -.07293635, .03534692);

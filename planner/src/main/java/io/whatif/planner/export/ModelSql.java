@@ -6,6 +6,7 @@ import io.whatif.data.WhatifException;
 import io.whatif.function.Figure;
 import io.whatif.model.ArmsCate;
 import io.whatif.model.CateModel;
+import io.whatif.model.ClusteredCate;
 import io.whatif.model.LearnedCate;
 import io.whatif.model.LinearCate;
 import io.whatif.model.PartitionedCate;
@@ -82,6 +83,11 @@ public final class ModelSql {
       throw new WhatifException(
           ErrorCode.BAD_MODEL,
           "the model has several arms, which are not written as SQL. Fit it on the rows of two of them.");
+    }
+    if (model instanceof ClusteredCate) {
+      throw new WhatifException(
+          ErrorCode.BAD_MODEL,
+          "the model's effect is by cluster scores, which are too long for SQL. Score with cate_effect, or fit it with another method.");
     }
     throw new IllegalStateException("no SQL for " + model.getClass());
   }

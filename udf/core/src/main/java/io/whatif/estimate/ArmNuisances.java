@@ -19,6 +19,8 @@ import io.whatif.model.Predictor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The nuisances of methods that predict what each arm would give, out of fold: \( \hat g_a(X, W) \)
@@ -57,7 +59,9 @@ final class ArmNuisances {
     this.models = outcomes.models();
     this.plan = plan;
     String learners =
-        "outcome: " + outcomes.description() + "; treatment: " + propensities.description();
+        (outcomes.description().isEmpty() ? "" : "outcome: " + outcomes.description() + "; ")
+            + "treatment: "
+            + propensities.description();
     this.fit = new CrossFit.Fitted(learners, outcomes.converged() && propensities.converged());
   }
 
@@ -81,6 +85,16 @@ final class ArmNuisances {
    */
   record Plan(boolean joint, boolean whole, long seed) {}
 
+  /**
+   * What need not be fitted.
+   *
+   * @param outcomes whether outcomes are wanted
+   * @param propensity the propensity of a binary treatment at each row, null to fit it
+   */
+  record Known(boolean outcomes, double @Nullable [] propensity) {
+    static final Known NOTHING = new Known(true, null);
+  }
+
   /** Outcome and arm of each row. */
   private record Rows(double[] y, double[] d) {}
 
@@ -89,13 +103,24 @@ final class ArmNuisances {
       double[][] values, List<OutOfFold> models, String description, boolean converged) {}
 
   /** Propensities, never changed. */
-  private record Propensity(double[][] values, String description, boolean converged) {}
+  private record Propensity(double[][] values, String description, boolean converged) {
+    /** Of two arms, that of the treated given. */
+    static Propensity ofTwo(double[] treated, String description, boolean converged) {
+      double[] untreated = new double[treated.length];
+      Arrays.setAll(untreated, i -> 1 - treated[i]);
+      return new Propensity(new double[][] {untreated, treated}, description, converged);
+    }
+  }
 
   /** What decides the outcomes of arms, or of all together. */
   private record Problem(
       Study.Problem study, String outcome, String learner, int folds, Plan plan) {}
 
   static ArmNuisances of(Run run, Study study, FitOptions options, Plan plan) {
+    return of(run, study, options, plan, Known.NOTHING);
+  }
+
+  static ArmNuisances of(Run run, Study study, FitOptions options, Plan plan, Known known) {
     int arms = study.treatment().arms().size();
     int n = Math.toIntExact(study.rows());
     run.memory().take(rowBytes(arms) * n, "the out-of-fold predictions of each arm");
@@ -112,14 +137,19 @@ final class ArmNuisances {
         new Problem(
             study.problem(), study.outcome(), options.outcomeLearner(), options.folds(), plan);
     Outcomes outcomes =
-        run.shared(
-            problem,
-            () ->
-                plan.joint()
-                    ? jointly(run, study, learner, folds)
-                    : perArm(run, study, learner, folds, rows));
+        !known.outcomes()
+            ? new Outcomes(new double[0][], List.of(), "", true)
+            : run.shared(
+                problem,
+                () ->
+                    plan.joint()
+                        ? jointly(run, study, learner, folds)
+                        : perArm(run, study, learner, folds, rows));
+    double[] given = known.propensity();
     Propensity propensity =
-        propensity(run, study, options, new CrossFit.Parts(parts, plan.seed()), rows);
+        given == null
+            ? propensity(run, study, options, new CrossFit.Parts(parts, plan.seed()), rows)
+            : Propensity.ofTwo(given, "given", true);
     return new ArmNuisances(rows, outcomes, propensity, parts, plan);
   }
 
@@ -138,26 +168,54 @@ final class ArmNuisances {
     return 16L * (arms + 1);
   }
 
-  /** Every arm must have rows outside every fold. */
-  private static void checkArms(Study study, double[] d, Folds folds) {
-    List<String> arms = study.treatment().arms();
-    long[][] rows = new long[arms.size()][folds.count() + 1];
+  /**
+   * Every arm must have rows outside every fold, and where the folds are ours as many as there are
+   * folds.
+   *
+   * @param d the arm of each row
+   * @throws WhatifException naming the arm and the fold, which is counted from 1
+   */
+  static void checkArms(Study study, double[] d, Folds folds) {
+    int arms = study.treatment().arms().size();
+    int parts = folds.count();
+    long[][] rows = new long[arms][parts + 1];
     for (int i = 0; i < d.length; i++) {
       if (study.weight(i) > 0) {
         rows[(int) d[i]][folds.of(i)]++;
-        rows[(int) d[i]][folds.count()]++;
+        rows[(int) d[i]][parts]++;
       }
     }
-    for (int arm = 0; arm < rows.length; arm++) {
-      for (int k = 0; k < folds.count(); k++) {
-        if (rows[arm][folds.count()] == rows[arm][k]) {
-          throw new WhatifException(
-              ErrorCode.BAD_RELATION,
-              "treatment => '%s': arm '%s' has no rows outside fold %d of %d, so its outcome cannot be predicted there. Use fewer folds, or more rows of the arm."
-                  .formatted(study.treatment().column(), arms.get(arm), k + 1, folds.count()));
+    for (int arm = 0; arm < arms; arm++) {
+      long total = rows[arm][parts];
+      if (study.units().folds() == null && total < parts) {
+        throw bad(
+            study,
+            arm,
+            "has %d row%s, fewer than the %d folds. %s out of the relation.",
+            total,
+            total == 1 ? "" : "s",
+            parts,
+            total < 2 ? "Leave it" : "Use folds => 2, or leave it");
+      }
+      for (int k = 0; k < parts; k++) {
+        if (total == rows[arm][k]) {
+          throw bad(
+              study,
+              arm,
+              "has no rows outside fold %d of %d, so its outcome cannot be predicted there. Use fewer folds, or more rows of the arm.",
+              k + 1,
+              parts);
         }
       }
     }
+  }
+
+  private static WhatifException bad(Study study, int arm, String format, Object... values) {
+    Treatment treatment = study.treatment();
+    return new WhatifException(
+        ErrorCode.BAD_RELATION,
+        "treatment => '%s': arm '%s' ".formatted(treatment.column(), treatment.arms().get(arm))
+            + String.format(Locale.ROOT, format, values));
   }
 
   private static Outcomes perArm(Run run, Study study, Learner learner, Folds folds, Rows rows) {
@@ -256,10 +314,7 @@ final class ArmNuisances {
     int arms = study.treatment().arms().size();
     if (arms == 2) {
       CrossFit.Predictions treated = CrossFit.treatment(run, study, options, parts);
-      double[] untreated = new double[treated.values().length];
-      Arrays.setAll(untreated, i -> 1 - treated.values()[i]);
-      return new Propensity(
-          new double[][] {untreated, treated.values()}, treated.description(), treated.converged());
+      return Propensity.ofTwo(treated.values(), treated.description(), treated.converged());
     }
     double[][] values = new double[arms][];
     double[] flag = new double[rows.d().length];

@@ -7,6 +7,7 @@ import io.whatif.data.Run;
 import io.whatif.estimate.Warning.Severity;
 import io.whatif.learn.Covariate;
 import io.whatif.math.Mix;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +39,24 @@ final class ControlRows {
     this.study = study;
     this.table = table;
     this.error = error;
+  }
+
+  /** The rows of cate_explain: figures that are numbers, then the covariates. */
+  static List<Map<String, @Nullable Object>> explain(
+      Map<String, @Nullable Object> figures, List<Map<String, @Nullable Object>> covariates) {
+    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+    figures.forEach(
+        (name, value) -> {
+          if (value instanceof Number number) {
+            Map<String, @Nullable Object> row = new LinkedHashMap<>();
+            row.put("item", name);
+            row.put("kind", "figure");
+            row.put("value", number.doubleValue());
+            rows.add(row);
+          }
+        });
+    rows.addAll(covariates);
+    return rows;
   }
 
   void addTo(Run run, List<Map<String, @Nullable Object>> rows, List<Warning> warnings) {

@@ -51,7 +51,7 @@ final class CovariateTable {
   }
 
   /** The means of numeric columns and of the outcome, 0 for those that are 0 and 1. */
-  private static double[] shift(Study study, Design design) {
+  static double[] shift(Study study, Design design) {
     double[] shift = new double[design.width() + 2];
     for (int c = 1; c < design.width(); c++) {
       int source = design.source(c);

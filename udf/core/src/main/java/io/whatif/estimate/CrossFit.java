@@ -92,14 +92,7 @@ final class CrossFit implements Response {
           folds,
           new Fitted(propensity.names("treatment"), propensity.converged()));
     }
-    Learner outcomeLearner =
-        Learners.parse("outcome_learner", options.outcomeLearner(), Target.Kind.VALUE);
-    Target target = new Target(Study.OUTCOME, Target.Kind.VALUE, study.weightColumn());
-    Predictions mean =
-        run.shared(
-            new Problem(
-                study.problem(), study.outcome(), options.outcomeLearner(), options.folds(), seed),
-            () -> fit(run, study, outcomeLearner, target, folds));
+    Predictions mean = outcome(run, study, options, new Parts(folds, seed));
     return new CrossFit(
         mean.values(),
         propensity.values(),
@@ -115,6 +108,21 @@ final class CrossFit implements Response {
    * @param seed what chose the folds
    */
   record Parts(Folds folds, long seed) {}
+
+  /** The predicted outcome. */
+  static Predictions outcome(Run run, Study study, FitOptions options, Parts parts) {
+    Learner learner =
+        Learners.parse("outcome_learner", options.outcomeLearner(), Target.Kind.VALUE);
+    Target target = new Target(Study.OUTCOME, Target.Kind.VALUE, study.weightColumn());
+    return run.shared(
+        new Problem(
+            study.problem(),
+            study.outcome(),
+            options.outcomeLearner(),
+            options.folds(),
+            parts.seed()),
+        () -> fit(run, study, learner, target, parts.folds()));
+  }
 
   /** The predicted treatment: the propensity if it is binary. */
   static Predictions treatment(Run run, Study study, FitOptions options, Parts parts) {

@@ -9,6 +9,10 @@ import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import io.whatif.inference.Estimate;
 import io.whatif.learn.Folds;
+import io.whatif.learn.Learner;
+import io.whatif.learn.Learners;
+import io.whatif.learn.OutOfFold;
+import io.whatif.learn.Target;
 import io.whatif.model.Feature;
 import io.whatif.model.LinearCate;
 import io.whatif.model.Term;
@@ -23,8 +27,10 @@ import java.util.regex.Pattern;
 /**
  * Double machine learning of a continuous treatment whose effect is a polynomial in it, with
  * coefficients linear in the features: \( Y = \sum_{k=1}^K \phi(x)^\top \beta_k T^k + g(X, W) +
- * \epsilon \). Each power is residualised by its own prediction, never by powers of a residual, and
- * the outcome's residual is regressed on all \( \phi(x) (T^k - \hat E[T^k | X, W]) \) together.
+ * \epsilon \). Each term \( \phi_t(x) T^k \) is residualised by its own prediction, never made of
+ * residuals, and the outcome's residual is regressed on all of them together. So learners that are
+ * linear in a basis err alike in outcome and terms, which takes their errors out where the outcome
+ * is linear in terms and basis.
  *
  * <p>The effect of t against s is \( \sum_k \phi(x)^\top \beta_k (t^k - s^k) \), its derivative \(
  * \sum_k k \phi(x)^\top \beta_k t^{k-1} \). The average slope is the mean derivative at the rows'
@@ -33,7 +39,7 @@ import java.util.regex.Pattern;
  *
  * <p>Powers are taken of the standardized treatment, which changes nothing but rounding, and
  * coefficients are told in its own unit. Cost per repetition: the nuisances of the outcome and of
- * each power, and five scans of O((K p)^2) a row. Memory: \( 8 (2 K + 8) \) bytes a row.
+ * each term, and five scans of O((K p)^2) a row. Memory: \( 16 (K p + 2) \) bytes a row.
  *
  * <p>Source: Chernozhukov et al. 2018, doi:10.1111/ectj.12097; EconML's treatment featurizer.
  */
@@ -124,29 +130,28 @@ final class CurveDml {
 
   /** One partition into folds. */
   private record Once(
-      List<Medians.Estimates> estimates, CrossFit nuisances, FinalStage stage, Scores scores)
-      implements Repetitions.Once {
-    @Override
-    public long rowBytes() {
-      return 64;
-    }
-  }
+      List<Medians.Estimates> estimates,
+      CrossFit nuisances,
+      FinalStage stage,
+      Scores scores,
+      long rowBytes)
+      implements Repetitions.Once {}
 
   private Once once(long seed) {
     int n = Math.toIntExact(study.rows());
-    run.memory().take(64L * n, "the powers of the treatment");
+    int width = degree * phi.width();
+    run.memory().take(16L * (width + 2) * n, "the terms of the effect");
     CrossFit nuisances = CrossFit.of(run, study, options, seed);
-    double[] treatment = CrossFit.column(run, study, Study.TREATMENT);
-    Powers powers = new Powers(treatment, nuisances);
-    Study wide = study.with(powers.beside(study.data()));
+    Columns columns = new Columns();
+    columns.residualise(nuisances.folds);
+    Study wide = study.with(columns.beside(study.data(), columns.all));
     int first = study.data().schema().size();
-    EffectBasis regressors = phi.times(range(first, degree));
     Residuals residuals = new Residuals(nuisances);
-    FinalStage stage = FinalStage.of(run, wide, residuals, regressors);
+    FinalStage stage = FinalStage.of(run, wide, residuals, phi.replaced(range(first, width)));
     LinearDml.checkComplete(stage);
     String cov = LinearDml.cov(options, stage);
     Sandwich.Covariance v = stage.covariance(run, wide, residuals, cov);
-    Scores scores = scores(wide, stage, nuisances, phi.times(range(first + degree, degree)));
+    Scores scores = scores(wide, stage, nuisances, phi.replaced(range(first + width, width)));
     Medians.Estimates estimates =
         new Medians.Estimates(
             inUnits(stage.beta),
@@ -155,7 +160,7 @@ final class CurveDml {
             scores.average(),
             Estimate.UNDEFINED,
             v.name());
-    return new Once(List.of(estimates), nuisances, stage, scores);
+    return new Once(List.of(estimates), nuisances, stage, scores, 16L * (width + 2));
   }
 
   private static int[] range(int from, int count) {
@@ -164,44 +169,78 @@ final class CurveDml {
     return columns;
   }
 
-  /** The residual of each power, and the derivative of each power at the row's treatment. */
-  private final class Powers {
-    private final double[][] columns = new double[2 * degree][];
+  /**
+   * The terms \( \phi_t(x) T^k \), which become their residuals, and behind them their derivatives
+   * in the treatment; NaN where the row lacks a feature.
+   */
+  private final class Columns {
+    private final double[][] all = new double[2 * degree * phi.width()][];
 
-    Powers(double[] treatment, CrossFit nuisances) {
-      int n = treatment.length;
-      for (int j = 0; j < degree; j++) {
-        columns[j] = new double[n];
-        columns[degree + j] = new double[n];
-        for (int i = 0; i < n; i++) {
-          double t = (treatment[i] - mean) / scale;
-          columns[j][i] = Math.pow(t, j + 1);
-          columns[degree + j][i] = (j + 1) * Math.pow(t, j) / scale;
-        }
-        double[] expected =
-            j == 0
-                ? null
-                : nuisances.predict(
-                    run,
-                    study.with(study.data().with(names(1), columns[j])),
-                    options,
-                    study.data().schema().size());
-        for (int i = 0; i < n; i++) {
-          columns[j][i] -= expected == null ? (nuisances.treatment[i] - mean) / scale : expected[i];
+    /** The weight of each row in the predictions of terms: none where a term is not known. */
+    private final double[] weight = new double[Math.toIntExact(study.rows())];
+
+    Columns() {
+      int n = weight.length;
+      Arrays.setAll(all, c -> new double[n]);
+      study
+          .data()
+          .scan(
+              run,
+              new CrossFit.Fill() {
+                @Override
+                public void accumulate(Batch batch, CrossFit.Nothing sum) {
+                  fill(batch);
+                }
+              });
+    }
+
+    private void fill(Batch batch) {
+      double[][] values = phi.fill(batch);
+      boolean[] complete = EffectBasis.complete(values, batch.rows());
+      double[] treatment = batch.column(Study.TREATMENT);
+      int p = phi.width();
+      for (int i = 0; i < batch.rows(); i++) {
+        int row = (int) batch.firstRow() + i;
+        weight[row] = complete[i] ? study.weight(row) : 0;
+        double t = (treatment[i] - mean) / scale;
+        for (int c = 0; c < degree * p; c++) {
+          double value = complete[i] ? values[c % p][i] : 0;
+          int k = c / p + 1;
+          all[c][row] = value * Math.pow(t, k);
+          all[degree * p + c][row] = value * k * Math.pow(t, k - 1) / scale;
         }
       }
     }
 
-    Dataset beside(Dataset data) {
-      return data.with(names(columns.length), columns);
+    /** Takes from each term its prediction out of fold. */
+    void residualise(Folds folds) {
+      int width = degree * phi.width();
+      double[][] targets = Arrays.copyOf(all, width + 1);
+      targets[width] = weight;
+      Dataset data = beside(study.data(), targets);
+      int first = study.data().schema().size();
+      List<Target> terms = new ArrayList<>();
+      for (int c = 0; c < width; c++) {
+        terms.add(new Target(first + c, Target.Kind.VALUE, first + width));
+      }
+      Learner learner =
+          Learners.parse("treatment_learner", options.treatmentLearner(), Target.Kind.VALUE);
+      List<OutOfFold> fitted = learner.fitOutOfFold(run, data, study.covariates(), terms, folds);
+      for (int c = 0; c < width; c++) {
+        double[] expected = CrossFit.values(run, data, fitted.get(c));
+        for (int i = 0; i < expected.length; i++) {
+          all[c][i] = weight[i] > 0 ? all[c][i] - expected[i] : Double.NaN;
+          all[width + c][i] = weight[i] > 0 ? all[width + c][i] : Double.NaN;
+        }
+      }
     }
 
-    private static List<Column> names(int count) {
+    Dataset beside(Dataset data, double[][] columns) {
       List<Column> names = new ArrayList<>();
-      for (int j = 0; j < count; j++) {
+      for (int c = 0; c < columns.length; c++) {
         names.add(new Column.Numeric("", "DOUBLE"));
       }
-      return names;
+      return data.with(names, columns);
     }
   }
 

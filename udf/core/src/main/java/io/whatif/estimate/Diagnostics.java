@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.ErrorCode;
 import io.whatif.data.Run;
-import io.whatif.data.WhatifException;
 import io.whatif.estimate.Warning.Severity;
-import io.whatif.inference.ClusterSums;
 import io.whatif.inference.Estimate;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,12 +17,8 @@ import org.jspecify.annotations.Nullable;
  * of the first repetition, but for the estimates themselves.
  */
 final class Diagnostics {
-  /** Rows of the smaller arm below which errors mean nothing. */
-  private static final int TOO_FEW = 10;
-
   private final Run run;
   private final Study study;
-  private final FitOptions options;
   private final CrossFit nuisances;
   private final Scores scores;
   private final Evidence evidence;
@@ -40,7 +33,6 @@ final class Diagnostics {
   Diagnostics(Run run, Study study, FitOptions options, Evidence evidence) {
     this.run = run;
     this.study = study;
-    this.options = options;
     this.evidence = evidence;
     this.nuisances = evidence.nuisances();
     this.scores = evidence.scores();
@@ -63,7 +55,7 @@ final class Diagnostics {
     heterogeneity();
     new ControlRows(study, table, evidence.constant().standardError())
         .addTo(run, explain, warnings);
-    generalWarnings();
+    StudyWarnings.add(study, options, warnings);
   }
 
   Map<String, @Nullable Object> figures() {
@@ -77,19 +69,7 @@ final class Diagnostics {
 
   /** Figures as rows, then one row for each covariate. */
   List<Map<String, @Nullable Object>> explain() {
-    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-    figures.forEach(
-        (name, value) -> {
-          if (value instanceof Number number) {
-            Map<String, @Nullable Object> row = new LinkedHashMap<>();
-            row.put("item", name);
-            row.put("kind", "figure");
-            row.put("value", number.doubleValue());
-            rows.add(row);
-          }
-        });
-    rows.addAll(explain);
-    return rows;
+    return ControlRows.explain(figures, explain);
   }
 
   List<Warning> warnings() {
@@ -121,29 +101,9 @@ final class Diagnostics {
   private void influence() {
     Scores all = evidence.overall().scores();
     double[] psi = all.averageInfluence();
-    double[] sums = ClusterSums.of(all.weighted(psi), all.clusters);
-    double squares = 0;
-    double fourth = 0;
-    for (double p : sums) {
-      if (!Double.isNaN(p)) {
-        squares += p * p;
-        fourth += p * p * p * p;
-      }
-    }
-    double effective = fourth > 0 ? squares * squares / fourth : Double.NaN;
-    double top = Ranking.sumOfLargest(sums, 10);
-    double shift = top / all.total / all.error(psi);
-    figures.put("n_effective", effective);
-    figures.put("top10_shift", shift);
+    InfluenceFigures.add(
+        all.weighted(psi), all.clusters, all.total * all.error(psi), figures, warnings);
     figures.put("split_sd", evidence.repeated().splitSpread());
-    if (effective < 50 || shift > 3) {
-      warn(
-          "few_rows_decide",
-          Severity.CAUTION,
-          "the estimate hangs on few rows (n_effective %.0f, the ten most influential move it by %.1f standard errors): look at the largest outcomes",
-          effective,
-          shift);
-    }
   }
 
   private void nuisanceFit() {
@@ -204,56 +164,8 @@ final class Diagnostics {
     if (!binary) {
       return;
     }
-    Overlap o = Overlap.of(nuisances.treatment, scores.d);
-    if (o.auc() > 1 - 1e-9) {
-      throw new WhatifException(
-          ErrorCode.BAD_RELATION,
-          "the controls tell every treated row from every untreated one, so there is nothing to compare. Leave out what follows from the treatment, such as '%s'."
-              .formatted(ControlRows.mostTelling(study)));
-    }
-    figures.put("n_treated", o.treated());
-    figures.put("n_control", o.control());
-    figures.put("treatment_auc", o.auc());
-    figures.put("treatment_log_loss", o.logLoss());
-    figures.put("e_min", o.min());
-    figures.put("e_p01", o.p01());
-    figures.put("e_p99", o.p99());
-    figures.put("e_max", o.max());
-    figures.put("share_clipped", o.shareClipped());
-    figures.put("ess_treated", o.essTreated());
-    figures.put("ess_control", o.essControl());
-    figures.put("max_weight_share", o.maxWeightShare());
-    double raw = 0;
-    double weighted = 0;
-    String worst = "";
-    for (int c = 1; c < table.width(); c++) {
-      raw = Math.max(raw, Math.abs(table.smd(c, false)));
-      if (Math.abs(table.smd(c, true)) > weighted) {
-        weighted = Math.abs(table.smd(c, true));
-        worst = table.name(c);
-      }
-    }
-    figures.put("max_smd_raw", raw);
-    figures.put("max_smd_weighted", weighted);
-    OverlapWarnings.add(o, warnings);
-    if (weighted > 0.1) {
-      warn(
-          "imbalance",
-          Severity.CAUTION,
-          "after weighting, %s still differs by %.2f standard deviations between the arms: see balance()",
-          worst,
-          weighted);
-    }
-    long few = Math.max(50, 10L * (table.width() - 1));
-    long smaller = Math.min(o.treated(), o.control());
-    if (smaller < few) {
-      warn(
-          "few_treated",
-          smaller < TOO_FEW ? Severity.SEVERE : Severity.CAUTION,
-          "the smaller arm has %d rows, fewer than %d: intervals are rough",
-          smaller,
-          few);
-    }
+    Overlap o = OverlapFigures.overlap(study, nuisances.treatment, scores.d);
+    OverlapFigures.add(o, table, figures, warnings);
   }
 
   /**
@@ -357,44 +269,5 @@ final class Diagnostics {
       figures.put("bottom_fifth_effect", fifths.bottom().value());
       figures.put("bottom_fifth_se", fifths.bottom().standardError());
     }
-  }
-
-  private void generalWarnings() {
-    if (study.dropped() > 0) {
-      warn(
-          "rows_dropped",
-          Severity.INFO,
-          "%d rows without an outcome, a treatment, an id or a fold (or as nulls => 'drop' asks) were left out",
-          study.dropped());
-    }
-    if (study.repeatedIds() && idsSpanFolds()) {
-      warn(
-          "ids_span_folds",
-          Severity.CAUTION,
-          "rows of one id lie in different folds of the fold column, so predictions have seen the id: give all rows of an id one fold; errors are clustered by id");
-    } else if (study.repeatedIds()) {
-      warn(
-          "repeated_ids",
-          Severity.INFO,
-          "rows share ids: each id's rows share a fold, and errors are clustered by id");
-    }
-    if (study.units().folds() != null && options.reps() > 1) {
-      warn("fold_given", Severity.INFO, "reps is not used: the folds are given");
-    }
-  }
-
-  /** Whether the user's folds part the rows of an id. */
-  private boolean idsSpanFolds() {
-    int[] folds = study.units().folds();
-    int[] clusters = study.units().clusters();
-    if (folds == null || clusters == null) {
-      return false;
-    }
-    for (int i = 1; i < folds.length; i++) {
-      if (clusters[i] == clusters[i - 1] && folds[i] != folds[i - 1]) {
-        return true;
-      }
-    }
-    return false;
   }
 }

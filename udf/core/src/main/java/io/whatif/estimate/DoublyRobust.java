@@ -338,7 +338,8 @@ final class DoublyRobust {
   }
 
   private Averaged averaged(boolean[] complete, long seed) {
-    boolean whole = EffectLearner.allAreFeatures(study);
+    boolean first = seed == options.seed();
+    boolean whole = first && EffectLearner.allAreFeatures(study);
     ArmNuisances nuisances =
         ArmNuisances.of(run, study, options, new ArmNuisances.Plan(joint, whole, seed));
     PseudoOutcomes pseudo = PseudoOutcomes.of(run, nuisances, clip);

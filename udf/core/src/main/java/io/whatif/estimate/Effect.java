@@ -34,6 +34,8 @@ public record Effect(
   public enum Kind {
     COEFFICIENT,
     AVERAGE,
+    /** A share of rows, without an error. */
+    SHARE,
     TEST
   }
 

@@ -13,7 +13,7 @@ import java.util.List;
  * The basis \( \phi(x) \) an effect is linear in: the intercept, each numeric feature, and each
  * category but the first.
  */
-final class EffectBasis {
+final class EffectBasis implements RowBasis {
   private final List<Integer> columns;
   private final List<Feature> features = new ArrayList<>();
   private final List<Term> terms = new ArrayList<>();
@@ -60,22 +60,18 @@ final class EffectBasis {
   }
 
   /**
-   * The products of its terms with further columns, those with the first column first.
+   * The same features with other terms, which stand in columns of the dataset.
    *
-   * @param factors dataset columns without NULL
+   * @param values dataset columns, one for each term
    */
-  EffectBasis times(int... factors) {
-    List<Term> products = new ArrayList<>();
-    EffectBasis wider = new EffectBasis(this, List.of());
-    for (int j = 0; j < factors.length; j++) {
-      Term factor = new Term.Value(columns.size() + j, "factor " + j, 0, 1);
-      for (Term term : terms) {
-        products.add(term instanceof Term.Intercept ? factor : new Term.Product(factor, term));
-      }
-      wider.columns.add(factors[j]);
+  EffectBasis replaced(int... values) {
+    EffectBasis other = new EffectBasis(this, List.of());
+    other.columns.clear();
+    for (int j = 0; j < values.length; j++) {
+      other.columns.add(values[j]);
+      other.terms.add(new Term.Value(j, "term " + j, 0, 1));
     }
-    wider.terms.addAll(products);
-    return wider;
+    return other;
   }
 
   private Term numeric(int f, String name, Profile profile, FitOptions options, boolean imputed) {
@@ -95,12 +91,14 @@ final class EffectBasis {
     return terms;
   }
 
-  int width() {
+  @Override
+  public int width() {
     return terms.size();
   }
 
   /** The values of the terms at each row of the batch, one array for each term. */
-  double[][] fill(Batch batch) {
+  @Override
+  public double[][] fill(Batch batch) {
     double[][] values = new double[terms.size()][batch.rows()];
     double[][] inputs = new double[columns.size()][];
     for (int f = 0; f < inputs.length; f++) {

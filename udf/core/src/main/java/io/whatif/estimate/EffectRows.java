@@ -27,13 +27,18 @@ record EffectRows(Study study, Medians medians, long complete, long count) {
 
   /** The coefficients of an effect that is linear in a basis of features. */
   List<Effect> coefficients(List<Term> basis) {
+    return coefficients(basis, "linear projection of the effect");
+  }
+
+  /** The same of what is called otherwise. */
+  List<Effect> coefficients(List<Term> basis, String estimand) {
     List<Effect> effects = new ArrayList<>();
     for (int t = 0; t < basis.size(); t++) {
       effects.add(
           Effect.of(
               basis.get(t).name(),
               Effect.Kind.COEFFICIENT,
-              "linear projection of the effect" + among(),
+              estimand + among(),
               medians.coefficient(t),
               new Effect.Basis(count, medians.spreads().beta()[t])));
     }

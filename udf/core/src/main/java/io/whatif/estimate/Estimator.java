@@ -15,6 +15,11 @@ public interface Estimator {
     return List.of();
   }
 
+  /** Parts for cross-fitting when none are asked for. */
+  default int folds() {
+    return 5;
+  }
+
   /**
    * Estimates the effect.
    *

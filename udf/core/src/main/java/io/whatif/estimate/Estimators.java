@@ -12,7 +12,10 @@ public final class Estimators {
           new SLearner(),
           new TLearner(),
           new XLearner(),
-          new RLearner());
+          new RLearner(),
+          new Ols(),
+          new CiDml(),
+          new SparseDml());
 
   private Estimators() {}
 

@@ -102,6 +102,11 @@ final class LinearDml implements Estimator {
               basis.width(),
               basis.width() == 1 ? "" : "s"));
     }
+    checkOutcome(study);
+  }
+
+  /** An outcome that never differs has no effect to estimate. */
+  static void checkOutcome(Study study) {
     if (study.profile().isConstant(Study.OUTCOME)) {
       throw new WhatifException(
           ErrorCode.BAD_COLUMN,

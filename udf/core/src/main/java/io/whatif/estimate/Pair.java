@@ -44,6 +44,16 @@ final class Pair {
     return rows.length;
   }
 
+  /** Numbers of these rows in the places of all rows, NaN in the others. */
+  double[] spread(double[] own) {
+    double[] spread = new double[Math.toIntExact(all.rows())];
+    Arrays.fill(spread, Double.NaN);
+    for (int i = 0; i < rows.length; i++) {
+      spread[rows[i]] = own[i];
+    }
+    return spread;
+  }
+
   /** The study of these rows. */
   Study study(Run run) {
     Study study = all;

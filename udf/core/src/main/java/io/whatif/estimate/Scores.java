@@ -32,7 +32,7 @@ final class Scores {
   final double[] score;
 
   /** How far each row's score moves with its outcome; empty if every row counts once. */
-  private final double[] slopes;
+  final double[] slopes;
 
   /** Rows with a score. */
   final int rows;

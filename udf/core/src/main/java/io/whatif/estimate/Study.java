@@ -127,6 +127,21 @@ public record Study(
     return weighting == null ? 1 : weighting.products()[row];
   }
 
+  /** The weight of each of the rows that a row stands for. */
+  double weightOfOne(int row) {
+    return weighting == null ? 1 : weighting.weights()[row];
+  }
+
+  /** How many rows a row stands for. */
+  double count(int row) {
+    return weighting == null ? 1 : weighting.counts()[row];
+  }
+
+  /** The outcome's variance among the rows that a row stands for. */
+  double variance(int row) {
+    return weighting == null ? 0 : weighting.variances()[row];
+  }
+
   /**
    * What nuisances are fitted to, but for the target: equal for two studies of the same relation if
    * their rows, in order, have the same keys, covariates, treatment and folds. Keys that are ids do
@@ -169,6 +184,12 @@ public record Study(
   /** The dataset column of a continuous treatment's square. */
   public int treatmentSquare() {
     return 2 + covariates.columns().size();
+  }
+
+  /** The same rows for functions that look at the treatment alone. */
+  Study withoutOutcome() {
+    return new Study(
+        data, profile, treatment, "", features, covariates, units, weighting, dropped, repeatedIds);
   }
 
   /** The name of a dataset column. */

@@ -42,14 +42,25 @@ record Support(Map<String, double[]> range, double maxLeverage, double[] leverag
     return range;
   }
 
-  static Support of(Run run, Study study, EffectBasis basis) {
-    Map<String, double[]> range = ranges(run, study);
+  /** The sampled rows of each feature. */
+  static double[][] sample(Study study) {
     double[][] columns = new double[study.features().size()][];
-    int rows = 0;
     for (int f = 0; f < columns.length; f++) {
       columns[f] = study.profile().sample(study.features().get(f));
-      rows = columns[f].length;
     }
+    return columns;
+  }
+
+  /** What at most a thousandth of the numbers exceed; 0 if there are none. NaN is not counted. */
+  static double almostLargest(double[] numbers) {
+    double[] known = Arrays.stream(numbers).filter(v -> !Double.isNaN(v)).sorted().toArray();
+    return known.length == 0 ? 0 : Ranking.quantile(known, 1 - TAIL);
+  }
+
+  static Support of(Run run, Study study, EffectBasis basis) {
+    Map<String, double[]> range = ranges(run, study);
+    double[][] columns = sample(study);
+    int rows = columns.length == 0 ? 0 : columns[0].length;
     if (columns.length == 0) {
       return new Support(range, 0, new double[0]);
     }
@@ -84,8 +95,6 @@ record Support(Map<String, double[]> range, double maxLeverage, double[] leverag
             leverage[i] = inverse.form(z, i * p);
           }
         });
-    Arrays.sort(leverage);
-    double largest = kept == 0 ? 0 : Ranking.quantile(leverage, 1 - TAIL);
-    return new Support(range, largest, inverse.toArray());
+    return new Support(range, almostLargest(leverage), inverse.toArray());
   }
 }

@@ -10,8 +10,18 @@ import io.whatif.math.PseudoInverse;
  *
  * @param statistic chi-squared under the null; NaN if there is nothing to test
  * @param degrees of freedom, the rank of V
+ * @param tests how many tests the statistic is the largest of; the p-value is multiplied by it
  */
-record Wald(double statistic, int degrees) {
+record Wald(double statistic, int degrees, int tests) {
+  private Wald(double statistic, int degrees) {
+    this(statistic, degrees, 1);
+  }
+
+  /** The largest of {@code tests} squared z, of any joint law (Bonferroni). */
+  static Wald largestOf(double square, int tests) {
+    return new Wald(square, Double.isNaN(square) ? 0 : 1, tests);
+  }
+
   /**
    * The test that every number is 0.
    *
@@ -82,6 +92,6 @@ record Wald(double statistic, int degrees) {
   }
 
   double pValue() {
-    return Normal.chiSquaredTail(statistic, degrees);
+    return Math.min(1, tests * Normal.chiSquaredTail(statistic, degrees));
   }
 }

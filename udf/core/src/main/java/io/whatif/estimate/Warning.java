@@ -27,10 +27,13 @@ public record Warning(String code, Severity severity, String message) {
         "code", code, "severity", severity.name().toLowerCase(Locale.ROOT), "message", message);
   }
 
+  /** The verdict on what must not be used. */
+  public static final String WORST = "do_not_use";
+
   /** {@code ok}, {@code caution} or {@code do_not_use}. */
   public static String verdict(List<Warning> warnings) {
     if (warnings.stream().anyMatch(w -> w.severity == Severity.SEVERE)) {
-      return "do_not_use";
+      return WORST;
     }
     return warnings.stream().anyMatch(w -> w.severity == Severity.CAUTION) ? "caution" : "ok";
   }

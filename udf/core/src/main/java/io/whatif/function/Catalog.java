@@ -21,6 +21,7 @@ public final class Catalog {
     List<FunctionDescriptor> all = new ArrayList<>();
     all.add(CateFit.DESCRIPTOR);
     all.add(DmlSummary.DESCRIPTOR);
+    all.add(Ate.DESCRIPTOR);
     all.add(PropensityTrimFunction.DESCRIPTOR);
     all.add(TrimSummary.DESCRIPTOR);
     all.add(BalanceFunction.DESCRIPTOR);

@@ -72,7 +72,7 @@ final class CateFit implements Body.Summary {
           new ResultColumn(
               "robustness_value",
               DOUBLE,
-              "partial R2 an unseen confounder needs to explain the constant (overlap-weighted) effect away"),
+              "partial R2 an unseen confounder needs to explain the effect away; of cate_fit the constant (overlap-weighted) one"),
           new ResultColumn(
               "misfit_shift",
               DOUBLE,

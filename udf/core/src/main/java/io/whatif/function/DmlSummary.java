@@ -46,7 +46,7 @@ final class DmlSummary implements Body.Summary {
           StudyArguments.effect(PER, CENTER, AVERAGES),
           List.of(
               new ResultColumn("term", VARCHAR, "what the row is of"),
-              new ResultColumn("kind", VARCHAR, "coefficient, average or test"),
+              new ResultColumn("kind", VARCHAR, "coefficient, average, share or test"),
               new ResultColumn("estimand", VARCHAR, "what the estimate estimates"),
               new ResultColumn("contrast", VARCHAR, "what is compared, such as 0 -> 1 or +1 unit"),
               new ResultColumn("estimate", DOUBLE, "the estimate; of a test the statistic"),

@@ -77,18 +77,20 @@ final class EffectCall {
     return new FitOptions(
         learner(a, "outcome_learner", rows),
         learner(a, "treatment_learner", rows),
-        count(a, "folds", 2, 1000),
+        a.isGiven("folds")
+            ? count(a, "folds", 2, 1000)
+            : Estimators.named(a.requiredText("method")).folds(),
         a.integer("seed"),
         reps,
         a.text("cov"),
         level,
         a.requiredText("feature_nulls").equals("impute"),
         scale,
-        MethodOptions.of(a));
+        MethodOptions.METHODS.of(a, a.requiredText("method")));
   }
 
   /** The learner that is given; else, of a group of few rows, one that such rows can bear. */
-  private static String learner(Arguments a, String name, long rows) {
+  static String learner(Arguments a, String name, long rows) {
     return Partitions.asked(a) && !a.isGiven(name) && rows < FEW_ROWS
         ? "linear"
         : a.requiredText(name);

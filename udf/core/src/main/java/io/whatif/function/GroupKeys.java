@@ -47,10 +47,11 @@ final class GroupKeys {
   /**
    * Divides the rows of {@code table}.
    *
+   * @param argument that names the columns, for messages
    * @param keys the columns' places in it
    * @throws WhatifException if values of a key cannot be told apart
    */
-  static GroupKeys of(RawTable table, List<Integer> keys) {
+  static GroupKeys of(RawTable table, String argument, List<Integer> keys) {
     if (table.rows() > Integer.MAX_VALUE - 8) {
       throw new WhatifException(
           ErrorCode.BAD_RELATION,
@@ -69,7 +70,7 @@ final class GroupKeys {
       raw.add(column);
       dictionaries.add(table.dictionary(place));
       table.tiles().read(place, 0, columns[k], n);
-      check(column, columns[k]);
+      check(argument, column, columns[k]);
       count = refine(group, count, ranks(column, table.dictionary(place), columns[k]));
     }
     int[] from = new int[count + 1];
@@ -93,10 +94,10 @@ final class GroupKeys {
     return new GroupKeys(raw, dictionaries, order, from, values);
   }
 
-  private static void check(RawColumn column, double[] values) {
+  private static void check(String argument, RawColumn column, double[] values) {
     if (column.kind() == RawTable.Kind.TEXT) {
       if (Arrays.stream(values).anyMatch(code -> code == RawTable.OVERFLOW)) {
-        throw bad(column, "has too many different texts to read. Group them into fewer.");
+        throw bad(argument, column, "has too many different texts to read. Group them into fewer.");
       }
       return;
     }
@@ -107,15 +108,16 @@ final class GroupKeys {
       values[i] += 0.0; // -0 is 0
       if (!floating && Math.abs(values[i]) * scale >= EXACT) {
         throw bad(
+            argument,
             column,
             "has numbers of more digits than are read exactly, so that groups could mix. Cast it to VARCHAR.");
       }
     }
   }
 
-  private static WhatifException bad(RawColumn column, String what) {
+  private static WhatifException bad(String argument, RawColumn column, String what) {
     return new WhatifException(
-        ErrorCode.BAD_COLUMN, "partition_by => '%s': %s".formatted(column.name(), what));
+        ErrorCode.BAD_COLUMN, "%s => '%s': %s".formatted(argument, column.name(), what));
   }
 
   /** For each row the rank of its value among the column's. */
@@ -170,6 +172,17 @@ final class GroupKeys {
 
   int rows(int group) {
     return from[group + 1] - from[group];
+  }
+
+  /** The group of each of the relation's rows. */
+  int[] groups() {
+    int[] groups = new int[order.length];
+    for (int g = 0; g < count(); g++) {
+      for (int i = from[g]; i < from[g + 1]; i++) {
+        groups[order[i]] = g;
+      }
+    }
+    return groups;
   }
 
   /** The row of a group that arrived first. */

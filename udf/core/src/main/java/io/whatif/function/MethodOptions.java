@@ -3,7 +3,7 @@ package io.whatif.function;
 
 import io.whatif.data.ErrorCode;
 import io.whatif.data.WhatifException;
-import io.whatif.estimate.Estimator;
+import io.whatif.estimate.AverageEstimators;
 import io.whatif.estimate.Estimators;
 import io.whatif.estimate.Option;
 import io.whatif.estimate.Settings;
@@ -11,25 +11,60 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 
-/** The options that estimators declare, as arguments of the functions that take a method. */
+/**
+ * The options that estimators declare, as arguments of the functions that choose one of them by an
+ * argument.
+ */
 final class MethodOptions {
-  /** The argument of each option, in the order of the estimators. */
-  static final List<Argument> ARGUMENTS = arguments();
+  /** Of {@code method =>}. */
+  static final MethodOptions METHODS = new MethodOptions("method", methods());
 
-  private MethodOptions() {}
+  /** Of {@code estimator =>}. */
+  static final MethodOptions AVERAGES = new MethodOptions("estimator", averages());
 
-  private static List<Argument> arguments() {
+  private final String choice;
+  private final Map<String, List<Option>> options;
+  private final List<Argument> arguments;
+
+  /**
+   * Options.
+   *
+   * @param choice the argument that names an estimator
+   * @param options those of each estimator, by its name
+   */
+  private MethodOptions(String choice, Map<String, List<Option>> options) {
+    this.choice = choice;
+    this.options = options;
     Map<String, Argument> all = new LinkedHashMap<>();
-    for (Estimator estimator : Estimators.ALL) {
-      for (Option option : estimator.options()) {
+    for (List<Option> own : options.values()) {
+      for (Option option : own) {
         all.putIfAbsent(option.name(), argument(option));
       }
     }
-    return List.copyOf(all.values());
+    this.arguments = List.copyOf(all.values());
   }
 
-  private static Argument argument(Option option) {
+  private static Map<String, List<Option>> methods() {
+    Map<String, List<Option>> options = new LinkedHashMap<>();
+    Estimators.ALL.forEach(estimator -> options.put(estimator.name(), estimator.options()));
+    return options;
+  }
+
+  private static Map<String, List<Option>> averages() {
+    Map<String, List<Option>> options = new LinkedHashMap<>();
+    AverageEstimators.ALL.forEach(estimator -> options.put(estimator.name(), estimator.options()));
+    return options;
+  }
+
+  /** The argument of each option, in the order of the estimators. */
+  List<Argument> arguments() {
+    return arguments;
+  }
+
+  private Argument argument(Option option) {
     Argument argument =
         Argument.optional(
             option.name(),
@@ -41,47 +76,46 @@ final class MethodOptions {
               case BOOLEAN -> Argument.Type.BOOLEAN;
               case NUMBER_OR_WORD -> Argument.Type.NUMBER_OR_WORD;
             },
-            option.text() + " For method " + methods(option.name()) + ".");
+            option.text() + " For " + choice + " " + takers(option.name()) + ".");
     Argument limited = argument.withChoices(option.choices().toArray(String[]::new));
     return option.fallback().equals("") ? limited : limited.withDefault(option.fallback());
   }
 
-  /** The methods that take an option, as a phrase. */
-  private static String methods(String option) {
-    return String.join(
-        ", ",
-        Estimators.ALL.stream()
-            .filter(e -> e.options().stream().anyMatch(o -> o.name().equals(option)))
-            .map(Estimator::name)
-            .toList());
+  /** The estimators that take an option, as a phrase. */
+  private String takers(String option) {
+    return options.entrySet().stream()
+        .filter(entry -> entry.getValue().stream().anyMatch(o -> o.name().equals(option)))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.joining(", "));
   }
 
   /**
-   * The values given for the options of the call's method.
+   * The values given for the options of an estimator.
    *
-   * @throws WhatifException if an option of another method is given
+   * @throws WhatifException if an option of another estimator is given
    */
-  static Settings of(Arguments arguments) {
-    Estimator estimator = Estimators.named(arguments.requiredText("method"));
+  Settings of(Arguments given, String name) {
     List<String> own = new ArrayList<>();
     Map<String, Object> values = new LinkedHashMap<>();
-    for (Option option : estimator.options()) {
+    for (Option option : Objects.requireNonNull(options.get(name))) {
       own.add(option.name());
-      Object given = arguments.given().get(option.name());
-      if (given != null) {
-        values.put(option.name(), given);
+      Object value = given.given().get(option.name());
+      if (value != null) {
+        values.put(option.name(), value);
       }
     }
-    for (Argument argument : ARGUMENTS) {
-      if (arguments.isGiven(argument.name()) && !own.contains(argument.name())) {
+    for (Argument argument : arguments) {
+      if (given.isGiven(argument.name()) && !own.contains(argument.name())) {
         throw new WhatifException(
             ErrorCode.BAD_ARGUMENT,
-            "%s => %s: method '%s' does not take it, but %s. Leave it out, or change the method."
+            "%s => %s: %s '%s' does not take it, but %s. Leave it out, or change the %s."
                 .formatted(
                     argument.name(),
-                    arguments.given().get(argument.name()),
-                    estimator.name(),
-                    methods(argument.name())));
+                    given.given().get(argument.name()),
+                    choice,
+                    name,
+                    takers(argument.name()),
+                    choice));
       }
     }
     return new Settings(values);

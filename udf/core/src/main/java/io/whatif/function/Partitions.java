@@ -73,7 +73,7 @@ final class Partitions {
     run.progress("divide rows", 0, 1);
     run.memory()
         .take((HELD_BYTES + 8L * columns.size()) * table.rows(), "dividing the rows into groups");
-    GroupKeys keys = GroupKeys.of(table, columns);
+    GroupKeys keys = GroupKeys.of(table, "partition_by", columns);
     int n = (int) table.rows();
     Tiles sorted = table.tiles().sibling(table.tiles().columns());
     sorted.reserve(n);

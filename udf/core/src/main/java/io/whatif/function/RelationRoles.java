@@ -43,19 +43,25 @@ record RelationRoles(
    * @param weight column of weights
    * @param freq column of how many rows a row stands for
    * @param outcomeVar column of the outcome's variance among those
+   * @param given columns of predictions
+   * @param by columns whose values divide the rows for averages
    */
   record Rows(
       boolean clustered,
       @Nullable Integer within,
       @Nullable Integer weight,
       @Nullable Integer freq,
-      @Nullable Integer outcomeVar) {
+      @Nullable Integer outcomeVar,
+      Given given,
+      List<Integer> by) {
     /** The columns that are numbers, by their argument. */
     Map<String, Integer> numbers() {
       Map<String, Integer> all = new LinkedHashMap<>();
       put(all, "weight", weight);
       put(all, "freq", freq);
       put(all, "outcome_var", outcomeVar);
+      put(all, "outcome_prediction", given.outcome());
+      put(all, "propensity", given.propensity());
       return all;
     }
 
@@ -65,6 +71,14 @@ record RelationRoles(
       }
     }
   }
+
+  /**
+   * Columns of predictions that need no fit.
+   *
+   * @param outcome of the outcome
+   * @param propensity of the treatment
+   */
+  record Given(@Nullable Integer outcome, @Nullable Integer propensity) {}
 
   /**
    * Features and controls, each once, by name: sums run in this order, so that it does not matter
@@ -92,7 +106,9 @@ record RelationRoles(
             cluster == null ? null : given,
             resolver.optional("weight"),
             resolver.optional("freq"),
-            resolver.optional("outcome_var"));
+            resolver.optional("outcome_var"),
+            new Given(resolver.optional("outcome_prediction"), resolver.optional("propensity")),
+            resolver.has("by") ? resolver.columns("by") : List.of());
     if (rows.outcomeVar() != null && rows.freq() == null) {
       throw resolver.bad(
           "outcome_var", rows.outcomeVar(), "needs freq, the column with how many rows a row is.");
@@ -102,7 +118,8 @@ record RelationRoles(
     }
     List<Integer> keys =
         resolver.has("partition_by") ? resolver.columns("partition_by") : List.of();
-    resolver.keys(keys, Arrays.asList(outcome, treatment, id, fold));
+    resolver.keys("partition_by", keys, Arrays.asList(outcome, treatment, id, fold));
+    resolver.keys("by", rows.by(), Arrays.asList(outcome, treatment, id, fold));
     List<Integer> features =
         resolver.has("features") ? resolver.columns("features", keys) : List.of();
     for (int feature : features) {
@@ -202,20 +219,18 @@ record RelationRoles(
       return all;
     }
 
-    /** Checks the columns that divide the rows. */
-    void keys(List<Integer> keys, List<@Nullable Integer> roles) {
+    /** Checks the columns of an argument that divide the rows. */
+    void keys(String argument, List<Integer> keys, List<@Nullable Integer> roles) {
       List<String> names = List.of("outcome", "treatment", "id", "fold");
       for (int key : keys) {
         int role = roles.indexOf(key);
         if (role >= 0) {
           throw bad(
-              "partition_by",
-              key,
-              "is the %s as well. Leave it out here.".formatted(names.get(role)));
+              argument, key, "is the %s as well. Leave it out here.".formatted(names.get(role)));
         }
         RawColumn raw = table.columns().get(key);
         if (raw.kind() == RawTable.Kind.UNUSABLE) {
-          throw bad("partition_by", key, "is %s. Cast it to VARCHAR.".formatted(raw.sqlType()));
+          throw bad(argument, key, "is %s. Cast it to VARCHAR.".formatted(raw.sqlType()));
         }
       }
     }

@@ -42,6 +42,9 @@ record RoleColumns(Run run, RawTable table, Arguments arguments, RelationRoles r
         return number.getKey();
       }
     }
+    if (roles.rows().by().contains(column)) {
+      return "by";
+    }
     return Integer.valueOf(column).equals(roles.fold()) ? "fold" : "id";
   }
 

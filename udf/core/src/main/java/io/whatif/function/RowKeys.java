@@ -108,6 +108,7 @@ final class RowKeys {
       addContent(roles.fold(), ties);
     }
     roles.rows().numbers().values().forEach(column -> addContent(column, ties));
+    roles.rows().by().forEach(column -> addContent(column, ties));
     return ties;
   }
 

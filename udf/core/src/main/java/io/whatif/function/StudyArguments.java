@@ -91,7 +91,10 @@ final class StudyArguments {
                   + " partition_by: linear in groups below 2,000 rows.")
           .withDefault("spline");
   static final Argument FOLDS =
-      Argument.optional("folds", Argument.Type.INTEGER, "Parts for cross-fitting, at least 2.")
+      Argument.optional(
+              "folds",
+              Argument.Type.INTEGER,
+              "Parts for cross-fitting, at least 2. Left out with ci_dml: 3.")
           .withDefault(5L);
   static final Argument SEED =
       Argument.optional("seed", Argument.Type.INTEGER, "Chooses the folds.").withDefault(42L);
@@ -206,7 +209,7 @@ final class StudyArguments {
             TREATMENT_TYPE,
             CONTROL,
             PARTITION_BY));
-    all.addAll(MethodOptions.ARGUMENTS);
+    all.addAll(MethodOptions.METHODS.arguments());
     all.addAll(List.of(Specification.SPEC, Specification.SPEC_FILE));
     return all;
   }

@@ -60,6 +60,27 @@ final class StudyBuilder {
    * @throws WhatifException one line on the first thing that cannot be used
    */
   static Study build(Run run, RawTable table, Arguments arguments) {
+    return rows(run, table, arguments).study();
+  }
+
+  /**
+   * A study and where its rows come from.
+   *
+   * @param places the place in the relation, from 0, of each row of the study
+   */
+  record Rows(Study study, int[] places) {
+    /** The values of each row of the study, of those of each row of the relation. */
+    double[] of(double[] values) {
+      double[] own = new double[places.length];
+      for (int i = 0; i < own.length; i++) {
+        own[i] = values[places[i]];
+      }
+      return own;
+    }
+  }
+
+  /** As {@link #build}, for callers that have more to say of each row. */
+  static Rows rows(Run run, RawTable table, Arguments arguments) {
     if (table.rows() == 0) {
       throw noRows();
     }
@@ -78,7 +99,7 @@ final class StudyBuilder {
         ErrorCode.BAD_RELATION, "the relation has no rows. Check its WHERE clause or its source.");
   }
 
-  private Study build() {
+  private Rows build() {
     run.progress("order rows", 0, 1);
     RoleColumns columns = new RoleColumns(run, table, arguments, roles);
     int[] kept = new UsableRows(columns).kept();
@@ -98,17 +119,23 @@ final class StudyBuilder {
     for (int feature : roles.features()) {
       features.add(2 + covariates.indexOf(feature));
     }
-    return new Study(
-        data,
-        profile,
-        ordered.treatment(),
-        roles.outcome() == null ? "" : table.columns().get(roles.outcome()).name(),
-        features,
-        covariates(data.schema(), profile, covariates.size()),
-        units,
-        weighting,
-        table.rows() - kept.length,
-        roles.id() != null && units.clusters() != null);
+    int[] places = new int[order.length];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = kept[order[i]];
+    }
+    Study study =
+        new Study(
+            data,
+            profile,
+            ordered.treatment(),
+            roles.outcome() == null ? "" : table.columns().get(roles.outcome()).name(),
+            features,
+            covariates(data.schema(), profile, covariates.size()),
+            units,
+            weighting,
+            table.rows() - kept.length,
+            roles.id() != null && units.clusters() != null);
+    return new Rows(study, places);
   }
 
   private static Covariates covariates(Schema schema, Profile profile, int count) {

@@ -4,7 +4,6 @@ package io.whatif.math;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.CholeskyDecomposition_F64;
-import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 
 /**
  * Solves \( (G + \mathrm{diag}(\lambda))\, b = r \) for a Gram matrix G whose first column belongs
@@ -160,22 +159,18 @@ public final class NormalEquations {
       if (n == 0) {
         return new Spectral(0, new double[0][]);
       }
-      EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(n, true, true);
-      if (!eigen.decompose(matrix)) {
-        throw new IllegalStateException("the eigenvalues of a symmetric matrix were not found");
-      }
+      SymmetricEigen eigen = SymmetricEigen.of(matrix);
       double largest = 0;
-      for (int i = 0; i < n; i++) {
-        largest = Math.max(largest, eigen.getEigenvalue(i).real);
+      for (double value : eigen.values()) {
+        largest = Math.max(largest, value);
       }
       java.util.List<double[]> kept = new java.util.ArrayList<>();
       for (int i = 0; i < n; i++) {
-        double value = eigen.getEigenvalue(i).real;
-        DMatrixRMaj vector = eigen.getEigenVector(i);
-        if (value > SINGULAR * largest && vector != null) {
-          double[] scaled = new double[n];
+        double value = eigen.values()[i];
+        if (value > SINGULAR * largest) {
+          double[] scaled = eigen.vectors()[i].clone();
           for (int j = 0; j < n; j++) {
-            scaled[j] = vector.get(j) / Math.sqrt(value);
+            scaled[j] /= Math.sqrt(value);
           }
           kept.add(scaled);
         }

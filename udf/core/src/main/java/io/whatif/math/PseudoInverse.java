@@ -2,8 +2,6 @@
 package io.whatif.math;
 
 import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
-import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 
 /**
  * The Moore-Penrose inverse \( A^+ \) of a symmetric positive semidefinite matrix, after scaling
@@ -40,27 +38,24 @@ public final class PseudoInverse {
         r.set(i, j, gram.get(i, j) * scale[i] * scale[j]);
       }
     }
-    EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(width, true, true);
-    if (!eigen.decompose(r)) {
-      throw new IllegalStateException("eigenvalues of a symmetric matrix did not converge");
-    }
+    SymmetricEigen eigen = SymmetricEigen.of(r);
     double largest = 0;
-    for (int k = 0; k < width; k++) {
-      largest = Math.max(largest, eigen.getEigenvalue(k).getReal());
+    for (double value : eigen.values()) {
+      largest = Math.max(largest, value);
     }
     double[] inverse = new double[width * width];
     int rank = 0;
     for (int k = 0; k < width; k++) {
-      double value = eigen.getEigenvalue(k).getReal();
-      DMatrixRMaj vector = eigen.getEigenVector(k);
-      if (value <= TOLERANCE * largest || vector == null) {
+      double value = eigen.values()[k];
+      double[] vector = eigen.vectors()[k];
+      if (value <= TOLERANCE * largest) {
         continue;
       }
       rank++;
       for (int i = 0; i < width; i++) {
-        double a = vector.get(i) * scale[i] / value;
+        double a = vector[i] * scale[i] / value;
         for (int j = 0; j < width; j++) {
-          inverse[i * width + j] += a * vector.get(j) * scale[j];
+          inverse[i * width + j] += a * vector[j] * scale[j];
         }
       }
     }

@@ -4,7 +4,8 @@ package io.whatif.model;
 import java.util.List;
 
 /** A fitted conditional effect: a closed set, so that codec, store and scoring never change. */
-public sealed interface CateModel permits ArmsCate, LearnedCate, LinearCate, PartitionedCate {
+public sealed interface CateModel
+    permits ArmsCate, ClusteredCate, LearnedCate, LinearCate, PartitionedCate {
 
   /** The features it takes, in order. */
   List<Feature> features();

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * is refused with BAD_MODEL.
  */
 public final class ModelCodec {
-  /** The newest version, that of models by learners and of several arms. */
+  /** The newest version, that of models by learners, of several arms and of clusters. */
   public static final int VERSION = 3;
 
   private static final int FIRST = 1;

@@ -73,6 +73,9 @@ final class ModelJson {
     if (model instanceof ArmsCate arms) {
       return arms(arms);
     }
+    if (model instanceof ClusteredCate clustered) {
+      return ClusteredJson.clustered(clustered);
+    }
     if (model instanceof LearnedCate learned) {
       return LearnedJson.learned(learned);
     }
@@ -87,6 +90,7 @@ final class ModelJson {
     String kind = fields.text("kind");
     return switch (kind) {
       case "linear" -> linear(fields);
+      case "clustered" -> ClusteredJson.clustered(fields);
       case "learned" -> LearnedJson.learned(fields);
       case "partitioned" -> partitioned(fields);
       case "arms" -> arms(fields);

@@ -13,17 +13,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The SQL of calls with {@code partition_by}. Their keys keep DuckDB's own types, though the text
- * knows none: the rows are pushed grouped by the keys, beside the place of a group's first row, and
- * the answer names the groups by those places. A stored model has its keys as texts and types.
+ * The SQL of calls with {@code partition_by} or {@code by}. Their keys keep DuckDB's own types,
+ * though the text knows none: the rows are pushed grouped by the keys, beside the place of a
+ * group's first row, and the answer names the groups by those places. A stored model has its keys
+ * as texts and types.
  */
 final class GroupedSql {
+  /** The arguments that divide the rows of a call. */
+  private static final Set<String> DIVIDING = Set.of("partition_by", "by");
+
   private static final Pattern ENUM_TYPE =
       Pattern.compile("ENUM\\('(?:[^']|'')*'(?:, '(?:[^']|'')*')*\\)");
 
@@ -33,7 +38,7 @@ final class GroupedSql {
   static List<String> keys(CausalCall call) {
     Map<String, String> names = new LinkedHashMap<>();
     for (Argument argument : call.function().arguments()) {
-      if (!argument.name().equals("partition_by")) {
+      if (!DIVIDING.contains(argument.name())) {
         continue;
       }
       Object value = Reading.given(call.literals(), argument);
@@ -43,8 +48,8 @@ final class GroupedSql {
         if (lower(column).startsWith("columns(")) {
           throw new WhatifException(
                   ErrorCode.BAD_ARGUMENT,
-                  "partition_by => '%s': takes names alone, for they name columns of the result. List them."
-                      .formatted(column))
+                  "%s => '%s': takes names alone, for they name columns of the result. List them."
+                      .formatted(argument.name(), column))
               .in(call.function().name());
         }
         if (!column.isBlank()) {
@@ -128,11 +133,21 @@ final class GroupedSql {
       if (result.stream().anyMatch(column -> column.name().equalsIgnoreCase(key))) {
         throw new WhatifException(
                 ErrorCode.BAD_COLUMN,
-                "partition_by => '%s': the result has a column %s already. Rename it with AS."
-                    .formatted(key, lower(key)))
+                "%s => '%s': the result has a column %s already. Rename it with AS."
+                    .formatted(argument(call), key, lower(key)))
             .in(call.function().name());
       }
     }
+  }
+
+  /** The argument that divides the rows of a call. */
+  private static String argument(CausalCall call) {
+    return call.function().arguments().stream()
+        .filter(argument -> DIVIDING.contains(argument.name()))
+        .filter(argument -> Reading.given(call.literals(), argument) != null)
+        .map(Argument::name)
+        .findFirst()
+        .orElse("partition_by");
   }
 
   private static String rowType(List<ResultColumn> result, String more) {

@@ -114,8 +114,9 @@ final class NativeMacros {
       names.addAll(argument.aliases());
       for (String name : names) {
         if (!name.equals(first)) {
-          parameters.add(name + " := NULL");
-          fields.add(name + ": " + name);
+          String quoted = SqlText.quote(name);
+          parameters.add(quoted + " := NULL");
+          fields.add(quoted + ": " + quoted);
         }
       }
     }

@@ -261,7 +261,7 @@ final class Session implements AutoCloseable {
     Body.Answer answer = call.answer(now.run(), table(now, call));
     now.run().checkCancelled();
     if (groups > 0) {
-      SessionGroups.check(answer.rows(), groups, call.arguments().names("partition_by"));
+      SessionGroups.check(answer.rows(), groups, call.arguments());
     }
     for (StoredModel model : answer.models()) {
       keep(now, call, model);

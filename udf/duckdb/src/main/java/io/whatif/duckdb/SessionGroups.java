@@ -3,6 +3,7 @@ package io.whatif.duckdb;
 
 import io.whatif.data.ErrorCode;
 import io.whatif.data.WhatifException;
+import io.whatif.function.Arguments;
 import io.whatif.function.GroupRows;
 import io.whatif.model.StoredModel;
 import java.util.ArrayList;
@@ -29,15 +30,17 @@ final class SessionGroups {
   }
 
   /** Refuses keys of which some are one to us and two to DuckDB, or the other way round. */
-  static void check(List<Map<String, @Nullable Object>> rows, long groups, List<String> keys) {
+  static void check(List<Map<String, @Nullable Object>> rows, long groups, Arguments arguments) {
     long seen = rows.stream().map(row -> row.get(GroupRows.ROW)).distinct().count();
     if (seen != groups) {
+      String argument = arguments.isGiven("by") ? "by" : "partition_by";
       throw new WhatifException(
           ErrorCode.BAD_COLUMN,
           String.format(
               Locale.ROOT,
-              "partition_by => '%s': DuckDB finds %d groups and Whatif, which reads keys as doubles or texts, %d. Cast them to VARCHAR.",
-              String.join("', '", keys),
+              "%s => '%s': DuckDB finds %d groups and Whatif, which reads keys as doubles or texts, %d. Cast them to VARCHAR.",
+              argument,
+              String.join("', '", arguments.names(argument)),
               groups,
               seen));
     }

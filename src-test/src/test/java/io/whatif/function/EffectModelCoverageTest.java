@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.function;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.whatif.model.StoredModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Intervals of the doubly robust method hold the truth as often as they say, and effects by
+ * learners are near it; see {@link CoverageTest} for the bands.
+ */
+class EffectModelCoverageTest {
+  private static final long SEED = 20261126;
+
+  @Test
+  void intervalsOfTheDoublyRobustMethodCover() {
+    CoverageTest.expectBinomial(SEED, new EffectModelStudy(SEED).doublyRobust(200, 1000));
+  }
+
+  @Test
+  void intervalsOfSeveralArmsCover() {
+    CoverageTest.expectBinomial(SEED, new EffectModelStudy(SEED).arms(200, 1000));
+  }
+
+  @Test
+  @Tag("slow")
+  void intervalsOfTheDoublyRobustMethodCoverInTheLongRun() {
+    CoverageTest.expectBand(SEED, new EffectModelStudy(SEED).doublyRobust(2000, 1000));
+  }
+
+  @Test
+  @Tag("slow")
+  void intervalsOfSeveralArmsCoverInTheLongRun() {
+    CoverageTest.expectBand(SEED, new EffectModelStudy(SEED).arms(2000, 1000));
+  }
+
+  @Test
+  @Tag("slow")
+  void effectsAreNearTheTruth() {
+    // standard deviations of the effects: 1.12 and 1.09, the error of an effect that is constant
+    for (boolean steps : new boolean[] {false, true}) {
+      Map<String, Double> errors = new EffectModelStudy(SEED).precision(steps, 20, 2000);
+      System.out.println("seed " + SEED + (steps ? ", steps: " : ", linear: ") + errors);
+      assertThat(errors.values()).allSatisfy(error -> assertThat(error).isLessThan(1));
+    }
+  }
+
+  @Test
+  void theBestMethodFindsTheEffectsOfIhdp() throws IOException {
+    // contract: all five AIPW intervals cover, mean std_error <= .26, PEHE <= .60
+    double errors = 0;
+    double precision = 0;
+    for (int k = 1; k <= 5; k++) {
+      Relations rows = ihdp(k);
+      double[] tau = new double[rows.rows()];
+      double ate = 0;
+      for (int i = 0; i < tau.length; i++) {
+        tau[i] = rows.column("mu1")[i] - rows.column("mu0")[i];
+        ate += tau[i] / tau.length;
+      }
+      List<String> features = new ArrayList<>();
+      for (int j = 1; j <= 25; j++) {
+        features.add("x" + j);
+      }
+      Map<String, Object> a = new HashMap<>();
+      a.put("outcome", "y");
+      a.put("treatment", "t");
+      a.put("features", features);
+      a.put("controls", List.of());
+      a.put("method", "t");
+      a.put("model", "m");
+      a.put("reps", 1);
+      StoredModel model = rows.fit(a);
+      double off = EffectModelStudy.precision(model, rows, tau);
+      double estimate = (Double) model.report().get("estimate");
+      double error = (Double) model.report().get("std_error");
+      System.out.printf(
+          "IHDP %d: PEHE %.3f, ATE %.3f (%.3f), true %.3f%n", k, off, estimate, error, ate);
+      assertThat(Math.abs(estimate - ate)).isLessThanOrEqualTo(1.96 * error);
+      errors += error / 5;
+      precision += off / 5;
+    }
+    assertThat(errors).isLessThanOrEqualTo(.26);
+    assertThat(precision).isLessThanOrEqualTo(.60);
+  }
+
+  private static Relations ihdp(int number) throws IOException {
+    List<String> lines = Files.readAllLines(Relations.shared("data/ihdp%d.csv".formatted(number)));
+    List<String> names = new ArrayList<>(List.of("t", "y", "ycf", "mu0", "mu1"));
+    for (int j = 1; j <= 25; j++) {
+      names.add("x" + j);
+    }
+    Relations relation = new Relations();
+    for (int c = 0; c < names.size(); c++) {
+      int column = c;
+      relation.with(
+          names.get(c),
+          lines.stream()
+              .mapToDouble(line -> Double.parseDouble(line.split(",", -1)[column]))
+              .toArray());
+    }
+    return relation;
+  }
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.estimate;
+
+import io.whatif.data.ErrorCode;
+import io.whatif.data.WhatifException;
+import io.whatif.estimate.Warning.Severity;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What is told of the arms of a binary treatment: overlap, balance, and how few rows one has. */
+final class OverlapFigures {
+  /** Rows of the smaller arm below which errors mean nothing. */
+  private static final int TOO_FEW = 10;
+
+  private OverlapFigures() {}
+
+  /**
+   * The overlap of the arms.
+   *
+   * @throws WhatifException if the controls tell them apart
+   */
+  static Overlap overlap(Study study, double[] propensity, double[] treatment) {
+    Overlap o = Overlap.of(propensity, treatment);
+    if (o.auc() > 1 - 1e-9) {
+      throw new WhatifException(
+          ErrorCode.BAD_RELATION,
+          "the controls tell every treated row from every untreated one, so there is nothing to compare. Leave out what follows from the treatment, such as '%s'."
+              .formatted(ControlRows.mostTelling(study)));
+    }
+    return o;
+  }
+
+  static void add(
+      Overlap o,
+      CovariateTable table,
+      Map<String, @Nullable Object> figures,
+      List<Warning> warnings) {
+    figures.put("n_treated", o.treated());
+    figures.put("n_control", o.control());
+    figures.put("treatment_auc", o.auc());
+    figures.put("treatment_log_loss", o.logLoss());
+    figures.put("e_min", o.min());
+    figures.put("e_p01", o.p01());
+    figures.put("e_p99", o.p99());
+    figures.put("e_max", o.max());
+    figures.put("share_clipped", o.shareClipped());
+    figures.put("ess_treated", o.essTreated());
+    figures.put("ess_control", o.essControl());
+    figures.put("max_weight_share", o.maxWeightShare());
+    OverlapWarnings.add(o, warnings);
+    balance(table, figures, warnings);
+    long few = Math.max(50, 10L * (table.width() - 1));
+    long smaller = Math.min(o.treated(), o.control());
+    if (smaller < few) {
+      warnings.add(
+          new Warning(
+              "few_treated",
+              smaller < TOO_FEW ? Severity.SEVERE : Severity.CAUTION,
+              String.format(
+                  Locale.ROOT,
+                  "the smaller arm has %d rows, fewer than %d: intervals are rough",
+                  smaller,
+                  few)));
+    }
+  }
+
+  private static void balance(
+      CovariateTable table, Map<String, @Nullable Object> figures, List<Warning> warnings) {
+    double raw = 0;
+    double weighted = 0;
+    String worst = "";
+    for (int c = 1; c < table.width(); c++) {
+      raw = Math.max(raw, Math.abs(table.smd(c, false)));
+      if (Math.abs(table.smd(c, true)) > weighted) {
+        weighted = Math.abs(table.smd(c, true));
+        worst = table.name(c);
+      }
+    }
+    figures.put("max_smd_raw", raw);
+    figures.put("max_smd_weighted", weighted);
+    if (weighted > 0.1) {
+      warnings.add(
+          new Warning(
+              "imbalance",
+              Severity.CAUTION,
+              String.format(
+                  Locale.ROOT,
+                  "after weighting, %s still differs by %.2f standard deviations between the arms: see balance()",
+                  worst,
+                  weighted)));
+    }
+  }
+}

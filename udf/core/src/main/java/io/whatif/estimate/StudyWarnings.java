@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.estimate;
+
+import io.whatif.estimate.Warning.Severity;
+import java.util.List;
+import java.util.Locale;
+
+/** What is to be told of the rows of a study, whatever is estimated. */
+final class StudyWarnings {
+  private StudyWarnings() {}
+
+  static void add(Study study, FitOptions options, List<Warning> warnings) {
+    if (study.dropped() > 0) {
+      warnings.add(
+          new Warning(
+              "rows_dropped",
+              Severity.INFO,
+              String.format(
+                  Locale.ROOT,
+                  "%d rows without an outcome, a treatment, an id or a fold (or as nulls => 'drop' asks) were left out",
+                  study.dropped())));
+    }
+    if (study.repeatedIds() && idsSpanFolds(study)) {
+      warnings.add(
+          new Warning(
+              "ids_span_folds",
+              Severity.CAUTION,
+              "rows of one id lie in different folds of the fold column, so predictions have seen the id: give all rows of an id one fold; errors are clustered by id"));
+    } else if (study.repeatedIds()) {
+      warnings.add(
+          new Warning(
+              "repeated_ids",
+              Severity.INFO,
+              "rows share ids: each id's rows share a fold, and errors are clustered by id"));
+    }
+    if (study.units().folds() != null && options.reps() > 1) {
+      warnings.add(
+          new Warning("fold_given", Severity.INFO, "reps is not used: the folds are given"));
+    }
+  }
+
+  /** Whether the user's folds part the rows of an id. */
+  private static boolean idsSpanFolds(Study study) {
+    int[] folds = study.units().folds();
+    int[] clusters = study.units().clusters();
+    if (folds == null || clusters == null) {
+      return false;
+    }
+    for (int i = 1; i < folds.length; i++) {
+      if (clusters[i] == clusters[i - 1] && folds[i] != folds[i - 1]) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
