@@ -29,6 +29,21 @@ public final class Learners {
               (options, kind) -> elasticNet(options.number("lambda"), options.number("l1_ratio")),
               Option.of("lambda", "0.1", Range.POSITIVE).elseChosen(),
               Option.of("l1_ratio", "0.5", Range.SHARE)),
+          Entry.any(
+              "gbt",
+              (options, kind) ->
+                  new TreeLearner(
+                      new BoostedTrees(
+                          options.count("trees"), options.count("depth"), options.number("rate"))),
+              Option.of("trees", "200", Range.TREES),
+              Option.of("depth", "3", Range.DEPTH),
+              Option.of("rate", "0.1", Range.SHARE)),
+          Entry.any(
+              "forest",
+              (options, kind) ->
+                  new TreeLearner(new RandomForest(options.count("trees"), options.count("depth"))),
+              Option.of("trees", "200", Range.TREES),
+              Option.of("depth", "8", Range.DEPTH)),
           Entry.chance("logit", (options, kind) -> logistic(Double.POSITIVE_INFINITY)),
           Entry.chance(
               "logistic",
