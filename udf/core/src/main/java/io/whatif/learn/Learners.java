@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The learners there are, by their text. */
 public final class Learners {
+  private static final String MULTINOMIAL = "multinomial";
+
   /** One line a learner; messages name them in this order. */
   private static final List<Entry> ALL =
       List.of(
@@ -48,6 +50,10 @@ public final class Learners {
           Entry.chance(
               "logistic",
               (options, kind) -> logistic(options.number("c")),
+              Option.of("c", "1", Range.POSITIVE)),
+          Entry.chance(
+              MULTINOMIAL,
+              (options, kind) -> binary(options.number("c")),
               Option.of("c", "1", Range.POSITIVE)));
 
   private Learners() {}
@@ -83,6 +89,28 @@ public final class Learners {
    */
   public static Learner parse(String argument, String text, Target.Kind kind) {
     return parse(new Given(argument + " => '" + text + "': "), text, kind);
+  }
+
+  /**
+   * Reads a learner of several classes: logistic regressions are multinomial, others fit each class
+   * against the rest.
+   *
+   * @param argument the SQL argument the text was given for, for messages
+   */
+  public static ClassLearner parseClasses(String argument, String text) {
+    Given given = new Given(argument + " => '" + text + "': ");
+    Learner learner = parse(given, text, Target.Kind.PROBABILITY);
+    if (learner instanceof LinearLearner) {
+      throw given.bad(
+          learner.name()
+              + " predicts values, and not the chances of several arms. "
+              + "Use spline, linear, multinomial(c=1) or gbt.");
+    }
+    if (learner instanceof LogisticLearner logistic) {
+      double c = logistic.name().startsWith(MULTINOMIAL) ? logistic.c() / 2 : logistic.c();
+      return new MultinomialLearner(logistic.name(), c, logistic.even());
+    }
+    return new OneVersusRest(learner);
   }
 
   /** What begins every message. */
@@ -132,6 +160,11 @@ public final class Learners {
 
   private static Learner logistic(double c) {
     return new LogisticLearner(Double.isInfinite(c) ? "logit" : "logistic(c=" + c + ")", c, false);
+  }
+
+  /** Of two classes, whose coefficients are opposite: both are penalised, so each by half. */
+  private static Learner binary(double c) {
+    return new LogisticLearner(MULTINOMIAL + "(c=" + c + ")", 2 * c, false);
   }
 
   /** The known name in most of whose letters, in order, {@code name} agrees. */
