@@ -56,12 +56,29 @@ record RelationRoles(
       List<Integer> by) {
     /** The columns that are numbers, by their argument. */
     Map<String, Integer> numbers() {
+      Map<String, Integer> all = weights();
+      put(all, "outcome_prediction", given.outcome());
+      put(all, "propensity", given.propensity());
+      return all;
+    }
+
+    /** The columns that say how much rows count, by their argument. */
+    Map<String, Integer> weights() {
       Map<String, Integer> all = new LinkedHashMap<>();
       put(all, "weight", weight);
       put(all, "freq", freq);
       put(all, "outcome_var", outcomeVar);
-      put(all, "outcome_prediction", given.outcome());
-      put(all, "propensity", given.propensity());
+      return all;
+    }
+
+    /** The columns that nothing is fitted to. */
+    List<Integer> last() {
+      List<Integer> all = new ArrayList<>(by);
+      for (Integer column : Arrays.asList(given.outcome(), given.propensity())) {
+        if (column != null) {
+          all.add(column);
+        }
+      }
       return all;
     }
 

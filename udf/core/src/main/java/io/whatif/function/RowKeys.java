@@ -18,6 +18,12 @@ final class RowKeys {
   /** Whole numbers below it have a double of their own. */
   private static final long EXACT = 1L << 53;
 
+  /**
+   * The bits of a tie that columns decide which no fit depends on, so that calls which differ in
+   * them alone have rows that a fit tells apart in the same order, and share it.
+   */
+  private static final long MINOR = (1L << 24) - 1;
+
   private final RoleColumns columns;
   private final RawTable table;
   private final RelationRoles roles;
@@ -107,8 +113,15 @@ final class RowKeys {
     if (roles.fold() != null) {
       addContent(roles.fold(), ties);
     }
-    roles.rows().numbers().values().forEach(column -> addContent(column, ties));
-    roles.rows().by().forEach(column -> addContent(column, ties));
+    roles.rows().weights().values().forEach(column -> addContent(column, ties));
+    List<Integer> last = roles.rows().last();
+    if (!last.isEmpty()) {
+      long[] minor = new long[kept.length];
+      last.forEach(column -> addContent(column, minor));
+      for (int i = 0; i < ties.length; i++) {
+        ties[i] = (ties[i] & ~MINOR) | (minor[i] & MINOR);
+      }
+    }
     return ties;
   }
 
