@@ -132,7 +132,7 @@ public final class Planner {
         if (known.isPresent()) {
           texts.set(i, known.get());
         } else {
-          plan.add(i, table, place);
+          plan.add(i, read(table), place);
         }
       }
     }
@@ -141,6 +141,14 @@ public final class Planner {
       explained.addAll(plan.explanation());
     }
     return plan.replacement(texts);
+  }
+
+  /** The call with the model that its relation is read by, if there is one. */
+  private CausalCall read(CausalCall call) {
+    String model = call.model();
+    return model != null && call.function().readsByModel()
+        ? call.by(header(call.function().name(), model))
+        : call;
   }
 
   /** What a call becomes that reads no relation; empty if it reads one. */

@@ -176,6 +176,41 @@ final class CoverageStudy {
     return results();
   }
 
+  /**
+   * The mean effect over fresh rows: a model of {@link #linearEffect}'s design fitted to n rows,
+   * asked about n / 4 others drawn alike. The truth is E[tau] = 1.
+   */
+  List<Result> population(int replications, int n) {
+    each(
+        replications,
+        r -> {
+          Draw draw = new Draw(seed, r, n, 3);
+          for (int i = 0; i < n; i++) {
+            double e = sigmoid(.6 * draw.x[0][i] - .6);
+            draw.t[i] = draw.uniform(i) < e ? 1 : 0;
+            draw.y[i] =
+                (1 + draw.x[0][i]) * draw.t[i] + draw.x[0][i] + .5 * draw.x[1][i] + draw.noise(i);
+          }
+          Map<String, Object> a = draw.arguments();
+          a.put("outcome_learner", "ridge(alpha=1)");
+          a.put("treatment_learner", "logistic(c=1)");
+          a.put("reps", 1);
+          a.put("features", List.of("x0"));
+          a.put("model", "m");
+          StoredModel model = draw.relation().fit(a);
+          Relations fresh = new Draw(seed, r + 1_000_000, n / 4, 3).relation();
+          for (String se : List.of("sampled", "fixed_x")) {
+            Map<String, Object> row =
+                fresh.readBy(model, "cate_population", Map.of("se", se)).get(0);
+            record(
+                "population: mean effect, " + se,
+                new double[] {(Double) row.get("estimate"), (Double) row.get("std_error")},
+                1);
+          }
+        });
+    return results();
+  }
+
   static double[] estimate(List<Map<String, Object>> rows, String term) {
     Map<String, Object> row =
         rows.stream().filter(r -> term.equals(r.get("term"))).findFirst().orElseThrow();

@@ -145,6 +145,36 @@ public final class Relations {
         .rows();
   }
 
+  /** The rows a function gives that reads this relation by a stored model. */
+  public List<Map<String, @Nullable Object>> readBy(
+      io.whatif.model.StoredModel model, String function, Map<String, @Nullable Object> arguments) {
+    return readBy(model, function, arguments, 2);
+  }
+
+  List<Map<String, @Nullable Object>> readBy(
+      io.whatif.model.StoredModel model,
+      String function,
+      Map<String, @Nullable Object> arguments,
+      int threads) {
+    FunctionDescriptor descriptor = Catalog.find(function).orElseThrow();
+    Map<String, @Nullable Object> all = new LinkedHashMap<>(arguments);
+    all.put("model", model.name());
+    return descriptor
+        .body(Body.ModelSummary.class)
+        .orElseThrow()
+        .rows(run(threads), model, table(), Arguments.of(descriptor, all));
+  }
+
+  /** The rows a function gives of a stored model. */
+  public static List<Map<String, @Nullable Object>> report(
+      io.whatif.model.StoredModel model, String function) {
+    FunctionDescriptor descriptor = Catalog.find(function).orElseThrow();
+    return descriptor
+        .body(Body.Report.class)
+        .orElseThrow()
+        .rows(model, Arguments.ofReport(descriptor, Map.of("model", model.name())));
+  }
+
   /** The model that cate_fit makes of this relation. */
   public io.whatif.model.StoredModel fit(Map<String, @Nullable Object> arguments) {
     FunctionDescriptor descriptor = Catalog.find("cate_fit").orElseThrow();

@@ -24,8 +24,12 @@ final class ShareCrossFit extends CausalRule {
   public void onMatch(RelOptRuleCall call) {
     SessionRel session = call.rel(0);
     Reading reading = session.reading();
-    long problems = reading.calls().stream().map(Problem::of).distinct().count();
-    if (!reading.sharesFits() && problems < reading.calls().size()) {
+    List<Problem> problems =
+        reading.calls().stream()
+            .filter(fit -> !fit.function().readsByModel())
+            .map(Problem::of)
+            .toList();
+    if (!reading.sharesFits() && problems.stream().distinct().count() < problems.size()) {
       call.transformTo(session.doing(reading.sharingFits()));
     }
   }

@@ -43,7 +43,7 @@ final class CallParser {
   }
 
   /** An argument as written: its name, or null, and the tokens of its value. */
-  private record Written(@Nullable String name, int from, int to) {}
+  record Written(@Nullable String name, int from, int to) {}
 
   private List<Written> written(CallFinder.Site site, boolean equalsNames) {
     List<Written> all = new ArrayList<>();
@@ -166,7 +166,11 @@ final class CallParser {
     Map<String, String> expressions = new LinkedHashMap<>();
     int position = 0;
     @Nullable PartitionClause clause = null;
-    for (Written argument : written(site, true)) {
+    List<Written> written = written(site, true);
+    if (function.readsByModel()) {
+      written = ModelArgument.named(sql, written);
+    }
+    for (Written argument : written) {
       position++;
       String name = argument.name();
       boolean relation =
@@ -252,10 +256,13 @@ final class CallParser {
     if (registry && literals.get("model") instanceof String s) {
       model = s;
     }
+    if (function.readsByModel()) {
+      model = ModelArgument.of(function, literals.get("model"), relation);
+    }
     if (relation == null && model == null && !registry) {
       throw missing(site, report);
     }
-    check(function, literals, expressions, model != null && !registry);
+    check(function, literals, expressions, model != null && relation == null && !registry);
     return new CausalCall(function, relation, model, literals, expressions)
         .writtenAs(relation == null || first == null ? null : first.query());
   }

@@ -110,6 +110,11 @@ public final class Profile {
     return values[below] + (at - below) * (values[above] - values[below]);
   }
 
+  /** Of how many rows in key order one is sampled. */
+  public long spacing() {
+    return Math.max(1, (rows + SAMPLE - 1) / SAMPLE);
+  }
+
   /** The sampled rows of a column, in key order, NaN for NULL. Not to be changed. */
   public double[] sample(int column) {
     return sample[column];

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * whole chain, propensities and all.
  *
  * <p>The error is the standard deviation over resamples of units (rows of a key together); folds
- * stay. Propensities that are given are not fitted, and stay in the resamples. A resample without an
- * estimate, as where an arm is missing from a fold's other rows, is left out; if that are more than
- * a tenth there is no error.
+ * stay. Propensities that are given are not fitted, and stay in the resamples. A resample without
+ * an estimate, as where an arm is missing from a fold's other rows, is left out; if that are more
+ * than a tenth there is no error.
  *
  * <p>Within a bin the outcome without treatment must be linear in the covariates; bins let that
  * bend with the propensity. It is not orthogonal: errors of regression enter in first order.
@@ -129,8 +129,7 @@ final class CiPo implements AverageEstimator {
       Learner learner =
           Learners.parse(
               "treatment_learner", options.fit().treatmentLearner(), Target.Kind.PROBABILITY);
-      return new Chances(
-          fitted.treatment, fitted.learners, Refit.of(study, learner, fitted.folds));
+      return new Chances(fitted.treatment, fitted.learners, Refit.of(study, learner, fitted.folds));
     }
 
     /** In a resample, NaN everywhere if they cannot be fitted there. */
@@ -144,12 +143,10 @@ final class CiPo implements AverageEstimator {
    *
    * @param weights of each row, which the dataset holds in its last column
    */
-  private record Refit(
-      Study study, Learner learner, Folds folds, Dataset data, double[] weights) {
+  private record Refit(Study study, Learner learner, Folds folds, Dataset data, double[] weights) {
     static Refit of(Study study, Learner learner, Folds folds) {
       double[] weights = new double[Math.toIntExact(study.rows())];
-      Dataset data =
-          study.data().with(List.of(new Column.Numeric("resampled", "DOUBLE")), weights);
+      Dataset data = study.data().with(List.of(new Column.Numeric("resampled", "DOUBLE")), weights);
       return new Refit(study, learner, folds, data, weights);
     }
 

@@ -13,9 +13,9 @@ import java.util.Arrays;
 
 /**
  * The effect on the treated by regression on the untreated within bins of the propensity: \( CI_i =
- * Y_i - x_i^\top \hat\beta_b \) for each treated row of bin b, \( \hat\beta_b \) least squares of the
- * outcome on the covariates among the bin's untreated rows; the mean over treated rows, which is
- * that of the bins' means weighted by their treated rows.
+ * Y_i - x_i^\top \hat\beta_b \) for each treated row of bin b, \( \hat\beta_b \) least squares of
+ * the outcome on the covariates among the bin's untreated rows; the mean over treated rows, which
+ * is that of the bins' means weighted by their treated rows.
  *
  * <p>Bins hold equally many rows in the order of propensity, \( (e_{lower}, e_{upper}] \). A bin
  * whose untreated rows are too few for the regression, \( p + 2 \) for p columns, is joined to the

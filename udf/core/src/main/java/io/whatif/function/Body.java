@@ -45,6 +45,18 @@ public sealed interface Body {
     }
   }
 
+  /** Reads a relation by a stored model, whose features it has, and gives a few rows. */
+  non-sealed interface ModelSummary extends Body {
+    /**
+     * The rows.
+     *
+     * @param relation has the model's features under their names, see {@link ModelColumns}; its
+     *     tiles are closed when they have been read
+     */
+    List<Map<String, @Nullable Object>> rows(
+        Run run, StoredModel model, RawTable relation, Arguments arguments);
+  }
+
   /** Scores rows with a model; result is one number for each row, NaN for NULL. */
   non-sealed interface Scalar extends Body {
     /**

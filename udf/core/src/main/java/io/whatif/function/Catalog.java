@@ -25,6 +25,9 @@ public final class Catalog {
     all.add(PropensityTrimFunction.DESCRIPTOR);
     all.add(TrimSummary.DESCRIPTOR);
     all.add(BalanceFunction.DESCRIPTOR);
+    all.add(CatePopulation.DESCRIPTOR);
+    all.add(CateInsights.DESCRIPTOR);
+    all.add(CateImportance.DESCRIPTOR);
     all.add(CateExplain.DESCRIPTOR);
     all.add(CateModels.DESCRIPTOR);
     all.add(CateDrop.DESCRIPTOR);

@@ -8,8 +8,6 @@ import static io.whatif.function.SqlType.VARCHAR;
 import io.whatif.model.PartitionedCate;
 import io.whatif.model.StoredModel;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,15 +19,21 @@ final class CateExplain implements Body.Report {
       new FunctionDescriptor(
           "cate_explain",
           "Every figure of a stored model as a row, each of its warnings, and per covariate how it"
-              + " differs between the arms, what it alone tells, and how far a linear regression's"
-              + " estimate would move without it. Colliders cannot be detected.",
+              + " differs between the arms, what it alone tells, how far a linear regression's"
+              + " estimate would move without it, and, of a feature, its importance. Colliders cannot be detected.",
           List.of(
               Argument.optional(
                   "model", Argument.Type.TEXT, "The model's name; or as first argument.")),
           List.of(
-              new ResultColumn("item", VARCHAR, "the figure, warning or covariate"),
-              new ResultColumn("kind", VARCHAR, "figure, warning, feature or control"),
+              new ResultColumn("item", VARCHAR, "the figure, warning, covariate or term"),
+              new ResultColumn("kind", VARCHAR, "figure, warning, feature, control or term"),
               new ResultColumn("value", DOUBLE, "of a figure"),
+              new ResultColumn("mean", DOUBLE, "of a feature that is a number, or a term"),
+              new ResultColumn("sd", DOUBLE, "its standard deviation"),
+              new ResultColumn(
+                  "importance",
+                  DOUBLE,
+                  "of a feature, the share of predicted effects' variance that goes with it alone"),
               new ResultColumn("n_null", BIGINT, "NULLs of a covariate"),
               new ResultColumn("smd_raw", DOUBLE, "standardized mean difference between the arms"),
               new ResultColumn("smd_weighted", DOUBLE, "the same after weighting"),
@@ -51,35 +55,16 @@ final class CateExplain implements Body.Report {
   @Override
   public List<Map<String, @Nullable Object>> rows(StoredModel model, Arguments arguments) {
     boolean grouped = model.model() instanceof PartitionedCate;
-    Map<Object, List<Map<String, @Nullable Object>>> covariates = new HashMap<>();
-    for (Map<String, @Nullable Object> row : model.explain()) {
-      covariates.computeIfAbsent(part(row), none -> new ArrayList<>()).add(row);
-    }
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-    for (Map<String, @Nullable Object> report : model.reports()) {
-      List<Map<String, @Nullable Object>> own =
-          covariates.getOrDefault(
-              part(report), covariates.getOrDefault(Arrays.asList(keys(report), null), List.of()));
-      List<Map<String, @Nullable Object>> told = grouped ? group(report, own) : rows(report, own);
+    for (ModelPart part : ModelPart.of(model)) {
+      List<Map<String, @Nullable Object>> told =
+          grouped ? group(part.report(), part.explain()) : rows(part.report(), part.explain());
       for (Map<String, @Nullable Object> row : told) {
-        row.put("contrast", report.get("contrast"));
+        row.put("contrast", part.report().get("contrast"));
       }
-      rows.addAll(grouped ? GroupRows.keyed(told, keys(report)) : told);
+      rows.addAll(grouped ? GroupRows.keyed(told, part.keys()) : told);
     }
     return rows;
-  }
-
-  /** The group and the contrast a row is of. */
-  private static Object part(Map<String, @Nullable Object> row) {
-    return Arrays.asList(keys(row), row.get("contrast"));
-  }
-
-  private static List<@Nullable String> keys(Map<String, @Nullable Object> row) {
-    List<@Nullable String> keys = new ArrayList<>();
-    if (row.get(GroupRows.KEYS) instanceof List<?> list) {
-      list.forEach(key -> keys.add(key == null ? null : key.toString()));
-    }
-    return keys;
   }
 
   /** Of a group the figures are kept once, in its report. */

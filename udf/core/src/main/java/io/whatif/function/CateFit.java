@@ -145,7 +145,7 @@ final class CateFit implements Body.Summary {
             call.model(),
             fitted.report(),
             call.summary(),
-            call.explain(),
+            call.explain(run),
             call.provenance());
     return new Answer(fitted.rows(), List.of(model));
   }

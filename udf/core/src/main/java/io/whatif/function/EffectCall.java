@@ -156,13 +156,14 @@ final class EffectCall {
   }
 
   /** The rows of cate_explain. */
-  List<Map<String, @Nullable Object>> explain() {
+  List<Map<String, @Nullable Object>> explain(Run run) {
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
     for (int arm = 0; arm < fits().size(); arm++) {
-      for (Map<String, @Nullable Object> row : fits().get(arm).explain()) {
-        Map<String, @Nullable Object> own = new LinkedHashMap<>(row);
-        own.put("contrast", contrast(arm));
-        rows.add(own);
+      Fit fit = fits().get(arm);
+      for (Map<String, @Nullable Object> row :
+          FeatureRows.of(run, study, fit.model(), fit.explain())) {
+        row.put("contrast", contrast(arm));
+        rows.add(row);
       }
     }
     return rows;

@@ -57,7 +57,14 @@ public record FunctionDescriptor(
 
   /** Whether the function reads a relation. */
   public boolean takesRelation() {
-    return body(Body.Summary.class).isPresent() || body(Body.RowWise.class).isPresent();
+    return body(Body.Summary.class).isPresent()
+        || body(Body.RowWise.class).isPresent()
+        || readsByModel();
+  }
+
+  /** Whether the function reads a relation by a stored model: it is called with both. */
+  public boolean readsByModel() {
+    return body(Body.ModelSummary.class).isPresent();
   }
 
   /** Whether the function is scalar: called with a model's name, and gives one value. */

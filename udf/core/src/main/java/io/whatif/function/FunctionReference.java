@@ -54,6 +54,9 @@ public final class FunctionReference {
     if (function.body(Body.Summary.class).isPresent()) {
       kinds.add("rows from a relation");
     }
+    if (function.readsByModel()) {
+      kinds.add("rows from a relation, by a stored model");
+    }
     if (function.body(Body.RowWise.class).isPresent()) {
       kinds.add("a relation with further columns");
     }
@@ -118,13 +121,16 @@ public final class FunctionReference {
           .collect(Collectors.joining(", ", function.name() + "(", ")"));
     }
     List<String> parts = new ArrayList<>();
-    if (function.takesRelation()) {
+    boolean ofModel = !function.takesRelation() || function.readsByModel();
+    if (function.takesRelation() && !ofModel) {
       parts.add("relation");
     }
-    boolean ofModel = !function.takesRelation();
     for (Argument argument : function.arguments()) {
       if (ofModel && argument.name().equals("model")) {
         parts.add("'model'");
+        if (function.readsByModel()) {
+          parts.add("relation");
+        }
       } else if (argument.required()) {
         parts.add(argument.name() + " => ...");
       }

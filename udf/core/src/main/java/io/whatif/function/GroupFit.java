@@ -50,7 +50,7 @@ final class GroupFit {
       return new Kept(
           fitted.rows(),
           call.summary(),
-          call.explain().stream().filter(row -> !"figure".equals(row.get("kind"))).toList(),
+          call.explain(run).stream().filter(row -> !"figure".equals(row.get("kind"))).toList(),
           call.model(),
           call.study().rows(),
           call.provenance());

@@ -8,6 +8,11 @@ import java.util.List;
 
 /** The arguments that functions over a relation share; each is written once. */
 final class StudyArguments {
+  /** Of functions that read a relation by a stored model. */
+  static final Argument STORED =
+      Argument.required(
+          "model", Argument.Type.TEXT, "The stored model's name; or as first argument.");
+
   static final Argument OUTCOME =
       Argument.required(
           "outcome", Argument.Type.COLUMN, "What is to be changed: a number or boolean.");

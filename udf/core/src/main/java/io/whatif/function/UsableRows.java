@@ -18,8 +18,8 @@ final class UsableRows {
     this.roles = columns.roles();
   }
 
-  /** The rows with an outcome, a treatment and finite values, in the order they arrived. */
-  int[] kept() {
+  /** Refuses more rows than an array holds. */
+  static void checkCount(RawTable table) {
     if (table.rows() > Integer.MAX_VALUE - 8) {
       throw new WhatifException(
           ErrorCode.BAD_RELATION,
@@ -29,6 +29,11 @@ final class UsableRows {
               table.rows(),
               Integer.MAX_VALUE - 8));
     }
+  }
+
+  /** The rows with an outcome, a treatment and finite values, in the order they arrived. */
+  int[] kept() {
+    checkCount(table);
     int n = (int) table.rows();
     boolean[] drop = new boolean[n];
     dropNulls(roles.treatment(), drop);

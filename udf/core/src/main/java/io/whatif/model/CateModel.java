@@ -27,4 +27,9 @@ public sealed interface CateModel
    * 1 where the row lies within the data the model was fitted on, else 0; NaN for a NULL feature.
    */
   void support(double[][] features, int rows, double[] into);
+
+  /** A sum of nothing yet, from which the error of a mean effect follows. */
+  default GradientSum gradients() {
+    return GradientSum.unknown();
+  }
 }

@@ -118,6 +118,17 @@ public record LinearCate(
     }
   }
 
+  @Override
+  public GradientSum gradients() {
+    return new GradientSum.OfBasis(basis.size(), covariance, this::fill);
+  }
+
+  private void fill(double[][] columns, int rows, double[][] into) {
+    for (int t = 0; t < into.length; t++) {
+      basis.get(t).fill(columns, rows, into[t]);
+    }
+  }
+
   private void restrict(Feature feature, double[] column, int rows, double[] into) {
     double low = Double.NEGATIVE_INFINITY;
     double high = Double.POSITIVE_INFINITY;
@@ -138,9 +149,7 @@ public record LinearCate(
   private void quadraticForm(double[] matrix, double[][] columns, int rows, double[] into) {
     int p = basis.size();
     double[][] values = new double[p][rows];
-    for (int t = 0; t < p; t++) {
-      basis.get(t).fill(columns, rows, values[t]);
-    }
+    fill(columns, rows, values);
     java.util.Arrays.fill(into, 0, rows, 0);
     double[] half = new double[rows];
     for (int s = 0; s < p; s++) {

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -145,6 +146,28 @@ public final class PartitionedCate implements CateModel {
   /** Gathers the rows of each group, has them scored by its model, and puts the figures back. */
   private void score(double[][] columns, int rows, double[] into, Figure figure) {
     Arrays.fill(into, 0, rows, Double.NaN);
+    byGroup(
+        columns,
+        rows,
+        (part, model, gathered) -> {
+          double[] figures = new double[part.rows().length];
+          figure.compute(model, gathered, figures.length, figures);
+          for (int j = 0; j < figures.length; j++) {
+            into[part.rows()[j]] = figures[j];
+          }
+        });
+  }
+
+  /** The rows of one group, by their places. */
+  private record Part(int group, int[] rows) {}
+
+  /** What is done with a group's rows, whose features its model takes. */
+  private interface Step {
+    void take(Part part, CateModel model, double[][] features);
+  }
+
+  /** Hands the rows of each group that has a model to {@code step}. */
+  private void byGroup(double[][] columns, int rows, Step step) {
     int[] group = groupOf(columns, rows);
     int[] from = new int[groups.size() + 1];
     for (int i = 0; i < rows; i++) {
@@ -165,14 +188,55 @@ public final class PartitionedCate implements CateModel {
     for (int g = 0; g < groups.size(); g++) {
       CateModel model = groups.get(g).model();
       if (from[g + 1] > from[g] && model != null) {
-        double[][] gathered = gather(g, columns, Arrays.copyOfRange(members, from[g], from[g + 1]));
-        int count = from[g + 1] - from[g];
-        double[] figures = new double[count];
-        figure.compute(model, gathered, count, figures);
-        for (int j = 0; j < count; j++) {
-          into[members[from[g] + j]] = figures[j];
-        }
+        Part part = new Part(g, Arrays.copyOfRange(members, from[g], from[g + 1]));
+        step.take(part, model, gather(g, columns, part.rows()));
       }
+    }
+  }
+
+  @Override
+  public GradientSum gradients() {
+    return new GroupSums(this);
+  }
+
+  /** The sums of each group, whose models were fitted to other rows each. */
+  static final class GroupSums implements GradientSum {
+    private final PartitionedCate model;
+    private final Map<Integer, GradientSum> sums = new TreeMap<>();
+
+    private GroupSums(PartitionedCate model) {
+      this.model = model;
+    }
+
+    @Override
+    public void add(double[][] features, int rows) {
+      model.byGroup(
+          features,
+          rows,
+          (part, effect, own) ->
+              sums.computeIfAbsent(part.group(), none -> effect.gradients())
+                  .add(own, part.rows().length));
+    }
+
+    @Override
+    public void merge(GradientSum other) {
+      ((GroupSums) other)
+          .sums.forEach(
+              (group, sum) -> {
+                GradientSum own = sums.putIfAbsent(group, sum);
+                if (own != null) {
+                  own.merge(sum);
+                }
+              });
+    }
+
+    @Override
+    public double variance() {
+      double variance = 0;
+      for (GradientSum sum : sums.values()) {
+        variance += sum.variance();
+      }
+      return variance;
     }
   }
 

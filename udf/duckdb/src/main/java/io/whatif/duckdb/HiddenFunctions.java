@@ -66,10 +66,17 @@ final class HiddenFunctions {
         null,
         inSession(
             (session, in, out) -> {
-              session.begin(text(in, 1, 0), text(in, 2, 0), text(in, 3, 0), text(in, 4, 0));
+              session.begin(
+                  new Session.Opening(
+                      text(in, 1, 0),
+                      text(in, 2, 0),
+                      text(in, 3, 0),
+                      text(in, 4, 0),
+                      text(in, 5, 0)));
               out.setLong(0, session.handle());
             }),
         BIGINT,
+        VARCHAR,
         VARCHAR,
         VARCHAR,
         VARCHAR,

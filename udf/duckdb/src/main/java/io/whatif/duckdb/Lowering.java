@@ -169,8 +169,8 @@ public final class Lowering {
          %2$s AS MATERIALIZED (SELECT whatif_begin(h, %7$s, %8$s,
          (SELECT to_json(list({n: column_name, t: column_type}))::VARCHAR FROM (DESCRIBE %6$s
         )),
-         %9$s) AS h FROM whatif_open(%10$s)),
-         %11$s"""
+         %9$s, %10$s) AS h FROM whatif_open(%11$s)),
+         %12$s"""
         .formatted(
             names.formatted("r"),
             names.formatted("s"),
@@ -183,8 +183,20 @@ public final class Lowering {
                 .map(Lowering::expressions)
                 .collect(Collectors.joining(" || ',' || ", "'[' || ", " || ']'")),
             StatementContext.SQL,
+            models(reading),
             SqlText.literal(token),
             pushing(reading, names));
+  }
+
+  /** The payload of the model each call reads the rows by, as a JSON list with NULL for none. */
+  private static String models(Reading reading) {
+    if (reading.calls().stream().allMatch(call -> call.header() == null)) {
+      return "'[]'";
+    }
+    return reading.calls().stream()
+        .map(CausalCall::header)
+        .map(header -> header == null ? "NULL" : payload(header))
+        .collect(Collectors.joining(", ", "to_json([", "]::VARCHAR[])::VARCHAR"));
   }
 
   /** The table p; before it, where calls divide the rows, their groups g. */
@@ -279,11 +291,12 @@ public final class Lowering {
    * @param header the model, looked up on the user's connection
    */
   public static String report(CausalCall call, ModelHeader header) {
-    return report(
-        call,
-        "(SELECT base64(payload) FROM %s WHERE name = %s %s LIMIT 1)"
-            .formatted(header.table(), SqlText.literal(header.name()), ModelStore.NEWEST_FIRST),
-        header.keys());
+    return report(call, payload(header), header.keys());
+  }
+
+  private static String payload(ModelHeader header) {
+    return "(SELECT base64(payload) FROM %s WHERE name = %s %s LIMIT 1)"
+        .formatted(header.table(), SqlText.literal(header.name()), ModelStore.NEWEST_FIRST);
   }
 
   /**

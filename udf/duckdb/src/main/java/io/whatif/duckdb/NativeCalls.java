@@ -86,6 +86,9 @@ final class NativeCalls {
     if (registry != null) {
       return registry(function, registry, first, written, database);
     }
+    if (function.readsByModel()) {
+      return byModel(function, first, written, database);
+    }
     boolean reads = function.takesRelation();
     boolean reports = function.body(Body.Report.class).isPresent();
     Map<String, @Nullable Object> values =
@@ -122,6 +125,36 @@ final class NativeCalls {
       }
     }
     return Lowering.table(call, Scope.NATIVE);
+  }
+
+  /** A call with a model and a relation, which comes among the values. */
+  private String byModel(
+      FunctionDescriptor function,
+      @Nullable String model,
+      Map<String, @Nullable Object> values,
+      String database)
+      throws SQLException {
+    if (model == null) {
+      throw new WhatifException(
+          ErrorCode.MISSING_ARGUMENT,
+          "the model is missing. Write %s('model', 'FROM name').".formatted(function.name()));
+    }
+    Object relation = values.remove("relation");
+    if (relation == null) {
+      throw new WhatifException(
+          ErrorCode.BAD_RELATION,
+          "the relation is missing. Say which rows are meant: %s('%s', 'FROM name')."
+              .formatted(function.name(), model));
+    }
+    values.put("model", model);
+    Arguments.of(function, values);
+    CausalCall call =
+        new CausalCall(
+            function, RelationText.query(String.valueOf(relation)), model, values, Map.of());
+    try (Connection connection = engine.duplicate()) {
+      return Lowering.table(
+          call.by(ModelStore.on(connection, database).header(model)), Scope.NATIVE);
+    }
   }
 
   private String file(String path) {

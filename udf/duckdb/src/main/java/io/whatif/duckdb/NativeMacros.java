@@ -105,6 +105,10 @@ final class NativeMacros {
     if (first != null) {
       parameters.add(first);
     }
+    if (function.readsByModel()) {
+      parameters.add("relation := NULL");
+      fields.add("relation: relation::VARCHAR");
+    }
     for (Argument argument : function.arguments()) {
       List<String> names = new ArrayList<>(List.of(argument.name()));
       names.addAll(argument.aliases());
@@ -127,9 +131,9 @@ final class NativeMacros {
                 : fields.stream().collect(Collectors.joining(", ", "to_json({", "})::VARCHAR")));
   }
 
-  /** The parameter without a name: the relation, or the model of a function that reads none. */
+  /** The first parameter, which is required: the relation, or the model of other functions. */
   private static @Nullable String first(FunctionDescriptor function) {
-    if (function.takesRelation()) {
+    if (function.takesRelation() && !function.readsByModel()) {
       return "relation";
     }
     boolean named = function.arguments().stream().anyMatch(a -> a.name().equals("model"));

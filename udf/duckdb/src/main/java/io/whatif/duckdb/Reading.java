@@ -4,6 +4,7 @@ package io.whatif.duckdb;
 import io.whatif.data.Batches;
 import io.whatif.function.Argument;
 import io.whatif.function.Body;
+import io.whatif.function.ModelColumns;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -92,6 +93,11 @@ public record Reading(
   public Optional<List<String>> needed() {
     Set<String> names = new LinkedHashSet<>();
     for (CausalCall call : calls) {
+      ModelHeader header = call.header();
+      if (header != null) {
+        ModelColumns.needed(header.features())
+            .forEach(feature -> names.add(feature.name().toLowerCase(Locale.ROOT)));
+      }
       for (Argument argument : call.function().arguments()) {
         if (!isColumn(argument)) {
           continue;

@@ -64,9 +64,36 @@ final class Session implements AutoCloseable {
     }
   }
 
-  /** One call; {@code kept} is the stored model that spares its fit. */
+  /**
+   * One call.
+   *
+   * @param kept the stored model that spares its fit
+   * @param reader the stored model it reads the rows by
+   */
   private record Call(
-      FunctionDescriptor function, CallSpec spec, Arguments arguments, @Nullable StoredModel kept) {
+      FunctionDescriptor function,
+      CallSpec spec,
+      Arguments arguments,
+      @Nullable StoredModel kept,
+      @Nullable StoredModel reader) {
+    Call readBy(StoredModel model) {
+      return new Call(function, spec, arguments, kept, model);
+    }
+
+    Body.Answer answer(SessionRun run, RawTable table) {
+      if (reader != null) {
+        return Body.Answer.of(
+            function
+                .body(Body.ModelSummary.class)
+                .orElseThrow(AssertionError::new)
+                .rows(run, reader, table, arguments));
+      }
+      return function
+          .body(Body.Summary.class)
+          .orElseThrow(AssertionError::new)
+          .answer(run, table, arguments);
+    }
+
     boolean isRowWise() {
       return function.body(Body.RowWise.class).isPresent();
     }
@@ -92,18 +119,40 @@ final class Session implements AutoCloseable {
     return mistake;
   }
 
+  /**
+   * What the lowered text tells, each as JSON.
+   *
+   * @param spec the {@link ReadingSpec}
+   * @param expressions of each call the values of arguments that were not literals
+   * @param columns of the relation
+   * @param context the {@link StatementContext}
+   * @param models of each call the payload of the model it reads the rows by; empty if none does
+   */
+  record Opening(String spec, String expressions, String columns, String context, String models) {}
+
   /** Checks arguments, columns and the model store, and makes ready for rows. */
-  void begin(String specJson, String expressions, String columnsJson, String contextJson)
-      throws SQLException {
-    ReadingSpec spec = ReadingSpec.parse(specJson);
-    StatementContext context = StatementContext.parse(contextJson);
-    List<?> values = JsonText.list(expressions);
+  void begin(Opening opening) throws SQLException {
+    ReadingSpec spec = ReadingSpec.parse(opening.spec());
+    StatementContext context = StatementContext.parse(opening.context());
+    List<?> values = JsonText.list(opening.expressions());
+    List<?> models = JsonText.list(opening.models());
     List<Call> calls = new ArrayList<>();
     for (int i = 0; i < spec.calls().size(); i++) {
       functionName = spec.calls().get(i).function();
-      calls.add(call(spec.calls().get(i), (Map<?, ?>) values.get(i), context));
+      Call call = call(spec.calls().get(i), (Map<?, ?>) values.get(i), context);
+      calls.add(
+          call.function().readsByModel()
+              ? call.readBy(SessionModels.decode(call.spec(), models.get(i)))
+              : call);
     }
-    RelationColumns columns = RelationColumns.parse(columnsJson, spec);
+    RelationColumns columns = RelationColumns.parse(opening.columns(), spec);
+    for (Call call : calls) {
+      StoredModel reader = call.reader();
+      if (reader != null) {
+        functionName = call.function().name();
+        SessionModels.check(reader, columns, this::texts);
+      }
+    }
     boolean numbered = calls.stream().anyMatch(Call::isRowWise);
     for (Call call : calls) {
       if (call.isRowWise()) {
@@ -129,7 +178,7 @@ final class Session implements AutoCloseable {
     Map<String, @Nullable Object> values = new LinkedHashMap<>(spec.arguments());
     expressions.forEach((name, value) -> values.put(String.valueOf(name), value));
     Arguments arguments = Arguments.of(function, values);
-    return new Call(function, spec, arguments, kept(function, arguments, context));
+    return new Call(function, spec, arguments, kept(function, arguments, context), null);
   }
 
   /** Natively the store is checked here; the driver has checked it on the user's connection. */
@@ -209,8 +258,7 @@ final class Session implements AutoCloseable {
       now.tiles().close();
       return "[]";
     }
-    Body.Summary body = call.function().body(Body.Summary.class).orElseThrow(AssertionError::new);
-    Body.Answer answer = body.answer(now.run(), table(now, call), call.arguments());
+    Body.Answer answer = call.answer(now.run(), table(now, call));
     now.run().checkCancelled();
     if (groups > 0) {
       SessionGroups.check(answer.rows(), groups, call.arguments());

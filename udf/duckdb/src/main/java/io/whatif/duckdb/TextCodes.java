@@ -29,6 +29,11 @@ final class TextCodes {
     return known;
   }
 
+  /** Makes sure that there is room for texts that must have a code. */
+  void know(List<String> texts) {
+    texts.forEach(text -> codes.computeIfAbsent(text, t -> next.getAndIncrement()));
+  }
+
   /** Texts by code; only when all writers are done. */
   List<String> inOrder() {
     String[] texts = new String[next.get()];
