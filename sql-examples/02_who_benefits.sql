@@ -47,3 +47,14 @@ FROM cate_explain('training') WHERE kind IN ('feature', 'control');
 SELECT term, estimate, std_error, ci_lower, ci_upper
 FROM dml_summary(TABLE nsw, outcome => 'earnings_1978', treatment => 'treated',
                  features => ['age', 'education'], per => 'sd', center => true, reps => 1);
+
+-- What the model found, in sentences; it names a feature only if it survives adjustment for all.
+SELECT kind, sentence FROM cate_insights('training');
+
+-- How much of the predicted effects' variation goes with each feature alone. With the p above it may be noise.
+SELECT rank, feature, importance, mean, sd FROM cate_importance('training');
+
+-- The same model asked about other men: those who were not trained. The error allows for their being a
+-- sample of such men; se => 'fixed_x' would not.
+SELECT estimate, std_error, ci_lower, ci_upper, effect_p10, effect_p90, share_positive, share_fdr_positive
+FROM cate_population('training', (FROM nsw WHERE treated = 0));

@@ -125,6 +125,12 @@ final class ArchitectureTest {
   }
 
   @Test
+  void onlyTheLearnersKnowXgBoost() {
+    onlyIn("ml.dmlc..", "io.whatif.learn..");
+    onlyIn("com.esotericsoftware..", "io.whatif.learn..");
+  }
+
+  @Test
   void onlyTheShellKnowsTheTerminal() {
     onlyIn("sqlline..", "io.whatif.planner.shell..");
     onlyIn("picocli..", "io.whatif.planner.shell..");

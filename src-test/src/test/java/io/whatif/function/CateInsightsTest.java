@@ -76,7 +76,7 @@ class CateInsightsTest {
     assertThat(rows.stream().map(row -> row.get("rank"))).startsWith(1L, 2L, 3L, 4L);
     assertThat((String) rows.get(0).get("sentence"))
         .matches(
-            "coupon changes spend by 2\\.\\d+ on average \\(95% interval 2\\.\\d+ to 2\\.\\d+\\)\\.");
+            "coupon \\(0 -> 1\\) changes spend by 2\\.\\d+ on average \\(95% interval 2\\.\\d+ to 2\\.\\d+\\)\\.");
     assertThat((String) rows.get(1).get("sentence"))
         .matches(
             "As age rises the effect falls \\(by [01]\\.\\d+ per standard deviation, adjusted p < 0\\.001\\)\\.");
@@ -122,7 +122,7 @@ class CateInsightsTest {
     List<String> told = sentences(varied().fit(a));
     assertThat(told.get(1))
         .startsWith(
-            "none: None found: none of the 1 terms of the effect was found to change it (smallest adjusted p = ");
+            "none: None found: the only term of the effect was not found to change it (smallest adjusted p = ");
     assertThat(told.get(2)).endsWith("The two do not differ beyond chance.");
     a.put("features", List.of());
     assertThat(sentences(varied().fit(a)))

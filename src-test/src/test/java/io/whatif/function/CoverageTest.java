@@ -33,19 +33,19 @@ class CoverageTest {
 
   @Test
   void intervalsOfABentEffectCover() {
-    expectBinomial(new CoverageStudy(SEED).bentEffect(200, 2500));
+    expectBinomial(SEED, new CoverageStudy(SEED).bentEffect(200, 2500));
   }
 
   @Test
   @Tag("slow")
   void intervalsOfABentEffectCoverInTheLongRun() {
-    expectBand(new CoverageStudy(SEED).bentEffect(2000, 2500));
+    expectBand(SEED, new CoverageStudy(SEED).bentEffect(2000, 2500));
   }
 
   @Test
   void intervalsOfTheMeanOverFreshRowsCover() {
     List<CoverageStudy.Result> results = new CoverageStudy(SEED).population(200, 1000);
-    expectBinomial(results.stream().filter(r -> r.figure().endsWith("sampled")).toList());
+    expectBinomial(SEED, results.stream().filter(r -> r.figure().endsWith("sampled")).toList());
     // the fixed error leaves out that 250 rows are a sample: that is what it is warned of
     assertThat(results.stream().filter(r -> r.figure().endsWith("fixed_x")))
         .allSatisfy(r -> System.out.println(r))
@@ -56,7 +56,7 @@ class CoverageTest {
   @Tag("slow")
   void intervalsOfTheMeanOverFreshRowsCoverInTheLongRun() {
     List<CoverageStudy.Result> results = new CoverageStudy(SEED).population(2000, 1000);
-    expectBand(results.stream().filter(r -> r.figure().endsWith("sampled")).toList());
+    expectBand(SEED, results.stream().filter(r -> r.figure().endsWith("sampled")).toList());
     results.forEach(System.out::println);
   }
 

@@ -45,7 +45,7 @@ class EffectModelCoverageTest {
   @Test
   @Tag("slow")
   void effectsAreNearTheTruth() {
-    // standard deviations of the effects: 1.12 and 1.09, the error of an effect that is constant
+    // standard deviations of the effects: 1.12 and 1.10, the error of an effect that is constant
     for (boolean steps : new boolean[] {false, true}) {
       Map<String, Double> errors = new EffectModelStudy(SEED).precision(steps, 20, 2000);
       System.out.println("seed " + SEED + (steps ? ", steps: " : ", linear: ") + errors);

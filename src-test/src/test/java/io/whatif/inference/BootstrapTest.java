@@ -58,7 +58,7 @@ class BootstrapTest {
     int[] places = new int[rows];
     Arrays.setAll(places, i -> i);
     double[] counts = new double[rows * 200];
-    weights.fill(weights.draws(0, 200), 0, places, 0, rows, counts);
+    weights.draws(1, 201).fill(0, places, 0, rows, counts);
     PoissonDistribution poisson = PoissonDistribution.of(1);
     for (int k = 0; k <= 6; k++) {
       int wanted = k;
@@ -67,7 +67,7 @@ class BootstrapTest {
       double p = poisson.probability(k);
       assertThat(share).isCloseTo(p, within(4 * Math.sqrt(p * (1 - p) / counts.length)));
     }
-    assertThat(counts[7 * 200 + 3]).isEqualTo(weights.of(3, 7));
+    assertThat(counts[7 * 200 + 3]).isEqualTo(weights.of(4, 7));
   }
 
   @Test
@@ -83,11 +83,14 @@ class BootstrapTest {
   void aCountDependsOnItsDrawAndKeyAlone() {
     BootstrapWeights weights = new BootstrapWeights(new long[] {1, 2, 3}, 1);
     double[] late = new double[4];
-    weights.fill(weights.draws(10, 12), 1, new int[] {0, 1}, 0, 2, late);
+    weights.draws(10, 12).fill(1, new int[] {0, 1}, 0, 2, late);
     assertThat(late)
         .containsExactly(
             weights.of(10, 1), weights.of(11, 1), weights.of(10, 2), weights.of(11, 2));
     assertThat(new BootstrapWeights(new long[] {2}, 1).of(10, 0)).isEqualTo(weights.of(10, 1));
+    double[] early = new double[2];
+    weights.draws(0, 2).fill(0, new int[] {0}, 0, 1, early);
+    assertThat(early).containsExactly(1, weights.of(1, 0));
   }
 
   /** The mean of 200 skewed numbers. */
@@ -110,7 +113,7 @@ class BootstrapTest {
         double sum = 0;
         double count = 0;
         for (int i = 0; i < n; i++) {
-          int w = weights.of(b, i);
+          int w = weights.of(b + 1, i);
           sum += w * x[i];
           count += w;
         }

@@ -20,6 +20,15 @@ class LearnersTest {
         "ols() | ols",
         "logit | logit",
         "logistic(c=1) | logistic(c=1.0)",
+        "ridge(alpha=auto) | ridge(alpha=auto)",
+        "lasso | lasso(lambda=auto)",
+        "gbt | gbt(trees=200, depth=3, rate=0.1)",
+        "gbt(100) | gbt(trees=100, depth=3, rate=0.1)",
+        "gbt( rate=.05 , Trees=500, depth=4) | gbt(trees=500, depth=4, rate=0.05)",
+        "forest | forest(trees=200, depth=8)",
+        "lasso(0.1) | lasso(lambda=0.1)",
+        "elastic_net | elastic_net(lambda=auto, l1_ratio=0.5)",
+        "Elastic_Net(l1_ratio => 0.2, lambda: 1e-3) | elastic_net(lambda=0.001, l1_ratio=0.2)",
         "spline | spline",
       })
   void spellingsMeanOneLearner(String text, String name) {
@@ -33,7 +42,22 @@ class LearnersTest {
       delimiter = '|',
       value = {
         "rigde | there is no such learner. Did you mean ridge?",
-        "forest | there is no such learner. Use spline, linear, ols, ridge, logit or logistic.",
+        "oracle | there is no such learner. Use spline, linear, ols, ridge, lasso, elastic_net, gbt,"
+            + " forest, logit or logistic.",
+        "gbt(trees=0) | trees must be a whole number from 1 to 10000. "
+            + "Write gbt(trees=200, depth=3, rate=0.1).",
+        "gbt(depth=2.5) | depth must be a whole number from 1 to 20. "
+            + "Write gbt(trees=200, depth=3, rate=0.1).",
+        "gbt(rate=2) | rate must be above 0 and at most 1. "
+            + "Write gbt(trees=200, depth=3, rate=0.1).",
+        "forest(rate=0.1) | forest has no option 'rate'. Write forest(trees=200, depth=8).",
+        "lasso(lambda=0) | lambda must be positive and finite. Write lasso(lambda=0.1).",
+        "elastic_net(l1_ratio=0) | l1_ratio must be above 0 and at most 1. "
+            + "Write elastic_net(lambda=0.1, l1_ratio=0.5).",
+        "elastic_net(1, 0.5) | only the first option can stand without its name. "
+            + "Write elastic_net(lambda=0.1, l1_ratio=0.5).",
+        "elastic_net(1, lambda=2) | lambda is given twice. "
+            + "Write elastic_net(lambda=0.1, l1_ratio=0.5).",
         "ridge(beta=1) | ridge has no option 'beta'. Write ridge(alpha=1).",
         "ridge(alpha=x) | 'x' is not a number. Write ridge(alpha=1).",
         "ridge(alpha=-1) | alpha must be positive and finite. Write ridge(alpha=1).",

@@ -202,12 +202,44 @@ final class PopulationTest {
   void aModelTellsWhatItFound() throws SQLException {
     assertThat(Study.column(db.connection, "SELECT sentence FROM cate_insights('m')"))
         .asString()
-        .contains("d changes y by", "As a rises the effect rises");
+        .contains("d (0 -> 1) changes y by", "As a rises the effect rises");
     assertThat(number("SELECT importance FROM cate_importance('m')")).isCloseTo(1, within(1e-9));
     assertThat(
             number("SELECT sd FROM cate_explain('m') WHERE kind = 'term' AND item = 'a'")
                 - number("SELECT stddev_pop(a) FROM study"))
         .isCloseTo(0, within(1e-12));
+  }
+
+  @Test
+  void methodsWithoutErrorsGiveNone() throws SQLException {
+    db.run(Study.fit("t").replace("reps => 1", "reps => 1, method => 't'"));
+    assertThat(
+            Study.column(
+                db.connection,
+                """
+                SELECT (std_error IS NULL AND share_pointwise_positive IS NULL AND share_fdr_positive IS NULL
+                  AND estimate_in_support IS NOT NULL AND share_positive > 0) || ' ' || warnings[1].code
+                FROM cate_population('t', TABLE study)"""))
+        .containsExactly("true no_valid_interval");
+    assertThat(number("SELECT estimate FROM cate_population('t', TABLE study)"))
+        .isCloseTo(number("SELECT avg(cate_effect('t', a)) FROM study"), within(1e-12));
+    assertThat(number("SELECT importance FROM cate_importance('t')")).isCloseTo(1, within(.05));
+    assertThat(Study.column(db.connection, "SELECT sentence FROM cate_insights('t')"))
+        .asString()
+        .contains("d (0 -> 1) changes y by", "The fifth with the largest predicted effects");
+  }
+
+  @Test
+  void bentEffectsHaveNoOnePopulationEffect() throws SQLException {
+    db.run(
+        "SELECT n FROM cate_fit(TABLE study, model => 'c', outcome => 'y', treatment => 'b', features => ['a'],"
+            + " controls => [], treatment_basis => 'poly(2)', reps => 1)");
+    db.refuse(
+        "FROM cate_population('c', TABLE study)",
+        "cate_population: model 'c' has an effect that depends on the value of the treatment (treatment_basis), so that a row has many. Average cate_effect or cate_marginal over the rows.");
+    assertThat(Study.column(db.connection, "SELECT importance FROM cate_importance('c')"))
+        .containsOnlyNulls();
+    assertThat(Study.column(db.connection, "SELECT sentence FROM cate_insights('c')")).isNotEmpty();
   }
 
   @Test

@@ -162,6 +162,7 @@ final class CrossFit implements Response {
     return fit(run, study, learner, target, folds).values();
   }
 
+  /** The folds of a study: the user's, else by its keys. */
   static Folds folds(Run run, Study study, FitOptions options, long seed) {
     int[] given = study.units().folds();
     if (given != null) {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.inference.BootstrapInterval;
 import io.whatif.inference.Estimate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A row of a summary.
@@ -13,6 +15,7 @@ import io.whatif.inference.Estimate;
  * @param pValue of the hypothesis that it is 0
  * @param degrees of freedom of a test, else 0
  * @param basis what it was estimated from
+ * @param bootstrap the interval where resamples gave it, null where it follows from the error
  */
 public record Effect(
     String term,
@@ -21,7 +24,21 @@ public record Effect(
     Estimate estimate,
     double pValue,
     int degrees,
-    Basis basis) {
+    Basis basis,
+    @Nullable BootstrapInterval bootstrap) {
+
+  /** A row whose interval follows from its error. */
+  public Effect(
+      String term,
+      Kind kind,
+      String estimand,
+      Estimate estimate,
+      double pValue,
+      int degrees,
+      Basis basis) {
+    this(term, kind, estimand, estimate, pValue, degrees, basis, null);
+  }
+
   /**
    * What an estimate was estimated from.
    *
@@ -41,5 +58,28 @@ public record Effect(
 
   static Effect of(String term, Kind kind, String estimand, Estimate estimate, Basis basis) {
     return new Effect(term, kind, estimand, estimate, estimate.pValue(), 0, basis);
+  }
+
+  /** The same with error, p-value and interval of resamples. */
+  Effect with(BootstrapInterval interval) {
+    Estimate resampled = new Estimate(estimate.value(), interval.standardError());
+    return new Effect(
+        term, kind, estimand, resampled, resampled.pValue(), degrees, basis, interval);
+  }
+
+  /** The lower end of its interval, NaN of a test. */
+  public double lower(double level) {
+    if (kind == Kind.TEST) {
+      return Double.NaN;
+    }
+    return bootstrap == null ? estimate.lower(level) : bootstrap.lower();
+  }
+
+  /** The upper end of its interval, NaN of a test. */
+  public double upper(double level) {
+    if (kind == Kind.TEST) {
+      return Double.NaN;
+    }
+    return bootstrap == null ? estimate.upper(level) : bootstrap.upper();
   }
 }

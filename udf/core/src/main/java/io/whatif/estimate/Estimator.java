@@ -40,4 +40,12 @@ public interface Estimator {
     }
     return ArmFits.apart(fits);
   }
+
+  /**
+   * The rows of {@link Fit#effects} alone, for the many refits of a bootstrap: nothing that judges
+   * them need be computed.
+   */
+  default List<Effect> effects(Run run, Study study, FitOptions options) {
+    return fit(run, study, options).effects();
+  }
 }

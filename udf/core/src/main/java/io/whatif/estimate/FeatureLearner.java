@@ -22,6 +22,11 @@ import java.util.List;
  * @param columns what it is fitted by, in the order in which its predictors take them
  */
 record FeatureLearner(Learner learner, List<Covariate> columns) {
+  /** Bytes a row that are kept of what was fitted. */
+  static final long KEPT_BYTES = 8;
+
+  /** Bytes a row of the target, the weight and the predictions. */
+  private static final long ROW_BYTES = 24;
 
   /**
    * What was fitted.
@@ -78,6 +83,8 @@ record FeatureLearner(Learner learner, List<Covariate> columns) {
 
   /** Fits it, out of fold and to all rows. */
   Learned fit(Run run, Study study, Folds folds, Wanted wanted) {
+    long rows = study.rows();
+    run.memory().take(ROW_BYTES * rows, "what the effect is learned from");
     Folds whole = folds.withWhole();
     int at = study.data().schema().size();
     boolean even = Arrays.stream(wanted.weight()).allMatch(w -> w == 1);
@@ -96,11 +103,10 @@ record FeatureLearner(Learner learner, List<Covariate> columns) {
                 List.of(new Target(at, wanted.kind(), even ? Target.UNWEIGHTED : at + 1)),
                 whole)
             .get(0);
+    double[] values = CrossFit.values(run, data, fitted);
+    run.memory().giveBack((ROW_BYTES - KEPT_BYTES) * rows);
     return new Learned(
-        CrossFit.values(run, data, fitted),
-        fitted.predictor(folds.count()),
-        fitted.description(),
-        fitted.converged());
+        values, fitted.predictor(folds.count()), fitted.description(), fitted.converged());
   }
 
   /** The places of its columns among the features; only where all of them are features. */

@@ -2,6 +2,8 @@
 package io.whatif.estimate;
 
 import io.whatif.model.CateModel;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -38,5 +40,13 @@ public record Fit(
                         e.basis()))
             .toList();
     return new Fit(model, named, figures, explain, warnings);
+  }
+
+  /** The same with other rows, and further doubts. */
+  Fit with(List<Effect> rows, List<Warning> doubts) {
+    List<Warning> all = new ArrayList<>(doubts);
+    all.addAll(warnings);
+    all.sort(Comparator.comparing(Warning::severity).reversed());
+    return new Fit(model, rows, figures, explain, all);
   }
 }

@@ -37,20 +37,36 @@ final class LinearDml implements Estimator {
     return List.of(CurveDml.BASIS);
   }
 
+  /** The terms of the effect. */
+  static EffectBasis basis(Run run, Study study, FitOptions options) {
+    EffectBasis basis = new EffectBasis(study, options);
+    checkRows(study, basis);
+    return options.scale().centred() ? basis.centred(EffectMeans.of(run, study, basis)) : basis;
+  }
+
+  private static Repetitions<Repetition> repetitions(
+      Run run, Study study, FitOptions options, EffectBasis phi) {
+    return Repetitions.of(
+        run, study, options, seed -> Repetition.of(run, study, options, new Plan(phi, seed)));
+  }
+
+  @Override
+  public List<Effect> effects(Run run, Study study, FitOptions options) {
+    if (CurveDml.isAsked(study, options)) {
+      return fit(run, study, options).effects();
+    }
+    EffectBasis basis = basis(run, study, options);
+    Repetitions<Repetition> all = repetitions(run, study, options, basis);
+    return effects(study, all.medians(0), basis, all.first().stage());
+  }
+
   @Override
   public Fit fit(Run run, Study study, FitOptions options) {
     if (CurveDml.isAsked(study, options)) {
       return new CurveDml(run, study, options).fit();
     }
-    EffectBasis basis = new EffectBasis(study, options);
-    checkRows(study, basis);
-    if (options.scale().centred()) {
-      basis = basis.centred(EffectMeans.of(run, study, basis));
-    }
-    EffectBasis phi = basis;
-    Repetitions<Repetition> all =
-        Repetitions.of(
-            run, study, options, seed -> Repetition.of(run, study, options, new Plan(phi, seed)));
+    EffectBasis basis = basis(run, study, options);
+    Repetitions<Repetition> all = repetitions(run, study, options, basis);
     Medians medians = all.medians(0);
     LinearCate model =
         model(Support.of(run, study, basis), basis, new Fitted(medians, options.level()));
@@ -58,7 +74,7 @@ final class LinearDml implements Estimator {
     Diagnostics diagnostics = new Diagnostics(run, study, options, evidence);
     return new Fit(
         model,
-        effects(study, medians, model, all.first().stage()),
+        effects(study, medians, basis, all.first().stage()),
         diagnostics.figures(),
         diagnostics.explain(),
         diagnostics.warnings());
@@ -192,11 +208,11 @@ final class LinearDml implements Estimator {
   }
 
   private static List<Effect> effects(
-      Study study, Medians medians, LinearCate model, FinalStage stage) {
+      Study study, Medians medians, EffectBasis basis, FinalStage stage) {
     boolean binary = study.treatment().binary();
     EffectRows rows = EffectRows.of(study, medians, stage);
-    if (model.basis().size() > 1) {
-      List<Effect> effects = new ArrayList<>(rows.coefficients(model.basis()));
+    if (basis.width() > 1) {
+      List<Effect> effects = new ArrayList<>(rows.coefficients(basis.terms()));
       effects.addAll(rows.averages());
       effects.add(rows.heterogeneity());
       return effects;

@@ -71,7 +71,7 @@ final class RLearner implements Estimator {
       implements Repetitions.Once {
     @Override
     public long rowBytes() {
-      return 16 + 48;
+      return 16 + 48 + FeatureLearner.KEPT_BYTES;
     }
   }
 

@@ -43,7 +43,13 @@ final class DmlSummary implements Body.Summary {
               + " average effect, and whether the effect varies. Takes a relation, or the name of a"
               + " stored model. Without features the first row is the overlap-weighted average, which"
               + " is not the ATE; averages => true adds ATE and ATT.",
-          StudyArguments.effect(PER, CENTER, AVERAGES),
+          StudyArguments.effect(
+              PER,
+              CENTER,
+              AVERAGES,
+              InferenceArguments.INFERENCE,
+              InferenceArguments.DRAWS,
+              InferenceArguments.INTERVAL),
           List.of(
               new ResultColumn("term", VARCHAR, "what the row is of"),
               new ResultColumn("kind", VARCHAR, "coefficient, average, share or test"),

@@ -6,6 +6,7 @@ import io.whatif.data.RawTable;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import io.whatif.estimate.ArmFits;
+import io.whatif.estimate.Bootstrap;
 import io.whatif.estimate.Effect;
 import io.whatif.estimate.Estimator;
 import io.whatif.estimate.Estimators;
@@ -42,12 +43,16 @@ final class EffectCall {
   static EffectCall of(Run run, RawTable relation, Arguments arguments, FitOptions.Scale scale) {
     FitOptions options = options(arguments, scale, relation.rows());
     Study study = StudyBuilder.build(run, relation, arguments);
+    Bootstrap.Plan bootstrap = InferenceArguments.bootstrap(arguments);
     Estimator estimator = Estimators.named(arguments.requiredText("method"));
     boolean several = study.treatment().kind() == Treatment.Kind.ARMS;
     ArmFits fits =
         several
             ? estimator.fitArms(run, study, options)
             : ArmFits.of(estimator.fit(run, study, options));
+    if (bootstrap != null) {
+      fits = Bootstrap.of(run, study, options, new Bootstrap.Fitted(estimator, fits), bootstrap);
+    }
     return new EffectCall(arguments, study, fits);
   }
 
@@ -195,8 +200,8 @@ final class EffectCall {
       row.put("z", effect.estimate().z());
       row.put("p_value", effect.pValue());
       row.put("p_adjusted", Double.NaN);
-      row.put("ci_lower", test ? Double.NaN : effect.estimate().lower(level));
-      row.put("ci_upper", test ? Double.NaN : effect.estimate().upper(level));
+      row.put("ci_lower", effect.lower(level));
+      row.put("ci_upper", effect.upper(level));
       row.put("df", test && effect.degrees() > 0 ? (long) effect.degrees() : null);
       row.put("n", effect.basis().rows());
       row.put("split_sd", effect.basis().splitSpread());

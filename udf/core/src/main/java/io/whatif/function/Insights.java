@@ -70,13 +70,12 @@ final class Insights {
   private void average() {
     double lower = part.figure("ci_lower");
     double upper = part.figure("ci_upper");
-    boolean continuous = part.contrast().startsWith("+1");
-    String treatment = String.valueOf(model.provenance().get("treatment"));
+    String treatment = model.provenance().get("treatment") + " (" + part.contrast() + ")";
     tell(
         "average",
         "%s changes %s by %s on average (%s%% interval %s to %s).%s"
             .formatted(
-                continuous ? "One unit more of " + treatment : treatment,
+                treatment,
                 model.provenance().get("outcome"),
                 Phrase.number(part.figure("estimate")),
                 Phrase.number(100 * model.model().level()),
@@ -103,8 +102,13 @@ final class Insights {
     OptionalDouble smallest = tests.stream().mapToDouble(TermTest::pAdjusted).min();
     double together = part.figure("heterogeneity_p");
     String none =
-        "none of the %d terms of the effect was found to change it (smallest %s)"
-            .formatted(tests.size(), Phrase.p(smallest.orElse(Double.NaN)));
+        "%s (smallest %s)"
+            .formatted(
+                tests.size() == 1
+                    ? "the only term of the effect was not found to change it"
+                    : "none of the %d terms of the effect was found to change it"
+                        .formatted(tests.size()),
+                Phrase.p(smallest.orElse(Double.NaN)));
     tell(
             "none",
             together < FOUND && tests.size() > 1

@@ -8,6 +8,8 @@ import java.util.Arrays;
  * How often each unit stands in each bootstrap resample: independent Poisson numbers of mean 1, a
  * function of the seed, the draw and the unit's key.
  *
+ * <p>Draw 0 is the sample itself, every count 1; resamples are numbered from 1.
+ *
  * <p>Given their sum N, such counts are multinomial: a resample of N units with replacement. So
  * they differ from the classical bootstrap only in that N varies about n by its square root, which
  * changes no estimate whose equations are sums over rows and is of order 1/n in its spread. They
@@ -70,7 +72,7 @@ public final class BootstrapWeights {
 
   /** How often the unit of a row stands in resample {@code draw}. */
   public int of(int draw, int row) {
-    return of(Mix.mix(seed, draw), Mix.mix(keys[row]));
+    return draw == 0 ? 1 : of(Mix.mix(seed, draw), Mix.mix(keys[row]));
   }
 
   private int of(long stream, long unit) {
@@ -79,41 +81,43 @@ public final class BootstrapWeights {
     return known != UNDECIDED ? known : count((bits >>> 11) * 0x1p-53);
   }
 
-  /**
-   * Writes the counts of some rows in draws {@code from} to {@code to - 1}, row by row.
-   *
-   * @param rows places of the rows behind {@code firstRow}
-   * @param start the first place in {@code rows} to take
-   * @param count how many to take
-   */
-  public void fill(Draws draws, long firstRow, int[] rows, int start, int count, double[] into) {
-    int width = draws.streams.length;
-    for (int r = 0; r < count; r++) {
-      long unit = Mix.mix(keys[(int) firstRow + rows[start + r]]);
-      int at = r * width;
-      for (int b = 0; b < width; b++) {
-        into[at + b] = of(draws.streams[b], unit);
-      }
-    }
-  }
-
-  /** Draws {@code from} to {@code to - 1}, for {@link #fill}. */
+  /** The resamples {@code from} to {@code to - 1}. */
   public Draws draws(int from, int to) {
     long[] streams = new long[to - from];
     Arrays.setAll(streams, b -> Mix.mix(seed, from + b));
-    return new Draws(streams);
+    return new Draws(from, streams);
   }
 
-  /** Some of the draws. */
-  public static final class Draws {
+  /** Some of the resamples, one after the other. */
+  public final class Draws {
+    private final int first;
     private final long[] streams;
 
-    private Draws(long[] streams) {
+    private Draws(int first, long[] streams) {
+      this.first = first;
       this.streams = streams;
     }
 
     public int count() {
       return streams.length;
+    }
+
+    /**
+     * Writes the counts of some rows, row by row and in each draw by draw.
+     *
+     * @param firstRow the row that place 0 stands for
+     * @param places of the rows behind it
+     * @param from the first of the places to take
+     * @param to the first not to take
+     */
+    public void fill(long firstRow, int[] places, int from, int to, double[] into) {
+      int at = 0;
+      for (int r = from; r < to; r++) {
+        long unit = Mix.mix(keys[(int) firstRow + places[r]]);
+        for (int b = 0; b < streams.length; b++) {
+          into[at++] = first + b == 0 ? 1 : of(streams[b], unit);
+        }
+      }
     }
   }
 }

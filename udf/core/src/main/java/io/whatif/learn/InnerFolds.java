@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.learn;
 
+import io.whatif.math.Gram;
 import io.whatif.math.Mix;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,22 @@ record InnerFolds(Folds folds, int parts) {
     boolean fits(int fold) {
       return fold != inner && fold / parts != outer;
     }
+
+    /** The sum of the Grams of the folds to fit on, in fold order. */
+    Gram training(Gram[] grams) {
+      Gram sum = new Gram(grams[0].width());
+      for (int k = 0; k < grams.length; k++) {
+        if (fits(k)) {
+          sum.add(grams[k]);
+        }
+      }
+      return sum;
+    }
+  }
+
+  /** The sum of the Grams of all inner folds outside an outer fold, in fold order. */
+  Gram without(Gram[] grams, int outer) {
+    return new Split(outer, -1, parts).training(grams);
   }
 
   /** Which models to fit and to judge: for each outer fold, at most {@value #MAX_JUDGES}. */

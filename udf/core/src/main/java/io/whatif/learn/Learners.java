@@ -3,113 +3,152 @@ package io.whatif.learn;
 
 import io.whatif.data.ErrorCode;
 import io.whatif.data.WhatifException;
+import io.whatif.learn.LearnerOptions.Option;
+import io.whatif.learn.LearnerOptions.Range;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The learners there are, by their text. */
 public final class Learners {
-  private static final List<String> NAMES =
-      List.of("spline", "linear", "ols", "ridge", "logit", "logistic");
-  private static final Pattern TEXT =
-      Pattern.compile("([a-z_]+)(?:\\((?:([a-z_]+)(?:=>|:=|=|:))?([^()=:]*)\\))?");
+  /** One line a learner; messages name them in this order. */
+  private static final List<Entry> ALL =
+      List.of(
+          Entry.any("spline", (options, kind) -> PenalizedLearner.spline()),
+          Entry.any("linear", (options, kind) -> linear(kind)),
+          Entry.any("ols", (options, kind) -> new LinearLearner("ols", 0, false)),
+          Entry.any(
+              "ridge",
+              (options, kind) -> ridge(options.number("alpha")),
+              Option.of("alpha", "1", Range.POSITIVE).orAuto()),
+          Entry.any(
+              "lasso",
+              (options, kind) -> elasticNet(options.number("lambda"), 1),
+              Option.of("lambda", "0.1", Range.POSITIVE).elseChosen()),
+          Entry.any(
+              "elastic_net",
+              (options, kind) -> elasticNet(options.number("lambda"), options.number("l1_ratio")),
+              Option.of("lambda", "0.1", Range.POSITIVE).elseChosen(),
+              Option.of("l1_ratio", "0.5", Range.SHARE)),
+          Entry.any(
+              "gbt",
+              (options, kind) ->
+                  new TreeLearner(
+                      new BoostedTrees(
+                          options.count("trees"), options.count("depth"), options.number("rate"))),
+              Option.of("trees", "200", Range.TREES),
+              Option.of("depth", "3", Range.DEPTH),
+              Option.of("rate", "0.1", Range.SHARE)),
+          Entry.any(
+              "forest",
+              (options, kind) ->
+                  new TreeLearner(new RandomForest(options.count("trees"), options.count("depth"))),
+              Option.of("trees", "200", Range.TREES),
+              Option.of("depth", "8", Range.DEPTH)),
+          Entry.chance("logit", (options, kind) -> logistic(Double.POSITIVE_INFINITY)),
+          Entry.chance(
+              "logistic",
+              (options, kind) -> logistic(options.number("c")),
+              Option.of("c", "1", Range.POSITIVE)));
 
   private Learners() {}
 
+  /** Makes a learner of options that are checked. */
+  @FunctionalInterface
+  private interface Maker {
+    Learner make(LearnerOptions options, Target.Kind kind);
+  }
+
   /**
-   * Reads {@code ridge(alpha=1)}, {@code ols}, {@code logit}, {@code logistic(c=1)}, {@code linear}
-   * or {@code spline}. Case and spaces do not matter; {@code =>}, {@code :=} and {@code :} may
-   * stand for {@code =}; a number alone is the learner's one option, and a learner without it takes
-   * 1.
+   * One learner.
+   *
+   * @param only what it predicts, null if it predicts anything
+   */
+  private record Entry(String name, Target.@Nullable Kind only, Maker maker, List<Option> options) {
+    static Entry any(String name, Maker maker, Option... options) {
+      return new Entry(name, null, maker, List.of(options));
+    }
+
+    static Entry chance(String name, Maker maker, Option... options) {
+      return new Entry(name, Target.Kind.PROBABILITY, maker, List.of(options));
+    }
+  }
+
+  /**
+   * Reads a learner such as {@code spline}, {@code ridge(alpha=1)} or {@code
+   * elastic_net(lambda=0.1, l1_ratio=0.5)}. Case and spaces do not matter; {@code =>}, {@code :=}
+   * and {@code :} may stand for {@code =}; the first option may stand without its name.
    *
    * @param argument the SQL argument the text was given for, for messages
    * @param kind what is to be predicted
    */
   public static Learner parse(String argument, String text, Target.Kind kind) {
-    String given = argument + " => '" + text + "': ";
-    Matcher matcher = TEXT.matcher(text.toLowerCase(Locale.ROOT).replaceAll("\\s+", ""));
-    if (!matcher.matches()) {
-      throw bad(given + "this is not a learner. Use one such as spline or ridge(alpha=1).");
+    return parse(new Given(argument + " => '" + text + "': "), text, kind);
+  }
+
+  /** What begins every message. */
+  private record Given(String text) {
+    WhatifException bad(String what) {
+      return new WhatifException(ErrorCode.BAD_ARGUMENT, text + what);
     }
-    String name = matcher.group(1);
-    if (!NAMES.contains(name)) {
-      throw bad(given + "there is no such learner." + suggestion(name));
+  }
+
+  private static Learner parse(Given given, String text, Target.Kind kind) {
+    LearnerText read = LearnerText.read(text);
+    if (read == null) {
+      throw given.bad("this is not a learner. Use one such as spline or ridge(alpha=1).");
     }
-    String option = matcher.group(2);
-    String value = matcher.group(3);
-    if (name.startsWith("logi") && kind == Target.Kind.VALUE) {
-      throw bad(
-          given
-              + name
+    Entry entry =
+        ALL.stream()
+            .filter(e -> e.name().equals(read.name()))
+            .findFirst()
+            .orElseThrow(() -> given.bad("there is no such learner." + suggestion(read.name())));
+    if (entry.only() == Target.Kind.PROBABILITY && kind == Target.Kind.VALUE) {
+      throw given.bad(
+          entry.name()
               + " predicts the chance of a 0/1 column, and this one is not. "
               + "Use spline, ridge(alpha=1) or ols.");
     }
-    return switch (name) {
-      case "ridge" -> {
-        double alpha = number(given, name, "alpha", option, value);
-        yield new LinearLearner("ridge(alpha=" + alpha + ")", alpha, false);
-      }
-      case "logistic" -> {
-        double c = number(given, name, "c", option, value);
-        yield new LogisticLearner("logistic(c=" + c + ")", c, false);
-      }
-      default -> {
-        if (value != null && !value.isEmpty()) {
-          throw bad(given + name + " takes no options. Write '" + name + "'.");
-        }
-        yield switch (name) {
-          case "ols" -> new LinearLearner("ols", 0, false);
-          case "linear" ->
-              kind == Target.Kind.VALUE
-                  ? new LinearLearner("linear", 1, true)
-                  : new LogisticLearner("linear", 1, true);
-          case "spline" -> new SplineLearner();
-          case "logit" -> new LogisticLearner("logit", Double.POSITIVE_INFINITY, false);
-          default -> throw new IllegalStateException("no learner behind the name " + name);
-        };
-      }
-    };
+    return entry.maker().make(new LearnerOptions(given.text(), read, entry.options()), kind);
   }
 
-  private static double number(
-      String given,
-      String name,
-      String expected,
-      @org.jspecify.annotations.Nullable String option,
-      @org.jspecify.annotations.Nullable String value) {
-    if (value == null || value.isEmpty()) {
-      return 1;
-    }
-    String usage = " Write " + name + "(" + expected + "=1).";
-    if (option != null && !option.equals(expected)) {
-      throw bad(given + name + " has no option '" + option + "'." + usage);
-    }
-    double number;
-    try {
-      number = Double.parseDouble(value);
-    } catch (NumberFormatException e) {
-      throw bad(given + "'" + value + "' is not a number." + usage);
-    }
-    if (!(number > 0) || Double.isInfinite(number)) {
-      throw bad(given + expected + " must be positive and finite." + usage);
-    }
-    return number;
+  private static Learner linear(Target.Kind kind) {
+    return kind == Target.Kind.VALUE
+        ? new LinearLearner("linear", 1, true)
+        : new LogisticLearner("linear", 1, true);
+  }
+
+  private static Learner ridge(double alpha) {
+    return Double.isNaN(alpha)
+        ? PenalizedLearner.ridge()
+        : new LinearLearner("ridge(alpha=" + alpha + ")", alpha, false);
+  }
+
+  private static Learner elasticNet(double lambda, double ratio) {
+    String given = "lambda=" + (Double.isNaN(lambda) ? "auto" : lambda);
+    String name =
+        ratio == 1 ? "lasso(" + given + ")" : "elastic_net(" + given + ", l1_ratio=" + ratio + ")";
+    return new ElasticNetLearner(name, lambda, ratio);
+  }
+
+  private static Learner logistic(double c) {
+    return new LogisticLearner(Double.isInfinite(c) ? "logit" : "logistic(c=" + c + ")", c, false);
   }
 
   /** The known name in most of whose letters, in order, {@code name} agrees. */
   private static String suggestion(String name) {
     String nearest = "";
     int best = 2;
-    for (String known : NAMES) {
+    List<String> names = ALL.stream().map(Entry::name).toList();
+    for (String known : names) {
       int distance = Math.max(name.length(), known.length()) - common(name, known);
       if (distance < best || (distance == best && nearest.isEmpty())) {
         best = distance;
         nearest = known;
       }
     }
+    int last = names.size() - 1;
     return nearest.isEmpty()
-        ? " Use " + String.join(", ", NAMES.subList(0, NAMES.size() - 1)) + " or logistic."
+        ? " Use " + String.join(", ", names.subList(0, last)) + " or " + names.get(last) + "."
         : " Did you mean " + nearest + "?";
   }
 
@@ -125,9 +164,5 @@ public final class Learners {
       }
     }
     return length[a.length()][b.length()];
-  }
-
-  private static WhatifException bad(String message) {
-    return new WhatifException(ErrorCode.BAD_ARGUMENT, message);
   }
 }

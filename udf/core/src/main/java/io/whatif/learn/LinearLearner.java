@@ -17,7 +17,8 @@ import java.util.List;
  * <p>Edge cases: collinear columns get the coefficients of least norm, constant ones 0.
  *
  * <p>Method: one Gram matrix for each fold; the fit that leaves fold k out solves the sum of the
- * others. Cost: two scans for any number of targets, {@code folds * columns^2} memory.
+ * others. Cost: two scans for each {@value #TOGETHER} targets, whose products with each other would
+ * else outgrow the rest; {@code folds * columns^2} memory.
  *
  * <p>Source: Hoerl and Kennard 1970, doi:10.1080/00401706.1970.10488634; the scale of alpha is
  * scikit-learn's.
@@ -25,10 +26,19 @@ import java.util.List;
  * @param even whether the penalty is on standardized columns, so that units do not matter
  */
 record LinearLearner(String name, double alpha, boolean even) implements Learner {
+  private static final int TOGETHER = 64;
 
   @Override
   public List<OutOfFold> fitOutOfFold(
       Run run, Dataset data, Covariates covariates, List<Target> targets, Folds folds) {
+    if (targets.size() > TOGETHER) {
+      List<OutOfFold> all = new ArrayList<>();
+      for (int from = 0; from < targets.size(); from += TOGETHER) {
+        List<Target> some = targets.subList(from, Math.min(targets.size(), from + TOGETHER));
+        all.addAll(fitOutOfFold(run, data, covariates, some, folds));
+      }
+      return all;
+    }
     Design design = new Design(covariates, data.schema());
     run.progress(name, 0, 2);
     Moments.Summary moments =

@@ -19,7 +19,8 @@ import java.util.TreeSet;
  * predictions inside (0, 1).
  *
  * <p>Method: {@link LogisticFit}, started from a fit to at most {@value #SAMPLE} rows. Cost: about
- * eight scans, {@code folds * columns^2} memory.
+ * eight scans, {@code folds * columns^2} memory. Many targets are fitted together by {@link
+ * SharedLogisticFit}.
  *
  * <p>Failure: a fold outside which the target is always 0 or always 1 is refused.
  *
@@ -30,6 +31,12 @@ import java.util.TreeSet;
  */
 record LogisticLearner(String name, double c, boolean even) implements Learner {
   static final int SAMPLE = 32_768;
+
+  /** Targets below which each is fitted by itself. */
+  private static final int FEW_TARGETS = 4;
+
+  /** Doubles that the Hessians of targets fitted together take at most. */
+  private static final long SHARED_DOUBLES = 4_000_000;
 
   @Override
   public List<OutOfFold> fitOutOfFold(
@@ -46,7 +53,14 @@ record LogisticLearner(String name, double c, boolean even) implements Learner {
     boolean[] every = new boolean[folds.count()];
     Arrays.fill(every, true);
     List<OutOfFold> fitted = new ArrayList<>();
+    List<double[][]> shared = shared(run, data, basis, moments, new Asked(targets, folds, penalty));
     for (Target target : targets) {
+      double[][] together = shared.get(fitted.size());
+      if (together.length > 0) {
+        double[][] raw = Arrays.stream(together).map(basis::raw).toArray(double[][]::new);
+        fitted.add(new FoldPredictions(design, folds, raw, Target.Kind.PROBABILITY, true, name));
+        continue;
+      }
       run.progress(name, 2L * fitted.size() + 1, 2L * targets.size() + 1);
       double[] start = start(run, data, basis, penalty, target);
       run.progress(name, 2L * fitted.size() + 2, 2L * targets.size() + 1);
@@ -55,6 +69,36 @@ record LogisticLearner(String name, double c, boolean even) implements Learner {
       fitted.add(predictions(basis, folds, problems, name));
     }
     return fitted;
+  }
+
+  /** What to fit. */
+  private record Asked(List<Target> targets, Folds folds, double[] penalty) {}
+
+  /**
+   * The coefficients of many targets, fitted together as far as that goes; empty for a target that
+   * must be fitted alone. Of few targets each is.
+   */
+  private static List<double[][]> shared(
+      Run run, Dataset data, Standardization basis, Moments.Summary moments, Asked asked) {
+    List<Target> targets = asked.targets();
+    List<double[][]> all = new ArrayList<>();
+    int width = basis.width();
+    int together = (int) Math.max(1, SHARED_DOUBLES / (width * (width + 1L) / 2));
+    for (int from = 0; from < targets.size(); from += together) {
+      List<Target> some = targets.subList(from, Math.min(targets.size(), from + together));
+      if (some.size() < FEW_TARGETS) {
+        some.forEach(target -> all.add(new double[0][]));
+        continue;
+      }
+      run.progress("logistic regressions", from, targets.size());
+      double[] chances = new double[some.size()];
+      int first = width + from;
+      Arrays.setAll(chances, t -> moments.mean(first + t));
+      SharedLogisticFit.Penalised problem =
+          new SharedLogisticFit.Penalised(some, asked.folds(), asked.penalty());
+      all.addAll(Arrays.asList(new SharedLogisticFit(run, data, basis, problem).leaveOut(chances)));
+    }
+    return all;
   }
 
   static FoldPredictions predictions(
@@ -70,8 +114,7 @@ record LogisticLearner(String name, double c, boolean even) implements Learner {
   }
 
   /** A fit to all rows, or to a sample and polished on all: a place near every fold's optimum. */
-  private double[] start(
-      Run run, Dataset data, Standardization basis, double[] penalty, Target target) {
+  double[] start(Run run, Dataset data, Standardization basis, double[] penalty, Target target) {
     if (data.rows() <= 2L * SAMPLE) {
       return fitOnce(new LogisticFit(run, data, basis, target, undivided(data)), penalty)
           .coefficients();

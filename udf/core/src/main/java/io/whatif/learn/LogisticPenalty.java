@@ -7,6 +7,7 @@ import io.whatif.data.Run;
 import io.whatif.math.NormalEquations;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Chooses each outer fold's penalty for logistic regression by the log-loss on inner folds.
@@ -27,13 +28,21 @@ final class LogisticPenalty {
   private final Target target;
   private final InnerFolds inner;
   private final LogisticFit fit;
+  private final String learner;
 
-  LogisticPenalty(Run run, Dataset data, Standardization basis, Target target, InnerFolds inner) {
-    this.run = run;
-    this.data = data;
-    this.basis = basis;
+  /**
+   * Prepares a choice.
+   *
+   * @param rows of the fitting, or a sample of them
+   * @param learner what asks, for progress
+   */
+  LogisticPenalty(Fitting fitting, SampledRows rows, Target target, String learner) {
+    this.run = fitting.run();
+    this.data = rows.data();
+    this.basis = fitting.basis();
     this.target = target;
-    this.inner = inner;
+    this.learner = learner;
+    this.inner = rows.inner();
     this.fit = new LogisticFit(run, data, basis, target, inner.folds());
   }
 
@@ -54,7 +63,7 @@ final class LogisticPenalty {
     point[0] = Math.log(share / (1 - share));
     LogisticSums[] sums = fit.byFold(point, LogisticSums.Wanted.HESSIAN);
     for (int at = Penalties.COUNT - 1; at >= 0; at--) {
-      run.progress("spline: penalty of the treatment", Penalties.COUNT - 1L - at, Penalties.COUNT);
+      run.progress(learner + ": penalty", Penalties.COUNT - 1L - at, Penalties.COUNT);
       double[] penalty = basis.evenPenalty(Penalties.of(at));
       Here here = approach(new Here(point, sums), penalty);
       point = here.point();
@@ -63,7 +72,7 @@ final class LogisticPenalty {
       double[][] into = coefficients[at];
       Parallel.forEach(run, splits.size(), s -> into[s] = without(splits.get(s), here, penalty));
     }
-    return new Choice(judge(splits, coefficients), path);
+    return new Choice(judge(coefficients), path);
   }
 
   private record Here(double[] point, LogisticSums[] sums) {
@@ -153,19 +162,37 @@ final class LogisticPenalty {
     return total;
   }
 
-  private int[] judge(List<InnerFolds.Split> splits, double[][][] coefficients) {
+  private int[] judge(double[][][] coefficients) {
+    return judge(
+        points ->
+            data.scan(
+                run,
+                new LogisticScan(basis, target, inner.folds(), points, LogisticSums.Wanted.LOSS)),
+        inner,
+        coefficients);
+  }
+
+  /**
+   * For each outer fold, the number of the penalty with the smallest loss on inner folds.
+   *
+   * @param scan gives the loss at each point
+   * @param coefficients for each penalty, the smallest first, and split
+   */
+  static int[] judge(
+      Function<List<LogisticScan.Point>, LogisticSums[]> scan,
+      InnerFolds inner,
+      double[][][] coefficients) {
+    List<InnerFolds.Split> splits = inner.splits();
     List<LogisticScan.Point> points = new ArrayList<>();
     for (double[][] atPenalty : coefficients) {
       for (int s = 0; s < splits.size(); s++) {
         points.add(new LogisticScan.Point(atPenalty[s], LogisticScan.NONE, splits.get(s).inner()));
       }
     }
-    LogisticSums[] sums =
-        data.scan(
-            run, new LogisticScan(basis, target, inner.folds(), points, LogisticSums.Wanted.LOSS));
+    LogisticSums[] sums = scan.apply(points);
     int[] chosen = new int[inner.folds().count() / inner.parts()];
     for (int k = 0; k < chosen.length; k++) {
-      double[] total = new double[Penalties.COUNT];
+      double[] total = new double[coefficients.length];
       for (int at = 0; at < total.length; at++) {
         for (int s = 0; s < splits.size(); s++) {
           if (splits.get(s).outer() == k) {

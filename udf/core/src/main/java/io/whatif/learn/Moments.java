@@ -39,8 +39,7 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
     if (known == null || Weights.of(behind.targets()).given()) {
       return data.scan(run, new Moments(design, behind.targets(), behind.folds()));
     }
-    Basis none = new NoColumns();
-    Sum targets = data.scan(run, new Moments(none, behind.targets(), behind.folds())).sum();
+    Sum targets = ofTargets(run, data, behind).sum();
     int width = design.width();
     Sum sum = new Sum(width + behind.targets().size(), 0, 0);
     sum.weight = targets.weight;
@@ -55,6 +54,11 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
     System.arraycopy(targets.mean, 0, sum.mean, width, targets.mean.length);
     System.arraycopy(targets.squares, 0, sum.squares, width, targets.squares.length);
     return new Summary(sum);
+  }
+
+  /** The moments of targets alone. */
+  static Summary ofTargets(Run run, Dataset data, Behind behind) {
+    return data.scan(run, new Moments(new NoColumns(), behind.targets(), behind.folds()));
   }
 
   /** What stands behind the basis. */

@@ -41,7 +41,7 @@ final class RidgePenalty {
           int s = piece / Penalties.COUNT;
           int at = piece % Penalties.COUNT;
           InnerFolds.Split split = splits.get(s);
-          Gram training = training(split);
+          Gram training = split.training(grams);
           double[] penalty = basis.evenPenalty(Penalties.of(at));
           NormalEquations equations = NormalEquations.of(training, width, penalty);
           for (int t = 0; t < targets; t++) {
@@ -64,17 +64,8 @@ final class RidgePenalty {
     return chosen;
   }
 
-  private Gram training(InnerFolds.Split split) {
-    Gram sum = new Gram(grams[0].width());
-    for (int k = 0; k < grams.length; k++) {
-      if (split.fits(k)) {
-        sum.add(grams[k]);
-      }
-    }
-    return sum;
-  }
-
-  private static double squaredError(Gram gram, double[] b, int target) {
+  /** The squared error of coefficients on the rows of a Gram matrix. */
+  static double squaredError(Gram gram, double[] b, int target) {
     double error = gram.get(target, target);
     for (int i = 0; i < b.length; i++) {
       double row = -2 * gram.get(target, i) + b[i] * gram.get(i, i);

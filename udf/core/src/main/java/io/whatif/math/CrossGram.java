@@ -5,10 +5,11 @@ package io.whatif.math;
  * The products of two sets of columns over the same rows, \( \sum_i a_i b_i^\top \), accumulated
  * block by block: {@link Gram} for columns that differ on the two sides.
  *
- * <p>Rows come row-major and contiguous. Eight rows are taken at once, so that a number of the
- * result is loaded and stored once for eight products; the right side is walked in tiles that stay
- * in the second-level cache with what they are multiplied by. Order of summation: groups of eight
- * rows in the order given, then the rest one by one, so equal blocks give equal bits.
+ * <p>Rows come row-major and contiguous. Four rows and two columns of the left side are taken at
+ * once, so that eight products are made of four numbers loaded and two stored; the right side is
+ * walked in tiles that stay in the second-level cache with what they are multiplied by. Order of
+ * summation: groups of four rows in the order given, then the rest one by one, so equal blocks give
+ * equal bits.
  *
  * <p>Cost: {@code left * right} operations a row; memory as many doubles.
  */
@@ -38,9 +39,13 @@ public final class CrossGram {
     for (int from = 0; from < right; from += TILE) {
       int n = Math.min(TILE, right - from);
       int r = 0;
-      for (; r + 8 <= rows; r += 8) {
-        for (int i = 0; i < left; i++) {
-          axpy8(i * right + from, n, b, r * right + from, a, r * left + i);
+      for (; r + 4 <= rows; r += 4) {
+        int i = 0;
+        for (; i + 2 <= left; i += 2) {
+          axpyTwice(i * right + from, n, b, r * right + from, a, r * left + i);
+        }
+        if (i < left) {
+          axpy4(i * right + from, n, b, r * right + from, a, r * left + i);
         }
       }
       for (; r < rows; r++) {
@@ -51,27 +56,42 @@ public final class CrossGram {
     }
   }
 
-  private void axpy8(int to, int n, double[] b, int at, double[] a, int first) {
+  /** Four rows of two columns of the left side. */
+  private void axpyTwice(int to, int n, double[] b, int at, double[] a, int first) {
+    double v0 = a[first];
+    double v1 = a[first + left];
+    double v2 = a[first + 2 * left];
+    double v3 = a[first + 3 * left];
+    double w0 = a[first + 1];
+    double w1 = a[first + 1 + left];
+    double w2 = a[first + 1 + 2 * left];
+    double w3 = a[first + 1 + 3 * left];
+    int b1 = at + right;
+    int b2 = b1 + right;
+    int b3 = b2 + right;
+    int next = to + right;
+    double[] c = values;
+    for (int j = 0; j < n; j++) {
+      double z0 = b[at + j];
+      double z1 = b[b1 + j];
+      double z2 = b[b2 + j];
+      double z3 = b[b3 + j];
+      c[to + j] += (v0 * z0 + v1 * z1) + (v2 * z2 + v3 * z3);
+      c[next + j] += (w0 * z0 + w1 * z1) + (w2 * z2 + w3 * z3);
+    }
+  }
+
+  private void axpy4(int to, int n, double[] b, int at, double[] a, int first) {
     double w0 = a[first];
     double w1 = a[first + left];
     double w2 = a[first + 2 * left];
     double w3 = a[first + 3 * left];
-    double w4 = a[first + 4 * left];
-    double w5 = a[first + 5 * left];
-    double w6 = a[first + 6 * left];
-    double w7 = a[first + 7 * left];
     int b1 = at + right;
     int b2 = b1 + right;
     int b3 = b2 + right;
-    int b4 = b3 + right;
-    int b5 = b4 + right;
-    int b6 = b5 + right;
-    int b7 = b6 + right;
     double[] c = values;
     for (int j = 0; j < n; j++) {
-      c[to + j] +=
-          ((w0 * b[at + j] + w1 * b[b1 + j]) + (w2 * b[b2 + j] + w3 * b[b3 + j]))
-              + ((w4 * b[b4 + j] + w5 * b[b5 + j]) + (w6 * b[b6 + j] + w7 * b[b7 + j]));
+      c[to + j] += (w0 * b[at + j] + w1 * b[b1 + j]) + (w2 * b[b2 + j] + w3 * b[b3 + j]);
     }
   }
 

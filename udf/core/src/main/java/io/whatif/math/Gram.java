@@ -110,6 +110,29 @@ public final class Gram {
     }
   }
 
+  /** The forms \( a_i^\top G a_j \) of each two of the vectors {@code a}. */
+  public Gram form(double[][] a) {
+    Gram forms = new Gram(a.length);
+    double[] product = new double[width];
+    for (int i = 0; i < a.length; i++) {
+      for (int r = 0; r < width; r++) {
+        double sum = 0;
+        for (int c = 0; c < width; c++) {
+          sum += get(r, c) * a[i][c];
+        }
+        product[r] = sum;
+      }
+      for (int j = 0; j <= i; j++) {
+        double sum = 0;
+        for (int r = 0; r < width; r++) {
+          sum += a[j][r] * product[r];
+        }
+        forms.set(i, j, sum);
+      }
+    }
+    return forms;
+  }
+
   public Gram copy() {
     Gram copy = new Gram(width);
     System.arraycopy(lower, 0, copy.lower, 0, lower.length);

@@ -26,10 +26,9 @@ public final class WeightedGrams {
     this.part = new double[ROWS * weights];
   }
 
-  /** Doubles that one of these holds. */
-  public static long size(int width, int weights) {
-    long pairs = width * (width + 1L) / 2;
-    return (weights + (long) ROWS) * pairs + (long) ROWS * weights;
+  /** Columns of each Gram matrix. */
+  public int width() {
+    return width;
   }
 
   /**

@@ -83,6 +83,11 @@ final class LearnedJson {
       map.put("probability", linear.probability());
       return map;
     }
+    if (predictor instanceof TreeEnsemble trees) {
+      map.put("predictor", "trees");
+      map.putAll(TreesJson.trees(trees));
+      return map;
+    }
     throw new AssertionError("no codec for " + predictor.getClass());
   }
 
@@ -93,6 +98,9 @@ final class LearnedJson {
           fields.list("terms").stream().map(t -> ModelJson.term((Map<?, ?>) t)).toList(),
           fields.numbers("coefficients"),
           fields.flag("probability"));
+    }
+    if (kind.equals("trees")) {
+      return TreesJson.trees(fields);
     }
     throw new IllegalArgumentException("unknown predictor " + kind);
   }
