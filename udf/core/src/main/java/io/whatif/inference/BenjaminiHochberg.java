@@ -55,23 +55,44 @@ public final class BenjaminiHochberg {
    *     neither
    */
   public static Shares positive(double[] effects, double[] errors, double level) {
-    double[] p = new double[effects.length];
-    long units = 0;
-    for (int i = 0; i < p.length; i++) {
-      p[i] = new Estimate(effects[i], errors[i]).pValue();
-      units += Double.isNaN(effects[i]) ? 0 : 1;
-    }
-    double[] adjusted = adjust(p);
+    double[] z = new double[effects.length];
     double quantile = Normal.quantile(0.5 + level / 2);
+    long units = 0;
     long alone = 0;
-    long among = 0;
-    for (int i = 0; i < p.length; i++) {
-      boolean above = effects[i] > 0 && errors[i] > 0;
-      alone += above && effects[i] - quantile * errors[i] > 0 ? 1 : 0;
-      among += above && adjusted[i] <= 1 - level ? 1 : 0;
+    int tested = 0;
+    for (int i = 0; i < z.length; i++) {
+      z[i] = new Estimate(effects[i], errors[i]).z();
+      tested += Double.isNaN(z[i]) ? 0 : 1;
+      units += Double.isNaN(effects[i]) ? 0 : 1;
+      alone += errors[i] > 0 && effects[i] - quantile * errors[i] > 0 ? 1 : 0;
     }
+    Arrays.sort(z);
     return units == 0
         ? new Shares(Double.NaN, Double.NaN)
-        : new Shares((double) alone / units, (double) among / units);
+        : new Shares((double) alone / units, (double) positive(z, tested, 1 - level) / units);
+  }
+
+  /**
+   * How many hypotheses of no effect are rejected with a z-value above 0. Cost: a walk from both
+   * ends, as far as p-values reach {@code rate}.
+   *
+   * @param z the z-values in ascending order, of which the first {@code tested} count
+   * @param rate the false-discovery rate
+   */
+  public static long positive(double[] z, int tested, double rate) {
+    int low = 0;
+    int high = tested - 1;
+    long above = 0;
+    long rejected = 0;
+    for (int rank = 1; rank <= tested; rank++) {
+      boolean positive = Math.abs(z[high]) >= Math.abs(z[low]);
+      double p = Normal.twoSided(positive ? z[high--] : z[low++]);
+      above += positive && z[high + 1] > 0 ? 1 : 0;
+      if (p > rate) {
+        break;
+      }
+      rejected = p <= rank * rate / tested ? above : rejected;
+    }
+    return rejected;
   }
 }
