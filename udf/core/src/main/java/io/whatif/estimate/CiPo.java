@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.Column;
-import io.whatif.data.Dataset;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import io.whatif.inference.BootstrapWeights;
 import io.whatif.inference.Estimate;
-import io.whatif.learn.Folds;
-import io.whatif.learn.Learner;
-import io.whatif.learn.Learners;
-import io.whatif.learn.OutOfFold;
-import io.whatif.learn.Target;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -32,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Within a bin the outcome without treatment must be linear in the covariates; bins let that
  * bend with the propensity. It is not orthogonal: errors of regression enter in first order.
  *
- * <p>Cost: for each resample a fit of the propensities and a scan of O(p^2) a row, again for each
- * group. Memory: 60 bytes a row.
+ * <p>Cost: for each resample a fit of the propensities ({@link ResampledPropensities}) and a scan
+ * of O(p^2) a row, again for each group. Memory: 60 bytes a row.
  *
  * <p>Source: "Double Machine Learning at Scale to Predict Causal Impact of Customer Actions", sec.
  * 2.1 and 5.2; the number of bins is causalinference's.
@@ -114,60 +107,32 @@ final class CiPo implements AverageEstimator {
   }
 
   /**
-   * The propensities of the rows, in the sample and in resamples.
+   * The propensities of the rows.
    *
    * @param sample those of the sample
-   * @param refit how they are fitted anew, null if they are given
+   * @param refit fits them to resamples, null if they are given
    */
-  private record Chances(double[] sample, String learners, @Nullable Refit refit) {
+  private record Chances(double[] sample, String learners, @Nullable ResampledPropensities refit) {
     static Chances of(Run run, Study study, AverageOptions options, long seed) {
       double[] given = options.given().propensity();
       if (given != null) {
         return new Chances(given, "treatment: given", null);
       }
       CrossFit fitted = CrossFit.of(run, study.withoutOutcome(), options.fit(), seed);
-      Learner learner =
-          Learners.parse(
-              "treatment_learner", options.fit().treatmentLearner(), Target.Kind.PROBABILITY);
-      return new Chances(fitted.treatment, fitted.learners, Refit.of(study, learner, fitted.folds));
+      return new Chances(
+          fitted.treatment,
+          fitted.learners,
+          new ResampledPropensities(run, study, options.fit(), fitted.folds));
     }
 
-    /** In a resample, NaN everywhere if they cannot be fitted there. */
-    double[] in(Run run, double[] counts) {
-      return refit == null ? sample : refit.fit(run, counts);
-    }
-  }
-
-  /**
-   * Fits the propensities to rows with other counts.
-   *
-   * @param weights of each row, which the dataset holds in its last column
-   */
-  private record Refit(Study study, Learner learner, Folds folds, Dataset data, double[] weights) {
-    static Refit of(Study study, Learner learner, Folds folds) {
-      double[] weights = new double[Math.toIntExact(study.rows())];
-      Dataset data = study.data().with(List.of(new Column.Numeric("resampled", "DOUBLE")), weights);
-      return new Refit(study, learner, folds, data, weights);
-    }
-
-    double[] fit(Run run, double[] counts) {
-      for (int i = 0; i < weights.length; i++) {
-        weights[i] = counts[i] * study.weight(i);
+    void each(Run run, BootstrapWeights weights, int count, ResampledPropensities.EachDraw each) {
+      if (refit != null) {
+        refit.each(weights, count, each);
+        return;
       }
-      Target target =
-          new Target(Study.TREATMENT, Target.Kind.PROBABILITY, data.schema().size() - 1);
-      try {
-        OutOfFold fitted =
-            learner.fitOutOfFold(run, data, study.covariates(), List.of(target), folds).get(0);
-        return CrossFit.values(run, data, fitted);
-      } catch (WhatifException e) {
-        if (e.code() != ErrorCode.BAD_RELATION) {
-          throw e;
-        }
-        // a resample may lack an arm in some fold: it has no estimate
-        double[] none = new double[weights.length];
-        Arrays.fill(none, Double.NaN);
-        return none;
+      for (int b = 1; b <= count; b++) {
+        run.progress("bootstrap", b - 1L, count);
+        each.take(b, sample);
       }
     }
   }
@@ -198,22 +163,22 @@ final class CiPo implements AverageEstimator {
         return AverageScores.Average.UNDEFINED;
       }
       BootstrapWeights draws = new BootstrapWeights(study.units().keys(), seed);
-      double[] effects = new double[resamples];
-      int known = 0;
-      for (int b = 1; b <= resamples; b++) {
-        run.progress("bootstrap", b - 1L, resamples);
-        for (int i = 0; i < counts.length; i++) {
-          counts[i] = draws.of(b, i);
-        }
-        double[] chance = chances.in(run, counts);
-        double drawn =
-            Double.isNaN(chance[0]) ? Double.NaN : bins.effect(chance, counts, target).effect();
-        if (!Double.isNaN(drawn)) {
-          effects[known++] = drawn;
-        }
-      }
+      double[] drawn = new double[resamples];
+      chances.each(
+          run,
+          draws,
+          resamples,
+          (draw, chance) -> {
+            for (int i = 0; i < counts.length; i++) {
+              counts[i] = draws.of(draw, i);
+            }
+            boolean fitted = Arrays.stream(chance).noneMatch(Double::isNaN);
+            drawn[draw - 1] = fitted ? bins.effect(chance, counts, target).effect() : Double.NaN;
+          });
+      double[] effects = Arrays.stream(drawn).filter(e -> !Double.isNaN(e)).toArray();
+      int known = effects.length;
       boolean enough = known >= 2 && known >= (1 - MOST_UNDEFINED) * resamples;
-      double error = enough ? Estimate.spread(Arrays.copyOf(effects, known)) : Double.NaN;
+      double error = enough ? Estimate.spread(effects) : Double.NaN;
       return new AverageScores.Average(new Estimate(effect, error), null);
     }
 
