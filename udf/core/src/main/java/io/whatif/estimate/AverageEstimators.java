@@ -11,7 +11,8 @@ public final class AverageEstimators {
           new DmlAverage(),
           new Ipw(),
           new RegressionAverage(),
-          new DifferenceOfMeans());
+          new DifferenceOfMeans(),
+          new CiPo());
 
   private AverageEstimators() {}
 
