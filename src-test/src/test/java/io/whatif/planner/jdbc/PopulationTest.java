@@ -232,8 +232,9 @@ final class PopulationTest {
   @Test
   void effectsOfClustersHaveErrors() throws SQLException {
     db.run(
-        "SELECT n FROM cate_fit(TABLE study, model => 'k', method => 'ci_dml', outcome => 'y', treatment => 'd',"
-            + " features => ['a', 'b'], controls => [])");
+        Study.fit("k")
+            .replace("features => ['a']", "features => ['a', 'b']")
+            .replace("reps => 1", "reps => 1, method => 'ci_dml', clusters => 3"));
     assertThat(number("SELECT estimate FROM cate_population('k', TABLE study)"))
         .isCloseTo(number("SELECT avg(cate_effect('k', a, b)) FROM study"), within(1e-12));
     assertThat(number("SELECT std_error FROM cate_population('k', TABLE study, se => 'fixed_x')"))
