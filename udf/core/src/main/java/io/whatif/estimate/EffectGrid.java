@@ -2,10 +2,13 @@
 package io.whatif.estimate;
 
 import io.whatif.data.Batch;
+import io.whatif.data.Column;
 import io.whatif.data.Dataset;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.Parallel;
 import io.whatif.data.Run;
+import io.whatif.data.Schema;
+import io.whatif.data.StoredDataset;
 import io.whatif.data.Tiles;
 import io.whatif.data.WhatifException;
 import io.whatif.learn.Folds;
@@ -54,6 +57,7 @@ public final class EffectGrid {
   private final @Nullable Wanted wanted;
   private final EffectBasis basis;
   private final Cell[][] cells;
+  private final @Nullable Tiles influences;
 
   /**
    * What is asked.
@@ -79,10 +83,18 @@ public final class EffectGrid {
    * Influences that are wanted of every pair.
    *
    * @param averages whether all averages are shown
-   * @param each how many rows with an error a pair shows at most
-   * @param into receives them: the pairs of the first treatment first, {@code each} columns a pair
+   * @param kind what tiles they are to lie in
    */
-  public record Wanted(boolean averages, int each, Tiles into) {}
+  public record Wanted(boolean averages, Tiles kind) {}
+
+  /**
+   * Every answer.
+   *
+   * @param answers by treatment, and in each by outcome
+   * @param influences a column for each row with an error that is shown, in the order of answers
+   *     and rows; null if none are wanted
+   */
+  public record Answers(List<List<Answer>> answers, @Nullable Dataset influences) {}
 
   /**
    * What was found of a pair.
@@ -101,6 +113,9 @@ public final class EffectGrid {
     @Nullable WhatifException refusal;
     long complete;
     long count;
+
+    /** Where its influences stand. */
+    int[] places = new int[0];
   }
 
   private EffectGrid(Run run, Question question, FitOptions options, @Nullable Wanted wanted) {
@@ -110,28 +125,47 @@ public final class EffectGrid {
     this.wanted = wanted;
     this.basis = LinearDml.basis(run, question.base(), options);
     this.cells = new Cell[question.treatments().size()][question.outcomes().size()];
-    for (Cell[] row : cells) {
-      Arrays.setAll(row, o -> new Cell());
+    int columns = 0;
+    for (int t = 0; t < cells.length; t++) {
+      for (int o = 0; o < cells[t].length; o++) {
+        cells[t][o] = new Cell();
+        int first = columns;
+        cells[t][o].places = IntStream.range(first, first + shown(t)).toArray();
+        columns += wanted == null ? 0 : shown(t);
+      }
     }
+    this.influences = wanted == null ? null : wanted.kind().sibling(columns);
+    if (influences != null) {
+      influences.reserve(question.base().rows());
+    }
+  }
+
+  /** How many rows with an error the pairs of a treatment show. */
+  private int shown(int treatment) {
+    boolean averages =
+        wanted != null && wanted.averages() && kind(treatment) == Target.Kind.PROBABILITY;
+    boolean varies = basis.width() > 1;
+    return basis.width() + (varies || averages ? 1 : 0) + (averages ? 1 : 0);
   }
 
   /**
    * Answers every pair.
    *
-   * @param wanted where influences go, null if none are wanted
-   * @return by treatment, and in each by outcome
+   * @param wanted null if no influences are wanted
    */
-  public static List<List<Answer>> of(
+  public static Answers of(
       Run run, Question question, FitOptions options, @Nullable Wanted wanted) {
     return new EffectGrid(run, question, options, wanted).answers();
   }
 
   /** The doubts that the rows raise, whatever pair. */
   public static List<Warning> rowDoubts(Study base, FitOptions options) {
-    return RowDoubts.of(base, options);
+    List<Warning> doubts = new ArrayList<>();
+    StudyWarnings.add(base, options, doubts);
+    return doubts;
   }
 
-  private List<List<Answer>> answers() {
+  private Answers answers() {
     int reps = Repetitions.count(question.base(), options);
     for (int r = 0; r < reps; r++) {
       run.progress("repetition", r, reps);
@@ -145,7 +179,22 @@ public final class EffectGrid {
       }
       all.add(ofTreatment);
     }
-    return all;
+    return new Answers(all, influences == null ? null : influences(influences));
+  }
+
+  /** The influences of the pairs that were answered. */
+  private Dataset influences(Tiles tiles) {
+    List<Column> columns = new ArrayList<>();
+    for (int c = 0; c < tiles.columns(); c++) {
+      columns.add(new Column.Numeric("", "DOUBLE"));
+    }
+    int[] answered =
+        Arrays.stream(cells)
+            .flatMap(Arrays::stream)
+            .filter(cell -> cell.refusal == null)
+            .flatMapToInt(cell -> Arrays.stream(cell.places))
+            .toArray();
+    return new StoredDataset(new Schema(columns), tiles, question.base().rows()).select(answered);
   }
 
   private Answer answer(int treatment, int outcome) {
@@ -256,7 +305,7 @@ public final class EffectGrid {
         cell.count = Math.round(found.stage().count);
         Evidence evidence =
             LinearDml.evidence(study, found, Medians.of(found.estimates()), Double.NaN);
-        cell.warnings = Diagnostics.brief(alone, study, options, evidence).warnings();
+        cell.warnings = Diagnostics.brief(alone, study, evidence);
         keepInfluences(alone, place, new LinearInfluences(study, found));
       }
     } catch (WhatifException e) {
@@ -269,14 +318,14 @@ public final class EffectGrid {
     }
   }
 
-  private void keepInfluences(Run alone, Place place, Influences influences) {
-    if (wanted == null) {
+  private void keepInfluences(Run alone, Place place, Influences found) {
+    if (wanted == null || influences == null) {
       return;
     }
-    double[][] all = influences.of(alone, wanted.averages());
-    int at = (place.treatment() * question.outcomes().size() + place.outcome()) * wanted.each();
+    int[] places = cells[place.treatment()][place.outcome()].places;
+    double[][] all = found.of(alone, wanted.averages());
     for (int j = 0; j < all.length; j++) {
-      wanted.into().write(at + j, 0, all[j], all[j].length);
+      influences.write(places[j], 0, all[j], all[j].length);
     }
   }
 
