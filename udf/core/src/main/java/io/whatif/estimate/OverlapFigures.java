@@ -4,6 +4,7 @@ package io.whatif.estimate;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.WhatifException;
 import io.whatif.estimate.Warning.Severity;
+import io.whatif.learn.Design;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,6 +18,9 @@ final class OverlapFigures {
   /** Rows of the smaller arm below which errors mean nothing. */
   private static final int TOO_FEW = 10;
 
+  /** The area under the ROC curve above which nothing is left to compare. */
+  private static final double APART = 1 - 1e-9;
+
   private OverlapFigures() {}
 
   /**
@@ -26,13 +30,17 @@ final class OverlapFigures {
    */
   static Overlap overlap(Study study, double[] propensity, double[] treatment) {
     Overlap o = Overlap.of(propensity, treatment);
-    if (o.auc() > 1 - 1e-9) {
-      throw new WhatifException(
-          ErrorCode.BAD_RELATION,
-          "the controls tell every treated row from every untreated one, so there is nothing to compare. Leave out what follows from the treatment, such as '%s'."
-              .formatted(ControlRows.mostTelling(study)));
+    if (o.auc() > APART) {
+      throw apart(", such as '" + ControlRows.mostTelling(study) + "'");
     }
     return o;
+  }
+
+  private static WhatifException apart(String example) {
+    return new WhatifException(
+        ErrorCode.BAD_RELATION,
+        "the controls tell every treated row from every untreated one, so there is nothing to compare. Leave out what follows from the treatment%s."
+            .formatted(example));
   }
 
   static void add(
@@ -61,6 +69,20 @@ final class OverlapFigures {
     figures.put("ess_control", o.essControl());
     figures.put("max_weight_share", o.maxWeightShare());
     OverlapWarnings.add(o, warnings);
+  }
+
+  /**
+   * The doubts that need no look at the covariates.
+   *
+   * @throws WhatifException if the controls tell the arms apart
+   */
+  static void addBrief(Study study, Overlap o, List<Warning> warnings) {
+    if (o.auc() > APART) {
+      throw apart("");
+    }
+    OverlapWarnings.add(o, warnings);
+    int width = new Design(study.covariates(), study.data().schema()).width();
+    few(Math.min(o.treated(), o.control()), Math.max(FEW, 10L * (width - 1)), "", warnings);
   }
 
   /**

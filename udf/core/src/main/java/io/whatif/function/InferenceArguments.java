@@ -30,6 +30,21 @@ final class InferenceArguments {
           .withChoices("percentile", "pivot", "normal")
           .withDefault("percentile");
 
+  static final Argument P_ADJUST =
+      Argument.optional(
+              "p_adjust",
+              Argument.Type.WORD,
+              "How p_adjusted heeds that many rows are tested: holm, or romano-wolf, which uses how the estimates"
+                  + " depend on each other, against any false find; benjamini-hochberg for a bounded share of them.")
+          .withChoices("holm", "romano-wolf", "benjamini-hochberg")
+          .withDefault("holm");
+  static final Argument JOINT =
+      Argument.optional(
+              "joint",
+              Argument.Type.BOOLEAN,
+              "Whether to add joint_lower and joint_upper: intervals that hold for all rows together.")
+          .withDefault(false);
+
   private static final int LEAST_DRAWS = 20;
   private static final int MOST_DRAWS = 10_000;
 
@@ -57,5 +72,16 @@ final class InferenceArguments {
 
   private static boolean has(Arguments arguments) {
     return arguments.function().arguments().contains(INFERENCE);
+  }
+
+  /** Whether a call needs the joint law of its rows. */
+  static boolean needJointLaw(Arguments arguments) {
+    boolean joint = arguments.flag("joint");
+    if (joint && arguments.requiredText("inference").equals("bootstrap")) {
+      throw new WhatifException(
+          ErrorCode.BAD_ARGUMENT,
+          "joint => true: joint intervals come from the estimates' formulas, not from resamples. Leave out joint or inference.");
+    }
+    return joint || arguments.requiredText("p_adjust").equals("romano-wolf");
   }
 }

@@ -103,9 +103,7 @@ final class RowKeys {
   /** What tells rows of one key apart; outcome and fold count here only: they change no key. */
   private long[] tieKeys(long[] keys) {
     long[] ties = roles.id() == null ? keys.clone() : nuisanceContent();
-    if (roles.outcome() != null) {
-      addContent(roles.outcome(), ties);
-    }
+    roles.listed().outcomes().forEach(column -> addContent(column, ties));
     Integer within = roles.rows().within();
     if (within != null) {
       addContent(within, ties);
@@ -134,10 +132,10 @@ final class RowKeys {
     return second;
   }
 
-  /** A hash of each row's treatment and covariates. */
+  /** A hash of each row's treatments and covariates. */
   private long[] nuisanceContent() {
     List<Integer> hashed = new ArrayList<>(roles.covariates(table));
-    hashed.add(roles.treatment());
+    hashed.addAll(roles.listed().treatments());
     long[] content = new long[kept.length];
     for (int column : hashed) {
       addContent(column, content);
