@@ -23,7 +23,7 @@ final class InferenceArguments {
           .withDefault(200L);
   static final Argument INTERVAL =
       Argument.optional(
-              "interval",
+              "interval_kind",
               Argument.Type.WORD,
               "How the bootstrap's intervals are made: quantiles of the draws (percentile), those mirrored at the"
                   + " estimate (pivot), or the estimate and the draws' standard deviation (normal).")
@@ -53,7 +53,7 @@ final class InferenceArguments {
   /** The resampling that is asked for, or null. */
   static Bootstrap.@Nullable Plan bootstrap(Arguments arguments) {
     if (!has(arguments) || !arguments.requiredText("inference").equals("bootstrap")) {
-      for (String name : new String[] {"draws", "interval"}) {
+      for (String name : new String[] {"draws", "interval_kind"}) {
         Object given = arguments.given().get(name);
         if (has(arguments) && given != null) {
           throw new WhatifException(
@@ -66,7 +66,8 @@ final class InferenceArguments {
     }
     return new Bootstrap.Plan(
         EffectCall.count(arguments, "draws", LEAST_DRAWS, MOST_DRAWS),
-        BootstrapInterval.Kind.valueOf(arguments.requiredText("interval").toUpperCase(Locale.ROOT)),
+        BootstrapInterval.Kind.valueOf(
+            arguments.requiredText("interval_kind").toUpperCase(Locale.ROOT)),
         arguments.flag("averages") || !arguments.names("features").isEmpty());
   }
 
