@@ -4,13 +4,23 @@ package io.whatif.function;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import io.whatif.math.Mix;
 import io.whatif.model.ArmsCate;
 import io.whatif.model.ModelCodec;
 import io.whatif.model.StoredModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.assertj.core.data.Percentage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -143,6 +153,70 @@ class ArmEffectsTest {
     assertThat(scored(back, "support", "discount")[0])
         .isEqualTo(scored(model, "support", "discount")[0]);
     assertThat(ModelCodec.encode(back)).isEqualTo(ModelCodec.encode(model));
+  }
+
+  /**
+   * EconML 0.17.0 LinearDRLearner on 50,000 rows of three arms: five contiguous folds, one Ridge(1)
+   * a fold with the arms' 0/1 columns, multinomial LogisticRegression(C = 1) converged,
+   * propensities kept above 1e-6. Both sides solve the same equations in double precision, but the
+   * propensities are iterated to a gradient of 1e-10 at the most, so 1e-8.
+   */
+  @Test
+  void threeArmsAgreeWithEconMl() throws IOException, SQLException {
+    Map<?, ?> golden =
+        (Map<?, ?>)
+            JSON.std
+                .mapFrom(
+                    Files.readString(
+                        Relations.shared("reference/golden/econml_doubleml_statsmodels.json")))
+                .get("lineardrlearner_multi_arm_50k");
+    Relations relation = multiArm(Relations.shared("data/multi_arm_50k.parquet"));
+    Map<String, @Nullable Object> a = arguments("dr", "none");
+    List<String> features = IntStream.range(0, 8).mapToObj(j -> "x" + j).toList();
+    a.put("features", features);
+    a.put("outcome_model", "joint");
+    a.put("clip", 1e-6);
+    a.put("cov", "HC1");
+    List<Map<String, @Nullable Object>> rows = relation.call("dml_summary", a);
+    for (String arm : List.of("discount", "support")) {
+      List<?> expected = (List<?>) ((Map<?, ?>) golden.get(arm)).get("params");
+      List<Map<String, @Nullable Object>> own =
+          rows.stream().filter(row -> ("none -> " + arm).equals(row.get("contrast"))).toList();
+      for (int t = 0; t < expected.size(); t++) {
+        Map<?, ?> wanted = (Map<?, ?>) expected.get(t);
+        near(own.get(t).get("estimate"), wanted.get("estimate"), 1);
+        near(own.get(t).get("std_error"), wanted.get("stderr"), 0);
+      }
+    }
+  }
+
+  /** Within 1e-8 of the number, or of {@code least} if that is larger. */
+  private static void near(@Nullable Object actual, @Nullable Object expected, double least) {
+    double wanted = ((Number) java.util.Objects.requireNonNull(expected)).doubleValue();
+    double tolerance = 1e-8 * Math.max(least, Math.abs(wanted));
+    assertThat((Double) actual).isCloseTo(wanted, within(tolerance));
+  }
+
+  private static Relations multiArm(Path file) throws SQLException {
+    Relations relation = new Relations();
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("FROM read_parquet('" + file + "') ORDER BY id")) {
+      double[][] columns = new double[10][50_000];
+      String[] arm = new String[50_000];
+      for (int i = 0; rows.next(); i++) {
+        for (int j = 0; j < 8; j++) {
+          columns[j][i] = rows.getDouble("x" + j);
+        }
+        columns[8][i] = rows.getDouble("y");
+        columns[9][i] = Math.floorDiv(i, 10_000);
+        arm[i] = rows.getString("arm");
+      }
+      for (int j = 0; j < 8; j++) {
+        relation.with("x" + j, columns[j]);
+      }
+      return relation.with("y", columns[8]).with("fold", columns[9]).withText("arm", arm);
+    }
   }
 
   @Test

@@ -28,7 +28,7 @@ class BootstrapCallTest {
     a.put("treatment_learner", "linear");
     a.put("inference", "bootstrap");
     a.put("draws", draws);
-    a.put("interval", interval);
+    a.put("interval_kind", interval);
     a.put("reps", 1);
     return a;
   }
@@ -134,7 +134,7 @@ class BootstrapCallTest {
     a.put("folds", 2);
     Relations relation = draw(3, 400).relation();
     Map<String, @Nullable Object> resampled = relation.call("dml_summary", a).get(0);
-    List.of("inference", "draws", "interval").forEach(a::remove);
+    List.of("inference", "draws", "interval_kind").forEach(a::remove);
     Map<String, @Nullable Object> analytic = relation.call("dml_summary", a).get(0);
     assertThat(value(resampled, "estimate")).isEqualTo(value(analytic, "estimate"));
     // the standard deviation of 40 draws has an error of 11%
@@ -154,7 +154,7 @@ class BootstrapCallTest {
     relation.with("x0", draw.x[0]).with("x1", draw.x[1]);
     Map<String, @Nullable Object> a = bootstrap("percentile", 60);
     List<Map<String, @Nullable Object>> resampled = relation.call("dml_summary", a);
-    List.of("inference", "draws", "interval").forEach(a::remove);
+    List.of("inference", "draws", "interval_kind").forEach(a::remove);
     List<Map<String, @Nullable Object>> analytic = relation.call("dml_summary", a);
     assertThat(resampled).hasSize(2);
     for (int row = 0; row < 2; row++) {
@@ -178,7 +178,7 @@ class BootstrapCallTest {
     a.put("treatment_learner", "ols");
     Relations relation = draw.relation().with("w", weight);
     List<Map<String, @Nullable Object>> resampled = relation.call("dml_summary", a);
-    List.of("inference", "draws", "interval").forEach(a::remove);
+    List.of("inference", "draws", "interval_kind").forEach(a::remove);
     List<Map<String, @Nullable Object>> analytic = relation.call("dml_summary", a);
     for (int row = 0; row < 3; row++) {
       // 200 draws: 5%, and HC3 is a little large
@@ -195,15 +195,15 @@ class BootstrapCallTest {
         .hasMessage("draws => 5: must lie between 20 and 10000.");
     Map<String, @Nullable Object> without = bootstrap("normal", 50);
     without.remove("inference");
-    without.remove("interval");
+    without.remove("interval_kind");
     assertThatThrownBy(() -> relation.call("dml_summary", without))
         .hasMessage(
             "draws => 50: only resamples have it. Say inference => 'bootstrap', or leave it out.");
     without.remove("draws");
-    without.put("interval", "pivot");
+    without.put("interval_kind", "pivot");
     assertThatThrownBy(() -> relation.call("dml_summary", without))
         .hasMessage(
-            "interval => 'pivot': only resamples have it. Say inference => 'bootstrap', or leave it out.");
+            "interval_kind => 'pivot': only resamples have it. Say inference => 'bootstrap', or leave it out.");
     double[] freq = new double[100];
     java.util.Arrays.fill(freq, 2);
     Map<String, @Nullable Object> counted = bootstrap("normal", 50);

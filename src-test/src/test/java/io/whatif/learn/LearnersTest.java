@@ -43,7 +43,7 @@ class LearnersTest {
       value = {
         "rigde | there is no such learner. Did you mean ridge?",
         "oracle | there is no such learner. Use spline, linear, ols, ridge, lasso, elastic_net, gbt,"
-            + " forest, logit or logistic.",
+            + " forest, logit, logistic or multinomial.",
         "gbt(trees=0) | trees must be a whole number from 1 to 10000. "
             + "Write gbt(trees=200, depth=3, rate=0.1).",
         "gbt(depth=2.5) | depth must be a whole number from 1 to 20. "

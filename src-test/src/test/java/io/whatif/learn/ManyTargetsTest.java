@@ -72,15 +72,16 @@ class ManyTargetsTest {
 
   /**
    * Few rows are fitted to 1e-8 of coefficients; of many to 1e-4, a fiftieth of the coefficients'
-   * errors, so that chances differ by less than 1e-4 of their range.
+   * errors: at four deviations of each column, where chances rise by a quarter of that at most,
+   * 2e-4.
    */
   @ParameterizedTest
   @CsvSource({
     "logit, 3000, false, 1e-7",
     "logistic(c=1), 3000, true, 1e-7",
     "linear, 3000, false, 1e-7",
-    "linear, 50000, false, 3e-5",
-    "logit, 50000, true, 3e-5"
+    "linear, 50000, false, 2e-4",
+    "logit, 50000, true, 2e-4"
   })
   void logisticTargetsAreFittedAsEachAlone(
       String learner, int n, boolean weighted, double tolerance) {
@@ -94,8 +95,12 @@ class ManyTargetsTest {
     for (int t = 0; t < TARGETS; t++) {
       OutOfFold alone =
           parsed.fitOutOfFold(run, data, covariates, List.of(targets.get(t)), folds).get(0);
-      assertThat(shared[t])
-          .containsExactly(Datasets.collect(data, alone::predict), within(tolerance));
+      double[] expected = Datasets.collect(data, alone::predict);
+      double largest = 0;
+      for (int i = 0; i < n; i++) {
+        largest = Math.max(largest, Math.abs(shared[t][i] - expected[i]));
+      }
+      assertThat(largest).as("target %d", t).isLessThan(tolerance);
     }
   }
 

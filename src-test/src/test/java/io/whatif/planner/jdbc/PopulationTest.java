@@ -230,6 +230,24 @@ final class PopulationTest {
   }
 
   @Test
+  void effectsOfClustersHaveErrors() throws SQLException {
+    db.run(
+        Study.fit("k")
+            .replace("features => ['a']", "features => ['a', 'b']")
+            .replace("reps => 1", "reps => 1, method => 'ci_dml', clusters => 3"));
+    assertThat(number("SELECT estimate FROM cate_population('k', TABLE study)"))
+        .isCloseTo(number("SELECT avg(cate_effect('k', a, b)) FROM study"), within(1e-12));
+    assertThat(number("SELECT std_error FROM cate_population('k', TABLE study, se => 'fixed_x')"))
+        .isPositive();
+    // of one row it is the row's own
+    assertThat(
+            number(
+                "SELECT std_error FROM cate_population('k', (SELECT 0.3 AS a, 0.2 AS b), se => 'fixed_x')"))
+        .isCloseTo(number("SELECT cate_stderr('k', 0.3, 0.2)"), within(1e-10));
+    assertThat(Study.column(db.connection, "SELECT sentence FROM cate_insights('k')")).isNotEmpty();
+  }
+
+  @Test
   void bentEffectsHaveNoOnePopulationEffect() throws SQLException {
     db.run(
         "SELECT n FROM cate_fit(TABLE study, model => 'c', outcome => 'y', treatment => 'b', features => ['a'],"

@@ -38,4 +38,10 @@ public interface Dataset {
    *     copied: they may be changed between scans, to fit one target after another
    */
   Dataset with(List<Column> columns, double[]... values);
+
+  /** The same rows with the columns of a store of as many rows behind their own. */
+  Dataset with(List<Column> columns, Tiles values);
+
+  /** The same rows with the columns at these places, in their order: a view. */
+  Dataset select(int... places);
 }

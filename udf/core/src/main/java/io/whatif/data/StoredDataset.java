@@ -37,9 +37,23 @@ public final class StoredDataset implements Dataset {
 
   @Override
   public Dataset with(List<Column> columns, double[]... values) {
+    return with(columns, ArrayTiles.of(values));
+  }
+
+  @Override
+  public Dataset with(List<Column> columns, Tiles values) {
     List<Column> all = new ArrayList<>(schema.columns());
     all.addAll(columns);
-    return new StoredDataset(new Schema(all), new JoinedTiles(tiles, ArrayTiles.of(values)), rows);
+    return new StoredDataset(new Schema(all), new JoinedTiles(tiles, values), rows);
+  }
+
+  @Override
+  public Dataset select(int... places) {
+    List<Column> selected = new ArrayList<>();
+    for (int place : places) {
+      selected.add(schema.column(place));
+    }
+    return new StoredDataset(new Schema(selected), new SelectedTiles(tiles, places.clone()), rows);
   }
 
   @Override

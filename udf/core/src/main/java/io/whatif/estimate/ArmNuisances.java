@@ -7,6 +7,8 @@ import io.whatif.data.Dataset;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
+import io.whatif.learn.ClassProbabilities;
+import io.whatif.learn.ClassTarget;
 import io.whatif.learn.Covariate;
 import io.whatif.learn.Covariates;
 import io.whatif.learn.FoldRows;
@@ -306,8 +308,8 @@ final class ArmNuisances {
   }
 
   /**
-   * The propensity of each arm: of two that of the treated and one less it; of several each arm's
-   * own, fitted against all others, over their sum.
+   * The propensity of each arm: of two that of the treated and one less it; of several as {@link
+   * Learners#parseClasses} has it.
    */
   private static Propensity propensity(
       Run run, Study study, FitOptions options, CrossFit.Parts parts, Rows rows) {
@@ -316,38 +318,31 @@ final class ArmNuisances {
       CrossFit.Predictions treated = CrossFit.treatment(run, study, options, parts);
       return Propensity.ofTwo(treated.values(), treated.description(), treated.converged());
     }
-    double[][] values = new double[arms][];
-    double[] flag = new double[rows.d().length];
-    Dataset data =
-        study.data().with(List.of(new Column.Numeric(study.treatment().column(), "DOUBLE")), flag);
-    Learner learner =
-        Learners.parse("treatment_learner", options.treatmentLearner(), Target.Kind.PROBABILITY);
-    Target target =
-        new Target(study.data().schema().size(), Target.Kind.PROBABILITY, study.weightColumn());
-    boolean converged = true;
-    String description = "";
-    for (int arm = 0; arm < arms; arm++) {
-      for (int i = 0; i < flag.length; i++) {
-        flag[i] = rows.d()[i] == arm ? 1 : 0;
-      }
-      OutOfFold fitted =
-          learner
-              .fitOutOfFold(run, data, study.covariates(), List.of(target), parts.folds())
-              .get(0);
-      values[arm] = CrossFit.values(run, study.data(), fitted);
-      converged &= fitted.converged();
-      description = fitted.description();
-    }
-    for (int i = 0; i < flag.length; i++) {
-      double sum = 0;
-      for (double[] arm : values) {
-        sum += arm[i];
-      }
-      for (double[] arm : values) {
-        arm[i] /= sum;
-      }
-    }
-    return new Propensity(values, description, converged);
+    ClassProbabilities fitted =
+        Learners.parseClasses("treatment_learner", options.treatmentLearner())
+            .fitOutOfFold(
+                run,
+                study.data(),
+                study.covariates(),
+                new ClassTarget(Study.TREATMENT, arms, study.weightColumn()),
+                parts.folds());
+    double[][] values = new double[arms][rows.d().length];
+    study
+        .data()
+        .scan(
+            run,
+            new CrossFit.Fill() {
+              @Override
+              public void accumulate(Batch batch, CrossFit.Nothing sum) {
+                double[][] chances = new double[arms][batch.rows()];
+                fitted.predict(batch, chances);
+                for (int arm = 0; arm < arms; arm++) {
+                  int first = (int) batch.firstRow();
+                  System.arraycopy(chances[arm], 0, values[arm], first, batch.rows());
+                }
+              }
+            });
+    return new Propensity(values, fitted.description(), fitted.converged());
   }
 
   /** The out-of-fold effect of an arm against the control, \( \hat g_a - \hat g_0 \). */

@@ -22,6 +22,9 @@ public final class AverageEffects {
 
   private static final int FEW_ROWS = 10_000;
 
+  /** Bytes a row of the scores of one arm, their pulls and what figures are made of. */
+  private static final long SCORE_BYTES = 80;
+
   private final Run run;
   private final Study study;
   private final AverageEstimator estimator;
@@ -64,6 +67,7 @@ public final class AverageEffects {
   private List<AverageEffect> effects() {
     int arms = study.treatment().continuous() ? 1 : study.treatment().arms().size() - 1;
     Cell[][] cells = new Cell[arms][groups.length];
+    run.memory().take(SCORE_BYTES * study.rows(), "the scores");
     AverageFit first = repeat(cells);
     List<AverageFigures> figures = new ArrayList<>();
     for (int arm = 1; arm <= arms; arm++) {
@@ -88,6 +92,7 @@ public final class AverageEffects {
                 own.warnings()));
       }
     }
+    run.memory().giveBack(SCORE_BYTES * study.rows());
     return effects;
   }
 
@@ -149,7 +154,7 @@ public final class AverageEffects {
     private final List<Estimate> estimates = new ArrayList<>();
     private double effective = Double.NaN;
     private double topShift = Double.NaN;
-    private long rows;
+    private long rows = -1;
 
     private void add(AverageScores.Average average) {
       Influence influence = average.influence();
@@ -181,6 +186,7 @@ public final class AverageEffects {
       return topShift;
     }
 
+    /** Rows that have a part in the estimate, -1 if that is not known. */
     long rows() {
       return rows;
     }

@@ -2,7 +2,6 @@
 package io.whatif.estimate;
 
 import io.whatif.data.ErrorCode;
-import io.whatif.data.MemoryBudget;
 import io.whatif.data.Parallel;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
@@ -152,7 +151,7 @@ public final class Bootstrap {
     Parallel.Piece piece =
         b -> {
           run.progress("bootstrap", b, resamples.count() + 1L);
-          Alone alone = new Alone(run, run.memory().part(), many ? run.threads() : 1);
+          Alone alone = Alone.of(run, many ? run.threads() : 1);
           try {
             Study drawn = Resample.of(alone, study, folds, resamples.weights(), b);
             List<Effect> effects =
@@ -184,16 +183,5 @@ public final class Bootstrap {
       Parallel.forEach(run, resamples.count() + 1, piece);
     }
     return all;
-  }
-
-  /** The run of one refit: it shares nothing with others, and tells no progress of its own. */
-  private record Alone(Run whole, MemoryBudget memory, int threads) implements Run {
-    @Override
-    public void checkCancelled() {
-      whole.checkCancelled();
-    }
-
-    @Override
-    public void progress(String phase, long done, long total) {}
   }
 }

@@ -31,6 +31,38 @@ final class Diagnostics {
   private Calibration calibration = new Calibration(Estimate.UNDEFINED);
 
   Diagnostics(Run run, Study study, FitOptions options, Evidence evidence) {
+    this(run, study, evidence);
+    CovariateTable table = CovariateTable.of(run, study, ateWeights());
+    if (binary) {
+      Overlap o = OverlapFigures.overlap(study, nuisances.treatment, scores.d);
+      OverlapFigures.add(o, table, figures, warnings);
+    }
+    sensitivity();
+    misfit(table);
+    heterogeneity();
+    new ControlRows(study, table, evidence.constant().standardError())
+        .addTo(run, explain, warnings);
+    StudyWarnings.add(study, options, warnings);
+  }
+
+  /**
+   * The doubts that residuals and propensities raise, for one of many fits: without those that look
+   * at each covariate (balance, misfit, controls) and those about the rows.
+   */
+  static List<Warning> brief(Run run, Study study, Evidence evidence) {
+    Diagnostics diagnostics = new Diagnostics(run, study, evidence);
+    if (diagnostics.binary) {
+      OverlapFigures.addBrief(
+          study,
+          Overlap.of(diagnostics.nuisances.treatment, diagnostics.scores.d),
+          diagnostics.warnings);
+    }
+    diagnostics.sensitivity();
+    diagnostics.heterogeneity();
+    return diagnostics.warnings();
+  }
+
+  private Diagnostics(Run run, Study study, Evidence evidence) {
     this.run = run;
     this.study = study;
     this.evidence = evidence;
@@ -48,14 +80,6 @@ final class Diagnostics {
     counts();
     influence();
     nuisanceFit();
-    CovariateTable table = CovariateTable.of(run, study, ateWeights());
-    overlapAndBalance(table);
-    sensitivity();
-    misfit(table);
-    heterogeneity();
-    new ControlRows(study, table, evidence.constant().standardError())
-        .addTo(run, explain, warnings);
-    StudyWarnings.add(study, options, warnings);
   }
 
   Map<String, @Nullable Object> figures() {
@@ -158,14 +182,6 @@ final class Diagnostics {
       weights[i] = scores.weight(i) / chance;
     }
     return weights;
-  }
-
-  private void overlapAndBalance(CovariateTable table) {
-    if (!binary) {
-      return;
-    }
-    Overlap o = OverlapFigures.overlap(study, nuisances.treatment, scores.d);
-    OverlapFigures.add(o, table, figures, warnings);
   }
 
   /**

@@ -16,13 +16,25 @@ import org.jspecify.annotations.Nullable;
  * @param figures what is reported beside the estimate, by name; NaN and absent are NULL
  * @param explain the rows of cate_explain
  * @param warnings doubts, the worst first
+ * @param influences what rows move the estimates; null where that is not known
  */
 public record Fit(
     CateModel model,
     List<Effect> effects,
     Map<String, @Nullable Object> figures,
     List<Map<String, @Nullable Object>> explain,
-    List<Warning> warnings) {
+    List<Warning> warnings,
+    @Nullable Influences influences) {
+
+  /** A fit of which it is not known how much a row moves it. */
+  public Fit(
+      CateModel model,
+      List<Effect> effects,
+      Map<String, @Nullable Object> figures,
+      List<Map<String, @Nullable Object>> explain,
+      List<Warning> warnings) {
+    this(model, effects, figures, explain, warnings, null);
+  }
 
   /** The same of a part of the population, which the estimands then name. */
   Fit among(String part) {
@@ -47,6 +59,6 @@ public record Fit(
     List<Warning> all = new ArrayList<>(doubts);
     all.addAll(warnings);
     all.sort(Comparator.comparing(Warning::severity).reversed());
-    return new Fit(model, rows, figures, explain, all);
+    return new Fit(model, rows, figures, explain, all, influences);
   }
 }

@@ -29,17 +29,17 @@ final class InfluenceFigures {
       double error,
       Map<String, @Nullable Object> figures,
       List<Warning> warnings) {
-    double[] sums = ClusterSums.of(influence, clusters);
-    double squares = 0;
-    double fourth = 0;
-    for (double p : sums) {
-      if (!Double.isNaN(p)) {
-        squares += p * p;
-        fourth += p * p * p * p;
-      }
-    }
-    double effective = fourth > 0 ? squares * squares / fourth : Double.NaN;
-    double shift = Ranking.sumOfLargest(sums, 10) / error;
+    Influence pulls = new Influence(influence, null, clusters);
+    double shift = Ranking.sumOfLargest(ClusterSums.of(influence, clusters), 10) / error;
+    tell(pulls.effective(), shift, figures, warnings);
+  }
+
+  /** Adds both figures, and the doubt that follows from them. */
+  static void tell(
+      double effective,
+      double shift,
+      Map<String, @Nullable Object> figures,
+      List<Warning> warnings) {
     figures.put("n_effective", effective);
     figures.put("top10_shift", shift);
     if (effective < FEW || shift > FAR) {

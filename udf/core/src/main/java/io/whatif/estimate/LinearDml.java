@@ -57,7 +57,7 @@ final class LinearDml implements Estimator {
     }
     EffectBasis basis = basis(run, study, options);
     Repetitions<Repetition> all = repetitions(run, study, options, basis);
-    return effects(study, all.medians(0), basis, all.first().stage());
+    return effects(EffectRows.of(study, all.medians(0), all.first().stage()), basis);
   }
 
   @Override
@@ -74,14 +74,22 @@ final class LinearDml implements Estimator {
     Diagnostics diagnostics = new Diagnostics(run, study, options, evidence);
     return new Fit(
         model,
-        effects(study, medians, basis, all.first().stage()),
+        effects(EffectRows.of(study, medians, all.first().stage()), basis),
         diagnostics.figures(),
         diagnostics.explain(),
-        diagnostics.warnings());
+        diagnostics.warnings(),
+        new LinearInfluences(study, all.first()));
   }
 
   private static Evidence evidence(
       Run run, Study study, FitOptions options, Repetition first, Medians medians) {
+    boolean binary = study.treatment().binary();
+    double linearity = binary ? Double.NaN : Linearity.pValue(run, study, options, first);
+    return evidence(study, first, medians, linearity);
+  }
+
+  /** What diagnostics need to know of a fit. */
+  static Evidence evidence(Study study, Repetition first, Medians medians, double linearity) {
     PseudoInverse bread = first.stage().bread;
     boolean binary = study.treatment().binary();
     boolean varies = medians.beta().length > 1;
@@ -100,7 +108,7 @@ final class LinearDml implements Estimator {
             bread.width(),
             bread.rank(),
             varies ? medians.heterogeneity().pValue() : Double.NaN,
-            binary ? Double.NaN : Linearity.pValue(run, study, options, first)));
+            linearity));
   }
 
   /** What a repetition is to do. */
@@ -144,7 +152,13 @@ final class LinearDml implements Estimator {
 
     static Repetition of(Run run, Study study, FitOptions options, Plan plan) {
       CrossFit nuisances = CrossFit.of(run, study, options, plan.seed());
-      FinalStage stage = FinalStage.of(run, study, nuisances, plan.basis());
+      return of(run, study, options, plan.basis(), nuisances);
+    }
+
+    /** With predictions that are there already. */
+    static Repetition of(
+        Run run, Study study, FitOptions options, EffectBasis basis, CrossFit nuisances) {
+      FinalStage stage = FinalStage.of(run, study, nuisances, basis);
       checkComplete(stage);
       String cov = cov(options, stage);
       Sandwich.Covariance v = stage.covariance(run, study, nuisances, cov);
@@ -207,10 +221,10 @@ final class LinearDml implements Estimator {
         support.leverage());
   }
 
-  private static List<Effect> effects(
-      Study study, Medians medians, EffectBasis basis, FinalStage stage) {
-    boolean binary = study.treatment().binary();
-    EffectRows rows = EffectRows.of(study, medians, stage);
+  /** The rows of a summary. */
+  static List<Effect> effects(EffectRows rows, EffectBasis basis) {
+    Medians medians = rows.medians();
+    boolean binary = rows.study().treatment().binary();
     if (basis.width() > 1) {
       List<Effect> effects = new ArrayList<>(rows.coefficients(basis.terms()));
       effects.addAll(rows.averages());

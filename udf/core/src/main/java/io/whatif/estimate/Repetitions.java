@@ -55,7 +55,8 @@ record Repetitions<R extends Repetitions.Once>(R first, List<List<Medians.Estima
     return Medians.of(estimates.stream().map(each -> each.get(place)).toList());
   }
 
-  private static int count(Study study, FitOptions options) {
+  /** How many repetitions a call makes. */
+  static int count(Study study, FitOptions options) {
     if (options.reps() > 0) {
       return study.units().folds() == null ? options.reps() : 1;
     }

@@ -202,6 +202,29 @@ final class Scores {
    * @param propensity e, between 0 and 1
    */
   Estimate onTreated(IntToDoubleFunction rest, IntToDoubleFunction propensity) {
+    OnTreated found = treated(rest, propensity);
+    return new Estimate(
+        found.effect(),
+        error(
+            found.influence(),
+            i -> {
+              double e = propensity.applyAsDouble(i);
+              return (d[i] - (1 - d[i]) * e / (1 - e)) / found.share();
+            }));
+  }
+
+  /** Each row's influence on the average effect on the treated. */
+  double[] onTreatedInfluence(CrossFit nuisances) {
+    return treated(
+            i -> y[i] - nuisances.outcome[i] + clip(nuisances.treatment[i]) * tau[i],
+            i -> clip(nuisances.treatment[i]))
+        .influence();
+  }
+
+  /** The average effect on the treated, their share, and each row's influence. */
+  private record OnTreated(double effect, double share, double[] influence) {}
+
+  private OnTreated treated(IntToDoubleFunction rest, IntToDoubleFunction propensity) {
     double[] g = new double[y.length];
     double treated = 0;
     for (int i = 0; i < g.length; i++) {
@@ -215,14 +238,7 @@ final class Scores {
     for (int i = 0; i < g.length; i++) {
       g[i] = (g[i] - theta * d[i]) / p;
     }
-    return new Estimate(
-        theta,
-        error(
-            g,
-            i -> {
-              double e = propensity.applyAsDouble(i);
-              return (d[i] - (1 - d[i]) * e / (1 - e)) / p;
-            }));
+    return new OnTreated(theta, p, g);
   }
 
   /** How many rows those with a score stand for. */

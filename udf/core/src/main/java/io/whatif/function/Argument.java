@@ -77,4 +77,16 @@ public record Argument(
   public Argument withChoices(String... words) {
     return new Argument(name, type, text, fallback, aliases, List.of(words), required);
   }
+
+  /** The same that takes several columns. */
+  Argument listed() {
+    return new Argument(
+        name,
+        Type.COLUMNS,
+        text + " Or several: a list, or COLUMNS(regex).",
+        fallback,
+        aliases,
+        choices,
+        required);
+  }
 }

@@ -42,15 +42,20 @@ final class DmlSummary implements Body.Summary {
           "How large the effect is, by double machine learning: each coefficient of the effect, the"
               + " average effect, and whether the effect varies. Takes a relation, or the name of a"
               + " stored model. Without features the first row is the overlap-weighted average, which"
-              + " is not the ATE; averages => true adds ATE and ATT.",
-          StudyArguments.effect(
+              + " is not the ATE; averages => true adds ATE and ATT. Several treatments and outcomes give"
+              + " the rows of each pair.",
+          several(
               PER,
               CENTER,
               AVERAGES,
               InferenceArguments.INFERENCE,
               InferenceArguments.DRAWS,
-              InferenceArguments.INTERVAL),
+              InferenceArguments.INTERVAL,
+              InferenceArguments.P_ADJUST,
+              InferenceArguments.JOINT),
           List.of(
+              new ResultColumn("outcome", VARCHAR, "the outcome"),
+              new ResultColumn("treatment", VARCHAR, "the treatment"),
               new ResultColumn("term", VARCHAR, "what the row is of"),
               new ResultColumn("kind", VARCHAR, "coefficient, average, share or test"),
               new ResultColumn("estimand", VARCHAR, "what the estimate estimates"),
@@ -59,9 +64,13 @@ final class DmlSummary implements Body.Summary {
               new ResultColumn("std_error", DOUBLE, "its standard error"),
               new ResultColumn("z", DOUBLE, "estimate over standard error"),
               new ResultColumn("p_value", DOUBLE, "two-sided, of no effect"),
-              new ResultColumn("p_adjusted", DOUBLE, "p_value adjusted for all rows by Holm"),
+              new ResultColumn(
+                  "p_adjusted", DOUBLE, "p_value adjusted for all rows, as p_adjust says"),
               new ResultColumn("ci_lower", DOUBLE, "lower end of the interval"),
               new ResultColumn("ci_upper", DOUBLE, "upper end of the interval"),
+              new ResultColumn(
+                  "joint_lower", DOUBLE, "lower end of the interval that holds with all others"),
+              new ResultColumn("joint_upper", DOUBLE, "its upper end"),
               new ResultColumn("df", BIGINT, "degrees of freedom of a test"),
               new ResultColumn("n", BIGINT, "rows used by this row"),
               new ResultColumn(
@@ -87,8 +96,25 @@ final class DmlSummary implements Body.Summary {
 
   private static List<Map<String, @Nullable Object>> rows(
       Run run, RawTable relation, Arguments arguments, FitOptions.Scale scale) {
+    if (RelationRoles.of(relation, arguments).listed().pairs() > 1) {
+      return new GridCall(run, relation, arguments, scale).rows();
+    }
     EffectCall call = EffectCall.of(run, relation, arguments, scale);
-    return SummaryRows.shown(call.summary(), arguments.flag("averages"));
+    List<Map<String, @Nullable Object>> rows =
+        SummaryRows.shown(call.summary(), arguments.flag("averages"));
+    JointRows.of(call, arguments).apply(run, rows);
+    return rows;
+  }
+
+  /** The arguments of an effect, with lists of treatments and outcomes. */
+  private static List<Argument> several(Argument... more) {
+    return StudyArguments.effect(more).stream()
+        .map(
+            argument ->
+                argument.name().equals("treatment") || argument.name().equals("outcome")
+                    ? argument.listed()
+                    : argument)
+        .toList();
   }
 
   /** The summary kept with a stored model, shown as asked. */

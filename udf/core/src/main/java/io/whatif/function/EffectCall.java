@@ -15,6 +15,7 @@ import io.whatif.estimate.FitOptions;
 import io.whatif.estimate.Settings;
 import io.whatif.estimate.Study;
 import io.whatif.estimate.Treatment;
+import io.whatif.estimate.Warning;
 import io.whatif.model.CateModel;
 import io.whatif.model.LinearCate;
 import java.util.ArrayList;
@@ -61,7 +62,11 @@ final class EffectCall {
    * there are many are continuous, even where a group has two of them.
    */
   static Arguments alike(RawTable relation, Arguments arguments) {
-    int treatment = RelationRoles.of(relation, arguments).treatment();
+    RelationRoles roles = RelationRoles.of(relation, arguments);
+    int treatment = roles.treatment();
+    if (roles.listed().treatments().size() > 1) {
+      return arguments; // each of several is read as its group's values are
+    }
     boolean number = relation.columns().get(treatment).kind() == RawTable.Kind.NUMBER;
     if (!number || !arguments.requiredText("treatment_type").equals("auto")) {
       return arguments;
@@ -73,7 +78,8 @@ final class EffectCall {
         : arguments;
   }
 
-  private static FitOptions options(Arguments a, FitOptions.Scale scale, long rows) {
+  /** How a call is to be estimated, checked. */
+  static FitOptions options(Arguments a, FitOptions.Scale scale, long rows) {
     double level = level(a);
     int reps = Partitions.asked(a) ? 1 : 0;
     if (a.isGiven("reps")) {
@@ -178,14 +184,18 @@ final class EffectCall {
   List<Map<String, @Nullable Object>> summary() {
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
     for (int arm = 0; arm < fits().size(); arm++) {
-      rows.addAll(summary(fits().get(arm), contrast(arm)));
+      Fit fit = fits().get(arm);
+      rows.addAll(
+          rows(fit.effects(), fit.warnings(), contrast(arm), arguments.number("level")).stream()
+              .map(row -> SummaryRows.named(row, study.outcome(), study.treatment().column()))
+              .toList());
     }
     return SummaryRows.shown(rows, true);
   }
 
-  private List<Map<String, @Nullable Object>> summary(Fit fit, String contrast) {
-    List<Effect> effects = fit.effects();
-    double level = arguments.number("level");
+  /** Effects as rows, the doubts on the first. */
+  static List<Map<String, @Nullable Object>> rows(
+      List<Effect> effects, List<Warning> warnings, String contrast, double level) {
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
     for (int i = 0; i < effects.size(); i++) {
       Effect effect = effects.get(i);
@@ -205,7 +215,7 @@ final class EffectCall {
       row.put("df", test && effect.degrees() > 0 ? (long) effect.degrees() : null);
       row.put("n", effect.basis().rows());
       row.put("split_sd", effect.basis().splitSpread());
-      row.put("warnings", i == 0 ? fit.warnings().stream().map(w -> w.row()).toList() : List.of());
+      row.put("warnings", i == 0 ? warnings.stream().map(Warning::row).toList() : List.of());
       rows.add(row);
     }
     return rows;

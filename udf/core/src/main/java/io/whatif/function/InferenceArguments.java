@@ -23,12 +23,27 @@ final class InferenceArguments {
           .withDefault(200L);
   static final Argument INTERVAL =
       Argument.optional(
-              "interval",
+              "interval_kind",
               Argument.Type.WORD,
               "How the bootstrap's intervals are made: quantiles of the draws (percentile), those mirrored at the"
                   + " estimate (pivot), or the estimate and the draws' standard deviation (normal).")
           .withChoices("percentile", "pivot", "normal")
           .withDefault("percentile");
+
+  static final Argument P_ADJUST =
+      Argument.optional(
+              "p_adjust",
+              Argument.Type.WORD,
+              "How p_adjusted heeds that many rows are tested: holm, or romano-wolf, which uses how the estimates"
+                  + " depend on each other, against any false find; benjamini-hochberg for a bounded share of them.")
+          .withChoices("holm", "romano-wolf", "benjamini-hochberg")
+          .withDefault("holm");
+  static final Argument JOINT =
+      Argument.optional(
+              "joint",
+              Argument.Type.BOOLEAN,
+              "Whether to add joint_lower and joint_upper: intervals that hold for all rows together.")
+          .withDefault(false);
 
   private static final int LEAST_DRAWS = 20;
   private static final int MOST_DRAWS = 10_000;
@@ -38,7 +53,7 @@ final class InferenceArguments {
   /** The resampling that is asked for, or null. */
   static Bootstrap.@Nullable Plan bootstrap(Arguments arguments) {
     if (!has(arguments) || !arguments.requiredText("inference").equals("bootstrap")) {
-      for (String name : new String[] {"draws", "interval"}) {
+      for (String name : new String[] {"draws", "interval_kind"}) {
         Object given = arguments.given().get(name);
         if (has(arguments) && given != null) {
           throw new WhatifException(
@@ -51,11 +66,23 @@ final class InferenceArguments {
     }
     return new Bootstrap.Plan(
         EffectCall.count(arguments, "draws", LEAST_DRAWS, MOST_DRAWS),
-        BootstrapInterval.Kind.valueOf(arguments.requiredText("interval").toUpperCase(Locale.ROOT)),
+        BootstrapInterval.Kind.valueOf(
+            arguments.requiredText("interval_kind").toUpperCase(Locale.ROOT)),
         arguments.flag("averages") || !arguments.names("features").isEmpty());
   }
 
   private static boolean has(Arguments arguments) {
     return arguments.function().arguments().contains(INFERENCE);
+  }
+
+  /** Whether a call needs the joint law of its rows. */
+  static boolean needJointLaw(Arguments arguments) {
+    boolean joint = arguments.flag("joint");
+    if (joint && arguments.requiredText("inference").equals("bootstrap")) {
+      throw new WhatifException(
+          ErrorCode.BAD_ARGUMENT,
+          "joint => true: joint intervals come from the estimates' formulas, not from resamples. Leave out joint or inference.");
+    }
+    return joint || arguments.requiredText("p_adjust").equals("romano-wolf");
   }
 }

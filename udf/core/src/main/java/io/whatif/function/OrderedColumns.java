@@ -39,7 +39,7 @@ final class OrderedColumns {
 
   /** What decides the rows, their order and their columns. */
   private record Content(
-      int treatment,
+      List<Integer> treatments,
       List<Integer> covariates,
       @Nullable Integer id,
       @Nullable Integer fold,
@@ -58,7 +58,7 @@ final class OrderedColumns {
     boolean alike = roles.id() == null && roles.fold() == null;
     Content content =
         new Content(
-            roles.treatment(),
+            roles.listed().treatments(),
             roles.covariates(from.table()),
             roles.id(),
             roles.fold(),
@@ -69,7 +69,7 @@ final class OrderedColumns {
             hash(kept),
             alike
                 ? ""
-                : roles.outcome()
+                : roles.listed().outcomes()
                     + " "
                     + roles.rows().within()
                     + " "

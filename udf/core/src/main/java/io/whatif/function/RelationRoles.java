@@ -31,9 +31,40 @@ record RelationRoles(
     @Nullable Integer id,
     @Nullable Integer fold,
     List<Integer> keys,
-    Rows rows) {
+    Rows rows,
+    Listed listed) {
   private static final Pattern BY_PATTERN =
       Pattern.compile("\\s*COLUMNS\\s*\\(\\s*'?(.*?)'?\\s*\\)\\s*", Pattern.CASE_INSENSITIVE);
+
+  /**
+   * All treatments and outcomes, for functions that take several; the first of each are {@link
+   * #treatment} and {@link #outcome}.
+   */
+  record Listed(List<Integer> treatments, List<Integer> outcomes) {
+    Listed {
+      treatments = List.copyOf(treatments);
+      outcomes = List.copyOf(outcomes);
+    }
+
+    /** How many pairs of a treatment and an outcome there are. */
+    int pairs() {
+      return Math.multiplyExact(treatments.size(), Math.max(1, outcomes.size()));
+    }
+  }
+
+  /** The same for some of the treatments and outcomes. */
+  RelationRoles narrowed(Listed some) {
+    return new RelationRoles(
+        some.outcomes().get(0),
+        some.treatments().get(0),
+        features,
+        controls,
+        id,
+        fold,
+        keys,
+        rows,
+        some);
+  }
 
   /**
    * What else is said of rows.
@@ -56,12 +87,29 @@ record RelationRoles(
       List<Integer> by) {
     /** The columns that are numbers, by their argument. */
     Map<String, Integer> numbers() {
+      Map<String, Integer> all = weights();
+      put(all, "outcome_prediction", given.outcome());
+      put(all, "propensity", given.propensity());
+      return all;
+    }
+
+    /** The columns that say how much rows count, by their argument. */
+    Map<String, Integer> weights() {
       Map<String, Integer> all = new LinkedHashMap<>();
       put(all, "weight", weight);
       put(all, "freq", freq);
       put(all, "outcome_var", outcomeVar);
-      put(all, "outcome_prediction", given.outcome());
-      put(all, "propensity", given.propensity());
+      return all;
+    }
+
+    /** The columns that nothing is fitted to. */
+    List<Integer> last() {
+      List<Integer> all = new ArrayList<>(by);
+      for (Integer column : Arrays.asList(given.outcome(), given.propensity())) {
+        if (column != null) {
+          all.add(column);
+        }
+      }
       return all;
     }
 
@@ -94,8 +142,12 @@ record RelationRoles(
 
   static RelationRoles of(RawTable table, Arguments arguments) {
     Resolver resolver = new Resolver(table, arguments);
-    int treatment = resolver.required("treatment");
-    Integer outcome = resolver.has("outcome") ? resolver.required("outcome") : null;
+    Listed listed =
+        new Listed(
+            resolver.listed("treatment"),
+            resolver.has("outcome") ? resolver.listed("outcome") : List.of());
+    int treatment = listed.treatments().get(0);
+    Integer outcome = listed.outcomes().isEmpty() ? null : listed.outcomes().get(0);
     Integer given = resolver.optional("id");
     Integer cluster = resolver.optional("cluster");
     Integer id = cluster == null ? given : cluster;
@@ -113,29 +165,28 @@ record RelationRoles(
       throw resolver.bad(
           "outcome_var", rows.outcomeVar(), "needs freq, the column with how many rows a row is.");
     }
-    if (outcome != null && outcome == treatment) {
-      throw resolver.bad("outcome", treatment, "is the treatment as well. Name another column.");
-    }
+    resolver.refuseShared(listed);
     List<Integer> keys =
         resolver.has("partition_by") ? resolver.columns("partition_by") : List.of();
-    resolver.keys("partition_by", keys, Arrays.asList(outcome, treatment, id, fold));
-    resolver.keys("by", rows.by(), Arrays.asList(outcome, treatment, id, fold));
+    resolver.keys("partition_by", keys, listed, Arrays.asList(id, fold));
+    resolver.keys("by", rows.by(), listed, Arrays.asList(id, fold));
     List<Integer> features =
         resolver.has("features") ? resolver.columns("features", keys) : List.of();
     for (int feature : features) {
-      resolver.refuse("features", feature, outcome, treatment);
+      resolver.refuse("features", feature, listed);
     }
     List<Integer> controls;
     if (arguments.isGiven("controls")) {
       controls = resolver.columns("controls", keys);
       for (int control : controls) {
-        resolver.refuse("controls", control, outcome, treatment);
+        resolver.refuseControl(control, listed);
       }
     } else {
       Set<Integer> taken = new LinkedHashSet<>(features);
       taken.addAll(keys);
-      taken.add(treatment);
-      for (Integer column : Arrays.asList(outcome, id, fold, rows.within())) {
+      taken.addAll(listed.treatments());
+      taken.addAll(listed.outcomes());
+      for (Integer column : Arrays.asList(id, fold, rows.within())) {
         if (column != null) {
           taken.add(column);
         }
@@ -157,20 +208,18 @@ record RelationRoles(
     for (int column : controls) {
       resolver.usable("controls", column);
     }
-    resolver.usable("treatment", treatment);
+    listed.treatments().forEach(column -> resolver.usable("treatment", column));
     if (fold != null) {
       resolver.usable("fold", fold);
     }
-    if (outcome != null) {
-      resolver.number("outcome", outcome);
-    }
+    listed.outcomes().forEach(column -> resolver.number("outcome", column));
     rows.numbers()
         .forEach(
             (argument, column) -> {
-              resolver.refuse(argument, column, outcome, treatment);
+              resolver.refuse(argument, column, listed);
               resolver.number(argument, column);
             });
-    return new RelationRoles(outcome, treatment, features, controls, id, fold, keys, rows);
+    return new RelationRoles(outcome, treatment, features, controls, id, fold, keys, rows, listed);
   }
 
   private record Resolver(RawTable table, Arguments arguments) {
@@ -180,6 +229,23 @@ record RelationRoles(
 
     int required(String argument) {
       return find(argument, arguments.requiredText(argument));
+    }
+
+    /** The columns of an argument that takes one, or in some functions several. */
+    List<Integer> listed(String argument) {
+      boolean several =
+          arguments.function().arguments().stream()
+              .anyMatch(a -> a.name().equals(argument) && a.type() == Argument.Type.COLUMNS);
+      if (!several) {
+        return List.of(required(argument));
+      }
+      List<Integer> columns = columns(argument);
+      if (columns.isEmpty()) {
+        throw new WhatifException(
+            ErrorCode.BAD_ARGUMENT,
+            "%s => []: names no column. Name at least one.".formatted(argument));
+      }
+      return columns;
     }
 
     @Nullable Integer optional(String argument) {
@@ -220,17 +286,32 @@ record RelationRoles(
     }
 
     /** Checks the columns of an argument that divide the rows. */
-    void keys(String argument, List<Integer> keys, List<@Nullable Integer> roles) {
-      List<String> names = List.of("outcome", "treatment", "id", "fold");
+    void keys(String argument, List<Integer> keys, Listed listed, List<@Nullable Integer> others) {
+      List<String> names = List.of("id", "fold");
       for (int key : keys) {
-        int role = roles.indexOf(key);
-        if (role >= 0) {
-          throw bad(
-              argument, key, "is the %s as well. Leave it out here.".formatted(names.get(role)));
+        String role = listed.outcomes().contains(key) ? "outcome" : "treatment";
+        if (!listed.outcomes().contains(key) && !listed.treatments().contains(key)) {
+          int other = others.indexOf(key);
+          role = other < 0 ? "" : names.get(other);
+        }
+        if (!role.isEmpty()) {
+          throw bad(argument, key, "is the %s as well. Leave it out here.".formatted(role));
         }
         RawColumn raw = table.columns().get(key);
         if (raw.kind() == RawTable.Kind.UNUSABLE) {
           throw bad(argument, key, "is %s. Cast it to VARCHAR.".formatted(raw.sqlType()));
+        }
+      }
+    }
+
+    /** No column is a treatment and an outcome. */
+    void refuseShared(Listed listed) {
+      for (int column : listed.treatments()) {
+        if (listed.outcomes().contains(column) && listed.pairs() == 1) {
+          throw bad("outcome", column, "is the treatment as well. Name another column.");
+        }
+        if (listed.outcomes().contains(column)) {
+          throw bad("treatment", column, "is an outcome as well. Leave it out here.");
         }
       }
     }
@@ -279,12 +360,22 @@ record RelationRoles(
       return table.columns().stream().map(RawColumn::name).toList();
     }
 
-    void refuse(String argument, int column, @Nullable Integer outcome, int treatment) {
-      if (column == treatment) {
-        throw bad(argument, column, "is the treatment as well. Leave it out here.");
+    void refuse(String argument, int column, Listed listed) {
+      if (listed.treatments().contains(column)) {
+        String article = listed.treatments().size() == 1 ? "the" : "a";
+        throw bad(
+            argument, column, "is %s treatment as well. Leave it out here.".formatted(article));
       }
-      if (outcome != null && column == outcome) {
-        throw bad(argument, column, "is the outcome as well. Leave it out here.");
+      if (listed.outcomes().contains(column)) {
+        String article = listed.outcomes().size() == 1 ? "the" : "an";
+        throw bad(argument, column, "is %s outcome as well. Leave it out here.".formatted(article));
+      }
+    }
+
+    /** One of several treatments may be a control of the others. */
+    void refuseControl(int column, Listed listed) {
+      if (listed.treatments().size() == 1 || !listed.treatments().contains(column)) {
+        refuse("controls", column, listed);
       }
     }
 

@@ -22,10 +22,10 @@ record RoleColumns(Run run, RawTable table, Arguments arguments, RelationRoles r
   }
 
   String role(int column) {
-    if (column == roles.treatment()) {
+    if (roles.listed().treatments().contains(column)) {
       return "treatment";
     }
-    if (roles.outcome() != null && column == roles.outcome()) {
+    if (roles.listed().outcomes().contains(column)) {
       return "outcome";
     }
     if (roles.features().contains(column)) {

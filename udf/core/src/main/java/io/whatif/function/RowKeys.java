@@ -18,6 +18,12 @@ final class RowKeys {
   /** Whole numbers below it have a double of their own. */
   private static final long EXACT = 1L << 53;
 
+  /**
+   * The bits of a tie that columns decide which no fit depends on, so that calls which differ in
+   * them alone have rows that a fit tells apart in the same order, and share it.
+   */
+  private static final long MINOR = (1L << 24) - 1;
+
   private final RoleColumns columns;
   private final RawTable table;
   private final RelationRoles roles;
@@ -97,9 +103,7 @@ final class RowKeys {
   /** What tells rows of one key apart; outcome and fold count here only: they change no key. */
   private long[] tieKeys(long[] keys) {
     long[] ties = roles.id() == null ? keys.clone() : nuisanceContent();
-    if (roles.outcome() != null) {
-      addContent(roles.outcome(), ties);
-    }
+    roles.listed().outcomes().forEach(column -> addContent(column, ties));
     Integer within = roles.rows().within();
     if (within != null) {
       addContent(within, ties);
@@ -107,8 +111,15 @@ final class RowKeys {
     if (roles.fold() != null) {
       addContent(roles.fold(), ties);
     }
-    roles.rows().numbers().values().forEach(column -> addContent(column, ties));
-    roles.rows().by().forEach(column -> addContent(column, ties));
+    roles.rows().weights().values().forEach(column -> addContent(column, ties));
+    List<Integer> last = roles.rows().last();
+    if (!last.isEmpty()) {
+      long[] minor = new long[kept.length];
+      last.forEach(column -> addContent(column, minor));
+      for (int i = 0; i < ties.length; i++) {
+        ties[i] = (ties[i] & ~MINOR) | (minor[i] & MINOR);
+      }
+    }
     return ties;
   }
 
@@ -121,10 +132,10 @@ final class RowKeys {
     return second;
   }
 
-  /** A hash of each row's treatment and covariates. */
+  /** A hash of each row's treatments and covariates. */
   private long[] nuisanceContent() {
     List<Integer> hashed = new ArrayList<>(roles.covariates(table));
-    hashed.add(roles.treatment());
+    hashed.addAll(roles.listed().treatments());
     long[] content = new long[kept.length];
     for (int column : hashed) {
       addContent(column, content);

@@ -14,6 +14,7 @@ import io.whatif.learn.Covariate;
 import io.whatif.learn.Covariates;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a {@link Study} of a relation: keeps the usable rows, codes the treatment and the texts,
@@ -46,11 +47,11 @@ final class StudyBuilder {
   private final Arguments arguments;
   private final RelationRoles roles;
 
-  private StudyBuilder(Run run, RawTable table, Arguments arguments) {
+  private StudyBuilder(Run run, RawTable table, Arguments arguments, RelationRoles roles) {
     this.run = run;
     this.table = table;
     this.arguments = arguments;
-    this.roles = RelationRoles.of(table, arguments);
+    this.roles = roles;
   }
 
   /**
@@ -81,6 +82,16 @@ final class StudyBuilder {
 
   /** As {@link #build}, for callers that have more to say of each row. */
   static Rows rows(Run run, RawTable table, Arguments arguments) {
+    Rows rows = rows(run, table, arguments, null);
+    table.tiles().close();
+    return rows;
+  }
+
+  /**
+   * The same with roles that are known already, null for those in the arguments; the tiles stay
+   * open.
+   */
+  static Rows rows(Run run, RawTable table, Arguments arguments, @Nullable RelationRoles known) {
     if (table.rows() == 0) {
       throw noRows();
     }
@@ -88,7 +99,8 @@ final class StudyBuilder {
     long passing = (PASSING_BYTES + WORKER_BYTES * run.threads()) * table.rows();
     run.memory().take(held + passing, "the keys and the order of rows");
     try {
-      return new StudyBuilder(run, table, arguments).build();
+      RelationRoles roles = known == null ? RelationRoles.of(table, arguments) : known;
+      return new StudyBuilder(run, table, arguments, roles).build();
     } finally {
       run.memory().giveBack(passing);
     }
@@ -113,7 +125,6 @@ final class StudyBuilder {
       Column column = new Column.Numeric("", "DOUBLE");
       data = data.with(List.of(column), weighting.products());
     }
-    table.tiles().close();
     Profile profile = Profile.of(run, data);
     List<Integer> features = new ArrayList<>();
     for (int feature : roles.features()) {

@@ -3,6 +3,7 @@ package io.whatif.function;
 
 import io.whatif.data.ErrorCode;
 import io.whatif.data.WhatifException;
+import io.whatif.inference.BenjaminiHochberg;
 import io.whatif.inference.Estimate;
 import io.whatif.inference.Holm;
 import io.whatif.model.StoredModel;
@@ -36,12 +37,28 @@ final class SummaryRows {
         rows.add(new LinkedHashMap<>(row));
       }
     }
+    adjust(rows, "holm");
+    return rows;
+  }
+
+  /** Sets the p-values adjusted for all the rows, by a rule that needs nothing else. */
+  static void adjust(List<Map<String, @Nullable Object>> rows, String rule) {
+    double[] p = rows.stream().mapToDouble(row -> number(row.get("p_value"))).toArray();
     double[] adjusted =
-        Holm.adjust(rows.stream().mapToDouble(row -> number(row.get("p_value"))).toArray());
+        rule.equals("benjamini-hochberg") ? BenjaminiHochberg.adjust(p) : Holm.adjust(p);
     for (int i = 0; i < adjusted.length; i++) {
       rows.get(i).put("p_adjusted", adjusted[i]);
     }
-    return rows;
+  }
+
+  /** A row with the names of its outcome and treatment. */
+  static Map<String, @Nullable Object> named(
+      Map<String, @Nullable Object> row, String outcome, String treatment) {
+    Map<String, @Nullable Object> named = new LinkedHashMap<>();
+    named.put("outcome", outcome);
+    named.put("treatment", treatment);
+    named.putAll(row);
+    return named;
   }
 
   /**
@@ -80,7 +97,7 @@ final class SummaryRows {
     return value instanceof String text ? "'" + text + "'" : value.toString();
   }
 
-  private static double number(@Nullable Object value) {
+  static double number(@Nullable Object value) {
     return value instanceof Number number ? number.doubleValue() : Double.NaN;
   }
 }

@@ -54,12 +54,16 @@ final class TreatmentReader {
 
   /** How the values of the kept rows are read; they are recoded to 0 and 1 if binary. */
   Treatment read(double[] values) {
-    for (double v : values) {
-      if (!seen.containsKey(v)) {
-        seen.put(v, "");
-        if (seen.size() > MAX_ARMS) {
-          break;
-        }
+    double[] found = new double[MAX_ARMS + 1];
+    int count = 0;
+    for (int i = 0; i < values.length && count <= MAX_ARMS; i++) {
+      int place = 0;
+      while (place < count && found[place] != values[i]) {
+        place++;
+      }
+      if (place == count) {
+        found[count++] = values[i];
+        seen.put(values[i], "");
       }
     }
     seen.replaceAll((v, none) -> show(v));

@@ -73,26 +73,40 @@ public final class BenjaminiHochberg {
   }
 
   /**
-   * How many hypotheses of no effect are rejected with a z-value above 0. Cost: a walk from both
-   * ends, as far as p-values reach {@code rate}.
+   * How many hypotheses of no effect are rejected with a z-value above 0: of the least extreme of
+   * those whose p-values are at most {@code rate} on, the first p-value that is at most its rank's
+   * share of the rate, and all more extreme ones.
    *
    * @param z the z-values in ascending order, of which the first {@code tested} count
    * @param rate the false-discovery rate
    */
-  public static long positive(double[] z, int tested, double rate) {
-    int low = 0;
-    int high = tested - 1;
-    long above = 0;
-    long rejected = 0;
-    for (int rank = 1; rank <= tested; rank++) {
-      boolean positive = Math.abs(z[high]) >= Math.abs(z[low]);
-      double p = Normal.twoSided(positive ? z[high--] : z[low++]);
-      above += positive && z[high + 1] > 0 ? 1 : 0;
-      if (p > rate) {
-        break;
+  public static int positive(double[] z, int tested, double rate) {
+    double border = Normal.quantile(1 - rate / 2) * (1 - 1e-12);
+    int below = place(z, tested, -border); // those before it are extreme, and so are
+    int above = place(z, tested, border); // those from here on
+    while (below > 0 || above < tested) {
+      boolean positive = below == 0 || (above < tested && z[above] <= -z[below - 1]);
+      double p = Normal.twoSided(positive ? z[above] : z[below - 1]);
+      int rank = below + tested - above;
+      if (p <= rank * rate / tested) {
+        return tested - above;
       }
-      rejected = p <= rank * rate / tested ? above : rejected;
+      if (positive) {
+        above++;
+      } else {
+        below--;
+      }
     }
-    return rejected;
+    return 0;
+  }
+
+  /** How many of the first {@code count} numbers, ascending, are below {@code bound}. */
+  private static int place(double[] ascending, int count, double bound) {
+    int found = Arrays.binarySearch(ascending, 0, count, bound);
+    int place = found < 0 ? -found - 1 : found;
+    while (place > 0 && ascending[place - 1] == bound) {
+      place--;
+    }
+    return place;
   }
 }

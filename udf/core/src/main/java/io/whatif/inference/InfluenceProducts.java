@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.inference;
 
+import io.whatif.data.Batch;
+import io.whatif.data.Dataset;
 import io.whatif.data.Mergeable;
+import io.whatif.data.Pass;
+import io.whatif.data.Run;
 import io.whatif.math.Gram;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +48,50 @@ public final class InfluenceProducts implements Mergeable<InfluenceProducts> {
       sum.add(row, cluster, 1);
     }
     return sum.total();
+  }
+
+  /**
+   * The products of influences that are the columns of a dataset. One scan.
+   *
+   * @param clusters number of each row's cluster, ascending, or null
+   */
+  public static Gram of(Run run, Dataset influences, int @Nullable [] clusters) {
+    return influences.scan(run, new Columns(influences.schema().size(), clusters));
+  }
+
+  /** Adds all columns of a dataset. */
+  private record Columns(int width, int @Nullable [] clusters)
+      implements Pass<InfluenceProducts, Gram> {
+    private static final int ROWS = 64;
+
+    @Override
+    public InfluenceProducts zero() {
+      return new InfluenceProducts(width, clusters != null);
+    }
+
+    @Override
+    public void accumulate(Batch batch, InfluenceProducts sum) {
+      double[] block = new double[ROWS * width];
+      int[] cluster = new int[ROWS];
+      for (int from = 0; from < batch.rows(); from += ROWS) {
+        int count = Math.min(ROWS, batch.rows() - from);
+        for (int j = 0; j < width; j++) {
+          double[] column = batch.column(j);
+          for (int r = 0; r < count; r++) {
+            block[r * width + j] = column[from + r];
+          }
+        }
+        for (int r = 0; clusters != null && r < count; r++) {
+          cluster[r] = clusters[(int) batch.firstRow() + from + r];
+        }
+        sum.add(block, cluster, count);
+      }
+    }
+
+    @Override
+    public Gram finish(InfluenceProducts total) {
+      return total.total();
+    }
   }
 
   /**

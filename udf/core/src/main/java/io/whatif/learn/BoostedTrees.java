@@ -20,6 +20,9 @@ import java.util.Map;
  * doi:10.1016/S0167-9473(01)00065-2.
  */
 record BoostedTrees(int trees, int depth, double rate) implements TreeFit {
+  /** What {@code gbt} is without options. */
+  static final BoostedTrees STANDARD = new BoostedTrees(200, 3, 0.1);
+
   private static final int PATIENCE = 20;
   private static final double SHARE = 0.7;
   private static final int LEAF_WEIGHT = 10;

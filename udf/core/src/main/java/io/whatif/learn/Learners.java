@@ -5,14 +5,19 @@ import io.whatif.data.ErrorCode;
 import io.whatif.data.WhatifException;
 import io.whatif.learn.LearnerOptions.Option;
 import io.whatif.learn.LearnerOptions.Range;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The learners there are, by their text. */
 public final class Learners {
+  private static final String MULTINOMIAL = "multinomial";
+  private static final String ISOTONIC = "isotonic";
+
   /** One line a learner; messages name them in this order. */
   private static final List<Entry> ALL =
       List.of(
+          Entry.any("auto", (options, kind) -> new AutoLearner()),
           Entry.any("spline", (options, kind) -> PenalizedLearner.spline()),
           Entry.any("linear", (options, kind) -> linear(kind)),
           Entry.any("ols", (options, kind) -> new LinearLearner("ols", 0, false)),
@@ -48,6 +53,10 @@ public final class Learners {
           Entry.chance(
               "logistic",
               (options, kind) -> logistic(options.number("c")),
+              Option.of("c", "1", Range.POSITIVE)),
+          Entry.chance(
+              MULTINOMIAL,
+              (options, kind) -> binary(options.number("c")),
               Option.of("c", "1", Range.POSITIVE)));
 
   private Learners() {}
@@ -85,6 +94,28 @@ public final class Learners {
     return parse(new Given(argument + " => '" + text + "': "), text, kind);
   }
 
+  /**
+   * Reads a learner of several classes: logistic regressions are multinomial, others fit each class
+   * against the rest.
+   *
+   * @param argument the SQL argument the text was given for, for messages
+   */
+  public static ClassLearner parseClasses(String argument, String text) {
+    Given given = new Given(argument + " => '" + text + "': ");
+    Learner learner = parse(given, text, Target.Kind.PROBABILITY);
+    if (learner instanceof LinearLearner) {
+      throw given.bad(
+          learner.name()
+              + " predicts values, and not the chances of several arms. "
+              + "Use spline, linear, multinomial(c=1) or gbt.");
+    }
+    if (learner instanceof LogisticLearner logistic) {
+      double c = logistic.name().startsWith(MULTINOMIAL) ? logistic.c() / 2 : logistic.c();
+      return new MultinomialLearner(logistic.name(), c, logistic.even());
+    }
+    return new OneVersusRest(learner);
+  }
+
   /** What begins every message. */
   private record Given(String text) {
     WhatifException bad(String what) {
@@ -97,18 +128,36 @@ public final class Learners {
     if (read == null) {
       throw given.bad("this is not a learner. Use one such as spline or ridge(alpha=1).");
     }
+    if (read.name().equals(ISOTONIC)) {
+      return isotonic(given, read, kind);
+    }
     Entry entry =
         ALL.stream()
             .filter(e -> e.name().equals(read.name()))
             .findFirst()
             .orElseThrow(() -> given.bad("there is no such learner." + suggestion(read.name())));
-    if (entry.only() == Target.Kind.PROBABILITY && kind == Target.Kind.VALUE) {
+    if (entry.only() == Target.Kind.PROBABILITY) {
+      checkChance(given, entry.name(), kind);
+    }
+    return entry.maker().make(new LearnerOptions(given.text(), read, entry.options()), kind);
+  }
+
+  private static void checkChance(Given given, String name, Target.Kind kind) {
+    if (kind == Target.Kind.VALUE) {
       throw given.bad(
-          entry.name()
+          name
               + " predicts the chance of a 0/1 column, and this one is not. "
               + "Use spline, ridge(alpha=1) or ols.");
     }
-    return entry.maker().make(new LearnerOptions(given.text(), read, entry.options()), kind);
+  }
+
+  /** A learner around another one, which stands in its brackets. */
+  private static Learner isotonic(Given given, LearnerText read, Target.Kind kind) {
+    checkChance(given, ISOTONIC, kind);
+    if (read.parts().size() != 1 || !read.parts().get(0).option().isEmpty()) {
+      throw given.bad("isotonic calibrates a learner. Write isotonic(gbt).");
+    }
+    return new IsotonicLearner(parse(given, read.parts().get(0).value(), kind));
   }
 
   private static Learner linear(Target.Kind kind) {
@@ -134,11 +183,17 @@ public final class Learners {
     return new LogisticLearner(Double.isInfinite(c) ? "logit" : "logistic(c=" + c + ")", c, false);
   }
 
+  /** Of two classes, whose coefficients are opposite: both are penalised, so each by half. */
+  private static Learner binary(double c) {
+    return new LogisticLearner(MULTINOMIAL + "(c=" + c + ")", 2 * c, false);
+  }
+
   /** The known name in most of whose letters, in order, {@code name} agrees. */
   private static String suggestion(String name) {
     String nearest = "";
     int best = 2;
-    List<String> names = ALL.stream().map(Entry::name).toList();
+    List<String> names = new ArrayList<>(ALL.stream().map(Entry::name).toList());
+    names.add(ISOTONIC);
     for (String known : names) {
       int distance = Math.max(name.length(), known.length()) - common(name, known);
       if (distance < best || (distance == best && nearest.isEmpty())) {

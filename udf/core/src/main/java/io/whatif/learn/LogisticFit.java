@@ -15,14 +15,13 @@ import java.util.List;
  * <p>Method: {@link #leaveOut} starts every fold's problem at a shared point, where one scan gives
  * the gradient and Hessian of each fold and the sums of the other folds give an exact Newton step;
  * then it repeats cheap gradient scans with that Hessian until the error left, estimated from the
- * rate at which steps shrink, is below {@value #PRECISION}. A problem whose steps do not shrink
- * fast goes on by {@link #newton}: damped Newton, one Hessian scan a step for all problems.
+ * rate at which steps shrink, is below {@link LogisticLoss#precision}. A problem whose steps do not
+ * shrink fast goes on by {@link #newton}: damped Newton, one Hessian scan a step for all problems.
  *
  * <p>Failure: under perfect separation there is no optimum; the iteration stops once the loss is
  * nought for practical purposes, or after {@value #MAX_NEWTON} steps, and says so.
  */
 final class LogisticFit {
-  private static final double PRECISION = 1e-11;
   private static final double NEWTON_STEP = 1e-8;
   private static final double SEPARATED_LOSS = 1e-7;
   private static final double SLOW = 0.3;
@@ -32,15 +31,23 @@ final class LogisticFit {
 
   private final Run run;
   private final Dataset data;
-  private final Basis basis;
-  private final Target target;
+  private final LogisticScan.Likelihood likelihood;
   private final Folds folds;
 
+  /** Coefficients of a regression. */
+  private final int size;
+
   LogisticFit(Run run, Dataset data, Basis basis, Target target, Folds folds) {
+    this(run, data, new LogisticScan.Likelihood(basis, target, LogisticLoss.BINARY), folds);
+  }
+
+  LogisticFit(Run run, Dataset data, LogisticScan.Likelihood likelihood, Folds folds) {
     this.run = run;
     this.data = data;
-    this.basis = FilledBasis.of(run, data, basis);
-    this.target = target;
+    this.likelihood =
+        new LogisticScan.Likelihood(
+            FilledBasis.of(run, data, likelihood.basis()), likelihood.target(), likelihood.loss());
+    this.size = likelihood.loss().coefficients(likelihood.basis().width());
     this.folds = folds;
   }
 
@@ -76,7 +83,7 @@ final class LogisticFit {
 
   /** The sums of each fold at one point, with Hessians. */
   LogisticSums[] byFold(double[] point, LogisticSums.Wanted wanted) {
-    return data.scan(run, LogisticScan.byFold(basis, target, folds, point, wanted));
+    return data.scan(run, LogisticScan.byFold(likelihood, folds, point, wanted));
   }
 
   /** The step from {@code point} that solves {@code equations} for the penalised gradient. */
@@ -99,8 +106,7 @@ final class LogisticFit {
       List<LogisticScan.Point> points =
           open.stream().map(p -> LogisticScan.Point.without(p.trial, p.excluded)).toList();
       LogisticSums[] sums =
-          data.scan(
-              run, new LogisticScan(basis, target, folds, points, LogisticSums.Wanted.HESSIAN));
+          data.scan(run, new LogisticScan(likelihood, folds, points, LogisticSums.Wanted.HESSIAN));
       for (int m = 0; m < sums.length; m++) {
         advance(open.get(m), sums[m]);
       }
@@ -122,7 +128,7 @@ final class LogisticFit {
       problem.done = true;
       return;
     }
-    NormalEquations equations = NormalEquations.of(sums.hessian(), basis.width(), problem.penalty);
+    NormalEquations equations = NormalEquations.of(sums.hessian(), size, problem.penalty);
     double[] step = step(equations, sums.gradient(), problem.penalty, problem.point);
     problem.trial = plus(problem.point, step);
     problem.rank = equations.rank();
@@ -143,14 +149,13 @@ final class LogisticFit {
    * @param factor how many rows one row of the sample stands for
    */
   double[] polish(double[] point, double[] penalty, Gram hessian, double factor) {
-    Gram scaled = new Gram(basis.width());
+    Gram scaled = new Gram(size);
     scaled.addScaled(hessian, factor);
     LogisticScan.Point all = LogisticScan.Point.without(point, LogisticScan.NONE);
     LogisticSums[] sums =
         data.scan(
-            run,
-            new LogisticScan(basis, target, folds, List.of(all), LogisticSums.Wanted.GRADIENT));
-    NormalEquations equations = NormalEquations.of(scaled, basis.width(), penalty);
+            run, new LogisticScan(likelihood, folds, List.of(all), LogisticSums.Wanted.GRADIENT));
+    NormalEquations equations = NormalEquations.of(scaled, size, penalty);
     double[] step = step(equations, sums[0].gradient(), penalty, point);
     return largest(step) < MAX_POLISH ? plus(point, step) : point;
   }
@@ -159,8 +164,7 @@ final class LogisticFit {
   Gram hessian(double[] point) {
     LogisticScan.Point all = LogisticScan.Point.without(point, LogisticScan.NONE);
     return data
-        .scan(
-            run, new LogisticScan(basis, target, folds, List.of(all), LogisticSums.Wanted.HESSIAN))[
+        .scan(run, new LogisticScan(likelihood, folds, List.of(all), LogisticSums.Wanted.HESSIAN))[
         0]
         .hessian();
   }
@@ -183,7 +187,7 @@ final class LogisticFit {
       into[k] = problem;
       LogisticSums training = others(shared, k);
       Gram hessian = training.hessian();
-      NormalEquations factored = NormalEquations.of(hessian, basis.width(), penalties[k]);
+      NormalEquations factored = NormalEquations.of(hessian, size, penalties[k]);
       problem.rank = factored.rank();
       move(problem, step(factored, training.gradient(), penalties[k], start));
       open.add(problem);
@@ -191,7 +195,7 @@ final class LogisticFit {
     }
     chord(open, equations);
     newton(open);
-    if (open.stream().anyMatch(p -> p.converged && p.rank < basis.width())) {
+    if (open.stream().anyMatch(p -> p.converged && p.rank < size)) {
       doubtSeparated(open);
     }
   }
@@ -201,16 +205,18 @@ final class LogisticFit {
    * that tells fewer columns apart at its end than at coefficients of 0 is separated.
    */
   private void doubtSeparated(List<Problem> problems) {
-    LogisticSums[] flat = byFold(new double[basis.width()], LogisticSums.Wanted.HESSIAN);
+    LogisticSums[] flat = byFold(new double[size], LogisticSums.Wanted.HESSIAN);
     for (Problem problem : problems) {
       Gram hessian = others(flat, problem.excluded).hessian();
-      NormalEquations equations = NormalEquations.of(hessian, basis.width(), problem.penalty);
+      NormalEquations equations = NormalEquations.of(hessian, size, problem.penalty);
       problem.converged &= problem.rank >= equations.rank();
     }
   }
 
   private LogisticSums others(LogisticSums[] byFold, int excluded) {
-    LogisticSums training = new LogisticSums(basis.width(), LogisticSums.Wanted.HESSIAN);
+    LogisticSums training =
+        new LogisticSums(
+            likelihood.loss(), likelihood.basis().width(), LogisticSums.Wanted.HESSIAN);
     for (int j = 0; j < byFold.length; j++) {
       if (j != excluded) {
         training.merge(byFold[j]);
@@ -236,8 +242,7 @@ final class LogisticFit {
         return;
       }
       LogisticSums[] sums =
-          data.scan(
-              run, new LogisticScan(basis, target, folds, points, LogisticSums.Wanted.GRADIENT));
+          data.scan(run, new LogisticScan(likelihood, folds, points, LogisticSums.Wanted.GRADIENT));
       for (int at = 0; at < sums.length; at++) {
         Problem problem = problems.get(open.get(at));
         double before = problem.lastStep;
@@ -250,7 +255,8 @@ final class LogisticFit {
           continue;
         }
         move(problem, step);
-        if (rate * largest(step) <= PRECISION * (1 + largest(problem.point)) || rate >= SLOW) {
+        if (rate * largest(step) <= likelihood.loss().precision() * (1 + largest(problem.point))
+            || rate >= SLOW) {
           problem.done = true;
           problem.converged = true;
         }

@@ -6,8 +6,6 @@ import io.whatif.data.Run;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Logistic regression on the covariates as they are, with an intercept: minimises \( \sum_i \log(1
@@ -115,37 +113,8 @@ record LogisticLearner(String name, double c, boolean even) implements Learner {
 
   /** A fit to all rows, or to a sample and polished on all: a place near every fold's optimum. */
   double[] start(Run run, Dataset data, Standardization basis, double[] penalty, Target target) {
-    if (data.rows() <= 2L * SAMPLE) {
-      return fitOnce(new LogisticFit(run, data, basis, target, undivided(data)), penalty)
-          .coefficients();
-    }
-    Set<Integer> columns = new TreeSet<>(basis.columns());
-    columns.add(target.column());
-    if (target.weight() != Target.UNWEIGHTED) {
-      columns.add(target.weight());
-    }
-    Dataset rows = SampleTiles.sample(run, data, columns, data.rows() / SAMPLE);
-    double factor = (double) data.rows() / rows.rows();
-    double[] lighter = Arrays.stream(penalty).map(p -> p / factor).toArray();
-    LogisticFit sampled = new LogisticFit(run, rows, basis, target, undivided(rows));
-    LogisticFit.Problem problem = fitOnce(sampled, lighter);
-    if (!problem.converged()) {
-      return fitOnce(new LogisticFit(run, data, basis, target, undivided(data)), penalty)
-          .coefficients();
-    }
-    double[] point = problem.coefficients();
-    return new LogisticFit(run, data, basis, target, undivided(data))
-        .polish(point, penalty, sampled.hessian(point), factor);
-  }
-
-  private static LogisticFit.Problem fitOnce(LogisticFit fit, double[] penalty) {
-    LogisticFit.Problem problem =
-        new LogisticFit.Problem(LogisticScan.NONE, penalty, new double[penalty.length]);
-    fit.newton(List.of(problem));
-    return problem;
-  }
-
-  private static Folds undivided(Dataset data) {
-    return Folds.given(new int[Math.toIntExact(data.rows())], 2);
+    return new LogisticStart(
+            run, data, new LogisticScan.Likelihood(basis, target, LogisticLoss.BINARY))
+        .fit(penalty, SAMPLE);
   }
 }

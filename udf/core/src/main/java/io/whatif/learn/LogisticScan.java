@@ -16,8 +16,7 @@ final class LogisticScan implements Pass<LogisticScan.Sum, LogisticSums[]> {
   /** The fold to leave out that leaves none out. */
   static final int NONE = -1;
 
-  private final Basis basis;
-  private final Target target;
+  private final Likelihood likelihood;
   private final Folds folds;
   private final List<Point> points;
   private final LogisticSums.Wanted wanted;
@@ -34,24 +33,40 @@ final class LogisticScan implements Pass<LogisticScan.Sum, LogisticSums[]> {
     }
   }
 
+  /**
+   * What is fitted.
+   *
+   * @param target a 0/1 column, or one of codes of classes, as the loss takes it
+   */
+  record Likelihood(Basis basis, Target target, LogisticLoss loss) {}
+
   LogisticScan(
       Basis basis, Target target, Folds folds, List<Point> points, LogisticSums.Wanted wanted) {
-    this.basis = basis;
-    this.target = target;
+    this(new Likelihood(basis, target, LogisticLoss.BINARY), folds, points, wanted);
+  }
+
+  LogisticScan(Likelihood likelihood, Folds folds, List<Point> points, LogisticSums.Wanted wanted) {
+    this.likelihood = likelihood;
     this.folds = folds;
     this.points = points;
     this.wanted = wanted;
-    this.weights = new Weights(target.weight());
+    this.weights = new Weights(likelihood.target().weight());
   }
 
   /** The same point over each fold by itself. */
   static LogisticScan byFold(
       Basis basis, Target target, Folds folds, double[] coefficients, LogisticSums.Wanted wanted) {
+    return byFold(new Likelihood(basis, target, LogisticLoss.BINARY), folds, coefficients, wanted);
+  }
+
+  /** The same point over each fold by itself. */
+  static LogisticScan byFold(
+      Likelihood likelihood, Folds folds, double[] coefficients, LogisticSums.Wanted wanted) {
     List<Point> points =
         java.util.stream.IntStream.range(0, folds.count())
             .mapToObj(k -> new Point(coefficients, NONE, k))
             .toList();
-    return new LogisticScan(basis, target, folds, points, wanted);
+    return new LogisticScan(likelihood, folds, points, wanted);
   }
 
   /** The sum over some rows. */
@@ -60,14 +75,18 @@ final class LogisticScan implements Pass<LogisticScan.Sum, LogisticSums[]> {
     private final FoldRows rows;
     private final Basis.Block block;
     private final double[] y = new double[Basis.Block.ROWS];
-    private final double[][] scratch = new double[3][Basis.Block.ROWS];
+    private final double[] weight = new double[Basis.Block.ROWS];
+    private final double[][] scratch;
 
-    Sum(int width, int points, Folds folds, LogisticSums.Wanted wanted) {
+    Sum(Likelihood likelihood, int points, Folds folds, LogisticSums.Wanted wanted) {
+      int width = likelihood.basis().width();
+      LogisticLoss loss = likelihood.loss();
       sums = new LogisticSums[points];
-      java.util.Arrays.setAll(sums, m -> new LogisticSums(width, wanted));
+      java.util.Arrays.setAll(sums, m -> new LogisticSums(loss, width, wanted));
       rows = new FoldRows(folds);
       block = Basis.Block.of(width);
-      java.util.Arrays.fill(scratch[2], 1);
+      scratch = new double[loss.scratch()][Basis.Block.ROWS];
+      java.util.Arrays.fill(weight, 1);
     }
 
     @Override
@@ -81,30 +100,31 @@ final class LogisticScan implements Pass<LogisticScan.Sum, LogisticSums[]> {
 
   @Override
   public Sum zero() {
-    return new Sum(basis.width(), points.size(), folds, wanted);
+    return new Sum(likelihood, points.size(), folds, wanted);
   }
 
   @Override
   public void accumulate(Batch batch, Sum sum) {
     sum.rows.group(batch);
     int[] rows = sum.rows.rows();
-    double[] values = batch.column(target.column());
+    double[] values = batch.column(likelihood.target().column());
     double[] weight = weights.of(batch);
     for (int k = 0; k < folds.count(); k++) {
       int end = sum.rows.start(k + 1);
       for (int from = sum.rows.start(k); from < end; from += Basis.Block.ROWS) {
         int to = Math.min(end, from + Basis.Block.ROWS);
-        basis.fill(batch, rows, from, to, sum.block);
+        likelihood.basis().fill(batch, rows, from, to, sum.block);
         for (int r = 0; r < to - from; r++) {
           sum.y[r] = values[rows[from + r]];
         }
         for (int r = 0; weight != null && r < to - from; r++) {
-          sum.scratch[2][r] = weight[rows[from + r]];
+          sum.weight[r] = weight[rows[from + r]];
         }
+        LogisticLoss.Rows some = new LogisticLoss.Rows(sum.block, sum.y, sum.weight, to - from);
         for (int m = 0; m < points.size(); m++) {
           if (points.get(m).counts(k)) {
             double[] b = points.get(m).coefficients();
-            sum.sums[m].add(sum.block, sum.y, to - from, b, sum.scratch);
+            likelihood.loss().add(some, b, sum.scratch, sum.sums[m]);
           }
         }
       }

@@ -3,19 +3,19 @@ package io.whatif.learn;
 
 import io.whatif.data.Mergeable;
 import io.whatif.math.Gram;
+import java.util.Arrays;
 
 /**
- * The logistic loss, its gradient and, if asked for, its Hessian at a point, summed over rows of
- * weight w: \( \ell = \sum_i w_i (\log(1 + e^{f_i}) - y_i f_i) \), \( g = \sum_i w_i (p_i - y_i)
- * z_i \), \( H = \sum_i w_i p_i (1 - p_i) z_i z_i^\top \), with \( f_i = z_i^\top b \) and \( p_i =
- * 1 / (1 + e^{-f_i}) \).
+ * A {@link LogisticLoss}, its gradient and, if asked for, its Hessian at a point, summed over rows.
  */
 final class LogisticSums implements Mergeable<LogisticSums> {
+  private final LogisticLoss model;
+  private final Wanted wanted;
+  private final int width;
   private double loss;
   private double total;
   private final double[] gradient;
-  private final Gram hessian;
-  private final Wanted wanted;
+  private final Gram[] products;
 
   /** What to sum. */
   enum Wanted {
@@ -25,10 +25,23 @@ final class LogisticSums implements Mergeable<LogisticSums> {
     HESSIAN
   }
 
+  /** Of the log-loss of a 0/1 target. */
   LogisticSums(int width, Wanted wanted) {
-    this.gradient = new double[wanted == Wanted.LOSS ? 0 : width];
+    this(LogisticLoss.BINARY, width, wanted);
+  }
+
+  /**
+   * Sums of nothing.
+   *
+   * @param width columns of the basis
+   */
+  LogisticSums(LogisticLoss model, int width, Wanted wanted) {
+    this.model = model;
     this.wanted = wanted;
-    this.hessian = new Gram(wanted == Wanted.HESSIAN ? width : 0);
+    this.width = width;
+    this.gradient = new double[wanted == Wanted.LOSS ? 0 : model.coefficients(width)];
+    this.products = new Gram[wanted == Wanted.HESSIAN ? model.products() : 0];
+    Arrays.setAll(products, m -> new Gram(width));
   }
 
   double loss() {
@@ -45,7 +58,22 @@ final class LogisticSums implements Mergeable<LogisticSums> {
   }
 
   Gram hessian() {
-    return hessian;
+    return wanted == Wanted.HESSIAN ? model.hessian(products, width) : new Gram(0);
+  }
+
+  /** The sums of products of rows that the Hessian is made of. */
+  Gram[] products() {
+    return products;
+  }
+
+  Wanted wanted() {
+    return wanted;
+  }
+
+  /** Adds what rows lose, and their weights. */
+  void addLoss(double loss, double weight) {
+    this.loss += loss;
+    this.total += weight;
   }
 
   @Override
@@ -55,50 +83,14 @@ final class LogisticSums implements Mergeable<LogisticSums> {
     for (int j = 0; j < gradient.length; j++) {
       gradient[j] += other.gradient[j];
     }
-    hessian.add(other.hessian);
+    for (int m = 0; m < products.length; m++) {
+      products[m].add(other.products[m]);
+    }
     return this;
   }
 
-  /**
-   * Adds rows.
-   *
-   * @param y the target of each row
-   * @param scratch three arrays of a block's rows, the last with the weight of each
-   */
-  void add(Basis.Block block, double[] y, int rows, double[] b, double[][] scratch) {
-    double[] residual = scratch[0];
-    double[] weight = scratch[1];
-    double[] counts = scratch[2];
-    dot(block, rows, b, residual);
-    for (int r = 0; r < rows; r++) {
-      weight[r] = Math.exp(-Math.abs(residual[r]));
-    }
-    if (wanted != Wanted.GRADIENT) {
-      for (int r = 0; r < rows; r++) {
-        double f = residual[r];
-        loss += counts[r] * (Math.log(1 + weight[r]) + Math.max(f, 0) - y[r] * f);
-        total += counts[r];
-      }
-    }
-    if (wanted == Wanted.LOSS) {
-      return;
-    }
-    for (int r = 0; r < rows; r++) {
-      double f = residual[r];
-      double e = weight[r];
-      double small = e / (1 + e);
-      double p = f >= 0 ? 1 - small : small;
-      residual[r] = counts[r] * (y[r] == 1 && f >= 0 ? -small : p - y[r]);
-      weight[r] = counts[r] * small * (1 - small);
-    }
-    addRows(block, rows, residual, gradient);
-    if (wanted == Wanted.HESSIAN) {
-      hessian.add(block.values(), weight, rows);
-    }
-  }
-
   /** The products of rows with {@code b}; four rows at a time to hide the latency of adding. */
-  private static void dot(Basis.Block block, int rows, double[] b, double[] into) {
+  static void dot(Basis.Block block, int rows, double[] b, double[] into) {
     double[] x = block.values();
     int stride = block.stride();
     int r = 0;
@@ -131,7 +123,8 @@ final class LogisticSums implements Mergeable<LogisticSums> {
     }
   }
 
-  private static void addRows(Basis.Block block, int rows, double[] by, double[] into) {
+  /** Adds rows, each times its entry of {@code by}. */
+  static void addRows(Basis.Block block, int rows, double[] by, double[] into) {
     double[] x = block.values();
     int stride = block.stride();
     int r = 0;

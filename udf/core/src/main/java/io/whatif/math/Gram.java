@@ -9,11 +9,14 @@ import java.util.Arrays;
  * <p>Rows come row-major and contiguous. The lower triangle is stored, row by row, in a full square
  * array so that the inner loop is a plain axpy the JIT vectorises; four rows are taken at once to
  * spend eight operations per load of the matrix. Order of summation: groups of four rows in the
- * order given, then the rest one by one, so equal blocks give equal bits.
+ * order given, then the rest one by one, so equal blocks give equal bits. A wide matrix is walked
+ * in tiles of rows that stay in the second-level cache, which changes no sum.
  *
  * <p>Cost: {@code width^2} operations a row; memory {@code width^2} doubles.
  */
 public final class Gram {
+  private static final int TILE = 128;
+
   private final int width;
   private final double[] lower;
 
@@ -28,12 +31,15 @@ public final class Gram {
 
   /** Adds {@code rows} row-major rows of {@code x}. */
   public void add(double[] x, int rows) {
-    int r = 0;
-    for (; r + 4 <= rows; r += 4) {
-      add4(x, r * width, 1, 1, 1, 1);
-    }
-    for (; r < rows; r++) {
-      add1(x, r * width, 1);
+    for (int from = 0; from < width; from += TILE) {
+      int to = Math.min(width, from + TILE);
+      int r = 0;
+      for (; r + 4 <= rows; r += 4) {
+        add4(x, r * width, from, to);
+      }
+      for (; r < rows; r++) {
+        add1(x, r * width, from, to, 1);
+      }
     }
   }
 
@@ -44,7 +50,22 @@ public final class Gram {
       add4(x, r * width, weights[r], weights[r + 1], weights[r + 2], weights[r + 3]);
     }
     for (; r < rows; r++) {
-      add1(x, r * width, weights[r]);
+      add1(x, r * width, 0, width, weights[r]);
+    }
+  }
+
+  private void add4(double[] x, int at, int from, int to) {
+    int x1 = at + width;
+    int x2 = x1 + width;
+    int x3 = x2 + width;
+    for (int i = from; i < to; i++) {
+      double a = x[at + i];
+      double b = x[x1 + i];
+      double c = x[x2 + i];
+      double d = x[x3 + i];
+      if (a != 0 || b != 0 || c != 0 || d != 0) {
+        axpy4(lower, i * width, x, at, width, i + 1, a, b, c, d);
+      }
     }
   }
 
@@ -83,13 +104,13 @@ public final class Gram {
     }
   }
 
-  private void add1(double[] x, int at, double w) {
-    for (int i = 0; i < width; i++) {
+  private void add1(double[] x, int at, int from, int to, double w) {
+    for (int i = from; i < to; i++) {
       double a = w * x[at + i];
       if (a != 0) {
-        int to = i * width;
+        int row = i * width;
         for (int j = 0; j <= i; j++) {
-          lower[to + j] += a * x[at + j];
+          lower[row + j] += a * x[at + j];
         }
       }
     }

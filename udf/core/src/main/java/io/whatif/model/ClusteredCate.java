@@ -92,6 +92,19 @@ public record ClusteredCate(
   }
 
   @Override
+  public GradientSum gradients() {
+    return new GradientSum.OfBasis(
+        coefficients.length,
+        covariance,
+        (columns, rows, into) -> {
+          double[][] scores = basis.scores(columns, rows);
+          for (int c = 0; c < into.length; c++) {
+            System.arraycopy(scores[c], 0, into[c], 0, rows);
+          }
+        });
+  }
+
+  @Override
   public void support(double[][] columns, int rows, double[] into) {
     basis.nearest(columns, rows, into);
     for (int i = 0; i < rows; i++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.model;
 
+import io.whatif.math.Isotonic;
 import io.whatif.model.ModelJson.Fields;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -88,6 +89,13 @@ final class LearnedJson {
       map.putAll(TreesJson.trees(trees));
       return map;
     }
+    if (predictor instanceof CalibratedPredictor calibrated) {
+      map.put("predictor", "calibrated");
+      map.put("of", predictor(calibrated.of()));
+      map.put("at", ModelJson.list(calibrated.map().at()));
+      map.put("value", ModelJson.list(calibrated.map().value()));
+      return map;
+    }
     throw new AssertionError("no codec for " + predictor.getClass());
   }
 
@@ -101,6 +109,11 @@ final class LearnedJson {
     }
     if (kind.equals("trees")) {
       return TreesJson.trees(fields);
+    }
+    if (kind.equals("calibrated")) {
+      return new CalibratedPredictor(
+          predictor(ModelJson.fields(fields.map("of"))),
+          new Isotonic(fields.numbers("at"), fields.numbers("value")));
     }
     throw new IllegalArgumentException("unknown predictor " + kind);
   }

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.data;
+
+/** Tiles that stay open when their reader closes them: others read them after. */
+public record LentTiles(Tiles tiles) implements Tiles {
+  @Override
+  public int columns() {
+    return tiles.columns();
+  }
+
+  @Override
+  public void reserve(long rows) {
+    tiles.reserve(rows);
+  }
+
+  @Override
+  public void write(int column, long position, double[] values, int count) {
+    tiles.write(column, position, values, count);
+  }
+
+  @Override
+  public void read(int column, long position, double[] into, int count) {
+    tiles.read(column, position, into, count);
+  }
+
+  @Override
+  public Tiles sibling(int columns) {
+    return tiles.sibling(columns);
+  }
+
+  @Override
+  public void close() {
+    // whoever lends them closes them
+  }
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.data;
+
+/** Some columns of a store, in an order of their own: a view. */
+record SelectedTiles(Tiles tiles, int[] places) implements Tiles {
+  @Override
+  public int columns() {
+    return places.length;
+  }
+
+  @Override
+  public void reserve(long rows) {
+    tiles.reserve(rows);
+  }
+
+  @Override
+  public void write(int column, long position, double[] values, int count) {
+    tiles.write(places[column], position, values, count);
+  }
+
+  @Override
+  public void read(int column, long position, double[] into, int count) {
+    tiles.read(places[column], position, into, count);
+  }
+
+  @Override
+  public Tiles sibling(int columns) {
+    return tiles.sibling(columns);
+  }
+
+  @Override
+  public void close() {
+    tiles.close();
+  }
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.estimate;
+
+import io.whatif.data.Batch;
+import io.whatif.data.Run;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * How much each row moves the estimates of {@link LinearDml}: a coefficient \( w_i (A z_i)_t r_i
+ * \); the effect as one number \( w_i v_i (u_i - \theta v_i) \); averages \( w_i \psi_i \) with the
+ * scores of {@link Scores}. Of the first repetition; w the weights.
+ *
+ * <p>Cost: a scan; 8 bytes a row and estimate.
+ */
+record LinearInfluences(Study study, LinearDml.Repetition repetition) implements Influences {
+
+  @Override
+  public double[][] of(Run run, boolean averages) {
+    Scores scores = repetition.scores();
+    CrossFit nuisances = repetition.nuisances();
+    boolean varies = repetition.stage().basis.width() > 1;
+    List<double[]> all = new ArrayList<>();
+    if (varies) {
+      all.addAll(Arrays.asList(coefficients(run)));
+    } else {
+      all.add(constant());
+    }
+    boolean binary = study.treatment().binary();
+    if (varies || (averages && binary)) {
+      all.add(scores.weighted(scores.averageInfluence()));
+    }
+    if (averages && binary) {
+      all.add(scores.weighted(scores.onTreatedInfluence(nuisances)));
+    }
+    return all.toArray(double[][]::new);
+  }
+
+  private double[] constant() {
+    Scores scores = repetition.scores();
+    CrossFit nuisances = repetition.nuisances();
+    double theta = repetition.estimates().get(0).constant().value();
+    double[] influence = new double[scores.y.length];
+    for (int i = 0; i < influence.length; i++) {
+      double v = scores.d[i] - nuisances.treatment[i];
+      double u = scores.y[i] - nuisances.outcome[i];
+      influence[i] = study.weight(i) * v * (u - theta * v);
+    }
+    return influence;
+  }
+
+  private double[][] coefficients(Run run) {
+    FinalStage stage = repetition.stage();
+    int p = stage.basis.width();
+    double[] inverse = stage.bread.toArray();
+    double[][] influence = new double[p][Math.toIntExact(study.rows())];
+    study
+        .data()
+        .scan(
+            run,
+            new CrossFit.Fill() {
+              @Override
+              public void accumulate(Batch batch, CrossFit.Nothing sum) {
+                fill(batch, stage, inverse, influence);
+              }
+            });
+    return influence;
+  }
+
+  private void fill(Batch batch, FinalStage stage, double[] inverse, double[][] influence) {
+    CrossFit nuisances = repetition.nuisances();
+    double[][] phi = stage.basis.fill(batch);
+    double[] y = batch.column(Study.OUTCOME);
+    double[] d = batch.column(Study.TREATMENT);
+    int p = phi.length;
+    for (int i = 0; i < batch.rows(); i++) {
+      int row = (int) batch.firstRow() + i;
+      double v = d[i] - nuisances.treatment[row];
+      double r = y[i] - nuisances.outcome[row] - v * FinalStage.effect(phi, i, stage.beta);
+      for (int t = 0; t < p; t++) {
+        double pull = 0;
+        for (int s = 0; s < p; s++) {
+          pull += inverse[t * p + s] * phi[s][i];
+        }
+        influence[t][row] = study.weight(row) * pull * v * r;
+      }
+    }
+  }
+}

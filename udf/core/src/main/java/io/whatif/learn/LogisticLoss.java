@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.learn;
+
+import io.whatif.math.Gram;
+
+/** How coefficients on a basis lose on a row: the negative logarithm of the chance they gave it. */
+interface LogisticLoss {
+  /** Of a target that is 0 or 1. */
+  LogisticLoss BINARY = new BinaryLoss();
+
+  /** How many coefficients there are for a basis of {@code width} columns. */
+  int coefficients(int width);
+
+  /** How many sums of products of rows the Hessian is made of. */
+  int products();
+
+  /** How many arrays of a block's rows {@link #add} works in. */
+  int scratch();
+
+  /**
+   * Rows side by side.
+   *
+   * @param y the target of each row
+   * @param weights of each row
+   */
+  record Rows(Basis.Block block, double[] y, double[] weights, int count) {}
+
+  /** What error of a coefficient of size 1 a fit may end with. */
+  default double precision() {
+    return 1e-11;
+  }
+
+  /** Adds rows to sums at the point {@code b}. */
+  void add(Rows rows, double[] b, double[][] scratch, LogisticSums into);
+
+  /** The Hessian, out of the sums of products of rows. */
+  Gram hessian(Gram[] products, int width);
+
+  /**
+   * \( \ell = \sum_i w_i (\log(1 + e^{f_i}) - y_i f_i) \), \( g = \sum_i w_i (p_i - y_i) z_i \), \(
+   * H = \sum_i w_i p_i (1 - p_i) z_i z_i^\top \), with \( f_i = z_i^\top b \) and \( p_i = 1 / (1 +
+   * e^{-f_i}) \).
+   */
+  final class BinaryLoss implements LogisticLoss {
+    private BinaryLoss() {}
+
+    @Override
+    public int coefficients(int width) {
+      return width;
+    }
+
+    @Override
+    public int products() {
+      return 1;
+    }
+
+    @Override
+    public int scratch() {
+      return 2;
+    }
+
+    @Override
+    public void add(Rows rows, double[] b, double[][] scratch, LogisticSums into) {
+      double[] residual = scratch[0];
+      double[] weight = scratch[1];
+      double[] counts = rows.weights();
+      double[] y = rows.y();
+      int n = rows.count();
+      LogisticSums.dot(rows.block(), n, b, residual);
+      for (int r = 0; r < n; r++) {
+        weight[r] = Math.exp(-Math.abs(residual[r]));
+      }
+      if (into.wanted() != LogisticSums.Wanted.GRADIENT) {
+        for (int r = 0; r < n; r++) {
+          double f = residual[r];
+          double loss = Math.log(1 + weight[r]) + Math.max(f, 0) - y[r] * f;
+          into.addLoss(counts[r] * loss, counts[r]);
+        }
+      }
+      if (into.wanted() == LogisticSums.Wanted.LOSS) {
+        return;
+      }
+      for (int r = 0; r < n; r++) {
+        double f = residual[r];
+        double e = weight[r];
+        double small = e / (1 + e);
+        double p = f >= 0 ? 1 - small : small;
+        residual[r] = counts[r] * (y[r] == 1 && f >= 0 ? -small : p - y[r]);
+        weight[r] = counts[r] * small * (1 - small);
+      }
+      LogisticSums.addRows(rows.block(), n, residual, into.gradient());
+      if (into.wanted() == LogisticSums.Wanted.HESSIAN) {
+        into.products()[0].add(rows.block().values(), weight, n);
+      }
+    }
+
+    @Override
+    public Gram hessian(Gram[] products, int width) {
+      return products[0];
+    }
+  }
+}
