@@ -56,7 +56,7 @@ class CiPoTest {
         1e-6);
   }
 
-  /** x ~ N(0, I2), e = sigma(x0), effect 1 + x0, y = effect t + x0^2 + x1 + N(0, 1). */
+  /** x ~ N(0, I2), e = sigma(x0), effect 1 + x0, y = effect t + x0 + x1 + N(0, 1). */
   private static CoverageStudy.Draw draw(int replication, int n) {
     CoverageStudy.Draw draw = new CoverageStudy.Draw(SEED, replication, n, 2);
     for (int i = 0; i < n; i++) {
@@ -135,10 +135,7 @@ class CiPoTest {
     }
     double first = (Double) rows.get(0).get("estimate");
     double second = (Double) rows.get(1).get("estimate");
-    double mean = 0;
-    // groups come in the order in which they are met
-    int place = (int) side[0];
-    mean += treated[place] * first + treated[1 - place] * second;
+    double mean = treated[0] * first + treated[1] * second;
     assertThat(mean / (treated[0] + treated[1])).isCloseTo(all, within(1e-9));
     assertThat((Double) rows.get(0).get("std_error")).isPositive();
   }
