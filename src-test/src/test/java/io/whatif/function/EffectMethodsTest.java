@@ -346,7 +346,7 @@ class EffectMethodsTest {
         "t|per|sd|dml_summary: per => 'sd': method 't' fits the effect by a learner and has no coefficients. Leave it out, or use method => 'dr' with final => 'ols'.",
         "dr|clip|0.5|dml_summary: clip => 0.5: must lie between 0 and 0.5, such as 0.01.",
         "dr:logit|level|0.9|dml_summary: final => 'logit': logit predicts the chance of a 0/1 column, and this one is not. Use spline, ridge(alpha=1) or ols.",
-        "x:forrest|level|0.9|dml_summary: final => 'forrest': there is no such learner. Use spline, linear, ols, ridge, logit or logistic.",
+        "x:forrest|level|0.9|dml_summary: final => 'forrest': there is no such learner. Did you mean forest?",
         "s|treatment|x1|dml_summary: treatment => 'x1': column is continuous and method 's' compares arms. Use method => 'linear_dml', or a column with a few values.",
         "r|treatment|x1|dml_summary: treatment => 'x1': column is continuous, and method 'r' takes two values unless final => 'ols'. Say final => 'ols', or use method => 'linear_dml'.",
         "r|clip|0.1|dml_summary: clip => 0.1: method 'r' does not take it, but dr, s, t, x. Leave it out, or change the method.",

@@ -99,7 +99,7 @@ final class LearnedSql {
     if (!(predictor instanceof LinearPredictor linear)) {
       throw new WhatifException(
           ErrorCode.BAD_MODEL,
-          "the model predicts by trees, which are not written as SQL. Score with cate_effect, or fit it with spline.");
+          "the model predicts by trees or calibrated chances, which are not written as SQL. Score with cate_effect, or fit it with spline.");
     }
     List<SqlNode> added = new ArrayList<>();
     for (int t = 0; t < linear.coefficients().length; t++) {
