@@ -148,6 +148,18 @@ class AteTest {
   }
 
   @Test
+  void callsThatShareAFitGiveWhatTheyGiveAlone() throws SQLException {
+    String relation =
+        "(SELECT * REPLACE (round(age, 1) AS age, round(income, 1) AS income) FROM offers)";
+    String all = "(SELECT max(estimate) FROM ate(%s, %s))".formatted(relation, ROLES);
+    String groups =
+        "(SELECT max(estimate) FROM ate(%s, %s, by => ['member', 'since']))"
+            .formatted(relation, ROLES);
+    assertThat(rows("SELECT %s, %s".formatted(all, groups)))
+        .containsExactly(rows("SELECT " + all).get(0) + "|" + rows("SELECT " + groups).get(0));
+  }
+
+  @Test
   void everyEstimatorAnswersForTwoArms() throws SQLException {
     String two =
         "SELECT estimator, estimand, abs(estimate - 2) < .15, std_error < .05, n_treated > 1900, learners"
