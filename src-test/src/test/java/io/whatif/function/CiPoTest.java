@@ -80,7 +80,7 @@ class CiPoTest {
   @Test
   @Tag("slow")
   void intervalsOfTheBootstrapCoverInTheLongRun() {
-    Trials.expectBand(study(2000, 400, 200));
+    Trials.expectBand(study(2000, 400, 100));
   }
 
   private static List<CoverageStudy.Result> study(int replications, int n, int resamples) {
