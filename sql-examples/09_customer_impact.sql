@@ -26,7 +26,7 @@ WHERE estimand LIKE 'ATT%'
 UNION ALL
 SELECT 'CI-PO', estimand, round(estimate, 1), round(std_error, 2), round(ci_lower, 1), round(ci_upper, 1)
 FROM ate(TABLE customers, outcome => 'spend', treatment => 'joined', controls => ['visits', 'tenure', 'basket'],
-         estimator => 'ci_po', estimand => 'ATT', treatment_learner => 'logit', resamples => 50)
+         estimator => 'ci_po', estimand => 'ATT', treatment_learner => 'logit', draws => 50)
 UNION ALL
 SELECT 'CI-DML, paper', term, round(estimate, 1), round(std_error, 2), round(ci_lower, 1), round(ci_upper, 1)
 FROM dml_summary(TABLE customers, outcome => 'spend', treatment => 'joined', controls => ['visits', 'tenure', 'basket'],

@@ -33,7 +33,7 @@ class CiPoTest {
   private static void expect(
       Relations data, Map<String, @Nullable Object> a, double estimate, double relative) {
     a.put("fold", "fold");
-    a.put("resamples", 2);
+    a.put("draws", 2);
     Map<String, @Nullable Object> row = data.withFold(5).call("ate", a).get(0);
     assertThat(row.get("estimator")).isEqualTo("ci_po");
     assertThat(row.get("estimand")).isEqualTo("ATT");
@@ -68,7 +68,7 @@ class CiPoTest {
 
   private static Map<String, @Nullable Object> drawn() {
     Map<String, @Nullable Object> a = arguments("y", "t", List.of("x0", "x1"));
-    a.put("resamples", 50);
+    a.put("draws", 50);
     return a;
   }
 
@@ -80,7 +80,7 @@ class CiPoTest {
   @Test
   @Tag("slow")
   void intervalsOfTheBootstrapCoverInTheLongRun() {
-    Trials.expectBand(study(2000, 400, 200));
+    Trials.expectBand(study(2000, 400, 100));
   }
 
   private static List<CoverageStudy.Result> study(int replications, int n, int resamples) {
@@ -98,7 +98,7 @@ class CiPoTest {
         replications,
         r -> {
           Map<String, @Nullable Object> a = drawn();
-          a.put("resamples", resamples);
+          a.put("draws", resamples);
           Map<String, @Nullable Object> row = draw(r, n).relation().call("ate", a).get(0);
           trials.add(
               "ci_po ATT", (Double) row.get("estimate"), (Double) row.get("std_error"), truth);
@@ -159,7 +159,7 @@ class CiPoTest {
   @Test
   void badInputIsRefusedInOneLine() {
     refused("bins", 0, "bins => 0: must lie between 1 and 1000.");
-    refused("resamples", 1, "resamples => 1: must lie between 2 and 100000.");
+    refused("draws", 1, "draws => 1: must lie between 2 and 100000.");
     refused(
         "estimand",
         "ATE",

@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class CiPo implements AverageEstimator {
   private static final Option BINS =
       Option.integer("bins", "Bins of equally many rows, in the order of propensity.", 5);
-  private static final Option RESAMPLES =
+  private static final Option DRAWS =
       Option.integer(
-          "resamples", "Bootstrap resamples of the whole chain, from which the error comes.", 200);
+          "draws", "Bootstrap resamples of the whole chain, from which the error comes.", 200);
 
   /** Share of resamples that may have no estimate. */
   private static final double MOST_UNDEFINED = 0.1;
@@ -76,14 +76,14 @@ final class CiPo implements AverageEstimator {
 
   @Override
   public List<Option> options() {
-    return List.of(BINS, RESAMPLES);
+    return List.of(BINS, DRAWS);
   }
 
   @Override
   public AverageFit fit(Run run, Study study, AverageOptions options, long seed) {
     Settings own = options.fit().own();
     int bins = count(own, BINS, 1, 1000);
-    int resamples = count(own, RESAMPLES, 2, 100_000);
+    int resamples = count(own, DRAWS, 2, 100_000);
     if (study.weighting() != null && study.weighting().total() > study.rows()) {
       throw new WhatifException(
           ErrorCode.BAD_ARGUMENT,
