@@ -30,6 +30,9 @@ class LearnersTest {
         "elastic_net | elastic_net(lambda=auto, l1_ratio=0.5)",
         "Elastic_Net(l1_ratio => 0.2, lambda: 1e-3) | elastic_net(lambda=0.001, l1_ratio=0.2)",
         "spline | spline",
+        "auto | auto",
+        "isotonic( gbt(100, depth = 2) ) | isotonic(gbt(trees=100, depth=2, rate=0.1))",
+        "isotonic(logit) | isotonic(logit)",
       })
   void spellingsMeanOneLearner(String text, String name) {
     Learner learner = Learners.parse("treatment_learner", text, Target.Kind.PROBABILITY);
@@ -42,8 +45,9 @@ class LearnersTest {
       delimiter = '|',
       value = {
         "rigde | there is no such learner. Did you mean ridge?",
-        "oracle | there is no such learner. Use spline, linear, ols, ridge, lasso, elastic_net, gbt,"
-            + " forest, logit, logistic or multinomial.",
+        "oracle | there is no such learner. Use auto, spline, linear, ols, ridge, lasso, elastic_net, gbt,"
+            + " forest, logit, logistic, multinomial or"
+            + " isotonic.",
         "gbt(trees=0) | trees must be a whole number from 1 to 10000. "
             + "Write gbt(trees=200, depth=3, rate=0.1).",
         "gbt(depth=2.5) | depth must be a whole number from 1 to 20. "
@@ -65,9 +69,26 @@ class LearnersTest {
         "ridge( | this is not a learner. Use one such as spline or ridge(alpha=1).",
         "logit | logit predicts the chance of a 0/1 column, and this one is not. "
             + "Use spline, ridge(alpha=1) or ols.",
+        "isotonic(gbt) | isotonic predicts the chance of a 0/1 column, and this one is not. "
+            + "Use spline, ridge(alpha=1) or ols.",
       })
   void mistakesAreToldInOneLine(String text, String message) {
     assertThatThrownBy(() -> Learners.parse("outcome_learner", text, Target.Kind.VALUE))
         .hasToString("outcome_learner => '" + text + "': " + message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "isotonic | isotonic calibrates a learner. Write isotonic(gbt).",
+        "isotonic(a=gbt) | isotonic calibrates a learner. Write isotonic(gbt).",
+        "isotonic(gbd) | there is no such learner. Did you mean gbt?",
+        "isotonic(gbt(trees=no)) | 'no' is not a number. Write gbt(trees=200, depth=3, rate=0.1).",
+        "isotonic(gbt)) | this is not a learner. Use one such as spline or ridge(alpha=1).",
+      })
+  void mistakesWithinAreToldToo(String text, String message) {
+    assertThatThrownBy(() -> Learners.parse("treatment_learner", text, Target.Kind.PROBABILITY))
+        .hasToString("treatment_learner => '" + text + "': " + message);
   }
 }

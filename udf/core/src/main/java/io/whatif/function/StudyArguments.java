@@ -80,15 +80,17 @@ final class StudyArguments {
       Argument.optional(
               "outcome_learner",
               Argument.Type.TEXT,
-              "Predicts the outcome: spline, linear, ols, ridge(alpha=1). Left out with partition_by: linear in"
-                  + " groups below 2,000 rows.")
+              "Predicts the outcome: auto, spline, linear, ols, ridge(alpha=1), lasso, elastic_net(l1_ratio=0.5),"
+                  + " gbt(trees=200, depth=3, rate=0.1), forest(trees=200, depth=8). Left out with partition_by:"
+                  + " linear in groups below 2,000 rows.")
           .withDefault("spline");
   static final Argument TREATMENT_LEARNER =
       Argument.optional(
               "treatment_learner",
               Argument.Type.TEXT,
-              "Predicts the treatment: spline, linear, logit, logistic(c=1), ols, ridge(alpha=1). Left out with"
-                  + " partition_by: linear in groups below 2,000 rows.")
+              "Predicts the treatment: as outcome_learner, and logit, logistic(c=1), multinomial(c=1) of several"
+                  + " arms, isotonic(gbt) to calibrate another. Left out with partition_by: linear in groups below"
+                  + " 2,000 rows.")
           .withDefault("spline");
   static final Argument FOLDS =
       Argument.optional(
