@@ -54,7 +54,11 @@ final class ModelCalls {
       values.put(takes.get(i + 1).name(), call.features().get(i));
     }
     Body.ModelText body = function.body(Body.ModelText.class).orElseThrow(AssertionError::new);
-    return SqlText.literal(body.text(model, Arguments.of(function, values), WRITER));
+    try {
+      return SqlText.literal(body.text(model, Arguments.of(function, values), WRITER));
+    } catch (WhatifException e) {
+      throw e.in(function.name());
+    }
   }
 
   /** The macros that publish a model. */
@@ -64,7 +68,11 @@ final class ModelCalls {
       StoredModel model) {
     Map<String, @Nullable Object> values = new LinkedHashMap<>(literals);
     Arguments arguments = Arguments.of(function, values);
-    return WRITER.macros(model.name(), model.model(), arguments.requiredText("schema"));
+    try {
+      return WRITER.macros(model.name(), model.model(), arguments.requiredText("schema"));
+    } catch (WhatifException e) {
+      throw e.in(function.name());
+    }
   }
 
   /**

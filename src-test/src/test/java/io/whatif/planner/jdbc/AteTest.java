@@ -266,7 +266,7 @@ class AteTest {
         "estimand => 'AT': must be one of 'ATE', 'ATT', 'ATC', 'overlap'. Did you mean ATC?");
     refuse(
         "estimator => 'matching'",
-        "estimator => 'matching': must be one of 'aipw', 'dml', 'ipw', 'regression', 'naive'.");
+        "estimator => 'matching': must be one of 'aipw', 'dml', 'ipw', 'regression', 'naive', 'ci_po'.");
     refuse(
         "normalize => false",
         "normalize => false: estimator 'aipw' does not take it, but ipw. Leave it out, or change the estimator.");

@@ -310,7 +310,7 @@ final class BadInputTest {
         summary("study", "folds => 2.5"), "dml_summary: folds => 2.5: must be a whole number.");
     db.refuse(
         "FROM dml_summary(study, outcome => 1, treatment => 'd')",
-        "dml_summary: outcome => 1: must be a column name.");
+        "dml_summary: outcome => 1: must be a list of column names.");
     db.refuse(
         summary("study", "controls => ''"),
         "dml_summary: controls => '': must be a list of column names.");

@@ -93,7 +93,7 @@ class GroupedTest {
   void keysComeFirstWithTheirOwnTypes() throws SQLException {
     String call = "FROM " + summary("partition_by => ['opened', 'region', 'store']");
     assertThat(columns(call).subList(0, 4))
-        .containsExactly("opened DATE", "region VARCHAR", "store TINYINT", "term VARCHAR");
+        .containsExactly("opened DATE", "region VARCHAR", "store TINYINT", "outcome VARCHAR");
     assertThat(columns(call))
         .endsWith(
             "warnings STRUCT(code VARCHAR, severity VARCHAR, message VARCHAR)[]",
@@ -272,7 +272,7 @@ class GroupedTest {
   void reportsOnAModelHaveItsKeysFirst() throws SQLException {
     rows("SELECT n FROM " + FIT);
     assertThat(columns("FROM dml_summary('m')").subList(0, 3))
-        .containsExactly("region VARCHAR", "store TINYINT", "term VARCHAR");
+        .containsExactly("region VARCHAR", "store TINYINT", "outcome VARCHAR");
     assertThat(rows("FROM dml_summary('m')"))
         .isEqualTo(
             rows(

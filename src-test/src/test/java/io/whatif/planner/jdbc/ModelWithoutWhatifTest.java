@@ -242,7 +242,7 @@ final class ModelWithoutWhatifTest {
   }
 
   @Test
-  void mistakesAreOneLine() {
+  void mistakesAreOneLine() throws SQLException {
     assertThatThrownBy(() -> text("plain", "effect", "postgres"))
         .hasMessageStartingWith(
             "cate_sql: dialect => 'postgres': must be one of 'duckdb', 'postgresql', 'bigquery', 'snowflake', 'redshift', 'spark', 'trino', 'clickhouse'. Did you mean postgresql?");
@@ -251,6 +251,16 @@ final class ModelWithoutWhatifTest {
             "cate_sql: figure => 'error': must be one of 'effect', 'stderr', 'lower', 'upper'.");
     assertThatThrownBy(() -> text("plane", "effect", "duckdb"))
         .hasMessageStartingWith("cate_sql: model => 'plane'");
+    Study.run(
+        connection,
+        """
+        SELECT * FROM cate_fit((FROM mixed WHERE id <= 700), model => 'by_trees', outcome => 'y', treatment => 'd',
+          features => ['n'], controls => ['id'], method => 't', final => 'gbt', reps => 1,
+          outcome_learner => 'ols', treatment_learner => 'logit')""");
+    assertThat(scores(connection, "cate_effect('by_trees', n)")).anyMatch(Double.class::isInstance);
+    assertThatThrownBy(() -> text("by_trees", "effect", "duckdb"))
+        .hasMessageStartingWith(
+            "cate_sql: the model predicts by trees or calibrated chances, which are not written as SQL. Score with cate_effect, or fit it with spline.");
     assertThatThrownBy(() -> Study.run(connection, "SELECT cate_sql('plain', region) FROM mixed"))
         .hasMessageStartingWith("cate_sql: figure => 'region'");
     assertThatThrownBy(() -> Study.run(connection, "FROM cate_sql('plain')"))

@@ -89,6 +89,10 @@ public final class Arguments {
   }
 
   private static String sample(Argument argument) {
+    if (argument.equals(StudyArguments.OUTCOME.listed())
+        || argument.equals(StudyArguments.TREATMENT.listed())) {
+      return "'column'"; // one is what most calls name
+    }
     return switch (argument.type()) {
       case COLUMN -> "'column'";
       case COLUMNS -> "['column', ...]";
