@@ -36,7 +36,7 @@ import java.util.List;
  */
 final class ClusterScores implements RowBasis {
   /** Rows that clusters are found from at most. */
-  private static final int SAMPLE = 200_000;
+  private static final int SAMPLE = 50_000;
 
   /** Variance, as a share of the mean's square, below which a term does not vary. */
   private static final double CONSTANT = 1e-14;
