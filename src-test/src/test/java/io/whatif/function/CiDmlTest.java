@@ -296,9 +296,6 @@ class CiDmlTest {
       a.put("method", method);
       a.put("features", List.of());
       a.put("controls", List.of("x0", "x1", "x2"));
-      a.put("alpha", method.equals("ols") ? null : (Object) 0);
-      a.put("rescale", method.equals("ols") ? null : (Object) false);
-      a.values().removeIf(v -> v == null);
       a.put("outcome_learner", "ols");
       a.put("treatment_learner", "logit");
       a.put("cov", "HC1");

@@ -74,13 +74,13 @@ class CiPoTest {
 
   @Test
   void intervalsOfTheBootstrapCover() {
-    Trials.expectBinomial(study(100, 400, 50));
+    Trials.expectBinomial(study(100, 1000, 50));
   }
 
   @Test
   @Tag("slow")
   void intervalsOfTheBootstrapCoverInTheLongRun() {
-    Trials.expectBand(study(2000, 400, 100));
+    Trials.expectBand(study(2000, 1000, 100));
   }
 
   private static List<CoverageStudy.Result> study(int replications, int n, int resamples) {

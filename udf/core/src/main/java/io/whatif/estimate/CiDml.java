@@ -7,8 +7,6 @@ import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import io.whatif.model.CateModel;
 import io.whatif.model.ClusteredCate;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -104,10 +102,12 @@ final class CiDml implements Estimator {
           CrossingShare.of(
               run, study, clustered.with(even.covariance()), first.weights().target()));
     }
-    List<Warning> warnings = new ArrayList<>(report.warnings(clustering, scores));
-    warnings.addAll(diagnostics.warnings());
-    warnings.sort(Comparator.comparing(Warning::severity).reversed());
-    return new Fit(model, report.effects(wald, crossing), figures, diagnostics.explain(), warnings);
+    return new Fit(
+        model,
+        report.effects(wald, crossing),
+        figures,
+        diagnostics.explain(),
+        report.warnings(clustering, scores, diagnostics.warnings()));
   }
 
   private static ClusterScores scores(@Nullable ClusterScores scores) {

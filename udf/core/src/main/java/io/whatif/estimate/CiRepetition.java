@@ -51,7 +51,8 @@ record CiRepetition(
     int n = nuisances.treatment.length;
     run.memory().take(BYTES * n, "the weighted residuals");
     double[][] rows = outcomeAndTreatment(run, study);
-    CiWeights weights = CiWeights.of(nuisances.treatment, rows[1], task.complete(), task.plan());
+    CiWeights weights =
+        CiWeights.of(study, nuisances.treatment, rows[1], task.complete(), task.plan());
     ClusterScores scores = task.scores();
     int width = scores == null ? 1 : scores.width();
     check(weights, rows[1], width);

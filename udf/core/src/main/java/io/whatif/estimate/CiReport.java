@@ -4,6 +4,7 @@ package io.whatif.estimate;
 import io.whatif.estimate.Warning.Severity;
 import io.whatif.inference.Estimate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -61,14 +62,19 @@ final class CiReport {
             estimand,
             even.constant(),
             basis));
-    if (!varies) {
-      return effects;
+    if (varies) {
+      addCustomers(effects, wald, crossing);
     }
+    return effects;
+  }
+
+  /** What cluster scores tell. */
+  private void addCustomers(List<Effect> effects, Wald wald, double crossing) {
     effects.add(
         Effect.of(
             "mean of customer effects",
             Effect.Kind.AVERAGE,
-            estimand + ", by clusters",
+            plan.text() + among + ", by clusters",
             robust.average(),
             new Effect.Basis(kept, robust.spreads().average())));
     effects.add(
@@ -98,7 +104,6 @@ final class CiReport {
             wald.pValue(),
             wald.degrees(),
             new Effect.Basis(kept, Double.NaN)));
-    return effects;
   }
 
   void addFigures(Map<String, @Nullable Object> figures) {
@@ -116,8 +121,9 @@ final class CiReport {
     }
   }
 
-  /** Doubts of this method's own. */
-  List<Warning> warnings(ClusterScores.Plan asked, @Nullable ClusterScores scores) {
+  /** Doubts of this method's own and the others, the worst first. */
+  List<Warning> warnings(
+      ClusterScores.Plan asked, @Nullable ClusterScores scores, List<Warning> others) {
     List<Warning> warnings = new ArrayList<>();
     if (plan.paper()) {
       warnings.add(
@@ -126,9 +132,16 @@ final class CiReport {
               Severity.CAUTION,
               "these weights are for reproduction: errors in predicting the outcome bias the estimate, and rows of poor overlap count more; leave weights out"));
     }
-    if (scores == null) {
-      return warnings;
+    if (scores != null) {
+      addClusterDoubts(warnings, asked, scores);
     }
+    warnings.addAll(others);
+    warnings.sort(Comparator.comparing(Warning::severity).reversed());
+    return warnings;
+  }
+
+  private void addClusterDoubts(
+      List<Warning> warnings, ClusterScores.Plan asked, ClusterScores scores) {
     PropensityTrim.Weights weights = first.weights().trim().weights();
     long smaller = Math.min(weights.treated().kept(), weights.control().kept());
     if (smaller < (long) ROWS_PER_CLUSTER * scores.width()) {
@@ -159,6 +172,5 @@ final class CiReport {
               Severity.INFO,
               "the clusters' centres were still moving when their search ended: they are usable as they are"));
     }
-    return warnings;
   }
 }

@@ -109,8 +109,8 @@ record CiWeights(double[] propensity, double[] weight, double[] target, Propensi
    * @param d 1 for treated, 0 for untreated
    * @param complete whether a row may be used
    */
-  static CiWeights of(double[] e, double[] d, boolean[] complete, Plan plan) {
-    PropensityTrim trim = new PropensityTrim(e, d, plan.rule());
+  static CiWeights of(Study study, double[] e, double[] d, boolean[] complete, Plan plan) {
+    PropensityTrim trim = new PropensityTrim(e, d, plan.rule(), study);
     PropensityTrim.Weights weights = trim.weights();
     double[] scaled = weights.scaled();
     double[] weight = new double[e.length];

@@ -36,7 +36,7 @@ import java.util.List;
  */
 final class ClusterScores implements RowBasis {
   /** Rows that clusters are found from at most. */
-  private static final int SAMPLE = 200_000;
+  private static final int SAMPLE = 50_000;
 
   /** Variance, as a share of the mean's square, below which a term does not vary. */
   private static final double CONSTANT = 1e-14;
@@ -84,18 +84,8 @@ final class ClusterScores implements RowBasis {
           ErrorCode.BAD_COLUMN,
           "features: none of them differs between the usable rows, so there are no clusters. Name others, or leave features out.");
     }
-    int kept =
-        plan.components() < 1
-            ? components.countFor(plan.components())
-            : Math.min((int) plan.components(), components.count());
-    double[][] projection = new double[kept][];
-    for (int m = 0; m < kept; m++) {
-      projection[m] = components.loadings(m);
-      for (int t = 0; t < p - 1; t++) {
-        double sd = Math.sqrt(gram.get(t, t) / means.rows);
-        projection[m][t] = sd > 0 ? projection[m][t] / sd : 0;
-      }
-    }
+    double[][] projection = projection(components, gram, means.rows, plan);
+    int kept = projection.length;
     List<Term> functions = centred.terms().subList(1, p);
     ClusterBasis place = new ClusterBasis(functions, projection, new double[1][kept]);
     long bytes = 16L * kept * sample.rows();
@@ -108,6 +98,24 @@ final class ClusterScores implements RowBasis {
     } finally {
       run.memory().giveBack(bytes);
     }
+  }
+
+  /** Loadings over standard deviations, of as many components as the plan asks for. */
+  private static double[][] projection(
+      PrincipalComponents components, Gram gram, long rows, Plan plan) {
+    int kept =
+        plan.components() < 1
+            ? components.countFor(plan.components())
+            : Math.min((int) plan.components(), components.count());
+    double[][] projection = new double[kept][];
+    for (int m = 0; m < kept; m++) {
+      projection[m] = components.loadings(m);
+      for (int t = 0; t < gram.width(); t++) {
+        double sd = Math.sqrt(gram.get(t, t) / rows);
+        projection[m][t] = sd > 0 ? projection[m][t] / sd : 0;
+      }
+    }
+    return projection;
   }
 
   /** A basis, and the dataset columns of the features it takes. */

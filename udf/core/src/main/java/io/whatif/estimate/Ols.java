@@ -52,16 +52,7 @@ final class Ols implements Estimator {
     Coefficients shown = asked ? centred : centred.uncentred(means);
     LinearAverage.Fitted fitted = new LinearAverage.Fitted(study, rows.basis(), fit, rows.offset());
     LinearAverage average = LinearAverage.of(run, fitted, null);
-    Medians one =
-        Medians.of(
-            List.of(
-                new Medians.Estimates(
-                    shown.values(),
-                    shown.covariance(),
-                    average.estimate(),
-                    average.estimate(),
-                    Estimate.UNDEFINED,
-                    covariance.name())));
+    Medians one = medians(shown, average, covariance.name());
     EffectBasis terms = asked ? basis.centred(means) : basis;
     LinearCate model =
         LinearDml.model(
@@ -80,6 +71,18 @@ final class Ols implements Estimator {
     all.addAll(averages(run, study, fitted, average));
     all.add(effects.heterogeneity());
     return findings.fit(model, all);
+  }
+
+  private static Medians medians(Coefficients shown, LinearAverage average, String cov) {
+    return Medians.of(
+        List.of(
+            new Medians.Estimates(
+                shown.values(),
+                shown.covariance(),
+                average.estimate(),
+                average.estimate(),
+                Estimate.UNDEFINED,
+                cov)));
   }
 
   private static Findings findings(

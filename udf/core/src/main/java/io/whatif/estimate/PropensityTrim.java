@@ -101,28 +101,40 @@ public final class PropensityTrim {
    * @param d 1 for treated, 0 for untreated
    */
   public PropensityTrim(double[] e, double[] d, Rule rule) {
+    this(e, d, rule, null);
+  }
+
+  /**
+   * Applies the rule to propensities that are given, of rows that count by weights.
+   *
+   * @param study whose rows these are, null if each counts once
+   */
+  PropensityTrim(double[] e, double[] d, Rule rule, @Nullable Study study) {
     int n = e.length;
     propensity = e;
     treatment = d;
     onTreated = rule.onTreated();
     inSupport = new boolean[n];
-    alpha = cutoff(e, rule);
+    alpha = cutoff(e, rule, study == null ? n : (double) study.count());
     double[] bounds = rule.commonSupport() ? commonSupport(e, d) : new double[] {0, 1};
     lower = Math.max(alpha, bounds[0]);
     upper = Math.min(1 - alpha, bounds[1]);
     double kept = 0;
     double treated = 0;
     double total = 0;
+    boolean all = true;
     for (int i = 0; i < n; i++) {
       inSupport[i] = e[i] >= lower && e[i] <= upper;
+      all &= inSupport[i];
       if (inSupport[i]) {
-        kept++;
-        treated += d[i];
-        total += e[i];
+        double w = study == null ? 1 : study.weight(i);
+        kept += w;
+        treated += w * d[i];
+        total += w * e[i];
       }
     }
     factor = rule.rescale() && total > 0 ? (treated / kept) / (total / kept) : 1;
-    estimand = (rule.onTreated() ? "ATT" : "ATE") + (kept < n ? " among kept rows" : "");
+    estimand = (rule.onTreated() ? "ATT" : "ATE") + (all ? "" : " among kept rows");
   }
 
   /** The weights; they are computed here, for those who want them. */
@@ -173,11 +185,10 @@ public final class PropensityTrim {
         n, kept, squares > 0 ? sum * sum / squares : 0, sum > 0 ? largest / sum : Double.NaN);
   }
 
-  private static double cutoff(double[] e, Rule rule) {
+  private static double cutoff(double[] e, Rule rule, double n) {
     if (rule.alpha() != null) {
       return rule.alpha();
     }
-    double n = e.length;
     return rule.word().equals("crump")
         ? crump(e)
         : Math.min(0.1, Math.max(0.001, 5 / (Math.sqrt(n) * Math.log(n))));

@@ -70,6 +70,15 @@ final class SparseDml implements Estimator {
     Map<String, @Nullable Object> figures = diagnostics.figures();
     figures.put("features_kept", (long) first.lasso().kept());
     figures.put("penalty", first.lasso().penalty());
+    return new Fit(
+        model,
+        effects(study, first, medians, test, model),
+        figures,
+        diagnostics.explain(),
+        warnings(first, diagnostics));
+  }
+
+  private static List<Warning> warnings(SparseRepetition first, Diagnostics diagnostics) {
     List<Warning> warnings = new ArrayList<>(diagnostics.warnings());
     if (!first.lasso().converged()) {
       warnings.add(
@@ -79,12 +88,7 @@ final class SparseDml implements Estimator {
               "the lasso of the effect did not converge, as when features repeat each other: drop redundant features"));
       warnings.sort(Comparator.comparing(Warning::severity).reversed());
     }
-    return new Fit(
-        model,
-        effects(study, first, medians, test, model),
-        figures,
-        diagnostics.explain(),
-        warnings);
+    return warnings;
   }
 
   /** The largest squared z of the coefficients but the first, with Bonferroni's p-value. */

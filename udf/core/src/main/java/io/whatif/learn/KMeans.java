@@ -122,13 +122,16 @@ public final class KMeans {
     return columns;
   }
 
-  private static double squaredDistance(double[][] columns, int row, double[] centre) {
-    double sum = 0;
+  /** The squared distance of each row from a centre. */
+  private static void squaredDistances(double[][] columns, double[] centre, double[] into) {
+    Arrays.fill(into, 0);
     for (int m = 0; m < centre.length; m++) {
-      double gap = columns[m][row] - centre[m];
-      sum += gap * gap;
+      double[] column = columns[m];
+      double c = centre[m];
+      for (int i = 0; i < into.length; i++) {
+        into[i] += (column[i] - c) * (column[i] - c);
+      }
     }
-    return sum;
   }
 
   /** The coordinates of one row. */
@@ -177,10 +180,11 @@ public final class KMeans {
 
     @Override
     public void accumulate(Batch batch, Found sum) {
-      double[][] columns = columns(batch, centre.length);
+      double[] distance = new double[batch.rows()];
+      squaredDistances(columns(batch, centre.length), centre, distance);
       int at = (int) batch.firstRow();
-      for (int i = 0; i < batch.rows(); i++) {
-        nearest[at + i] = Math.min(nearest[at + i], squaredDistance(columns, i, centre));
+      for (int i = 0; i < distance.length; i++) {
+        nearest[at + i] = Math.min(nearest[at + i], distance[i]);
       }
     }
 
@@ -251,28 +255,34 @@ public final class KMeans {
     @Override
     public void accumulate(Batch batch, Sums sum) {
       int width = centres[0].length;
+      int rows = batch.rows();
       double[][] columns = columns(batch, width);
-      for (int i = 0; i < batch.rows(); i++) {
-        int best = 0;
-        double least = squaredDistance(columns, i, centres[0]);
-        for (int k = 1; k < centres.length; k++) {
-          double distance = squaredDistance(columns, i, centres[k]);
-          if (distance < least) {
-            least = distance;
-            best = k;
+      double[] distance = new double[rows];
+      double[] least = new double[rows];
+      int[] best = new int[rows];
+      for (int k = 0; k < centres.length; k++) {
+        squaredDistances(columns, centres[k], distance);
+        for (int i = 0; i < rows; i++) {
+          if (k == 0 || distance[i] < least[i]) {
+            least[i] = distance[i];
+            best[i] = k;
           }
         }
-        sum.rows[best]++;
-        sum.squares += least;
-        for (int m = 0; m < width; m++) {
-          sum.totals[best][m] += columns[m][i] - centres[best][m];
-        }
-        if (least > sum.farthest) {
-          sum.farthest = least;
+      }
+      for (int i = 0; i < rows; i++) {
+        sum.rows[best[i]]++;
+        sum.squares += least[i];
+        if (least[i] > sum.farthest) {
+          sum.farthest = least[i];
           sum.farthestRow = new double[width];
           for (int m = 0; m < width; m++) {
             sum.farthestRow[m] = columns[m][i];
           }
+        }
+      }
+      for (int m = 0; m < width; m++) {
+        for (int i = 0; i < rows; i++) {
+          sum.totals[best[i]][m] += columns[m][i] - centres[best[i]][m];
         }
       }
     }
