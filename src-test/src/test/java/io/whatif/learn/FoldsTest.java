@@ -74,6 +74,24 @@ class FoldsTest {
     }
   }
 
+  /** Leaving out 1 and judging on 2 fits the same rows as leaving out 2 and judging on 1. */
+  @Test
+  void splitsOnTheSameRowsAreFittedOnce() {
+    InnerFolds five = InnerFolds.of(Folds.given(new int[10], 5), 10);
+    assertThat(five.splits()).hasSize(20);
+    assertThat(five.distinct()).hasSize(10);
+    int[] mirrors = five.mirrors();
+    for (int s = 0; s < 20; s++) {
+      InnerFolds.Split split = five.splits().get(s);
+      InnerFolds.Split mirror = five.splits().get(mirrors[s]);
+      assertThat(mirror.outer()).isEqualTo(split.inner());
+      for (int fold = 0; fold < 5; fold++) {
+        assertThat(mirror.fits(fold)).isEqualTo(split.fits(fold));
+      }
+    }
+    assertThat(InnerFolds.of(Folds.given(new int[10], 2), 10).distinct()).hasSize(6);
+  }
+
   @Test
   void theOrderOfRowsDoesNotMatter() {
     long[] keys = LongStream.range(0, 200).toArray();

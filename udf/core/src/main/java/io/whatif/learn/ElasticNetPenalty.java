@@ -24,7 +24,19 @@ record ElasticNetPenalty(InnerFolds inner, Gram[] grams, int width, ElasticNetPa
     }
     List<InnerFolds.Split> splits = inner.splits();
     double[][][] errors = new double[splits.size()][targets][path.count()];
-    Parallel.forEach(run, splits.size(), s -> judge(splits.get(s), errors[s]));
+    int[] distinct = inner.distinct();
+    int[] mirrors = inner.mirrors();
+    Parallel.forEach(
+        run,
+        distinct.length,
+        piece -> {
+          int s = distinct[piece];
+          double[][] mirrored = new double[mirrors[s] < 0 ? 0 : targets][path.count()];
+          judge(splits.get(s), errors[s], mirrored);
+          if (mirrors[s] >= 0) {
+            errors[mirrors[s]] = mirrored;
+          }
+        });
     for (int t = 0; t < targets; t++) {
       for (int k = 0; k < chosen[t].length; k++) {
         double[] total = new double[path.count()];
@@ -39,14 +51,22 @@ record ElasticNetPenalty(InnerFolds inner, Gram[] grams, int width, ElasticNetPa
     return chosen;
   }
 
-  private void judge(InnerFolds.Split split, double[][] errors) {
+  /**
+   * Fits, and tells the errors on the inner fold.
+   *
+   * @param mirrored receives those on the outer fold, if they are wanted
+   */
+  private void judge(InnerFolds.Split split, double[][] errors, double[][] mirrored) {
     Gram training = split.training(grams);
-    Gram judge = grams[split.inner()];
     CoordinateDescent descent = CoordinateDescent.of(training, width);
     for (int t = 0; t < errors.length; t++) {
       CoordinateDescent.Solution[] fits = path.follow(training, descent, width, width + t, 0);
       for (int i = 0; i < fits.length; i++) {
-        errors[t][i] = RidgePenalty.squaredError(judge, fits[i].coefficients(), width + t);
+        double[] b = fits[i].coefficients();
+        errors[t][i] = RidgePenalty.squaredError(grams[split.inner()], b, width + t);
+        if (mirrored.length > 0) {
+          mirrored[t][i] = RidgePenalty.squaredError(grams[split.outer()], b, width + t);
+        }
       }
     }
   }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.learn;
 
+import io.whatif.data.Parallel;
+import io.whatif.data.Run;
 import io.whatif.math.Gram;
 import io.whatif.math.Mix;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Folds to choose a penalty by: for each outer fold, models fitted without it and without one inner
@@ -26,6 +29,11 @@ record InnerFolds(Folds folds, int parts) {
 
   /** Rows to fit on: all but outer fold {@code outer} and inner fold {@code inner}. */
   record Split(int outer, int inner, int parts) {
+    /** Outer and inner fold the other way round. */
+    Split mirror() {
+      return new Split(/* outer= */ inner, /* inner= */ outer, parts);
+    }
+
     boolean fits(int fold) {
       return fold != inner && fold / parts != outer;
     }
@@ -58,5 +66,39 @@ record InnerFolds(Folds folds, int parts) {
       }
     }
     return splits;
+  }
+
+  /**
+   * For each of {@link #splits} the number of the one that is fitted on the same rows, as its outer
+   * and inner fold are the other way round; -1 if there is none.
+   */
+  int[] mirrors() {
+    List<Split> splits = splits();
+    return splits.stream().mapToInt(s -> parts == 1 ? splits.indexOf(s.mirror()) : -1).toArray();
+  }
+
+  /** Numbers of splits of which no two are fitted on the same rows: of mirrors the first. */
+  int[] distinct() {
+    int[] mirrors = mirrors();
+    return java.util.stream.IntStream.range(0, mirrors.length)
+        .filter(s -> mirrors[s] < 0 || mirrors[s] > s)
+        .toArray();
+  }
+
+  /** Writes what {@code fit} gives for each split; of mirrors it is asked once. */
+  void fitEach(Run run, Function<Split, double[]> fit, double[][] into) {
+    List<Split> splits = splits();
+    int[] distinct = distinct();
+    int[] mirrors = mirrors();
+    Parallel.forEach(
+        run,
+        distinct.length,
+        piece -> {
+          int s = distinct[piece];
+          into[s] = fit.apply(splits.get(s));
+          if (mirrors[s] >= 0) {
+            into[mirrors[s]] = into[s];
+          }
+        });
   }
 }

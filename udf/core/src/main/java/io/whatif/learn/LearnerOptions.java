@@ -19,21 +19,22 @@ final class LearnerOptions {
    *
    * @param example a good value, as messages show it; also what a learner without the option takes,
    *     unless that is chosen
-   * @param chosen whether a learner without the option, or with {@code auto}, chooses the value
+   * @param auto whether {@code auto} may stand for a value that the learner chooses
+   * @param chosen whether a learner without the option chooses the value
    */
-  record Option(String name, String example, Range range, boolean chosen, boolean needed) {
+  record Option(String name, String example, Range range, boolean auto, boolean chosen) {
     static Option of(String name, String standard, Range range) {
       return new Option(name, standard, range, false, false);
     }
 
     /** Left out, it takes the example; {@code auto} has it chosen. */
     Option orAuto() {
-      return new Option(name, example, range, true, true);
+      return new Option(name, example, range, true, false);
     }
 
     /** Left out, it is chosen. */
     Option elseChosen() {
-      return new Option(name, example, range, true, false);
+      return new Option(name, example, range, true, true);
     }
   }
 
@@ -71,8 +72,7 @@ final class LearnerOptions {
     String usage = " Write " + usage(name, known) + ".";
     for (Option option : known) {
       values.put(
-          option.name(),
-          option.chosen() && !option.needed() ? Double.NaN : Double.parseDouble(option.example()));
+          option.name(), option.chosen() ? Double.NaN : Double.parseDouble(option.example()));
     }
     if (known.isEmpty() && !text.parts().isEmpty()) {
       throw bad(given + name + " takes no options." + usage);
@@ -99,7 +99,7 @@ final class LearnerOptions {
   }
 
   private static double number(String given, String usage, Option option, String value) {
-    if (option.chosen() && value.equals(AUTO)) {
+    if (option.auto() && value.equals(AUTO)) {
       return Double.NaN;
     }
     double number;

@@ -2,7 +2,6 @@
 package io.whatif.learn;
 
 import io.whatif.data.Dataset;
-import io.whatif.data.Parallel;
 import io.whatif.data.Run;
 import io.whatif.math.NormalEquations;
 import java.util.ArrayList;
@@ -69,8 +68,7 @@ final class LogisticPenalty {
       point = here.point();
       sums = here.sums();
       path[at] = point;
-      double[][] into = coefficients[at];
-      Parallel.forEach(run, splits.size(), s -> into[s] = without(splits.get(s), here, penalty));
+      inner.fitEach(run, split -> without(split, here, penalty), coefficients[at]);
     }
     return new Choice(judge(coefficients), path);
   }

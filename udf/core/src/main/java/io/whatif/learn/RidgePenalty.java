@@ -34,11 +34,13 @@ final class RidgePenalty {
   int[][] choose(Run run, Standardization basis) {
     List<InnerFolds.Split> splits = inner.splits();
     double[][][] errors = new double[splits.size()][targets][Penalties.COUNT];
+    int[] distinct = inner.distinct();
+    int[] mirrors = inner.mirrors();
     Parallel.forEach(
         run,
-        splits.size() * Penalties.COUNT,
+        distinct.length * Penalties.COUNT,
         piece -> {
-          int s = piece / Penalties.COUNT;
+          int s = distinct[piece / Penalties.COUNT];
           int at = piece % Penalties.COUNT;
           InnerFolds.Split split = splits.get(s);
           Gram training = split.training(grams);
@@ -47,6 +49,9 @@ final class RidgePenalty {
           for (int t = 0; t < targets; t++) {
             double[] b = equations.solve(FoldGrams.column(training, width, width + t));
             errors[s][t][at] = squaredError(grams[split.inner()], b, width + t);
+            if (mirrors[s] >= 0) {
+              errors[mirrors[s]][t][at] = squaredError(grams[split.outer()], b, width + t);
+            }
           }
         });
     int[][] chosen = new int[targets][inner.folds().count() / inner.parts()];

@@ -2,7 +2,6 @@
 package io.whatif.learn;
 
 import io.whatif.data.Dataset;
-import io.whatif.data.Parallel;
 import io.whatif.data.Run;
 import io.whatif.math.CoordinateDescent;
 import java.util.List;
@@ -64,10 +63,9 @@ final class SparseLogisticPath {
       here = approach(here, i);
       points[i] = here.point();
       if (path.count() > 1) {
-        double[][] into = coefficients[i];
         Here now = here;
         int penalty = i;
-        Parallel.forEach(run, splits.size(), s -> into[s] = without(splits.get(s), now, penalty));
+        inner.fitEach(run, split -> without(split, now, penalty), coefficients[i]);
       }
     }
     return new Choice(path.count() == 1 ? new int[outer] : judge(coefficients), points);
