@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.forest;
+
+import io.whatif.math.Mix;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which rows a tree looks at. Two trees make a pair: the pair draws half of the units (rows, or
+ * clusters that are drawn whole) without replacement, each of its trees so many of those that they
+ * are {@code fraction} of all, and divides them, for honesty, into those that choose its splits and
+ * those that fill its leaves.
+ *
+ * @param grow rows that choose the splits, ascending
+ * @param fill rows that fill the leaves, ascending
+ * @param outside rows that the tree has not drawn, ascending
+ */
+record Draw(int[] grow, int[] fill, int[] outside) {
+  private static final int PAIRS = 1;
+  private static final int TREES = 2;
+  private static final int PART = 3;
+  private static final int HONEST = 4;
+
+  /** The draw of a tree; trees 2k and 2k + 1 are a pair. */
+  static Draw of(ForestData data, ForestPlan plan, int tree) {
+    int[] half = half(data, plan, tree / 2);
+    long seed = treeSeed(plan, tree);
+    int wanted = (int) Math.ceil(2 * plan.sampleFraction() * half.length);
+    int[] units =
+        among(half, choose(half.length, Math.min(wanted, half.length), Mix.mix(seed, PART)));
+    int[] drawn = rows(data.starts(), units);
+    int[] outside = others(drawn, data.rows());
+    if (!plan.honesty()) {
+      return new Draw(drawn, drawn, outside);
+    }
+    int growing = (int) Math.ceil(plan.honestyFraction() * units.length);
+    int[] chosen = choose(units.length, growing, Mix.mix(seed, HONEST));
+    int[] grow = among(units, chosen);
+    int[] fill = among(units, others(chosen, units.length));
+    return new Draw(rows(data.starts(), grow), rows(data.starts(), fill), outside);
+  }
+
+  /** What decides all else of a tree. */
+  static long treeSeed(ForestPlan plan, int tree) {
+    return Mix.mix(Mix.mix(plan.seed(), TREES), tree);
+  }
+
+  private static int[] half(ForestData data, ForestPlan plan, int pair) {
+    int units = data.units();
+    return choose(units, units / 2, Mix.mix(Mix.mix(plan.seed(), PAIRS), pair));
+  }
+
+  /** So many of 0..count-1, each set of them equally likely, ascending; by selection sampling. */
+  static int[] choose(int count, int take, long seed) {
+    int[] chosen = new int[take];
+    int at = 0;
+    for (int i = 0; i < count && at < take; i++) {
+      boolean rest = take - at == count - i;
+      if (rest || Mix.uniform(seed, i) * (count - i) < take - at) {
+        chosen[at++] = i;
+      }
+    }
+    return chosen;
+  }
+
+  /** Those of 0..count-1 that are not among ascending numbers. */
+  static int[] others(int[] numbers, int count) {
+    int[] others = new int[count - numbers.length];
+    int at = 0;
+    int next = 0;
+    for (int i = 0; i < count; i++) {
+      if (next < numbers.length && numbers[next] == i) {
+        next++;
+      } else {
+        others[at++] = i;
+      }
+    }
+    return others;
+  }
+
+  private static int[] among(int[] numbers, int[] places) {
+    int[] chosen = new int[places.length];
+    for (int i = 0; i < places.length; i++) {
+      chosen[i] = numbers[places[i]];
+    }
+    return chosen;
+  }
+
+  private static int[] rows(int @Nullable [] starts, int[] units) {
+    if (starts == null) {
+      return units;
+    }
+    int count = 0;
+    for (int unit : units) {
+      count += starts[unit + 1] - starts[unit];
+    }
+    int[] rows = new int[count];
+    int at = 0;
+    for (int unit : units) {
+      for (int row = starts[unit]; row < starts[unit + 1]; row++) {
+        rows[at++] = row;
+      }
+    }
+    return rows;
+  }
+}

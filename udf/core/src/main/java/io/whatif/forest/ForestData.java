@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.forest;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows a forest is grown on.
+ *
+ * @param codes of each feature, a byte a row; see {@link Bins}
+ * @param largest the largest code of each feature
+ * @param responses what is estimated from: the outcome, then of an effect the treatment, then of an
+ *     instrumental one the instrument; scaled, see {@link Scale}
+ * @param weights how much each row counts, 1 on average and never 0; null if each counts once
+ * @param starts where each cluster's rows begin, and behind them the number of rows; null if rows
+ *     are drawn one by one
+ */
+public record ForestData(
+    byte[][] codes,
+    int[] largest,
+    float[][] responses,
+    float @Nullable [] weights,
+    int @Nullable [] starts) {
+
+  /** How many rows there are. */
+  public int rows() {
+    return responses[0].length;
+  }
+
+  /** How many units are drawn from. */
+  int units() {
+    return starts == null ? rows() : starts.length - 1;
+  }
+
+  /** Bytes that growing holds beside the trees, by threads at work. */
+  public static long bytes(long rows, int features, int threads) {
+    return rows * features + threads * rows * (features / 2 + 90L);
+  }
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.forest;
+
+import io.whatif.data.Parallel;
+import io.whatif.data.Run;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Grows forests: trees side by side on the threads of a run, each from its own random numbers, so
+ * that neither their number nor their order matters.
+ *
+ * <p>Cost: of a tree, p bytes read and added up a drawn row and level, and of each node 255 codes a
+ * feature at most. Memory: see {@link ForestData#bytes}.
+ */
+public final class ForestGrower {
+  private final ForestData data;
+  private final ForestPlan plan;
+  private final int small;
+
+  public ForestGrower(ForestData data, ForestPlan plan) {
+    this(data, plan, Splitter.SMALL);
+  }
+
+  /** With another number of rows from which nodes are visited code by code; the trees are equal. */
+  ForestGrower(ForestData data, ForestPlan plan, int small) {
+    this.data = data;
+    this.plan = plan;
+    this.small = small;
+  }
+
+  /**
+   * What was grown.
+   *
+   * @param trees the trees, in order
+   * @param outOfBag the effect of each row by the trees that did not draw it, in the units of the
+   *     scaled responses; NaN if all did
+   */
+  public record Grown(List<Tree> trees, double[] outOfBag) {}
+
+  /** Grows all trees of the plan. */
+  public Grown grow(Run run) {
+    return grow(run, 0, plan.trees());
+  }
+
+  /** Grows the trees from one up to another: the same as when all are grown together. */
+  public Grown grow(Run run, int firstTree, int beyond) {
+    Tree[] trees = new Tree[beyond - firstTree];
+    Queue<Worker> idle = new ConcurrentLinkedQueue<>();
+    Parallel.forEach(
+        run,
+        trees.length,
+        index -> {
+          Worker known = idle.poll();
+          Worker worker = known == null ? new Worker() : known;
+          trees[index] = worker.grow(firstTree + index);
+          run.progress("trees", index, trees.length);
+          idle.add(worker);
+        });
+    OutOfBag all = null;
+    for (Worker worker : idle) {
+      if (all == null) {
+        all = worker.outOfBag;
+      } else {
+        all.merge(worker.outOfBag);
+      }
+    }
+    return new Grown(Arrays.asList(trees), all == null ? new double[0] : effects(all));
+  }
+
+  private double[] effects(OutOfBag outOfBag) {
+    Moments.Layout layout = Moments.Layout.of(data);
+    double[] sums = outOfBag.sums();
+    double[] effects = new double[data.rows()];
+    for (int i = 0; i < effects.length; i++) {
+      effects[i] = Moments.effect(layout, sums, i * layout.count(), outOfBag.trees()[i]);
+    }
+    return effects;
+  }
+
+  /** What one thread needs. */
+  private final class Worker {
+    private final Growth growth;
+    private final OutOfBag outOfBag;
+
+    Worker() {
+      Relabelling relabelling = new EffectRelabelling(data, plan.minNodeSize());
+      growth = new Growth(data, plan, relabelling, small);
+      double scale = OutOfBag.scale(plan.trees(), bound());
+      outOfBag = new OutOfBag(data.rows(), relabelling.moments(), scale);
+    }
+
+    Tree grow(int number) {
+      Draw draw = Draw.of(data, plan, number);
+      Tree tree = growth.grow(data, draw, Draw.treeSeed(plan, number));
+      outOfBag.add(tree, data, draw.outside());
+      return tree;
+    }
+  }
+
+  /** What no mean of a leaf exceeds. */
+  private double bound() {
+    double bound = 1;
+    for (float[] response : data.responses()) {
+      double largest = 1;
+      for (float value : response) {
+        largest = Math.max(largest, Math.abs(value));
+      }
+      bound *= largest;
+    }
+    if (data.responses().length == 2) {
+      bound *= bound; // the treatment is its own instrument
+    }
+    float[] weights = data.weights();
+    double heaviest = 1;
+    if (weights != null) {
+      for (float weight : weights) {
+        heaviest = Math.max(heaviest, weight);
+      }
+    }
+    return bound * heaviest;
+  }
+}
