@@ -7,6 +7,7 @@ import io.whatif.function.Figure;
 import io.whatif.model.ArmsCate;
 import io.whatif.model.CateModel;
 import io.whatif.model.ClusteredCate;
+import io.whatif.model.ForestCate;
 import io.whatif.model.LearnedCate;
 import io.whatif.model.LinearCate;
 import io.whatif.model.PartitionedCate;
@@ -88,6 +89,11 @@ public final class ModelSql {
       throw new WhatifException(
           ErrorCode.BAD_MODEL,
           "the model's effect is by cluster scores, which are too long for SQL. Score with cate_effect, or fit it with another method.");
+    }
+    if (model instanceof ForestCate) {
+      throw new WhatifException(
+          ErrorCode.BAD_MODEL,
+          "the model is a forest, whose trees are too long for SQL. Score with cate_effect, or fit it with another method.");
     }
     throw new IllegalStateException("no SQL for " + model.getClass());
   }

@@ -15,7 +15,8 @@ public final class Estimators {
           new RLearner(),
           new Ols(),
           new CiDml(),
-          new SparseDml());
+          new SparseDml(),
+          new CausalForest());
 
   private Estimators() {}
 

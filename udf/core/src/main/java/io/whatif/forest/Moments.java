@@ -32,7 +32,8 @@ public final class Moments {
     static final int YZ = 2;
     static final int WZ = 3;
 
-    static Layout of(ForestData data) {
+    /** What leaves of a forest on such rows keep. */
+    public static Layout of(ForestData data) {
       return new Layout(data.responses().length > 2, data.weights() != null);
     }
 

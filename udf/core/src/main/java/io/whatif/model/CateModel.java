@@ -5,7 +5,7 @@ import java.util.List;
 
 /** A fitted conditional effect: a closed set, so that codec, store and scoring never change. */
 public sealed interface CateModel
-    permits ArmsCate, ClusteredCate, LearnedCate, LinearCate, PartitionedCate {
+    permits ArmsCate, ClusteredCate, ForestCate, LearnedCate, LinearCate, PartitionedCate {
 
   /** The features it takes, in order. */
   List<Feature> features();

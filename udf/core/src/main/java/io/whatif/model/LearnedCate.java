@@ -118,22 +118,11 @@ public record LearnedCate(
         into[i] += part.factor() * predicted[i];
       }
     }
-    for (int f = 0; f < features.size(); f++) {
-      blank(f, columns[f], rows, into);
-    }
+    seen().blank(columns, rows, into);
   }
 
-  /** NULL where it is not known, and a category that was not there at the fit, have no effect. */
-  private void blank(int feature, double[] column, int rows, double[] into) {
-    boolean known = nullable.contains(feature);
-    int categories = features.get(feature).categories().size();
-    for (int i = 0; i < rows; i++) {
-      boolean unknown =
-          Double.isNaN(column[i]) ? !known : categories > 0 && column[i] >= categories;
-      if (unknown) {
-        into[i] = Double.NaN;
-      }
-    }
+  private SeenFeatures seen() {
+    return new SeenFeatures(features, nullable, range);
   }
 
   /** NaN: bootstrap or posterior errors of such predictions do not cover as they say. */
@@ -144,24 +133,6 @@ public record LearnedCate(
 
   @Override
   public void support(double[][] columns, int rows, double[] into) {
-    Arrays.fill(into, 0, rows, 1);
-    for (int f = 0; f < features.size(); f++) {
-      Feature feature = features.get(f);
-      double[] seen = range.get(feature.name());
-      double low = seen == null ? Double.NEGATIVE_INFINITY : seen[0];
-      double high = seen == null ? Double.POSITIVE_INFINITY : seen[1];
-      if (feature.isCategorical()) {
-        high = feature.categories().size() - 1;
-      }
-      boolean known = nullable.contains(f);
-      for (int i = 0; i < rows; i++) {
-        double value = columns[f][i];
-        if (Double.isNaN(value)) {
-          into[i] = known ? into[i] : Double.NaN;
-        } else if (!Double.isNaN(into[i]) && (value < low || value > high)) {
-          into[i] = 0;
-        }
-      }
-    }
+    seen().support(columns, rows, into);
   }
 }

@@ -32,7 +32,7 @@ final class LearnedJson {
         ModelJson.range(fields));
   }
 
-  private static List<Integer> places(List<?> list) {
+  static List<Integer> places(List<?> list) {
     return list.stream().map(place -> ((Number) place).intValue()).toList();
   }
 

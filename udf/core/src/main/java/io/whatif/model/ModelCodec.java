@@ -18,14 +18,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stored models as bytes: a magic number, the format's version, a CRC-32C of what follows, and JSON
- * in UTF-8. Numbers come back to the same bits. Big-endian.
+ * in UTF-8. From version 4 on the length of the JSON stands before it, and {@link Attachments}
+ * behind it: trees, which would be too long as text. Numbers come back to the same bits.
+ * Big-endian.
  *
  * <p>A reader takes every version up to its own; a payload of a newer one, or one that is damaged,
  * is refused with BAD_MODEL.
  */
 public final class ModelCodec {
-  /** The newest version, that of models by learners, of several arms and of clusters. */
-  public static final int VERSION = 3;
+  /** The newest version, that of forests. */
+  public static final int VERSION = 4;
+
+  /** That of models by learners, of several arms and of clusters. */
+  private static final int LEARNED = 3;
 
   private static final int FIRST = 1;
 
@@ -43,24 +48,41 @@ public final class ModelCodec {
     map.put("name", stored.name());
     map.put("method", stored.method());
     map.put("rows", stored.rows());
-    map.put("model", ModelJson.model(stored.model()));
+    Attachments attachments = new Attachments();
+    map.put("model", ModelJson.model(stored.model(), attachments));
     map.put("report", ModelJson.plain(stored.report()));
     map.put("summary", ModelJson.plain(stored.summary()));
     map.put("explain", ModelJson.plain(stored.explain()));
     map.put("provenance", ModelJson.plain(stored.provenance()));
-    byte[] body;
+    byte[] json;
     try {
-      body = JSON_TEXT.asString(map).getBytes(StandardCharsets.UTF_8);
+      json = JSON_TEXT.asString(map).getBytes(StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return ByteBuffer.allocate(HEADER + body.length)
-        .put(MAGIC)
-        .putInt(version(stored.model()))
-        .putInt(checksum(body))
-        .putInt(body.length)
-        .put(body)
-        .array();
+    int version = version(stored.model());
+    boolean attached = version >= VERSION;
+    long length = json.length + (attached ? Integer.BYTES + attachments.size() : 0);
+    if (length > Integer.MAX_VALUE - HEADER) {
+      throw new WhatifException(
+          ErrorCode.BAD_ARGUMENT,
+          String.format(
+              Locale.ROOT,
+              "model '%s' takes %d MB, more than the 2,047 that can be stored. Grow fewer trees, or larger leaves by min_node_size.",
+              stored.name(),
+              length >> 20));
+    }
+    ByteBuffer payload = ByteBuffer.allocate(HEADER + (int) length).position(HEADER);
+    if (attached) {
+      payload.putInt(json.length).put(json);
+      attachments.write(payload);
+    } else {
+      payload.put(json);
+    }
+    byte[] bytes = payload.array();
+    payload.rewind();
+    payload.put(MAGIC).putInt(version).putInt(checksum(bytes)).putInt((int) length);
+    return bytes;
   }
 
   /** The first version that has such models: an older reader takes what it knows. */
@@ -74,7 +96,13 @@ public final class ModelCodec {
           .max()
           .orElse(GROUPS);
     }
-    return model instanceof LinearCate ? FIRST : VERSION;
+    if (model instanceof ArmsCate arms) {
+      return arms.models().stream().mapToInt(ModelCodec::version).reduce(LEARNED, Math::max);
+    }
+    if (model instanceof ForestCate) {
+      return VERSION;
+    }
+    return model instanceof LinearCate ? FIRST : LEARNED;
   }
 
   /**
@@ -110,22 +138,24 @@ public final class ModelCodec {
               payload.length - HEADER,
               length));
     }
-    byte[] body = Arrays.copyOfRange(payload, HEADER, payload.length);
-    if (checksum(body) != checksum) {
+    if (checksum(payload) != checksum) {
       throw bad(name, "its payload is damaged (wrong checksum). Fit it again.");
     }
-    return read(name, body);
+    return read(name, ByteBuffer.wrap(payload, HEADER, length), version >= VERSION);
   }
 
-  private static StoredModel read(String name, byte[] body) {
+  private static StoredModel read(String name, ByteBuffer body, boolean attached) {
     try {
+      byte[] json = new byte[attached ? body.getInt() : body.remaining()];
+      body.get(json);
+      Attachments attachments = Attachments.read(body);
       ModelJson.Fields fields =
-          new ModelJson.Fields(JSON_TEXT.mapFrom(new String(body, StandardCharsets.UTF_8)));
+          new ModelJson.Fields(JSON_TEXT.mapFrom(new String(json, StandardCharsets.UTF_8)));
       return new StoredModel(
           fields.text("name"),
           fields.text("method"),
           fields.integer("rows"),
-          ModelJson.model(fields.map("model")),
+          ModelJson.model(fields.map("model"), attachments),
           ModelJson.restoreMap(fields.map("report")),
           ModelJson.restoreRows(fields.list("summary")),
           ModelJson.restoreRows(fields.list("explain")),
@@ -143,9 +173,10 @@ public final class ModelCodec {
     return String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given");
   }
 
-  private static int checksum(byte[] body) {
+  /** Of what follows the header. */
+  private static int checksum(byte[] payload) {
     CRC32C crc = new CRC32C();
-    crc.update(body, 0, body.length);
+    crc.update(payload, HEADER, payload.length - HEADER);
     return (int) crc.getValue();
   }
 

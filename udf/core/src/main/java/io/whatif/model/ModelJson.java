@@ -66,12 +66,12 @@ final class ModelJson {
     }
   }
 
-  static Map<String, @Nullable Object> model(CateModel model) {
+  static Map<String, @Nullable Object> model(CateModel model, Attachments attachments) {
     if (model instanceof LinearCate linear) {
       return linear(linear);
     }
     if (model instanceof ArmsCate arms) {
-      return arms(arms);
+      return arms(arms, attachments);
     }
     if (model instanceof ClusteredCate clustered) {
       return ClusteredJson.clustered(clustered);
@@ -79,21 +79,25 @@ final class ModelJson {
     if (model instanceof LearnedCate learned) {
       return LearnedJson.learned(learned);
     }
+    if (model instanceof ForestCate forest) {
+      return ForestJson.forest(forest, attachments);
+    }
     if (model instanceof PartitionedCate partitioned) {
-      return partitioned(partitioned);
+      return partitioned(partitioned, attachments);
     }
     throw new AssertionError("no codec for " + model.getClass());
   }
 
-  static CateModel model(Map<?, ?> map) {
+  static CateModel model(Map<?, ?> map, Attachments attachments) {
     Fields fields = fields(map);
     String kind = fields.text("kind");
     return switch (kind) {
       case "linear" -> linear(fields);
       case "clustered" -> ClusteredJson.clustered(fields);
       case "learned" -> LearnedJson.learned(fields);
-      case "partitioned" -> partitioned(fields);
-      case "arms" -> arms(fields);
+      case "forest" -> ForestJson.forest(fields, attachments);
+      case "partitioned" -> partitioned(fields, attachments);
+      case "arms" -> arms(fields, attachments);
       default -> throw new IllegalArgumentException("unknown kind of model " + kind);
     };
   }
@@ -124,9 +128,9 @@ final class ModelJson {
     return map;
   }
 
-  private static ArmsCate arms(Fields fields) {
+  private static ArmsCate arms(Fields fields, Attachments attachments) {
     List<CateModel> models = new ArrayList<>();
-    fields.list("models").forEach(m -> models.add(model((Map<?, ?>) m)));
+    fields.list("models").forEach(m -> models.add(model((Map<?, ?>) m, attachments)));
     return new ArmsCate(
         fields.text("control"),
         fields.list("arms").stream().map(String::valueOf).toList(),
@@ -134,12 +138,12 @@ final class ModelJson {
         fields.list("cross").stream().map(c -> numbers((List<?>) c)).toArray(double[][]::new));
   }
 
-  private static Map<String, @Nullable Object> arms(ArmsCate model) {
+  private static Map<String, @Nullable Object> arms(ArmsCate model, Attachments attachments) {
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
     map.put("kind", "arms");
     map.put("control", model.control());
     map.put("arms", model.arms());
-    map.put("models", model.models().stream().map(ModelJson::model).toList());
+    map.put("models", model.models().stream().map(m -> model(m, attachments)).toList());
     map.put("cross", Arrays.stream(model.cross()).map(ModelJson::list).toList());
     return map;
   }
@@ -158,21 +162,22 @@ final class ModelJson {
     return range;
   }
 
-  private static PartitionedCate partitioned(Fields fields) {
+  private static PartitionedCate partitioned(Fields fields, Attachments attachments) {
     return new PartitionedCate(
         fields.list("keys").stream().map(f -> feature((Map<?, ?>) f)).toList(),
-        fields.list("groups").stream().map(g -> group(fields((Map<?, ?>) g))).toList(),
+        fields.list("groups").stream().map(g -> group(fields((Map<?, ?>) g), attachments)).toList(),
         fields.list("features").stream().map(f -> feature((Map<?, ?>) f)).toList(),
         fields.number("level"));
   }
 
-  private static PartitionedCate.Group group(Fields fields) {
+  private static PartitionedCate.Group group(Fields fields, Attachments attachments) {
     return new PartitionedCate.Group(
         fields.numbers("key"),
-        fields.values().get("model") instanceof Map<?, ?> model ? model(model) : null);
+        fields.values().get("model") instanceof Map<?, ?> model ? model(model, attachments) : null);
   }
 
-  private static Map<String, @Nullable Object> partitioned(PartitionedCate model) {
+  private static Map<String, @Nullable Object> partitioned(
+      PartitionedCate model, Attachments attachments) {
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
     map.put("kind", "partitioned");
     map.put("keys", model.keys().stream().map(ModelJson::feature).toList());
@@ -183,7 +188,7 @@ final class ModelJson {
       Map<String, @Nullable Object> one = new LinkedHashMap<>();
       one.put("key", list(group.key()));
       CateModel fitted = group.model();
-      one.put("model", fitted == null ? null : model(fitted));
+      one.put("model", fitted == null ? null : model(fitted, attachments));
       groups.add(one);
     }
     map.put("groups", groups);

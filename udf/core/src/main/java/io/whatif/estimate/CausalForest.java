@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.estimate;
+
+import io.whatif.data.ErrorCode;
+import io.whatif.data.Run;
+import io.whatif.data.WhatifException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The causal forest: an average of honest trees that divide the rows where the effect differs,
+ * grown on the residuals \( Y - \hat m \) and \( D - \hat e \) out of fold. What a tree does is
+ * told at {@link io.whatif.forest.EffectRelabelling}; how the effect and its error follow at {@link
+ * io.whatif.forest.Moments}.
+ *
+ * <p>A NULL feature has a side of its own at each split, where it was NULL at the fit. Rows count
+ * by their weights, and clusters are drawn whole. Averages and diagnostics are of doubly robust
+ * scores, with the effect of each row by the trees that did not draw it; so its own outcome is in
+ * none of it. Repetitions have other nuisances and the same forest. Without features it is {@link
+ * LinearDml}.
+ *
+ * <p>Source: Athey, Tibshirani and Wager 2019, doi:10.1214/18-AOS1709; Wager and Athey 2018,
+ * doi:10.1080/01621459.2017.1319839.
+ */
+final class CausalForest implements Estimator {
+  @Override
+  public String name() {
+    return "causal_forest";
+  }
+
+  @Override
+  public List<Option> options() {
+    return ForestOptions.ALL;
+  }
+
+  @Override
+  public Fit fit(Run run, Study study, FitOptions options) {
+    EffectOptions.checkLearned(options, name());
+    if (study.features().isEmpty()) {
+      return new LinearDml().fit(run, study, options);
+    }
+    LinearDml.checkOutcome(study);
+    checkFeatures(study);
+    GrownForest forest = GrownForest.of(run, study, options);
+    Repetitions<Repetition> all =
+        Repetitions.of(run, study, options, seed -> once(run, study, options, forest, seed));
+    Repetition first = all.first();
+    Medians medians = all.medians(0);
+    double[] u = new double[first.scores().y.length];
+    double[] v = new double[u.length];
+    for (int i = 0; i < u.length; i++) {
+      u[i] = first.scores().y[i] - first.nuisances().outcome[i];
+      v[i] = first.scores().d[i] - first.nuisances().treatment[i];
+    }
+    Calibration calibration = Calibration.of(first.scores(), u, v);
+    Evidence evidence =
+        new Evidence(
+            study,
+            first.nuisances(),
+            first.scores(),
+            medians.constant(),
+            new Evidence.Repeated(medians.reps(), medians.spreads().average(), medians.cov()),
+            new Evidence.Shape(true, 0, 0, calibration.pValue(), Double.NaN));
+    Diagnostics diagnostics = new Diagnostics(run, study, options, evidence);
+    EffectRows rows = new EffectRows(study, medians, first.scores().rows, first.scores().count());
+    List<Effect> effects = new ArrayList<>(rows.averages());
+    effects.add(
+        rows.test(
+            "predicted effects tell nothing of true ones",
+            calibration.slope().z(),
+            calibration.pValue(),
+            0));
+    return new Fit(
+        forest.model(run, study, options),
+        effects,
+        diagnostics.figures(),
+        diagnostics.explain(),
+        diagnostics.warnings());
+  }
+
+  private static void checkFeatures(Study study) {
+    boolean constant = study.features().stream().allMatch(f -> isConstant(study, f));
+    if (constant) {
+      throw new WhatifException(
+          ErrorCode.BAD_COLUMN,
+          String.format(
+              Locale.ROOT,
+              "features => %s: no column differs between the usable rows, so that there is nothing to split by. Name a feature that does, or use method => 'linear_dml' without features.",
+              study.features().stream().map(study::name).toList()));
+    }
+  }
+
+  private static boolean isConstant(Study study, int column) {
+    long nulls = study.profile().nulls(column);
+    return study.profile().isConstant(column) && (nulls == 0 || nulls == study.rows());
+  }
+
+  /** One partition into folds. */
+  private record Repetition(List<Medians.Estimates> estimates, CrossFit nuisances, Scores scores)
+      implements Repetitions.Once {
+    @Override
+    public long rowBytes() {
+      return 16 + 40;
+    }
+  }
+
+  private static Repetition once(
+      Run run, Study study, FitOptions options, GrownForest forest, long seed) {
+    CrossFit nuisances =
+        seed == options.seed() ? forest.nuisances() : CrossFit.of(run, study, options, seed);
+    Scores scores = forest.scores(run, study, options, nuisances);
+    String cov = LearnedFit.cov(options, study);
+    Medians.Estimates estimates =
+        new Medians.Estimates(
+            new double[0],
+            new double[0],
+            ConstantEffect.of(scores, nuisances, cov, study),
+            scores.average(),
+            study.treatment().binary()
+                ? scores.onTreated(nuisances)
+                : io.whatif.inference.Estimate.UNDEFINED,
+            cov);
+    return new Repetition(List.of(estimates), nuisances, scores);
+  }
+}

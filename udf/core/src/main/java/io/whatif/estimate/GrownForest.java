@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.estimate;
+
+import io.whatif.data.ErrorCode;
+import io.whatif.data.Run;
+import io.whatif.data.WhatifException;
+import io.whatif.forest.Forest;
+import io.whatif.forest.ForestData;
+import io.whatif.forest.ForestGrower;
+import io.whatif.forest.ForestPlan;
+import io.whatif.forest.Moments;
+import io.whatif.forest.Scale;
+import io.whatif.model.Feature;
+import io.whatif.model.ForestCate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A causal forest grown on the residuals of a study.
+ *
+ * @param nuisances what the residuals are of
+ * @param forest the trees
+ * @param unit by what the trees' effects are multiplied
+ * @param effect of each row by the trees that did not draw it
+ */
+record GrownForest(CrossFit nuisances, Forest forest, double unit, double[] effect) {
+
+  static GrownForest of(Run run, Study study, FitOptions options) {
+    ForestPlan plan = ForestOptions.plan(options, study.features().size());
+    CrossFit fitted = CrossFit.of(run, study, options, options.seed());
+    ForestRows rows = ForestRows.of(run, study);
+    double[] y = CrossFit.column(run, study, Study.OUTCOME);
+    double[] d = CrossFit.column(run, study, Study.TREATMENT);
+    check(study, rows, plan, d);
+    for (int i = 0; i < y.length; i++) {
+      y[i] -= fitted.outcome[i];
+      d[i] -= fitted.treatment[i];
+    }
+    double[] u = rows.kept(y);
+    double[] v = rows.kept(d);
+    Scale[] scales = {Scale.of(u), Scale.of(v)};
+    ForestData data = rows.data(scales, u, v);
+    long held = ForestData.bytes(u.length, data.codes().length, run.threads());
+    run.memory().take(held, "growing the forest");
+    double unit = scales[0].unit() / scales[1].unit();
+    ForestPlan chosen =
+        ForestOptions.choosesSize(options) ? LeafSize.choose(run, data, plan) : plan;
+    ForestGrower.Grown grown = new ForestGrower(data, chosen).grow(run);
+    run.memory().giveBack(held);
+    double[] effect = rows.spread(grown.outOfBag(), y.length);
+    for (int i = 0; i < effect.length; i++) {
+      effect[i] *= unit;
+    }
+    Forest forest = new Forest(rows.bins(), Moments.Layout.of(data), grown.trees());
+    CrossFit told =
+        new CrossFit(
+            fitted.outcome,
+            fitted.treatment,
+            fitted.folds,
+            new CrossFit.Fitted(fitted.learners + "; effect: " + text(chosen), fitted.converged));
+    return new GrownForest(told, forest, unit, effect);
+  }
+
+  private static String text(ForestPlan plan) {
+    return String.format(
+        Locale.ROOT, "causal_forest(trees=%d, min_node_size=%d)", plan.trees(), plan.minNodeSize());
+  }
+
+  /** Refuses rows of which no tree could make a split. */
+  private static void check(Study study, ForestRows rows, ForestPlan plan, double[] treatment) {
+    double share = plan.sampleFraction() * (plan.honesty() ? plan.honestyFraction() : 1);
+    int growing = (int) (rows.units() * share);
+    int wanted = 4 * plan.minNodeSize();
+    if (growing < wanted) {
+      throw new WhatifException(
+          ErrorCode.BAD_RELATION,
+          String.format(
+              Locale.ROOT,
+              "%d usable %s are too few for method 'causal_forest': %d of them choose the splits of a tree, and with min_node_size => %d it takes %d. Use more rows, or a smaller min_node_size.",
+              rows.units(),
+              rows.starts() == null ? "rows" : "clusters",
+              growing,
+              plan.minNodeSize(),
+              wanted));
+    }
+    if (study.treatment().binary()) {
+      long treated = 0;
+      for (double d : treatment) {
+        treated += d == 1 ? 1 : 0;
+      }
+      long rarer = Math.min(treated, treatment.length - treated);
+      if (rarer * share < 2.0 * plan.minNodeSize()) {
+        throw new WhatifException(
+            ErrorCode.BAD_COLUMN,
+            String.format(
+                Locale.ROOT,
+                "treatment => '%s': the rarer value has %d rows, of which about %d choose the splits of a tree, and with min_node_size => %d it takes %d. Use more rows, a smaller min_node_size, or method => 'dr'.",
+                study.treatment().column(),
+                rarer,
+                (long) (rarer * share),
+                plan.minNodeSize(),
+                2 * plan.minNodeSize()));
+      }
+    }
+  }
+
+  /** The model to score rows with. */
+  ForestCate model(Run run, Study study, FitOptions options) {
+    List<Feature> features = new EffectBasis(study, options).features();
+    List<Integer> nullable = new ArrayList<>();
+    for (int f = 0; f < features.size(); f++) {
+      if (study.profile().nulls(study.features().get(f)) > 0) {
+        nullable.add(f);
+      }
+    }
+    return new ForestCate(
+        features, nullable, forest, unit, options.level(), Support.ranges(run, study));
+  }
+
+  /**
+   * The scores by nuisances: of a binary treatment as {@link Scores}; of a continuous one \( \tau +
+   * \frac{D - e}{Var(D | X)} (Y - m - (D - e) \tau) \).
+   */
+  Scores scores(Run run, Study study, FitOptions options, CrossFit by) {
+    int n = effect.length;
+    run.memory().take(40L * n, "the scores");
+    double[] y = CrossFit.column(run, study, Study.OUTCOME);
+    double[] d = CrossFit.column(run, study, Study.TREATMENT);
+    double[] slope =
+        study.treatment().binary() ? slopes(by, d) : slopes(run, study, options, by, d);
+    double[] score = new double[n];
+    boolean binary = study.treatment().binary();
+    for (int i = 0; i < n; i++) {
+      double e = binary ? Scores.clip(by.treatment[i]) : by.treatment[i];
+      score[i] = effect[i] + slope[i] * (y[i] - by.outcome[i] - (d[i] - e) * effect[i]);
+    }
+    return new Scores(new double[][] {y, d, effect, score, slope}, study);
+  }
+
+  private static double[] slopes(CrossFit by, double[] d) {
+    double[] slopes = new double[d.length];
+    for (int i = 0; i < d.length; i++) {
+      double e = Scores.clip(by.treatment[i]);
+      slopes[i] = (d[i] - e) / (e * (1 - e));
+    }
+    return slopes;
+  }
+
+  /** With the treatment's variance given covariates as its learner predicts it. */
+  private static double[] slopes(
+      Run run, Study study, FitOptions options, CrossFit by, double[] d) {
+    double[] squares = by.predict(run, study, options, study.treatmentSquare());
+    double center = study.profile().mean(Study.TREATMENT);
+    double sum = 0;
+    for (int i = 0; i < d.length; i++) {
+      double v = d[i] - by.treatment[i];
+      sum += v * v;
+    }
+    double least = LEAST_VARIANCE * sum / d.length;
+    double[] slopes = new double[d.length];
+    for (int i = 0; i < d.length; i++) {
+      double shift = by.treatment[i] - center;
+      slopes[i] = (d[i] - by.treatment[i]) / Math.max(least, squares[i] - shift * shift);
+    }
+    return slopes;
+  }
+
+  /** The least variance given covariates, as a share of their mean. */
+  private static final double LEAST_VARIANCE = 0.1;
+}
