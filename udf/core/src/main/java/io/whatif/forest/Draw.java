@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param outside rows that the tree has not drawn, ascending
  */
 record Draw(int[] grow, int[] fill, int[] outside) {
+  /** From one state of the generator to the next; see {@link Mix}. */
+  private static final long STEP = 0x9E3779B97F4A7C15L;
+
   private static final int PAIRS = 1;
   private static final int TREES = 2;
   private static final int PART = 3;
@@ -49,32 +52,35 @@ record Draw(int[] grow, int[] fill, int[] outside) {
     return choose(units, units / 2, Mix.mix(Mix.mix(plan.seed(), PAIRS), pair));
   }
 
-  /** So many of 0..count-1, each set of them equally likely, ascending; by selection sampling. */
+  /**
+   * So many of 0..count-1, each set of them equally likely, ascending; by selection sampling,
+   * without branches.
+   */
   static int[] choose(int count, int take, long seed) {
-    int[] chosen = new int[take];
+    int[] chosen = new int[take + 1];
     int at = 0;
-    for (int i = 0; i < count && at < take; i++) {
-      boolean rest = take - at == count - i;
-      if (rest || Mix.uniform(seed, i) * (count - i) < take - at) {
-        chosen[at++] = i;
-      }
+    long state = seed;
+    for (int i = 0; i < count; i++) {
+      state += STEP;
+      long bits = Mix.mix(state) >>> 33;
+      chosen[at] = i;
+      at += (int) ((bits * (count - i) >>> 31) - (take - at) >>> 63);
     }
-    return chosen;
+    return java.util.Arrays.copyOf(chosen, take);
   }
 
   /** Those of 0..count-1 that are not among ascending numbers. */
   static int[] others(int[] numbers, int count) {
-    int[] others = new int[count - numbers.length];
+    int[] others = new int[count - numbers.length + 1];
     int at = 0;
     int next = 0;
     for (int i = 0; i < count; i++) {
-      if (next < numbers.length && numbers[next] == i) {
-        next++;
-      } else {
-        others[at++] = i;
-      }
+      others[at] = i;
+      boolean known = next < numbers.length && numbers[next] == i;
+      next += known ? 1 : 0;
+      at += known ? 0 : 1;
     }
-    return others;
+    return java.util.Arrays.copyOf(others, count - numbers.length);
   }
 
   private static int[] among(int[] numbers, int[] places) {

@@ -11,7 +11,7 @@ import io.whatif.math.Mix;
  * tried on both sides of each cut, and alone.
  *
  * <p>Two steps: of each feature looked at, the largest gain of any cut with children of enough
- * rows, which needs one sum; then, from the largest of these bounds on and while a bound exceeds
+ * rows, which needs one sum (where rows have weights, none is needed and none found); then, from the largest of these bounds on and while a bound exceeds
  * the best split found, the cuts of the feature by all rules. The split found is that of trying
  * all.
  */
@@ -27,10 +27,11 @@ final class Splitter {
   private final int leastSide;
   private final int[] largest;
   private final int[] features;
-  private final double[] bound;
+  private final double[] most;
   private final double[] countShares;
-  private final double[] inverse;
-  private final Histogram histogram;
+  private final Histogram histogram = new Histogram();
+  private final Bound bounds;
+  private final Rules rules;
 
   /** The best split so far; no feature if there is none. */
   int feature;
@@ -42,10 +43,10 @@ final class Splitter {
   /**
    * A splitter, for one thread.
    *
-   * @param most rows of a node at most
+   * @param rows of a node at most
    * @param small rows of a node up to which only the codes that occur are visited
    */
-  Splitter(ForestData data, ForestPlan plan, Relabelling relabelling, int most, int small) {
+  Splitter(ForestData data, ForestPlan plan, Relabelling relabelling, int rows, int small) {
     this.plan = plan;
     this.small = small;
     this.leastSide = relabelling.leastOnEachSide();
@@ -54,21 +55,18 @@ final class Splitter {
     for (int f = 0; f < features.length; f++) {
       features[f] = f;
     }
-    this.bound = new double[features.length];
+    this.most = new double[features.length];
     this.countShares = poisson(plan.mtry(), features.length);
-    this.inverse = new double[most + 1];
-    for (int k = 1; k <= most; k++) {
-      inverse[k] = 1.0 / k;
-    }
-    this.histogram = new Histogram();
+    this.bounds = new Bound(rows);
+    this.rules = new Rules(plan, leastSide, bounds, new Labels(0, false));
   }
 
-  /** The distribution function of a Poisson number below {@code most}. */
-  private static double[] poisson(double mean, int most) {
-    double[] below = new double[most];
+  /** The distribution function of a Poisson number below {@code features}. */
+  private static double[] poisson(double mean, int features) {
+    double[] below = new double[features];
     double log = -mean;
     double sum = 0;
-    for (int k = 0; k < most; k++) {
+    for (int k = 0; k < features; k++) {
       sum += Math.exp(log);
       below[k] = sum;
       log += Math.log(mean) - Math.log(k + 1.0);
@@ -87,20 +85,31 @@ final class Splitter {
     gain = 0;
     int count = draw(seed);
     int least = Math.max(1, 2 * leastSide);
-    Node node = new Node(sample, labels, from, labels.rows <= small);
+    Bound.Rows rows = new Bound.Rows(sample.places.order, from);
+    boolean few = labels.rows <= small;
     for (int k = 0; k < count; k++) {
-      bound[k] = bound(node, features[k], least);
+      int f = features[k];
+      rows.largest = largest[f];
+      most[k] =
+          labels.weighted
+              ? Double.MAX_VALUE
+              : bounds.of(labels, rows, sample.codes[f], least, few);
     }
-    for (int k = best(count); k >= 0 && bound[k] > gain; k = best(count)) {
-      bound[k] = -1;
-      look(node, features[k]);
+    for (int k = best(count); k >= 0 && most[k] > gain; k = best(count)) {
+      int f = features[k];
+      most[k] = -1;
+      rows.largest = largest[f];
+      int used = histogram.sum(rows, sample.codes[f], labels, few);
+      if (rules.search(histogram, used, labels, gain)) {
+        gain = rules.gain;
+        feature = f;
+        bin = rules.bin;
+        rotation = rules.rotation;
+      }
     }
     undo(count, seed);
     return feature >= 0;
   }
-
-  /** The node looked at. */
-  private record Node(Sample sample, Labels labels, int from, boolean isSmall) {}
 
   /** Puts the features that the node looks at first, and gives their number. */
   private int draw(long seed) {
@@ -133,49 +142,13 @@ final class Splitter {
 
   private int best(int count) {
     int best = -1;
-    double most = 0;
+    double largestBound = 0;
     for (int k = 0; k < count; k++) {
-      if (bound[k] > most) {
-        most = bound[k];
+      if (most[k] > largestBound) {
+        largestBound = most[k];
         best = k;
       }
     }
     return best;
-  }
-
-  private double bound(Node node, int f, int least) {
-    Labels labels = node.labels;
-    int used =
-        histogram.sum(
-            node.sample.places.order,
-            node.from,
-            node.sample.codes[f],
-            labels,
-            largest[f],
-            node.isSmall);
-    return labels.weighted
-        ? Scan.weightedBound(histogram, used, labels, least)
-        : Scan.bound(histogram, used, labels, inverse, least);
-  }
-
-  /** Tries the cuts of a feature by all rules. */
-  private void look(Node node, int f) {
-    Labels labels = node.labels;
-    int used =
-        histogram.sumAll(
-            node.sample.places.order,
-            node.from,
-            node.sample.codes[f],
-            labels,
-            largest[f],
-            node.isSmall);
-    Rules rules = new Rules(histogram, used, labels, plan, leastSide);
-    rules.search(gain);
-    if (rules.gain > gain) {
-      gain = rules.gain;
-      feature = f;
-      bin = rules.bin;
-      rotation = rules.rotation;
-    }
   }
 }
