@@ -84,6 +84,7 @@ final class ForestOptions {
     }
     return new ForestPlan(
         (int) trees,
+        2,
         (int) size,
         mtry,
         within(own, SAMPLE_FRACTION, 0, 0.5, "must be above 0 and at most 0.5."),

@@ -8,7 +8,6 @@ import io.whatif.forest.Forest;
 import io.whatif.forest.ForestData;
 import io.whatif.forest.ForestGrower;
 import io.whatif.forest.ForestPlan;
-import io.whatif.forest.Moments;
 import io.whatif.forest.Scale;
 import io.whatif.model.Feature;
 import io.whatif.model.ForestCate;
@@ -52,7 +51,7 @@ record GrownForest(CrossFit nuisances, Forest forest, double unit, double[] effe
     for (int i = 0; i < effect.length; i++) {
       effect[i] *= unit;
     }
-    Forest forest = new Forest(rows.bins(), Moments.Layout.of(data), grown.trees());
+    Forest forest = Forest.of(rows.bins(), data, grown.trees());
     CrossFit told =
         new CrossFit(
             fitted.outcome,

@@ -5,9 +5,9 @@ import java.util.Arrays;
 
 /**
  * The largest gain \( (\sum_L \rho)^2 / (n_L n_R) \) of any cut of a feature whose children have
- * enough rows, where each row counts once. The sum over all rows of a node is 0, so that this is the
- * gain of {@link Splitter} but for the node's number of rows. Of a node with few rows only the codes
- * that occur are visited; whole numbers make that the same to the last bit.
+ * enough rows, where each row counts once. The sum over all rows of a node is 0, so that this is
+ * the gain of {@link Splitter} but for the node's number of rows. Of a node with few rows only the
+ * codes that occur are visited; whole numbers make that the same to the last bit.
  */
 final class Bound {
   private static final int SIZE = 256;
@@ -38,9 +38,9 @@ final class Bound {
   /**
    * The bound of a feature.
    *
-   * @param from the first place of the node's rows
+   * @param labels of the node's rows
+   * @param rows where these are
    * @param code of the feature
-   * @param largest code there is
    * @param least rows of a child
    * @param small whether to visit only the codes that occur
    */

@@ -5,10 +5,10 @@ import io.whatif.math.Mix;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which rows a tree looks at. Two trees make a pair: the pair draws half of the units (rows, or
- * clusters that are drawn whole) without replacement, each of its trees so many of those that they
- * are {@code fraction} of all, and divides them, for honesty, into those that choose its splits and
- * those that fill its leaves.
+ * Which rows a tree looks at. A group of trees draws half of the units (rows, or clusters that are
+ * drawn whole; where there are folds, of some of them) without replacement, each of its trees so
+ * many of those that they are {@code fraction} of all, and divides them, for honesty, into those
+ * that choose its splits and those that fill its leaves.
  *
  * @param grow rows that choose the splits, ascending
  * @param fill rows that fill the leaves, ascending
@@ -18,14 +18,15 @@ record Draw(int[] grow, int[] fill, int[] outside) {
   /** From one state of the generator to the next; see {@link Mix}. */
   private static final long STEP = 0x9E3779B97F4A7C15L;
 
-  private static final int PAIRS = 1;
+  private static final int GROUPS = 1;
   private static final int TREES = 2;
   private static final int PART = 3;
   private static final int HONEST = 4;
+  private static final int FOLDS = 5;
 
-  /** The draw of a tree; trees 2k and 2k + 1 are a pair. */
+  /** The draw of a tree; those of a group follow each other. */
   static Draw of(ForestData data, ForestPlan plan, int tree) {
-    int[] half = half(data, plan, tree / 2);
+    int[] half = half(data, plan, tree / plan.group());
     long seed = treeSeed(plan, tree);
     int wanted = (int) Math.ceil(2 * plan.sampleFraction() * half.length);
     int[] units =
@@ -47,9 +48,36 @@ record Draw(int[] grow, int[] fill, int[] outside) {
     return Mix.mix(Mix.mix(plan.seed(), TREES), tree);
   }
 
-  private static int[] half(ForestData data, ForestPlan plan, int pair) {
+  private static int[] half(ForestData data, ForestPlan plan, int group) {
     int units = data.units();
-    return choose(units, units / 2, Mix.mix(Mix.mix(plan.seed(), PAIRS), pair));
+    long seed = Mix.mix(Mix.mix(plan.seed(), GROUPS), group);
+    int[] folds = data.folds();
+    if (folds == null) {
+      return choose(units, units / 2, seed);
+    }
+    boolean[] included = folds(data, plan, group);
+    int[] known = new int[units + 1];
+    int count = 0;
+    for (int i = 0; i < units; i++) {
+      known[count] = i;
+      count += included[folds[i]] ? 1 : 0;
+    }
+    return among(known, choose(count, Math.min(count, units / 2), seed));
+  }
+
+  /** Which folds the trees of a group draw from. */
+  static boolean[] folds(ForestData data, ForestPlan plan, int group) {
+    int[] folds = data.folds();
+    int count = 0;
+    for (int i = 0; folds != null && i < folds.length; i++) {
+      count = Math.max(count, folds[i] + 1);
+    }
+    boolean[] included = new boolean[count];
+    long seed = Mix.mix(Mix.mix(plan.seed(), FOLDS), group);
+    for (int fold : choose(count, Math.min(count, ForestData.included(count)), seed)) {
+      included[fold] = true;
+    }
+    return included;
   }
 
   /**

@@ -38,6 +38,11 @@ final class EffectRelabelling implements Relabelling {
   }
 
   @Override
+  public int leastRows(int rows) {
+    return Math.max(1, 2 * least);
+  }
+
+  @Override
   public int moments() {
     return layout.count();
   }
@@ -162,7 +167,7 @@ final class EffectRelabelling implements Relabelling {
     into[next++] = Relabelling.shortened(sums[2] / rows);
     into[next++] = Relabelling.shortened(sums[3] / rows);
     into[next++] = Relabelling.shortened(sums[4] / rows);
-    if (layout.instrumental()) {
+    if (layout.responses() > 2) {
       into[next++] = Relabelling.shortened(sums[1] / rows);
     }
     if (layout.weighted()) {

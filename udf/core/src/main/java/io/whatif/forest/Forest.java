@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param bins of each feature
  * @param layout what leaves keep
- * @param trees the trees; 2k and 2k + 1 are a pair
+ * @param trees the trees; where errors are asked for, 2k and 2k + 1 share a half of the rows
  */
 public record Forest(List<Bins> bins, Moments.Layout layout, List<Tree> trees) {
   /** Rows that are sent through the trees together. */
@@ -20,6 +20,11 @@ public record Forest(List<Bins> bins, Moments.Layout layout, List<Tree> trees) {
   public Forest {
     bins = List.copyOf(bins);
     trees = List.copyOf(trees);
+  }
+
+  /** Trees that were grown on rows. */
+  public static Forest of(List<Bins> bins, ForestData data, List<Tree> trees) {
+    return new Forest(bins, Moments.Layout.of(data), trees);
   }
 
   /** Scores in the units of the scaled responses. */

@@ -13,13 +13,31 @@ import org.jspecify.annotations.Nullable;
  * @param weights how much each row counts, 1 on average and never 0; null if each counts once
  * @param starts where each cluster's rows begin, and behind them the number of rows; null if rows
  *     are drawn one by one
+ * @param folds of rows that are drawn one by one, null if there are none: each tree then draws from
+ *     {@link #included} of them, and knows nothing of the rows of the others
  */
 public record ForestData(
     byte[][] codes,
     int[] largest,
     float[][] responses,
     float @Nullable [] weights,
-    int @Nullable [] starts) {
+    int @Nullable [] starts,
+    int @Nullable [] folds) {
+
+  /** Rows without folds. */
+  public ForestData(
+      byte[][] codes,
+      int[] largest,
+      float[][] responses,
+      float @Nullable [] weights,
+      int @Nullable [] starts) {
+    this(codes, largest, responses, weights, starts, null);
+  }
+
+  /** Of how many folds a tree draws from: more than half. */
+  static int included(int folds) {
+    return folds / 2 + 1;
+  }
 
   /** How many rows there are. */
   public int rows() {

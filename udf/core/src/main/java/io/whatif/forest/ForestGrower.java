@@ -45,20 +45,15 @@ public final class ForestGrower {
     return grow(run, 0, plan.trees());
   }
 
+  /** Grows all trees of the plan, without what they say of the rows they did not draw. */
+  public List<Tree> trees(Run run) {
+    return trees(run, 0, plan.trees(), new ConcurrentLinkedQueue<>(), false);
+  }
+
   /** Grows the trees from one up to another: the same as when all are grown together. */
   public Grown grow(Run run, int firstTree, int beyond) {
-    Tree[] trees = new Tree[beyond - firstTree];
     Queue<Worker> idle = new ConcurrentLinkedQueue<>();
-    Parallel.forEach(
-        run,
-        trees.length,
-        index -> {
-          Worker known = idle.poll();
-          Worker worker = known == null ? new Worker() : known;
-          trees[index] = worker.grow(firstTree + index);
-          run.progress("trees", index, trees.length);
-          idle.add(worker);
-        });
+    List<Tree> trees = trees(run, firstTree, beyond, idle, true);
     OutOfBag all = null;
     for (Worker worker : idle) {
       if (all == null) {
@@ -67,7 +62,33 @@ public final class ForestGrower {
         all.merge(worker.outOfBag);
       }
     }
-    return new Grown(Arrays.asList(trees), all == null ? new double[0] : effects(all));
+    return new Grown(trees, all == null ? new double[0] : effects(all));
+  }
+
+  private List<Tree> trees(
+      Run run, int firstTree, int beyond, Queue<Worker> idle, boolean outOfBag) {
+    Tree[] trees = new Tree[beyond - firstTree];
+    Parallel.forEach(
+        run,
+        trees.length,
+        index -> {
+          Worker known = idle.poll();
+          Worker worker = known == null ? new Worker(outOfBag) : known;
+          trees[index] = worker.grow(firstTree + index);
+          run.progress("trees", index, trees.length);
+          idle.add(worker);
+        });
+    return Arrays.asList(trees);
+  }
+
+  /** Which of the plan's trees know nothing of the rows of a fold, in order. */
+  public boolean[] without(int fold) {
+    boolean[] without = new boolean[plan.trees()];
+    for (int t = 0; t < without.length; t++) {
+      boolean[] included = Draw.folds(data, plan, t / plan.group());
+      without[t] = fold >= included.length || !included[fold];
+    }
+    return without;
   }
 
   private double[] effects(OutOfBag outOfBag) {
@@ -84,18 +105,22 @@ public final class ForestGrower {
   private final class Worker {
     private final Growth growth;
     private final OutOfBag outOfBag;
+    private final int rows;
 
-    Worker() {
-      Relabelling relabelling = new EffectRelabelling(data, plan.minNodeSize());
+    Worker(boolean wantsOutOfBag) {
+      Relabelling relabelling = Relabelling.of(data, plan);
       growth = new Growth(data, plan, relabelling, small);
       double scale = OutOfBag.scale(plan.trees(), bound());
-      outOfBag = new OutOfBag(data.rows(), relabelling.moments(), scale);
+      rows = wantsOutOfBag ? data.rows() : 0;
+      outOfBag = new OutOfBag(rows, relabelling.moments(), scale);
     }
 
     Tree grow(int number) {
       Draw draw = Draw.of(data, plan, number);
       Tree tree = growth.grow(data, draw, Draw.treeSeed(plan, number));
-      outOfBag.add(tree, data, draw.outside());
+      if (rows > 0) {
+        outOfBag.add(tree, data, draw.outside());
+      }
       return tree;
     }
   }
@@ -110,8 +135,8 @@ public final class ForestGrower {
       }
       bound *= largest;
     }
-    if (data.responses().length == 2) {
-      bound *= bound; // the treatment is its own instrument
+    if (data.responses().length < 3) {
+      bound *= bound; // a treatment may be its own instrument
     }
     float[] weights = data.weights();
     double heaviest = 1;

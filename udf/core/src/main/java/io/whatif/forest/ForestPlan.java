@@ -4,7 +4,8 @@ package io.whatif.forest;
 /**
  * How a forest is grown; names and defaults are grf's.
  *
- * @param trees how many, in pairs
+ * @param trees how many
+ * @param group trees that share a half of the rows: 2 where errors are wanted, else 1
  * @param minNodeSize a node of no more rows is a leaf; of a treatment, each child of a split has so
  *     many rows on either side of its parent's mean treatment
  * @param mtry the mean of the Poisson number of features a split looks at
@@ -17,6 +18,7 @@ package io.whatif.forest;
  */
 public record ForestPlan(
     int trees,
+    int group,
     int minNodeSize,
     double mtry,
     double sampleFraction,
@@ -33,13 +35,14 @@ public record ForestPlan(
 
   /** The defaults. */
   public static ForestPlan of(int trees, int features, long seed) {
-    return new ForestPlan(trees, 5, mtry(features), 0.5, true, 0.5, 0.05, 0, seed);
+    return new ForestPlan(trees, 2, 5, mtry(features), 0.5, true, 0.5, 0.05, 0, seed);
   }
 
   /** The same with other leaves. */
   public ForestPlan withMinNodeSize(int size) {
     return new ForestPlan(
         trees,
+        group,
         size,
         mtry,
         sampleFraction,
@@ -54,6 +57,7 @@ public record ForestPlan(
   public ForestPlan withTrees(int count) {
     return new ForestPlan(
         count,
+        group,
         minNodeSize,
         mtry,
         sampleFraction,

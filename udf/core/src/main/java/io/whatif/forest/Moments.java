@@ -23,10 +23,11 @@ public final class Moments {
   /**
    * What leaves keep.
    *
-   * @param instrumental whether the mean of gW is kept, which else is that of gZ
-   * @param weighted whether the mean of g is kept, which else is 1
+   * @param responses 1 of a mean, whose leaves keep that of gY; 2 of an effect, of gY, gZ, gYZ and
+   *     gWZ; 3 of one by an instrument, gW behind them
+   * @param weighted whether the mean of g is kept last, which else is 1
    */
-  public record Layout(boolean instrumental, boolean weighted) {
+  public record Layout(int responses, boolean weighted) {
     static final int Y = 0;
     static final int Z = 1;
     static final int YZ = 2;
@@ -34,16 +35,16 @@ public final class Moments {
 
     /** What leaves of a forest on such rows keep. */
     public static Layout of(ForestData data) {
-      return new Layout(data.responses().length > 2, data.weights() != null);
+      return new Layout(data.responses().length, data.weights() != null);
     }
 
     /** How many means. */
     public int count() {
-      return 4 + (instrumental ? 1 : 0) + (weighted ? 1 : 0);
+      return (responses == 1 ? 1 : responses + 2) + (weighted ? 1 : 0);
     }
 
     int w() {
-      return instrumental ? 4 : Z;
+      return responses == 3 ? 4 : Z;
     }
 
     int g() {
@@ -85,6 +86,9 @@ public final class Moments {
     if (trees == 0) {
       return Double.NaN;
     }
+    if (layout.responses() == 1) {
+      return layout.weighted() ? sums[at] / sums[at + 1] : sums[at] / trees;
+    }
     Center center = new Center(layout, sums, at, trees);
     return center.undefined() ? Double.NaN : center.tau;
   }
@@ -95,6 +99,12 @@ public final class Moments {
    */
   static void influence(Layout layout, double[] sums, int at, double trees, double[] into) {
     java.util.Arrays.fill(into, 0);
+    if (layout.responses() == 1) {
+      double mass = layout.weighted() ? sums[at + 1] / trees : 1;
+      into[Layout.Y] = 1 / mass;
+      into[layout.weighted() ? layout.g() : layout.count()] -= sums[at] / trees / (mass * mass);
+      return;
+    }
     Center c = new Center(layout, sums, at, trees);
     if (c.undefined()) {
       return;

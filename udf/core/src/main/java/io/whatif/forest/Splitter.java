@@ -11,9 +11,9 @@ import io.whatif.math.Mix;
  * tried on both sides of each cut, and alone.
  *
  * <p>Two steps: of each feature looked at, the largest gain of any cut with children of enough
- * rows, which needs one sum (where rows have weights, none is needed and none found); then, from the largest of these bounds on and while a bound exceeds
- * the best split found, the cuts of the feature by all rules. The split found is that of trying
- * all.
+ * rows, which needs one sum (where rows have weights, none is needed and none found); then, from
+ * the largest of these bounds on and while a bound exceeds the best split found, the cuts of the
+ * feature by all rules. The split found is that of trying all.
  */
 final class Splitter {
   /** Rows of a node up to which only the codes that occur are visited. */
@@ -24,7 +24,7 @@ final class Splitter {
 
   private final ForestPlan plan;
   private final int small;
-  private final int leastSide;
+  private final Relabelling relabelling;
   private final int[] largest;
   private final int[] features;
   private final double[] most;
@@ -49,7 +49,7 @@ final class Splitter {
   Splitter(ForestData data, ForestPlan plan, Relabelling relabelling, int rows, int small) {
     this.plan = plan;
     this.small = small;
-    this.leastSide = relabelling.leastOnEachSide();
+    this.relabelling = relabelling;
     this.largest = data.largest();
     this.features = new int[largest.length];
     for (int f = 0; f < features.length; f++) {
@@ -58,7 +58,7 @@ final class Splitter {
     this.most = new double[features.length];
     this.countShares = poisson(plan.mtry(), features.length);
     this.bounds = new Bound(rows);
-    this.rules = new Rules(plan, leastSide, bounds, new Labels(0, false));
+    this.rules = new Rules(plan, relabelling.leastOnEachSide(), bounds, new Labels(0, false));
   }
 
   /** The distribution function of a Poisson number below {@code features}. */
@@ -84,16 +84,14 @@ final class Splitter {
     feature = -1;
     gain = 0;
     int count = draw(seed);
-    int least = Math.max(1, 2 * leastSide);
+    int least = relabelling.leastRows(labels.rows);
     Bound.Rows rows = new Bound.Rows(sample.places.order, from);
     boolean few = labels.rows <= small;
     for (int k = 0; k < count; k++) {
       int f = features[k];
       rows.largest = largest[f];
       most[k] =
-          labels.weighted
-              ? Double.MAX_VALUE
-              : bounds.of(labels, rows, sample.codes[f], least, few);
+          labels.weighted ? Double.MAX_VALUE : bounds.of(labels, rows, sample.codes[f], least, few);
     }
     for (int k = best(count); k >= 0 && most[k] > gain; k = best(count)) {
       int f = features[k];

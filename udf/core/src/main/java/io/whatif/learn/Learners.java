@@ -49,6 +49,12 @@ public final class Learners {
                   new TreeLearner(new RandomForest(options.count("trees"), options.count("depth"))),
               Option.of("trees", "200", Range.TREES),
               Option.of("depth", "8", Range.DEPTH)),
+          Entry.any(
+              "honest_forest",
+              (options, kind) ->
+                  new HonestForestLearner(options.count("trees"), options.count("leaf")),
+              Option.of("trees", "200", Range.TREES),
+              Option.of("leaf", "5", Range.TREES)),
           Entry.chance("logit", (options, kind) -> logistic(Double.POSITIVE_INFINITY)),
           Entry.chance(
               "logistic",

@@ -26,28 +26,38 @@ final class ForestJson {
     map.put("unit", ModelJson.plain(model.unit()));
     map.put("level", ModelJson.plain(model.level()));
     map.put("range", ModelJson.range(model.range()));
-    map.put("instrumental", forest.layout().instrumental());
-    map.put("weighted", forest.layout().weighted());
-    map.put("bins", attachments.add(ForestBytes.bins(forest.bins())));
-    map.put("trees", ForestBytes.trees(forest.trees()).stream().map(attachments::add).toList());
+    trees(forest, attachments, map);
     return map;
   }
 
   static ForestCate forest(Fields fields, Attachments attachments) {
-    Moments.Layout layout =
-        new Moments.Layout(fields.flag("instrumental"), fields.flag("weighted"));
+    Forest forest = trees(fields, attachments);
+    return new ForestCate(
+        fields.list("features").stream().map(f -> ModelJson.feature((Map<?, ?>) f)).toList(),
+        LearnedJson.places(fields.list("nullable")),
+        forest,
+        fields.number("unit"),
+        fields.number("level"),
+        ModelJson.range(fields));
+  }
+
+  /** Puts a forest into a map. */
+  static void trees(Forest forest, Attachments attachments, Map<String, @Nullable Object> into) {
+    into.put("responses", forest.layout().responses());
+    into.put("weighted", forest.layout().weighted());
+    into.put("bins", attachments.add(ForestBytes.bins(forest.bins())));
+    into.put("trees", ForestBytes.trees(forest.trees()).stream().map(attachments::add).toList());
+  }
+
+  /** The forest of a map. */
+  static Forest trees(Fields fields, Attachments attachments) {
+    Moments.Layout layout = new Moments.Layout(fields.index("responses"), fields.flag("weighted"));
     List<Bins> bins = ForestBytes.bins(attachments.get(fields.index("bins")));
     List<Tree> trees = new ArrayList<>();
     for (Object part : fields.list("trees")) {
       int number = ((Number) part).intValue();
       trees.addAll(ForestBytes.trees(attachments.get(number), layout.count()));
     }
-    return new ForestCate(
-        fields.list("features").stream().map(f -> ModelJson.feature((Map<?, ?>) f)).toList(),
-        LearnedJson.places(fields.list("nullable")),
-        new Forest(bins, layout, trees),
-        fields.number("unit"),
-        fields.number("level"),
-        ModelJson.range(fields));
+    return new Forest(bins, layout, trees);
   }
 }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * is refused with BAD_MODEL.
  */
 public final class ModelCodec {
-  /** The newest version, that of forests. */
+  /** The newest version, that of forests, which are attached. */
   public static final int VERSION = 4;
 
   /** That of models by learners, of several arms and of clusters. */
@@ -60,8 +60,8 @@ public final class ModelCodec {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    int version = version(stored.model());
-    boolean attached = version >= VERSION;
+    boolean attached = attachments.size() > 0;
+    int version = attached ? VERSION : version(stored.model());
     long length = json.length + (attached ? Integer.BYTES + attachments.size() : 0);
     if (length > Integer.MAX_VALUE - HEADER) {
       throw new WhatifException(
@@ -85,7 +85,10 @@ public final class ModelCodec {
     return bytes;
   }
 
-  /** The first version that has such models: an older reader takes what it knows. */
+  /**
+   * The first version that has such models, without attachments: an older reader takes what it
+   * knows.
+   */
   private static int version(CateModel model) {
     if (model instanceof PartitionedCate groups) {
       return groups.groups().stream()
@@ -95,12 +98,6 @@ public final class ModelCodec {
           .map(version -> Math.max(version, GROUPS))
           .max()
           .orElse(GROUPS);
-    }
-    if (model instanceof ArmsCate arms) {
-      return arms.models().stream().mapToInt(ModelCodec::version).reduce(LEARNED, Math::max);
-    }
-    if (model instanceof ForestCate) {
-      return VERSION;
     }
     return model instanceof LinearCate ? FIRST : LEARNED;
   }

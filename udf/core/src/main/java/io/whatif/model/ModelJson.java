@@ -77,7 +77,7 @@ final class ModelJson {
       return ClusteredJson.clustered(clustered);
     }
     if (model instanceof LearnedCate learned) {
-      return LearnedJson.learned(learned);
+      return LearnedJson.learned(learned, attachments);
     }
     if (model instanceof ForestCate forest) {
       return ForestJson.forest(forest, attachments);
@@ -94,7 +94,7 @@ final class ModelJson {
     return switch (kind) {
       case "linear" -> linear(fields);
       case "clustered" -> ClusteredJson.clustered(fields);
-      case "learned" -> LearnedJson.learned(fields);
+      case "learned" -> LearnedJson.learned(fields, attachments);
       case "forest" -> ForestJson.forest(fields, attachments);
       case "partitioned" -> partitioned(fields, attachments);
       case "arms" -> arms(fields, attachments);

@@ -5,7 +5,8 @@ package io.whatif.model;
  * A fitted prediction of one number from the covariates of a row, kept to predict rows that were
  * not there at the fit. A closed set, so that it can be stored. Thread-safe.
  */
-public sealed interface Predictor permits LinearPredictor, TreeEnsemble, CalibratedPredictor {
+public sealed interface Predictor
+    permits LinearPredictor, TreeEnsemble, ForestPredictor, CalibratedPredictor {
   /** How many covariates it reads at least: one more than the largest place of one. */
   int inputs();
 
