@@ -21,6 +21,14 @@ public interface Estimator {
   }
 
   /**
+   * The learner of the nuisances when none is asked for, of a relation with so many rows; empty for
+   * that of all methods.
+   */
+  default String learner(long rows) {
+    return "";
+  }
+
+  /**
    * Estimates the effect.
    *
    * @throws io.whatif.data.WhatifException if the study cannot bear the estimate

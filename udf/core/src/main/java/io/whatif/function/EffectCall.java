@@ -81,16 +81,15 @@ final class EffectCall {
   /** How a call is to be estimated, checked. */
   static FitOptions options(Arguments a, FitOptions.Scale scale, long rows) {
     double level = level(a);
+    Estimator estimator = Estimators.named(a.requiredText("method"));
     int reps = Partitions.asked(a) ? 1 : 0;
     if (a.isGiven("reps")) {
       reps = count(a, "reps", 1, 1000);
     }
     return new FitOptions(
-        learner(a, "outcome_learner", rows),
-        learner(a, "treatment_learner", rows),
-        a.isGiven("folds")
-            ? count(a, "folds", 2, 1000)
-            : Estimators.named(a.requiredText("method")).folds(),
+        learner(a, "outcome_learner", rows, estimator),
+        learner(a, "treatment_learner", rows, estimator),
+        a.isGiven("folds") ? count(a, "folds", 2, 1000) : estimator.folds(),
         a.integer("seed"),
         reps,
         a.text("cov"),
@@ -98,6 +97,12 @@ final class EffectCall {
         a.requiredText("feature_nulls").equals("impute"),
         scale,
         MethodOptions.METHODS.of(a, a.requiredText("method")));
+  }
+
+  /** As {@link #learner(Arguments, String, long)}, or what the estimator prefers. */
+  private static String learner(Arguments a, String name, long rows, Estimator estimator) {
+    String preferred = a.isGiven(name) ? "" : estimator.learner(rows);
+    return preferred.isEmpty() ? learner(a, name, rows) : preferred;
   }
 
   /** The learner that is given; else, of a group of few rows, one that such rows can bear. */

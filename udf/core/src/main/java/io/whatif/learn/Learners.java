@@ -53,8 +53,8 @@ public final class Learners {
               "honest_forest",
               (options, kind) ->
                   new HonestForestLearner(options.count("trees"), options.count("leaf")),
-              Option.of("trees", "200", Range.TREES),
-              Option.of("leaf", "5", Range.TREES)),
+              Option.of("trees", "100", Range.TREES),
+              Option.of("leaf", "20", Range.TREES)),
           Entry.chance("logit", (options, kind) -> logistic(Double.POSITIVE_INFINITY)),
           Entry.chance(
               "logistic",
