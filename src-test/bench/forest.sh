@@ -38,7 +38,7 @@ data() {
 
 # A number in (0, 1) for each row i.
 uniform() {
-  printf '((hash(i, %s, %s) >> 11)::DOUBLE + 0.5) / 9007199254740992' "$1" "$2"
+  printf '((hash((i * 64 + %s) * 64 + %s) >> 11)::DOUBLE + 0.5) / 9007199254740992' "$1" "$2"
 }
 
 # Runs a command; wall seconds, CPU seconds and peak megabytes go to time.txt.
