@@ -26,7 +26,7 @@ data() {
   if [ ! -e "$file" ]; then
     "$whatif" sql -c "
       COPY (
-        SELECT *, 2 * x2 - 1 + (t - 0.5) * tau + sqrt(-2 * ln(n1)) * cos(2 * pi() * n2) AS y
+        SELECT * EXCLUDE (u, n1, n2), 2 * x2 - 1 + (t - 0.5) * tau + sqrt(-2 * ln(n1)) * cos(2 * pi() * n2) AS y
         FROM (SELECT *, (u < (1 + 20 * x2 * (1 - x2) ** 3) / 4)::INT AS t, 1 / (1 + exp(-20 * (x0 - 1 / 3))) / (1 + exp(-20 * (x1 - 1 / 3))) AS tau
               FROM (SELECT i AS id, $(for k in 0 1 2 3 4 5 6 7 8 9; do printf '%s AS x%s, ' "$(uniform "$k" "$seed")" "$k"; done)
                            $(uniform 10 "$seed") AS u, $(uniform 11 "$seed") AS n1, $(uniform 12 "$seed") AS n2
@@ -60,7 +60,7 @@ fit() {
   fresh="$(data 5000 2)"
   rm -f forest.duckdb
   measure "$whatif" sql --format json --db forest.duckdb -c "
-    SELECT n, estimate, std_error, seconds FROM cate_fit((SELECT * FROM '$file'), model => 'forest', outcome => 'y', treatment => 't', id => 'id',
+    SELECT n, estimate, std_error, seconds FROM cate_fit((SELECT id, t, y, COLUMNS('^x[0-9]\$') FROM '$file'), model => 'forest', outcome => 'y', treatment => 't', id => 'id',
       features => 'COLUMNS(x[0-9]+)', method => 'causal_forest', trees => $trees, min_node_size => ${SIZE:-5}, seed => $seed ${MORE:-})"
   "$whatif" sql --format csv --db forest.duckdb -c "
     WITH s AS (SELECT tau, cate_effect('forest') AS effect, cate_lower('forest') AS low, cate_upper('forest') AS high FROM '$fresh'),
