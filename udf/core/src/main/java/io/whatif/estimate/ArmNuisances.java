@@ -133,8 +133,6 @@ final class ArmNuisances {
             CrossFit.column(run, study, Study.TREATMENT));
     checkArms(study, rows.d(), parts);
     Folds folds = plan.whole() ? parts.withWhole() : parts;
-    Learner learner =
-        Learners.parse("outcome_learner", options.outcomeLearner(), Target.Kind.VALUE);
     Problem problem =
         new Problem(
             study.problem(), study.outcome(), options.outcomeLearner(), options.folds(), plan);
@@ -143,10 +141,12 @@ final class ArmNuisances {
             ? new Outcomes(new double[0][], List.of(), "", true)
             : run.shared(
                 problem,
-                () ->
-                    plan.joint()
-                        ? jointly(run, study, learner, folds)
-                        : perArm(run, study, learner, folds, rows));
+                () -> {
+                  Learner learner = NuisanceChoice.outcome(run, study, options);
+                  return plan.joint()
+                      ? jointly(run, study, learner, folds)
+                      : perArm(run, study, learner, folds, rows);
+                });
     double[] given = known.propensity();
     Propensity propensity =
         given == null
@@ -319,7 +319,10 @@ final class ArmNuisances {
       return Propensity.ofTwo(treated.values(), treated.description(), treated.converged());
     }
     ClassProbabilities fitted =
-        Learners.parseClasses("treatment_learner", options.treatmentLearner())
+        Learners.classes(
+                "treatment_learner",
+                options.treatmentLearner(),
+                NuisanceChoice.treatment(run, study, options))
             .fitOutOfFold(
                 run,
                 study.data(),

@@ -8,7 +8,6 @@ import io.whatif.data.Pass;
 import io.whatif.data.Run;
 import io.whatif.learn.Folds;
 import io.whatif.learn.Learner;
-import io.whatif.learn.Learners;
 import io.whatif.learn.OutOfFold;
 import io.whatif.learn.Target;
 import java.util.List;
@@ -111,8 +110,6 @@ final class CrossFit implements Response {
 
   /** The predicted outcome. */
   static Predictions outcome(Run run, Study study, FitOptions options, Parts parts) {
-    Learner learner =
-        Learners.parse("outcome_learner", options.outcomeLearner(), Target.Kind.VALUE);
     Target target = new Target(Study.OUTCOME, Target.Kind.VALUE, study.weightColumn());
     return run.shared(
         new Problem(
@@ -121,17 +118,17 @@ final class CrossFit implements Response {
             options.outcomeLearner(),
             options.folds(),
             parts.seed()),
-        () -> fit(run, study, learner, target, parts.folds()));
+        () -> fit(run, study, NuisanceChoice.outcome(run, study, options), target, parts.folds()));
   }
 
   /** The predicted treatment: the propensity if it is binary. */
   static Predictions treatment(Run run, Study study, FitOptions options, Parts parts) {
     Target.Kind kind = study.treatment().binary() ? Target.Kind.PROBABILITY : Target.Kind.VALUE;
-    Learner learner = Learners.parse("treatment_learner", options.treatmentLearner(), kind);
     Target target = new Target(Study.TREATMENT, kind, study.weightColumn());
     return run.shared(
         new Problem(study.problem(), "", options.treatmentLearner(), options.folds(), parts.seed()),
-        () -> fit(run, study, learner, target, parts.folds()));
+        () ->
+            fit(run, study, NuisanceChoice.treatment(run, study, options), target, parts.folds()));
   }
 
   /**
@@ -157,8 +154,7 @@ final class CrossFit implements Response {
   /** Out-of-fold predictions of another column by the treatment's learner, with the same folds. */
   double[] predict(Run run, Study study, FitOptions options, int column) {
     Target target = new Target(column, Target.Kind.VALUE, study.weightColumn());
-    Learner learner =
-        Learners.parse("treatment_learner", options.treatmentLearner(), target.kind());
+    Learner learner = NuisanceChoice.treatment(run, study, options);
     return fit(run, study, learner, target, folds).values();
   }
 

@@ -29,6 +29,12 @@ public record FitOptions(
     Scale scale,
     Settings own) {
 
+  /** The same with other learners. */
+  FitOptions withLearners(String ofOutcome, String ofTreatment) {
+    return new FitOptions(
+        ofOutcome, ofTreatment, folds, seed, reps, cov, level, imputeFeatures, scale, own);
+  }
+
   /**
    * The units of coefficients.
    *

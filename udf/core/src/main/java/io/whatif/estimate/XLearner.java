@@ -3,7 +3,6 @@ package io.whatif.estimate;
 
 import io.whatif.data.Run;
 import io.whatif.learn.Covariate;
-import io.whatif.learn.Learners;
 import io.whatif.learn.Target;
 import io.whatif.model.LearnedCate.Part;
 import io.whatif.model.LearnedCate.Weight;
@@ -110,9 +109,7 @@ final class XLearner implements Estimator, EffectLearner {
     }
     FeatureLearner learner =
         FeatureLearner.byCovariates(
-            study,
-            Learners.parse(
-                "treatment_learner", ground.options().treatmentLearner(), Target.Kind.PROBABILITY));
+            study, NuisanceChoice.treatment(ground.run(), study, ground.options()));
     return learner
         .fit(
             ground.run(),
