@@ -357,6 +357,39 @@ final class ArmNuisances {
     return effect;
   }
 
+  /**
+   * The effect of an arm against the control at every row, by models that did not see a fold,
+   * whatever fold the row is in. Two scans.
+   */
+  double[] effectWithout(Run run, Study study, int arm, int fold) {
+    double[] effect = outcomeWithout(run, study, arm, fold);
+    double[] control = outcomeWithout(run, study, 0, fold);
+    for (int i = 0; i < effect.length; i++) {
+      effect[i] -= control[i];
+    }
+    return effect;
+  }
+
+  /** The outcome of an arm at every row, by the model that did not see a fold. One scan. */
+  double[] outcomeWithout(Run run, Study study, int arm, int fold) {
+    List<Covariate> columns = study.covariates().columns();
+    if (!plan.joint()) {
+      Predictor predictor = models.get(arm).predictor(fold);
+      return CrossFit.values(run, study.data(), columns, predictor::predict);
+    }
+    Predictor predictor = models.get(0).predictor(fold);
+    return CrossFit.values(
+        run,
+        study.data(),
+        columns,
+        (inputs, rows, into) -> {
+          double[][] withArm = Arrays.copyOf(inputs, inputs.length + 1);
+          withArm[inputs.length] = new double[rows];
+          Arrays.fill(withArm[inputs.length], arm);
+          predictor.predict(withArm, rows, into);
+        });
+  }
+
   /** The same, with the learners of an effect among those told of. */
   ArmNuisances with(EffectLearner.LearnedEffect effect) {
     String learners = effect.learners();

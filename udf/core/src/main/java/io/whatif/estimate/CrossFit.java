@@ -6,6 +6,7 @@ import io.whatif.data.Dataset;
 import io.whatif.data.Mergeable;
 import io.whatif.data.Pass;
 import io.whatif.data.Run;
+import io.whatif.learn.Covariate;
 import io.whatif.learn.Folds;
 import io.whatif.learn.Learner;
 import io.whatif.learn.OutOfFold;
@@ -214,6 +215,31 @@ final class CrossFit implements Response {
           public void accumulate(Batch batch, Nothing sum) {
             double[] predicted = new double[batch.rows()];
             fitted.predict(batch, predicted);
+            System.arraycopy(predicted, 0, into, (int) batch.firstRow(), batch.rows());
+          }
+        });
+    return into;
+  }
+
+  /** What predicts rows by columns, as {@link io.whatif.model.Predictor#predict}. */
+  interface ByColumns {
+    void predict(double[][] columns, int rows, double[] into);
+  }
+
+  /** What a predictor by these columns gives each row, whatever its fold. One scan. */
+  static double[] values(Run run, Dataset data, List<Covariate> columns, ByColumns predictor) {
+    double[] into = new double[Math.toIntExact(data.rows())];
+    data.scan(
+        run,
+        new Fill() {
+          @Override
+          public void accumulate(Batch batch, Nothing sum) {
+            double[][] inputs = new double[columns.size()][];
+            for (int c = 0; c < inputs.length; c++) {
+              inputs[c] = batch.column(columns.get(c).column());
+            }
+            double[] predicted = new double[batch.rows()];
+            predictor.predict(inputs, batch.rows(), predicted);
             System.arraycopy(predicted, 0, into, (int) batch.firstRow(), batch.rows());
           }
         });

@@ -35,6 +35,12 @@ public record FitOptions(
         ofOutcome, ofTreatment, folds, seed, reps, cov, level, imputeFeatures, scale, own);
   }
 
+  /** The same with one repetition. */
+  FitOptions once() {
+    return new FitOptions(
+        outcomeLearner, treatmentLearner, folds, seed, 1, cov, level, imputeFeatures, scale, own);
+  }
+
   /**
    * The units of coefficients.
    *
