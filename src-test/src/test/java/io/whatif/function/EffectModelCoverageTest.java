@@ -47,18 +47,49 @@ class EffectModelCoverageTest {
   void effectsAreNearTheTruth() {
     // standard deviations of the effects: 1.12 and 1.10, the error of an effect that is constant
     for (boolean steps : new boolean[] {false, true}) {
-      Map<String, Double> errors = new EffectModelStudy(SEED).precision(steps, 20, 2000);
+      Map<String, Double> errors =
+          new EffectModelStudy(SEED).precision(steps, 20, 2000, EffectModelStudy.METHODS);
       System.out.println("seed " + SEED + (steps ? ", steps: " : ", linear: ") + errors);
+      double constant = errors.remove("constant");
+      assertThat(constant).isBetween(1.05, 1.25);
       assertThat(errors.values()).allSatisfy(error -> assertThat(error).isLessThan(1));
+      expectNearTheBest(errors);
     }
   }
 
   @Test
-  void theBestMethodFindsTheEffectsOfIhdp() throws IOException {
-    // contract: all five AIPW intervals cover, mean std_error <= .26, PEHE <= .60
+  void autoIsNearTheBest() {
+    for (boolean steps : new boolean[] {false, true}) {
+      expectNearTheBest(
+          new EffectModelStudy(SEED)
+              .precision(steps, 2, 2000, List.of("auto", "linear_dml", "dr", "t", "x")));
+    }
+  }
+
+  /** The contract's bound: at most 1.10 times the best of the methods it chooses from. */
+  private static void expectNearTheBest(Map<String, Double> errors) {
+    double best =
+        List.of("linear_dml", "dr", "t", "x").stream().mapToDouble(errors::get).min().orElseThrow();
+    assertThat(errors.get("auto")).as("%s", errors).isLessThanOrEqualTo(1.10 * best);
+  }
+
+  @Test
+  void methodsFindTheEffectsOfIhdp() throws IOException {
+    expectIhdp(1);
+  }
+
+  @Test
+  @Tag("slow")
+  void methodsFindTheEffectsOfAllOfIhdp() throws IOException {
+    expectIhdp(5);
+  }
+
+  /** The contract's: all AIPW intervals cover, mean std_error <= .26, PEHE <= .60, auto <= .70. */
+  private static void expectIhdp(int sets) throws IOException {
     double errors = 0;
     double precision = 0;
-    for (int k = 1; k <= 5; k++) {
+    double chosen = 0;
+    for (int k = 1; k <= sets; k++) {
       Relations rows = ihdp(k);
       double[] tau = new double[rows.rows()];
       double ate = 0;
@@ -85,9 +116,15 @@ class EffectModelCoverageTest {
       System.out.printf(
           "IHDP %d: PEHE %.3f, ATE %.3f (%.3f), true %.3f%n", k, off, estimate, error, ate);
       assertThat(Math.abs(estimate - ate)).isLessThanOrEqualTo(1.96 * error);
-      errors += error / 5;
-      precision += off / 5;
+      errors += error / sets;
+      precision += off / sets;
+      a.put("method", "auto");
+      StoredModel auto = rows.fit(a);
+      System.out.println(auto.report().get("method") + " " + auto.report().get("warnings"));
+      chosen += EffectModelStudy.precision(auto, rows, tau) / sets;
     }
+    System.out.printf("IHDP mean PEHE: t %.3f, auto %.3f%n", precision, chosen);
+    assertThat(chosen).isLessThanOrEqualTo(.70);
     assertThat(errors).isLessThanOrEqualTo(.26);
     assertThat(precision).isLessThanOrEqualTo(.60);
   }

@@ -60,6 +60,7 @@ final class CurveDml {
   private final int degree;
   private final double mean;
   private final double scale;
+  private final EachSettled settled = new EachSettled();
 
   CurveDml(Run run, Study study, FitOptions options) {
     this.run = run;
@@ -225,7 +226,8 @@ final class CurveDml {
       }
       Learner learner =
           Learners.parse("treatment_learner", options.treatmentLearner(), Target.Kind.VALUE);
-      List<OutOfFold> fitted = learner.fitOutOfFold(run, data, study.covariates(), terms, folds);
+      List<OutOfFold> fitted =
+          settled.fit(new EachSettled.Ground(run, data, study.covariates()), learner, terms, folds);
       for (int c = 0; c < width; c++) {
         double[] expected = CrossFit.values(run, data, fitted.get(c));
         for (int i = 0; i < expected.length; i++) {

@@ -59,6 +59,8 @@ public final class EffectGrid {
   private final Cell[][] cells;
   private final @Nullable Tiles influences;
 
+  private final EachSettled settled = new EachSettled();
+
   /**
    * What is asked.
    *
@@ -361,7 +363,8 @@ public final class EffectGrid {
 
   private List<OutOfFold> fit(Learner learner, List<Target> targets, Folds folds) {
     Study base = question.base();
-    return learner.fitOutOfFold(run, base.data(), base.covariates(), targets, folds);
+    return settled.fit(
+        new EachSettled.Ground(run, base.data(), base.covariates()), learner, targets, folds);
   }
 
   /** Fits all treatments of a kind together, but for those that a fold keeps from being fitted. */

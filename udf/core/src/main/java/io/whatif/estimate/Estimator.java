@@ -15,6 +15,11 @@ public interface Estimator {
     return List.of();
   }
 
+  /** Whether it predicts outcome and treatment by learners. */
+  default boolean learns() {
+    return true;
+  }
+
   /** Parts for cross-fitting when none are asked for. */
   default int folds() {
     return 5;

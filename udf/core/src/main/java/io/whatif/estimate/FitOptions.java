@@ -29,6 +29,18 @@ public record FitOptions(
     Scale scale,
     Settings own) {
 
+  /** The same with other learners. */
+  FitOptions withLearners(String ofOutcome, String ofTreatment) {
+    return new FitOptions(
+        ofOutcome, ofTreatment, folds, seed, reps, cov, level, imputeFeatures, scale, own);
+  }
+
+  /** The same with one repetition. */
+  FitOptions once() {
+    return new FitOptions(
+        outcomeLearner, treatmentLearner, folds, seed, 1, cov, level, imputeFeatures, scale, own);
+  }
+
   /**
    * The units of coefficients.
    *

@@ -78,7 +78,8 @@ final class LinearDml implements Estimator {
         diagnostics.figures(),
         diagnostics.explain(),
         diagnostics.warnings(),
-        new LinearInfluences(study, all.first()));
+        new LinearInfluences(study, all.first()),
+        all.first().scores().tau);
   }
 
   private static Evidence evidence(

@@ -2,6 +2,7 @@
 package io.whatif.estimate;
 
 import io.whatif.estimate.Warning.Severity;
+import io.whatif.learn.Learners;
 import java.util.List;
 import java.util.Locale;
 
@@ -36,6 +37,17 @@ final class StudyWarnings {
     if (study.units().folds() != null && options.reps() > 1) {
       warnings.add(
           new Warning("fold_given", Severity.INFO, "reps is not used: the folds are given"));
+    }
+  }
+
+  /** What is to be told of the learners. */
+  static void addLearners(String report, List<Warning> warnings) {
+    if (Learners.lackTrees(report)) {
+      warnings.add(
+          new Warning(
+              "gbt_missing",
+              Severity.INFO,
+              "auto chose between ridge and spline alone, as gbt needs XGBoost's native library, which cannot be loaded here: install OpenMP (libgomp, on macOS libomp), or name the learners"));
     }
   }
 
