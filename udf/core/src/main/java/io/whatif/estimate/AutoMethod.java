@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Definition: with the residuals \( u = Y - \hat m \) and \( v = D - \hat e \) out of fold, a
  * method's R-loss is the mean of \( (u - v \hat\tau_{-k}(x))^2 \) over the rows that have all
  * features, its effect fitted without the row's fold. Of {@code constant}, {@code linear_dml},
- * {@code dr}, {@code t} and {@code x} (of a continuous treatment the first two), in this order, the
- * first is taken whose loss exceeds the smallest by no more than one standard error of the
- * difference of the two, row by row, or cluster by cluster. It is then fitted as if it had been
- * asked for. All losses are told.
+ * {@code dr}, {@code t} and {@code x} (of a continuous treatment the first two) and, of rows that a
+ * forest can learn from, {@code causal_forest}, in this order, the first is taken whose loss
+ * exceeds the smallest by no more than one standard error of the difference of the two, row by row,
+ * or cluster by cluster. It is then fitted as if it had been asked for. All losses are told.
  *
  * <p>The choice looks at the same rows as the fit after it, so intervals are those of the method
  * chosen and know nothing of the choice; averages hardly depend on it.
@@ -41,6 +41,9 @@ final class AutoMethod implements Estimator {
 
   private static final List<Estimator> OF_ARMS =
       List.of(new ConstantDml(), new LinearDml(), new DrLearner(), new TLearner(), new XLearner());
+
+  /** Trees of the forests that are compared. */
+  private static final long TREES = 200;
 
   @Override
   public String name() {
@@ -99,10 +102,14 @@ final class AutoMethod implements Estimator {
   }
 
   private static Choice choose(Run run, Study study, FitOptions options) {
-    List<Estimator> methods = study.treatment().continuous() ? OF_ANY : OF_ARMS;
+    List<Estimator> methods = new ArrayList<>(study.treatment().continuous() ? OF_ANY : OF_ARMS);
+    if (CausalForest.learnsFrom(run, study)) {
+      methods.add(new CausalForest());
+    }
     Comparing comparing = new Comparing(run, run.memory().part(), new HashMap<>());
     try {
-      FitOptions once = options.once();
+      FitOptions once =
+          options.once().with(new Settings(Map.of(ForestOptions.TREES.name(), TREES)));
       CrossFit nuisances = CrossFit.of(comparing, study, once, options.seed());
       Losses losses = new Losses(comparing, study, nuisances);
       for (int m = 0; m < methods.size(); m++) {

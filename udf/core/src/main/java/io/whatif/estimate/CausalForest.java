@@ -83,11 +83,19 @@ final class CausalForest implements Estimator {
             calibration.pValue(),
             0));
     return new Fit(
-        forest.model(run, study, options),
-        effects,
-        diagnostics.figures(),
-        diagnostics.explain(),
-        diagnostics.warnings());
+            forest.model(run, study, options),
+            effects,
+            diagnostics.figures(),
+            diagnostics.explain(),
+            diagnostics.warnings())
+        .predicting(first.scores().tau);
+  }
+
+  /** Whether it should be compared with other methods: a forest learns little from few rows. */
+  static boolean learnsFrom(Run run, Study study) {
+    return study.rows() >= FEW_ROWS
+        && study.features().stream().anyMatch(f -> !isConstant(study, f))
+        && GrownForest.bears(run, study);
   }
 
   private static void checkFeatures(Study study) {

@@ -35,6 +35,21 @@ public record FitOptions(
         ofOutcome, ofTreatment, folds, seed, reps, cov, level, imputeFeatures, scale, own);
   }
 
+  /** The same with other values of the estimator's own options. */
+  FitOptions with(Settings values) {
+    return new FitOptions(
+        outcomeLearner,
+        treatmentLearner,
+        folds,
+        seed,
+        reps,
+        cov,
+        level,
+        imputeFeatures,
+        scale,
+        values);
+  }
+
   /** The same with one repetition. */
   FitOptions once() {
     return new FitOptions(

@@ -12,8 +12,10 @@ import io.whatif.forest.Scale;
 import io.whatif.model.Feature;
 import io.whatif.model.ForestCate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A causal forest grown on the residuals of a study.
@@ -25,13 +27,19 @@ import java.util.Locale;
  */
 record GrownForest(CrossFit nuisances, Forest forest, double unit, double[] effect) {
 
+  /** The least variance of a treatment given covariates, as a share of their mean. */
+  private static final double LEAST_VARIANCE = 0.1;
+
   static GrownForest of(Run run, Study study, FitOptions options) {
     ForestPlan plan = ForestOptions.plan(options, study.features().size());
-    CrossFit fitted = CrossFit.of(run, study, options, options.seed());
     ForestRows rows = ForestRows.of(run, study);
     double[] y = CrossFit.column(run, study, Study.OUTCOME);
     double[] d = CrossFit.column(run, study, Study.TREATMENT);
-    check(study, rows, plan, d);
+    WhatifException doubt = doubt(study, rows.units(), plan, d);
+    if (doubt != null) {
+      throw doubt;
+    }
+    CrossFit fitted = CrossFit.of(run, study, options, options.seed());
     for (int i = 0; i < y.length; i++) {
       y[i] -= fitted.outcome[i];
       d[i] -= fitted.treatment[i];
@@ -66,42 +74,58 @@ record GrownForest(CrossFit nuisances, Forest forest, double unit, double[] effe
         Locale.ROOT, "causal_forest(trees=%d, min_node_size=%d)", plan.trees(), plan.minNodeSize());
   }
 
-  /** Refuses rows of which no tree could make a split. */
-  private static void check(Study study, ForestRows rows, ForestPlan plan, double[] treatment) {
+  /** Whether the defaults can make splits of a study's rows. */
+  static boolean bears(Run run, Study study) {
+    ForestPlan plan = ForestPlan.of(2, study.features().size(), 0);
+    return doubt(study, units(study), plan, CrossFit.column(run, study, Study.TREATMENT)) == null;
+  }
+
+  private static int units(Study study) {
+    int[] clusters = study.units().clusters();
+    return clusters == null
+        ? Math.toIntExact(study.rows())
+        : (int) Arrays.stream(clusters).distinct().count();
+  }
+
+  /** Why no tree could make a split of so many units; null if trees can. */
+  private static @Nullable WhatifException doubt(
+      Study study, int units, ForestPlan plan, double[] treatment) {
     double share = plan.sampleFraction() * (plan.honesty() ? plan.honestyFraction() : 1);
-    int growing = (int) (rows.units() * share);
+    int growing = (int) (units * share);
     int wanted = 4 * plan.minNodeSize();
     if (growing < wanted) {
-      throw new WhatifException(
+      return new WhatifException(
           ErrorCode.BAD_RELATION,
           String.format(
               Locale.ROOT,
               "%d usable %s are too few for method 'causal_forest': %d of them choose the splits of a tree, and with min_node_size => %d it takes %d. Use more rows, or a smaller min_node_size.",
-              rows.units(),
-              rows.starts() == null ? "rows" : "clusters",
+              units,
+              study.units().clusters() == null ? "rows" : "clusters",
               growing,
               plan.minNodeSize(),
               wanted));
     }
-    if (study.treatment().binary()) {
-      long treated = 0;
-      for (double d : treatment) {
-        treated += d == 1 ? 1 : 0;
-      }
-      long rarer = Math.min(treated, treatment.length - treated);
-      if (rarer * share < 2.0 * plan.minNodeSize()) {
-        throw new WhatifException(
-            ErrorCode.BAD_COLUMN,
-            String.format(
-                Locale.ROOT,
-                "treatment => '%s': the rarer value has %d rows, of which about %d choose the splits of a tree, and with min_node_size => %d it takes %d. Use more rows, a smaller min_node_size, or method => 'dr'.",
-                study.treatment().column(),
-                rarer,
-                (long) (rarer * share),
-                plan.minNodeSize(),
-                2 * plan.minNodeSize()));
-      }
+    return study.treatment().binary() ? doubt(study, plan, treatment, share) : null;
+  }
+
+  /** The same of the rarer arm. */
+  private static @Nullable WhatifException doubt(
+      Study study, ForestPlan plan, double[] treatment, double share) {
+    long treated = Arrays.stream(treatment).filter(d -> d == 1).count();
+    long rarer = Math.min(treated, treatment.length - treated);
+    if (rarer * share >= 2.0 * plan.minNodeSize()) {
+      return null;
     }
+    return new WhatifException(
+        ErrorCode.BAD_COLUMN,
+        String.format(
+            Locale.ROOT,
+            "treatment => '%s': the rarer value has %d rows, of which about %d choose the splits of a tree, and with min_node_size => %d it takes %d. Use more rows, a smaller min_node_size, or method => 'dr'.",
+            study.treatment().column(),
+            rarer,
+            (long) (rarer * share),
+            plan.minNodeSize(),
+            2 * plan.minNodeSize()));
   }
 
   /** The model to score rows with. */
@@ -164,7 +188,4 @@ record GrownForest(CrossFit nuisances, Forest forest, double unit, double[] effe
     }
     return slopes;
   }
-
-  /** The least variance given covariates, as a share of their mean. */
-  private static final double LEAST_VARIANCE = 0.1;
 }

@@ -92,7 +92,8 @@ record Draw(int[] grow, int[] fill, int[] outside) {
       state += STEP;
       long bits = Mix.mix(state) >>> 33;
       chosen[at] = i;
-      at += (int) ((bits * (count - i) >>> 31) - (take - at) >>> 63);
+      long below = ((bits * (count - i)) >>> 31) - (take - at);
+      at += (int) (below >>> 63);
     }
     return java.util.Arrays.copyOf(chosen, take);
   }

@@ -22,7 +22,6 @@ final class Splitter {
   private static final int FEATURES = 1;
   private static final int COUNT = 2;
 
-  private final ForestPlan plan;
   private final int small;
   private final Relabelling relabelling;
   private final int[] largest;
@@ -47,7 +46,6 @@ final class Splitter {
    * @param small rows of a node up to which only the codes that occur are visited
    */
   Splitter(ForestData data, ForestPlan plan, Relabelling relabelling, int rows, int small) {
-    this.plan = plan;
     this.small = small;
     this.relabelling = relabelling;
     this.largest = data.largest();
