@@ -22,22 +22,37 @@ import org.jspecify.annotations.Nullable;
 /**
  * A regression forest of honest trees. One forest serves all folds: each tree draws half of the
  * rows, from more than half of the folds, and the rows of a fold are predicted by the trees that
- * drew none of it. A category is a code, a NULL has a side at each split.
+ * drew none of it. A node of no more rows than {@code leaf} is a leaf: left out (NaN), of 20 or a
+ * thousandth of all. A category is a code, a NULL has a side at each split.
  *
  * <p>Edge cases: a target that does not vary is predicted by its mean; a share is kept between 0
  * and 1. Cost: two scans. Memory: a byte a value, and what a thread grows on.
  *
  * <p>Source: Wager and Athey 2018, doi:10.1080/01621459.2017.1319839, for honesty.
  */
-record HonestForestLearner(int trees, int leaf) implements Learner {
+record HonestForestLearner(int trees, double leaf) implements Learner {
   /** Rows that cuts are taken from, where there are more. */
   private static final int SAMPLE = 50_000;
+
+  /** Rows of a node that is a leaf, unless asked for: so many, and of many rows a share of them. */
+  private static final int LEAF = 20;
+
+  private static final int LEAVES = 1_000;
 
   private static final long SEED = 0x666f72657374L;
 
   @Override
   public String name() {
-    return "honest_forest(trees=" + trees + ", leaf=" + leaf + ")";
+    return "honest_forest(trees="
+        + trees
+        + ", leaf="
+        + (Double.isNaN(leaf) ? "auto" : Long.toString(Math.round(leaf)))
+        + ")";
+  }
+
+  private int leaf(int rows) {
+    double wanted = Double.isNaN(leaf) ? Math.max(LEAF, rows / (double) LEAVES) : leaf;
+    return (int) Math.max(1, Math.min(wanted, rows));
   }
 
   @Override
@@ -128,7 +143,17 @@ record HonestForestLearner(int trees, int leaf) implements Learner {
             fold);
     ForestPlan plan =
         new ForestPlan(
-            trees, 1, leaf, ForestPlan.mtry(codes.length), 0.5, true, 0.5, 0.05, 0, SEED);
+            trees,
+            1,
+            leaf(outcomes.length),
+            ForestPlan.mtry(codes.length),
+            0.5,
+            true,
+            0.5,
+            0.05,
+            0,
+            SEED);
+    String told = new HonestForestLearner(trees, plan.minNodeSize()).name();
     ForestGrower grower = new ForestGrower(rows, plan);
     List<Tree> grown = grower.trees(run);
     ForestPredictor[] models = new ForestPredictor[folds.count()];
@@ -144,7 +169,7 @@ record HonestForestLearner(int trees, int leaf) implements Learner {
       boolean share = target.kind() == Target.Kind.PROBABILITY;
       models[k] = new ForestPredictor(forest, scale.center(), scale.unit(), share);
     }
-    return new Predictions(coded.columns(), folds, models, name());
+    return new Predictions(coded.columns(), folds, models, told);
   }
 
   private static int[] used(double @Nullable [] weights, int rows) {

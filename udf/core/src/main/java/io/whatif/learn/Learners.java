@@ -52,9 +52,9 @@ public final class Learners {
           Entry.any(
               "honest_forest",
               (options, kind) ->
-                  new HonestForestLearner(options.count("trees"), options.count("leaf")),
+                  new HonestForestLearner(options.count("trees"), options.number("leaf")),
               Option.of("trees", "100", Range.TREES),
-              Option.of("leaf", "20", Range.TREES)),
+              Option.of("leaf", "20", Range.POSITIVE).elseChosen()),
           Entry.chance("logit", (options, kind) -> logistic(Double.POSITIVE_INFINITY)),
           Entry.chance(
               "logistic",
