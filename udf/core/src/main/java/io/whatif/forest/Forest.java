@@ -2,29 +2,60 @@
 package io.whatif.forest;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Trees, in pairs of the same half of the rows, and how the rows they take are coded.
+ * Trees, and how the rows they take are coded. Thread-safe.
  *
- * @param bins of each feature
- * @param layout what leaves keep
- * @param trees the trees; where errors are asked for, 2k and 2k + 1 share a half of the rows
+ * <p>Scoring sends blocks of rows through one tree after the other. An effect and its error are
+ * often asked for of the same rows, one after the other: {@link RecentBlocks} remembers the last
+ * ones, which changes no result.
  */
-public record Forest(List<Bins> bins, Moments.Layout layout, List<Tree> trees) {
+public final class Forest {
   /** Rows that are sent through the trees together. */
   private static final int BLOCK = 2048;
 
-  /** The same where the leaf of each row in each tree is kept. */
-  private static final int KEPT_BLOCK = 1024;
+  /** The same of many trees, whose leaves take room. */
+  private static final int BLOCK_OF_MANY = 1024;
 
-  public Forest {
-    bins = List.copyOf(bins);
-    trees = List.copyOf(trees);
+  private static final int MANY = 1_000;
+
+  private final List<Bins> bins;
+  private final Moments.Layout layout;
+  private final List<Tree> trees;
+  private final RecentBlocks recent = new RecentBlocks();
+
+  /**
+   * A forest.
+   *
+   * @param bins of each feature
+   * @param layout what leaves keep
+   * @param trees the trees; where errors are asked for, 2k and 2k + 1 share a half of the rows
+   */
+  public Forest(List<Bins> bins, Moments.Layout layout, List<Tree> trees) {
+    this.bins = List.copyOf(bins);
+    this.layout = layout;
+    this.trees = List.copyOf(trees);
   }
 
   /** Trees that were grown on rows. */
   public static Forest of(List<Bins> bins, ForestData data, List<Tree> trees) {
     return new Forest(bins, Moments.Layout.of(data), trees);
+  }
+
+  /** How each feature becomes codes. */
+  public List<Bins> bins() {
+    return bins;
+  }
+
+  /** What leaves keep. */
+  public Moments.Layout layout() {
+    return layout;
+  }
+
+  /** The trees, in order. */
+  public List<Tree> trees() {
+    return trees;
   }
 
   /** Scores in the units of the scaled responses. */
@@ -39,26 +70,32 @@ public record Forest(List<Bins> bins, Moments.Layout layout, List<Tree> trees) {
    * @param effect receives the effects, NaN where one is undefined
    * @param variance receives their variances, if it is not null
    */
-  public void score(
-      double[][] features,
-      int rows,
-      double[] effect,
-      double @org.jspecify.annotations.Nullable [] variance) {
-    int most = Math.min(rows, variance == null ? BLOCK : KEPT_BLOCK);
-    Scoring scoring = new Scoring(this, most, variance != null);
-    byte[][] codes = new byte[bins.size()][most];
+  public void score(double[][] features, int rows, double[] effect, double @Nullable [] variance) {
+    int most = Math.min(rows, trees.size() > MANY ? BLOCK_OF_MANY : BLOCK);
+    Scoring scoring = null;
     double[] values = new double[most];
     for (int from = 0; from < rows; from += most) {
       int count = Math.min(most, rows - from);
-      for (int f = 0; f < codes.length; f++) {
-        System.arraycopy(features[f], from, values, 0, count);
-        bins.get(f).code(values, count, codes[f], 0);
+      byte[] codes = codes(features, from, count, values);
+      RecentBlocks.Block block = recent.find(codes, variance != null);
+      if (block == null) {
+        if (scoring == null) {
+          scoring = new Scoring(this, most);
+        }
+        block = scoring.score(codes, count, recent.wantsErrors());
+        recent.keep(block);
       }
-      scoring.effects(codes, count);
-      scoring.effects(effect, from);
-      if (variance != null) {
-        scoring.variances(variance, from);
-      }
+      block.write(effect, variance, from);
     }
+  }
+
+  /** The codes of rows, feature after feature. */
+  private byte[] codes(double[][] features, int from, int count, double[] values) {
+    byte[] codes = new byte[bins.size() * count];
+    for (int f = 0; f < bins.size(); f++) {
+      System.arraycopy(features[f], from, values, 0, count);
+      bins.get(f).code(values, count, codes, f * count);
+    }
+    return codes;
   }
 }

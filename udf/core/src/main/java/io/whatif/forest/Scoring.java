@@ -9,32 +9,42 @@ final class Scoring {
   private final int width;
   private final Router router;
   private final double[] sums;
-  private final int[][] leafOf;
-  private final boolean kept;
+  private int[][] leafOf = new int[0][];
   private int rows;
 
-  /**
-   * Room for blocks.
-   *
-   * @param most rows of a block
-   * @param kept whether the leaf of each row in each tree is kept, for variances
-   */
-  Scoring(Forest forest, int most, boolean kept) {
+  /** Room for blocks of so many rows. */
+  Scoring(Forest forest, int most) {
     this.forest = forest;
     this.width = forest.layout().count();
     this.router = new Router(most);
     this.sums = new double[most * width];
-    this.kept = kept;
-    this.leafOf = new int[kept ? forest.trees().size() : 1][most];
+  }
+
+  /** Scores a block of codes, feature after feature. */
+  RecentBlocks.Block score(byte[] codes, int count, boolean errors) {
+    rows = count;
+    byte[][] columns = new byte[forest.bins().size()][];
+    for (int f = 0; f < columns.length; f++) {
+      columns[f] = Arrays.copyOfRange(codes, f * count, (f + 1) * count);
+    }
+    int kept = errors ? forest.trees().size() : 1;
+    if (leafOf.length != kept) {
+      leafOf = new int[kept][sums.length / width];
+    }
+    add(columns);
+    double[] effect = new double[rows];
+    for (int row = 0; row < rows; row++) {
+      effect[row] = Moments.effect(forest.layout(), sums, row * width, forest.trees().size());
+    }
+    return new RecentBlocks.Block(codes, effect, errors ? variances(effect) : null);
   }
 
   /** Adds the leaf means of each row up. */
-  void effects(byte[][] codes, int count) {
-    rows = count;
+  private void add(byte[][] codes) {
     Arrays.fill(sums, 0, rows * width, 0);
     for (int t = 0; t < forest.trees().size(); t++) {
       Tree tree = forest.trees().get(t);
-      int[] leaves = leafOf[kept ? t : 0];
+      int[] leaves = leafOf[leafOf.length == 1 ? 0 : t];
       router.places.identity(rows);
       router.route(tree, codes, rows, leaves);
       if (width == 4) {
@@ -64,16 +74,7 @@ final class Scoring {
     }
   }
 
-  /** Writes the effects of the block. */
-  void effects(double[] into, int at) {
-    int trees = forest.trees().size();
-    for (int row = 0; row < rows; row++) {
-      into[at + row] = Moments.effect(forest.layout(), sums, row * width, trees);
-    }
-  }
-
-  /** Writes the variances of the block's effects. */
-  void variances(double[] into, int at) {
+  private double[] variances(double[] effect) {
     int trees = forest.trees().size();
     double[] influence = new double[rows * (width + 1)];
     double[] one = new double[width + 1];
@@ -94,11 +95,14 @@ final class Scoring {
         total[row] += first[row] * first[row] + second[row] * second[row];
       }
     }
+    double[] variances = new double[rows];
     for (int row = 0; row < rows; row++) {
-      boolean undefined = Double.isNaN(Moments.effect(forest.layout(), sums, row * width, trees));
-      into[at + row] =
-          undefined ? Double.NaN : Moments.variance(between[row], total[row], trees / 2);
+      variances[row] =
+          Double.isNaN(effect[row])
+              ? Double.NaN
+              : Moments.variance(between[row], total[row], trees / 2);
     }
+    return variances;
   }
 
   /** What a tree's leaf of each row says: rho. */
