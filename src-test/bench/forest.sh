@@ -84,7 +84,7 @@ summary() {
 for rows in ${ROWS:-20000 200000}; do
   for trees in ${TREES:-500 2000}; do
     for ((seed = 1; seed <= seeds; seed++)); do
-      fit "$rows" "$trees" "$seed" | tee /dev/stderr
+      fit "$rows" "$trees" "$seed" | tee -a /dev/stderr
     done | summary | sed "s/^/$rows rows, $trees trees, min_node_size ${SIZE:-5}: /"
   done
 done

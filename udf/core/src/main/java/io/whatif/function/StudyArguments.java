@@ -81,7 +81,7 @@ final class StudyArguments {
               "outcome_learner",
               Argument.Type.TEXT,
               "Predicts the outcome: auto, spline, linear, ols, ridge(alpha=1), lasso, elastic_net(l1_ratio=0.5),"
-                  + " gbt(trees=200, depth=3, rate=0.1), forest(trees=200, depth=8). Left out with partition_by:"
+                  + " gbt(trees=200, depth=3, rate=0.1), forest(trees=200, depth=8), honest_forest(trees=100). Left out with partition_by:"
                   + " linear in groups below 2,000 rows.")
           .withDefault("auto");
   static final Argument TREATMENT_LEARNER =
