@@ -569,7 +569,7 @@ class ManyEffectsTest {
     relation.with("x", x).with("y", y);
     List<String> treatments = new ArrayList<>();
     for (int t = 0; t < 21; t++) {
-      long stream = 10 + t;
+      long stream = 10L + t;
       double[] a = new double[n];
       Arrays.setAll(a, i -> Mix.uniform(stream, i) < .5 ? 1 : 0);
       relation.with("a" + t, a);
