@@ -7,9 +7,9 @@ CREATE TABLE shoppers AS
 SELECT i AS id, CASE WHEN i % 11 = 0 THEN NULL ELSE age END AS age, visits, region, voucher,
   round(20 + 2 * visits + CASE WHEN voucher = 1 AND age < 40 AND visits > 4 THEN 10 ELSE 0 END + 6 * sin(i * 12.9), 2) AS spend
 FROM (
-  SELECT i, 20 + i * 37 % 50 AS age, i * 53 % 10 AS visits, ['north', 'south', 'west'][1 + i % 3] AS region,
-    ((i * 7919 % 10007) / 10007 < .3 + .04 * (i * 53 % 10))::INT AS voucher
-  FROM range(6000) t(i));
+  SELECT i, 20 + floor(50 * (i * 104729 % 10009) / 10009)::INT AS age, visits, ['north', 'south', 'west'][1 + i % 3] AS region,
+    ((i * 7919 % 10007) / 10007 < .3 + .04 * visits)::INT AS voucher
+  FROM (SELECT i, floor(10 * (i * 1299709 % 10037) / 10037)::INT AS visits FROM range(6000) t(i)));
 
 SELECT round(estimate, 2) AS estimate, round(ci_lower, 2) AS ci_lower, round(ci_upper, 2) AS ci_upper,
   heterogeneity_p < .001 AS varies, round(top_fifth_effect, 1) AS top_fifth, round(bottom_fifth_effect, 1) AS bottom_fifth, verdict
