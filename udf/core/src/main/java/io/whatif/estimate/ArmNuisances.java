@@ -142,10 +142,16 @@ final class ArmNuisances {
             : run.shared(
                 problem,
                 () -> {
-                  Learner learner = NuisanceChoice.outcome(run, study, options);
+                  // with the arm among the covariates another learner may be the best one
                   return plan.joint()
-                      ? jointly(run, study, learner, folds)
-                      : perArm(run, study, learner, folds, rows);
+                      ? jointly(
+                          run,
+                          study,
+                          Learners.parse(
+                              "outcome_learner", options.outcomeLearner(), Target.Kind.VALUE),
+                          folds)
+                      : perArm(
+                          run, study, NuisanceChoice.outcome(run, study, options), folds, rows);
                 });
     double[] given = known.propensity();
     Propensity propensity =
