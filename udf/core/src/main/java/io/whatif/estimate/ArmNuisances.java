@@ -150,7 +150,7 @@ final class ArmNuisances {
     double[] given = known.propensity();
     Propensity propensity =
         given == null
-            ? propensity(run, study, options, new CrossFit.Parts(parts, plan.seed()), rows)
+            ? propensity(run, study, options, new CrossFit.Parts(parts, plan.seed()))
             : Propensity.ofTwo(given, "given", true);
     return new ArmNuisances(rows, outcomes, propensity, parts, plan);
   }
@@ -312,12 +312,28 @@ final class ArmNuisances {
    * Learners#parseClasses} has it.
    */
   private static Propensity propensity(
-      Run run, Study study, FitOptions options, CrossFit.Parts parts, Rows rows) {
+      Run run, Study study, FitOptions options, CrossFit.Parts parts) {
     int arms = study.treatment().arms().size();
     if (arms == 2) {
       CrossFit.Predictions treated = CrossFit.treatment(run, study, options, parts);
       return Propensity.ofTwo(treated.values(), treated.description(), treated.converged());
     }
+    return ofSeveral(run, study, options, parts.folds());
+  }
+
+  /** Out-of-fold propensities of the arms of a treatment with several. */
+  static CrossFit.Predictions[] ofArms(Run run, Study study, FitOptions options, Folds folds) {
+    Propensity found = ofSeveral(run, study, options, folds);
+    CrossFit.Predictions[] all = new CrossFit.Predictions[found.values().length];
+    Arrays.setAll(
+        all,
+        arm ->
+            new CrossFit.Predictions(found.values()[arm], found.description(), found.converged()));
+    return all;
+  }
+
+  private static Propensity ofSeveral(Run run, Study study, FitOptions options, Folds folds) {
+    int arms = study.treatment().arms().size();
     ClassProbabilities fitted =
         Learners.parseClasses("treatment_learner", options.treatmentLearner())
             .fitOutOfFold(
@@ -325,8 +341,8 @@ final class ArmNuisances {
                 study.data(),
                 study.covariates(),
                 new ClassTarget(Study.TREATMENT, arms, study.weightColumn()),
-                parts.folds());
-    double[][] values = new double[arms][rows.d().length];
+                folds);
+    double[][] values = new double[arms][Math.toIntExact(study.rows())];
     study
         .data()
         .scan(

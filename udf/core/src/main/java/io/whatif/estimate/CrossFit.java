@@ -200,8 +200,7 @@ final class CrossFit implements Response {
     return values;
   }
 
-  private static Predictions fit(
-      Run run, Study study, Learner learner, Target target, Folds folds) {
+  static Predictions fit(Run run, Study study, Learner learner, Target target, Folds folds) {
     OutOfFold fitted =
         learner.fitOutOfFold(run, study.data(), study.covariates(), List.of(target), folds).get(0);
     double[] values = values(run, study.data(), fitted);

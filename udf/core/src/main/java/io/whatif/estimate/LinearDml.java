@@ -34,7 +34,7 @@ final class LinearDml implements Estimator {
 
   @Override
   public List<Option> options() {
-    return List.of(CurveDml.BASIS);
+    return List.of(CurveDml.BASIS, JointDml.TOGETHER);
   }
 
   /** The terms of the effect. */
@@ -79,6 +79,14 @@ final class LinearDml implements Estimator {
         diagnostics.explain(),
         diagnostics.warnings(),
         new LinearInfluences(study, all.first()));
+  }
+
+  /** All in one regression if that is asked for, else each arm by itself. */
+  @Override
+  public ArmFits fitArms(Run run, Study study, FitOptions options) {
+    return options.own().flag(JointDml.TOGETHER)
+        ? JointDml.ofArms(run, study, options)
+        : Estimator.super.fitArms(run, study, options);
   }
 
   private static Evidence evidence(

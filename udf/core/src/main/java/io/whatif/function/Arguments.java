@@ -88,9 +88,14 @@ public final class Arguments {
                     .formatted(function.name(), name, String.join(", ", names))));
   }
 
+  /** Whether most calls name one column where several may be. */
+  private static boolean oneOrSeveral(Argument argument) {
+    return argument.equals(StudyArguments.OUTCOME.listed())
+        || argument.equals(StudyArguments.TREATMENT.listed());
+  }
+
   private static String sample(Argument argument) {
-    if (argument.equals(StudyArguments.OUTCOME.listed())
-        || argument.equals(StudyArguments.TREATMENT.listed())) {
+    if (oneOrSeveral(argument)) {
       return "'column'"; // one is what most calls name
     }
     return switch (argument.type()) {
@@ -192,7 +197,8 @@ public final class Arguments {
     Object value(Object given) {
       return switch (argument.type()) {
         case COLUMN, TEXT -> text(given);
-        case COLUMNS -> columns(given);
+        case COLUMNS ->
+            oneOrSeveral(argument) && given instanceof String ? text(given) : columns(given);
         case WORD -> word(given);
         case NUMBER -> number(given);
         case INTEGER -> integer(given);

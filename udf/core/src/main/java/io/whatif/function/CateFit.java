@@ -91,7 +91,7 @@ final class CateFit implements Body.Summary {
           "cate_fit",
           "Fits how the effect varies with the features, stores it as a model, and gives one row:"
               + " the average effect, and every figure by which to judge the fit.",
-          StudyArguments.effect(MODEL, IF_EXISTS),
+          StudyArguments.effects(MODEL, IF_EXISTS),
           result(),
           "Chernozhukov et al. 2018, doi:10.1111/ectj.12097; EconML LinearDML",
           """

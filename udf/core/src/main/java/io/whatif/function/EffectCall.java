@@ -12,6 +12,7 @@ import io.whatif.estimate.Estimator;
 import io.whatif.estimate.Estimators;
 import io.whatif.estimate.Fit;
 import io.whatif.estimate.FitOptions;
+import io.whatif.estimate.JointDml;
 import io.whatif.estimate.Settings;
 import io.whatif.estimate.Study;
 import io.whatif.estimate.Treatment;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One call that estimates an effect: from a relation and arguments to a fit and its rows. */
 final class EffectCall {
+  /** What each of several treatments is compared with in a model of all. */
+  private static final String NO_TREATMENT = "(none)";
+
   private static final String CLASS = "io.whatif";
 
   /** Rows a group needs for learners that bend to be its default. */
@@ -35,14 +39,23 @@ final class EffectCall {
   private final Study study;
   private final ArmFits fits;
 
-  private EffectCall(Arguments arguments, Study study, ArmFits fits) {
+  /** Treatments estimated together, of each of which there is a fit; else the study's own. */
+  private final List<Treatment> treatments;
+
+  private EffectCall(Arguments arguments, Study study, ArmFits fits, List<Treatment> treatments) {
     this.arguments = arguments;
     this.study = study;
     this.fits = fits;
+    this.treatments = treatments;
   }
 
   static EffectCall of(Run run, RawTable relation, Arguments arguments, FitOptions.Scale scale) {
     FitOptions options = options(arguments, scale, relation.rows());
+    if (RelationRoles.of(relation, arguments).listed().treatments().size() > 1) {
+      JointDml.Question question = JointCall.question(run, relation, arguments);
+      ArmFits fits = JointDml.of(run, question, options);
+      return new EffectCall(arguments, question.base(), fits, question.treatments());
+    }
     Study study = StudyBuilder.build(run, relation, arguments);
     Bootstrap.Plan bootstrap = InferenceArguments.bootstrap(arguments);
     Estimator estimator = Estimators.named(arguments.requiredText("method"));
@@ -54,7 +67,7 @@ final class EffectCall {
     if (bootstrap != null) {
       fits = Bootstrap.of(run, study, options, new Bootstrap.Fitted(estimator, fits), bootstrap);
     }
-    return new EffectCall(arguments, study, fits);
+    return new EffectCall(arguments, study, fits, List.of(study.treatment()));
   }
 
   /**
@@ -156,14 +169,33 @@ final class EffectCall {
 
   /** What an arm's effect compares; arms are numbered from 0. */
   String contrast(int arm) {
+    if (together()) {
+      return treatments.get(arm).column() + ": " + treatments.get(arm).contrast();
+    }
     return study.treatment().continuous()
         ? study.treatment().contrast()
         : study.treatment().contrast(arm + 1);
   }
 
+  /** Whether there is a fit of each of several treatments. */
+  private boolean together() {
+    return treatments.size() > 1;
+  }
+
+  /** The treatment; several as arms of one, by their names. */
+  private Treatment treatment() {
+    if (!together()) {
+      return study.treatment();
+    }
+    List<String> names = treatments.stream().map(Treatment::column).toList();
+    List<String> arms = new ArrayList<>(List.of(NO_TREATMENT));
+    arms.addAll(names);
+    return new Treatment(String.join(", ", names), Treatment.Kind.ARMS, arms);
+  }
+
   /** The effect to keep. */
   CateModel model() {
-    return fits.model(study.treatment());
+    return fits.model(treatment());
   }
 
   /** The rows of cate_explain. */
@@ -185,9 +217,10 @@ final class EffectCall {
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
     for (int arm = 0; arm < fits().size(); arm++) {
       Fit fit = fits().get(arm);
+      String name = (together() ? treatments.get(arm) : study.treatment()).column();
       rows.addAll(
           rows(fit.effects(), fit.warnings(), contrast(arm), arguments.number("level")).stream()
-              .map(row -> SummaryRows.named(row, study.outcome(), study.treatment().column()))
+              .map(row -> SummaryRows.named(row, study.outcome(), name))
               .toList());
     }
     return SummaryRows.shown(rows, true);
@@ -245,10 +278,10 @@ final class EffectCall {
     all.put("function", arguments.function().name());
     all.put("arguments", arguments.given());
     all.put("outcome", study.outcome());
-    all.put("treatment", study.treatment().column());
-    all.put("contrast", study.treatment().contrast());
-    if (study.treatment().kind() == Treatment.Kind.ARMS) {
-      all.put("arms", study.treatment().arms());
+    all.put("treatment", treatment().column());
+    all.put("contrast", contrast(0));
+    if (treatment().kind() == Treatment.Kind.ARMS) {
+      all.put("arms", treatment().arms());
     }
     if (model() instanceof LinearCate linear && linear.isCurve()) {
       all.put("arms", List.of("0"));

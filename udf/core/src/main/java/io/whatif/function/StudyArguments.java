@@ -154,6 +154,19 @@ final class StudyArguments {
 
   private StudyArguments() {}
 
+  /** Whether several treatments, or arms, are to be estimated in one regression. */
+  static boolean together(Arguments arguments) {
+    return arguments.function().arguments().stream().anyMatch(a -> a.name().equals("together"))
+        && arguments.flag("together");
+  }
+
+  /** As {@link #effect}, with lists of treatments and outcomes. */
+  static List<Argument> effects(Argument... more) {
+    return effect(more).stream()
+        .map(a -> a.equals(TREATMENT) || a.equals(OUTCOME) ? a.listed() : a)
+        .toList();
+  }
+
   /**
    * The arguments of functions that look at the treatment alone. Controls must be listed: left out,
    * the outcome would be one of them.
