@@ -27,8 +27,8 @@ import java.util.stream.IntStream;
  * <p>Where effects vary in a way that \( \phi \) does not describe, \( \beta_j \) is no average of
  * the effects of treatment j alone: those of the others enter with weights that sum to 0.
  *
- * <p>What is reported beside the estimate takes the other treatments as further controls, linear
- * ones ({@link JointResiduals}). Cost per repetition: the nuisances of the outcome and of each
+ * <p>What is reported beside the estimate takes the other treatments and their effects as further
+ * controls ({@link JointResiduals}). Cost per repetition: the nuisances of the outcome and of each
  * treatment, and scans of O((q p)^2) a row. Memory: \( 8 (5 q + 1) \) bytes a row, q treatments.
  *
  * <p>Sources: Chernozhukov et al. 2018, doi:10.1111/ectj.12097; Goldsmith-Pinkham, Hull and Kolesár
@@ -134,6 +134,7 @@ public final class JointDml {
   private record Once(
       List<Medians.Estimates> estimates,
       JointResiduals residuals,
+      Study wide,
       FinalStage stage,
       List<Scores> scores,
       long rowBytes)
@@ -155,11 +156,7 @@ public final class JointDml {
     run.memory().take(bytes * n, "the residuals of each treatment");
     JointResiduals residuals =
         JointResiduals.of(run, study, options, new JointResiduals.Treated(question, folds(seed)));
-    List<Column> names = new ArrayList<>();
-    for (int j = 0; j < count(); j++) {
-      names.add(new Column.Numeric("", "DOUBLE"));
-    }
-    Study wide = study.with(study.data().with(names, residuals.treatments()));
+    Study wide = residuals.behind(study);
     OutcomeResidual outcome = new OutcomeResidual(residuals.outcome(), residuals.folds());
     FinalStage stage = FinalStage.of(run, wide, outcome, terms);
     LinearDml.checkComplete(stage);
@@ -174,14 +171,15 @@ public final class JointDml {
     for (int j = 0; j < count(); j++) {
       Scores own = slopes.of(run, new SlopeScores.Slopes(phi, j, question.values()[j]));
       scores.add(own);
-      Estimate constant = ConstantEffect.of(own, residuals.withoutOthers(j), cov, study);
+      Estimate constant =
+          ConstantEffect.of(own, residuals.withoutOthers(run, wide, phi, j), cov, study);
       estimates.add(
           new Medians.Estimates(
                   new double[0], new double[0], constant, own.average(), none, v.name())
               .with(together.block(j, phi.width())));
     }
     estimates.add(together);
-    return new Once(estimates, residuals, stage, scores, bytes);
+    return new Once(estimates, residuals, wide, stage, scores, bytes);
   }
 
   /** The user's; of arms by arm; else by key alone, whatever the arms of any treatment. */
@@ -199,7 +197,7 @@ public final class JointDml {
     Evidence evidence =
         new Evidence(
             study,
-            first.residuals().withoutOthers(treatment),
+            first.residuals().withoutOthers(run, first.wide(), phi, treatment),
             first.scores().get(treatment),
             constant,
             new Evidence.Repeated(medians.reps(), spread, medians.cov()),

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.Batch;
+import io.whatif.data.Column;
 import io.whatif.data.Run;
 import io.whatif.learn.Folds;
 import io.whatif.learn.Learner;
 import io.whatif.learn.Learners;
 import io.whatif.learn.Target;
-import io.whatif.math.Gram;
-import io.whatif.math.PseudoInverse;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Outcome and several treatments as predicted out of fold.
@@ -19,12 +20,8 @@ import java.util.List;
  * @param treatments the residuals \( v_j = D_j - \hat e_j \)
  * @param parts what they were predicted for
  * @param fit what predicted them
- * @param gram weighted products of the treatments' residuals and of the outcome's, in this order
  */
-record JointResiduals(
-    double[] outcome, double[][] treatments, Treated parts, CrossFit.Fitted fit, Gram gram) {
-  private static final int BLOCK = 256;
-
+record JointResiduals(double[] outcome, double[][] treatments, Treated parts, CrossFit.Fitted fit) {
   /** Treatments, and the folds of their rows. */
   record Treated(JointDml.Question question, Folds folds) {}
 
@@ -66,13 +63,7 @@ record JointResiduals(
         residuals[j][i] = question.values()[j][i] - expected.get(j).values()[i];
       }
     }
-    double[] y = CrossFit.column(run, study, Study.OUTCOME);
-    return new JointResiduals(
-        mean.values(),
-        residuals,
-        parts,
-        fitted(mean, expected, question),
-        products(study, y, mean.values(), residuals));
+    return new JointResiduals(mean.values(), residuals, parts, fitted(mean, expected, question));
   }
 
   private static CrossFit.Fitted fitted(
@@ -90,62 +81,80 @@ record JointResiduals(
     return new CrossFit.Fitted(String.join("; ", names), converged);
   }
 
-  /** Sums in row order. */
-  private static Gram products(Study study, double[] y, double[] mean, double[][] v) {
-    int width = v.length + 1;
-    Gram gram = new Gram(width);
-    double[] block = new double[BLOCK * width];
-    double[] weights = new double[BLOCK];
-    for (int from = 0; from < y.length; from += BLOCK) {
-      int rows = Math.min(BLOCK, y.length - from);
-      for (int r = 0; r < rows; r++) {
-        for (int j = 0; j < v.length; j++) {
-          block[r * width + j] = v[j][from + r];
-        }
-        block[r * width + v.length] = y[from + r] - mean[from + r];
-        weights[r] = study.weight(from + r);
-      }
-      gram.add(block, weights, rows);
+  /**
+   * The study with these residuals behind its columns.
+   *
+   * @param study whose rows were predicted
+   */
+  Study behind(Study study) {
+    List<Column> names = new ArrayList<>();
+    for (int j = 0; j < treatments.length; j++) {
+      names.add(new Column.Numeric("", "DOUBLE"));
     }
-    return gram;
+    return study.with(study.data().with(names, treatments));
   }
 
   /**
-   * Outcome and one treatment with the others among what predicts them: \( \hat m + \sum_l \pi_l
-   * v_l \) and \( \hat e_j + \sum_l \gamma_l v_l \), coefficients by least squares on the residuals
-   * of the others. By Frisch, Waugh and Lovell the regression of what is left of the one on what is
-   * left of the other is the joint regression's coefficient.
+   * Outcome and one treatment with the effects of the others among what predicts them: what a
+   * regression of both residuals on all \( \phi(x) v_l \) of the others fits is added to their
+   * predictions. By Frisch, Waugh and Lovell the regression of what is left of the one on what is
+   * left of the other has the coefficient of a joint regression in which this treatment has one
+   * effect. Rows that lack a feature keep their predictions. Two scans.
+   *
+   * @param wide as {@link #behind} gives it
    */
-  CrossFit withoutOthers(int treatment) {
-    int others = treatments.length - 1;
+  CrossFit withoutOthers(Run run, Study wide, EffectBasis phi, int treatment) {
     double[] m = outcome.clone();
     double[] e = new double[m.length];
     Arrays.setAll(e, i -> parts.question().values()[treatment][i] - treatments[treatment][i]);
-    if (others == 0) {
-      return new CrossFit(m, e, folds(), fit);
-    }
-    int[] order = new int[others + 2];
-    for (int l = 0; l < others; l++) {
-      order[l] = l < treatment ? l : l + 1;
-    }
-    order[others] = treatment;
-    order[others + 1] = treatments.length;
-    Gram own = new Gram(order.length);
-    for (int a = 0; a < order.length; a++) {
-      for (int b = 0; b <= a; b++) {
-        own.set(a, b, gram.get(order[a], order[b]));
-      }
-    }
-    PseudoInverse bread = PseudoInverse.of(own, others);
-    double[] ofTreatment = bread.solve(own, others);
-    double[] ofOutcome = bread.solve(own, others + 1);
-    for (int l = 0; l < others; l++) {
-      double[] v = treatments[order[l]];
-      for (int i = 0; i < m.length; i++) {
-        m[i] += ofOutcome[l] * v[i];
-        e[i] += ofTreatment[l] * v[i];
-      }
+    int first = wide.data().schema().size() - treatments.length;
+    int[] others =
+        IntStream.range(0, treatments.length)
+            .filter(j -> j != treatment)
+            .map(j -> first + j)
+            .toArray();
+    if (others.length > 0) {
+      EffectBasis terms = phi.times(others);
+      FinalStage stage = FinalStage.of(run, wide, new Both(this, treatment), terms);
+      wide.data()
+          .scan(
+              run,
+              new CrossFit.Fill() {
+                @Override
+                public void accumulate(Batch batch, CrossFit.Nothing sum) {
+                  double[][] z = terms.fill(batch);
+                  boolean[] complete = EffectBasis.complete(z, batch.rows());
+                  for (int i = 0; i < complete.length; i++) {
+                    int row = (int) batch.firstRow() + i;
+                    m[row] += complete[i] ? FinalStage.effect(z, i, stage.beta, 0) : 0;
+                    e[row] += complete[i] ? FinalStage.effect(z, i, stage.beta, 1) : 0;
+                  }
+                }
+              });
     }
     return new CrossFit(m, e, folds(), fit);
+  }
+
+  /** The residuals of the outcome and of one treatment, to be regressed on those of the others. */
+  private record Both(JointResiduals residuals, int treatment) implements Response {
+    @Override
+    public Folds folds() {
+      return residuals.folds();
+    }
+
+    @Override
+    public int count() {
+      return 2;
+    }
+
+    @Override
+    public Values at(Batch batch) {
+      int from = (int) batch.firstRow();
+      double[] v = Arrays.copyOfRange(residuals.treatments[treatment], from, from + batch.rows());
+      double[] ones = new double[batch.rows()];
+      Arrays.fill(ones, 1);
+      double[] u = new OutcomeResidual(residuals.outcome, residuals.folds()).of(batch);
+      return new Values(new double[][] {u, v}, ones, new double[0][]);
+    }
   }
 }

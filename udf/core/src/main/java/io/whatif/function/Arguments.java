@@ -290,6 +290,20 @@ public final class Arguments {
     }
 
     private WhatifException wrong(Object given) {
+      boolean role =
+          argument.equals(StudyArguments.OUTCOME) || argument.equals(StudyArguments.TREATMENT);
+      if (role && given instanceof List<?>) {
+        return new WhatifException(
+            ErrorCode.BAD_ARGUMENT,
+            "%s: %s => %s: %s, or use dml_summary, which takes several."
+                .formatted(
+                    function.name(),
+                    argument.name(),
+                    show(given),
+                    function.stores()
+                        ? "a model is of one outcome. Fit one for each"
+                        : "must be one column. Call it once for each"));
+      }
       return new WhatifException(
           ErrorCode.BAD_ARGUMENT,
           "%s: %s => %s: must be %s."

@@ -52,6 +52,12 @@ final class EffectCall {
   static EffectCall of(Run run, RawTable relation, Arguments arguments, FitOptions.Scale scale) {
     FitOptions options = options(arguments, scale, relation.rows());
     if (RelationRoles.of(relation, arguments).listed().treatments().size() > 1) {
+      if (!StudyArguments.together(arguments)) {
+        throw new WhatifException(
+            ErrorCode.BAD_ARGUMENT,
+            "treatment => %s: a model is of one treatment. Say together => true for one regression of all, or fit a model for each."
+                .formatted(Arguments.show(arguments.names("treatment"))));
+      }
       JointDml.Question question = JointCall.question(run, relation, arguments);
       ArmFits fits = JointDml.of(run, question, options);
       return new EffectCall(arguments, question.base(), fits, question.treatments());
@@ -282,6 +288,9 @@ final class EffectCall {
     all.put("contrast", contrast(0));
     if (treatment().kind() == Treatment.Kind.ARMS) {
       all.put("arms", treatment().arms());
+    }
+    if (together()) {
+      all.put("together", true);
     }
     if (model() instanceof LinearCate linear && linear.isCurve()) {
       all.put("arms", List.of("0"));
