@@ -204,9 +204,10 @@ final class ArmNuisances {
           throw bad(
               study,
               arm,
-              "has no rows outside fold %d of %d, so its outcome cannot be predicted there. Use fewer folds, or more rows of the arm.",
+              "has no rows outside fold %d of %d, so its %s cannot be predicted there. Use fewer folds, or more rows of the arm.",
               k + 1,
-              parts);
+              parts,
+              study.outcome().isEmpty() ? "chance" : "outcome");
         }
       }
     }

@@ -15,6 +15,11 @@ public interface Estimator {
     return List.of();
   }
 
+  /** Whether all it predicts is the outcome and the treatment, so that both may be given. */
+  default boolean takesPredictions() {
+    return false;
+  }
+
   /** Parts for cross-fitting when none are asked for. */
   default int folds() {
     return 5;

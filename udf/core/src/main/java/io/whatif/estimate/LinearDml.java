@@ -37,6 +37,11 @@ final class LinearDml implements Estimator {
     return List.of(CurveDml.BASIS, JointDml.TOGETHER);
   }
 
+  @Override
+  public boolean takesPredictions() {
+    return true;
+  }
+
   /** The terms of the effect. */
   static EffectBasis basis(Run run, Study study, FitOptions options) {
     EffectBasis basis = new EffectBasis(study, options);

@@ -142,7 +142,7 @@ final class CateFit implements Body.Summary {
     StoredModel model =
         new StoredModel(
             arguments.requiredText("model"),
-            arguments.requiredText("method"),
+            call.method(),
             call.study().rows(),
             call.model(),
             fitted.report(),
@@ -177,7 +177,7 @@ final class CateFit implements Body.Summary {
       double level = arguments.number("level");
       Map<String, @Nullable Object> row = new LinkedHashMap<>();
       row.put("model", arguments.requiredText("model"));
-      row.put("method", arguments.requiredText("method"));
+      row.put("method", call.method());
       row.put("estimand", effect.estimand());
       row.put("contrast", call.contrast(arm));
       row.put("estimate", effect.estimate().value());

@@ -97,6 +97,9 @@ final class DmlSummary implements Body.Summary {
   private static List<Map<String, @Nullable Object>> rows(
       Run run, RawTable relation, Arguments arguments, FitOptions.Scale scale) {
     RelationRoles.Listed listed = RelationRoles.of(relation, arguments).listed();
+    if (listed.pairs() > 1) {
+      Predictions.refuseSeveral(arguments);
+    }
     if (listed.treatments().size() > 1 && StudyArguments.together(arguments)) {
       return JointCall.rows(run, relation, arguments, scale);
     }

@@ -32,25 +32,40 @@ final class EffectCall {
 
   private static final String CLASS = "io.whatif";
 
+  /** The method for several arms where none is named. */
+  private static final String OF_ARMS = "dr";
+
   /** Rows a group needs for learners that bend to be its default. */
   private static final int FEW_ROWS = 2_000;
 
   private final Arguments arguments;
+  private final Arguments given;
   private final Study study;
   private final ArmFits fits;
 
   /** Treatments estimated together, of each of which there is a fit; else the study's own. */
   private final List<Treatment> treatments;
 
-  private EffectCall(Arguments arguments, Study study, ArmFits fits, List<Treatment> treatments) {
+  /** What was found, and of which treatments. */
+  private record Found(Study study, ArmFits fits, List<Treatment> treatments) {}
+
+  /**
+   * A call that was answered.
+   *
+   * @param arguments with what its treatment decided
+   * @param given the arguments as they were
+   */
+  private EffectCall(Arguments arguments, Arguments given, Found found) {
     this.arguments = arguments;
-    this.study = study;
-    this.fits = fits;
-    this.treatments = treatments;
+    this.given = given;
+    this.study = found.study();
+    this.fits = found.fits();
+    this.treatments = found.treatments();
   }
 
   static EffectCall of(Run run, RawTable relation, Arguments arguments, FitOptions.Scale scale) {
     FitOptions options = options(arguments, scale, relation.rows());
+    long relationRows = relation.rows();
     if (RelationRoles.of(relation, arguments).listed().treatments().size() > 1) {
       if (!StudyArguments.together(arguments)) {
         throw new WhatifException(
@@ -60,12 +75,21 @@ final class EffectCall {
       }
       JointDml.Question question = JointCall.question(run, relation, arguments);
       ArmFits fits = JointDml.of(run, question, options);
-      return new EffectCall(arguments, question.base(), fits, question.treatments());
+      return new EffectCall(
+          arguments, arguments, new Found(question.base(), fits, question.treatments()));
     }
-    Study study = StudyBuilder.build(run, relation, arguments);
-    Bootstrap.Plan bootstrap = InferenceArguments.bootstrap(arguments);
-    Estimator estimator = Estimators.named(arguments.requiredText("method"));
+    Predictions given = Predictions.of(run, relation, arguments);
+    StudyBuilder.Rows rows = StudyBuilder.rows(run, relation, arguments);
+    Study study = rows.study();
     boolean several = study.treatment().kind() == Treatment.Kind.ARMS;
+    Arguments own = several ? byArm(arguments) : arguments;
+    if (own != arguments) {
+      options = options(own, scale, relationRows);
+    }
+    Estimator estimator = Estimators.named(own.requiredText("method"));
+    Bootstrap.Plan bootstrap = InferenceArguments.bootstrap(own);
+    given.checkEffect(estimator, options, bootstrap != null);
+    options = options.with(given.checked(rows));
     ArmFits fits =
         several
             ? estimator.fitArms(run, study, options)
@@ -73,12 +97,23 @@ final class EffectCall {
     if (bootstrap != null) {
       fits = Bootstrap.of(run, study, options, new Bootstrap.Fitted(estimator, fits), bootstrap);
     }
-    return new EffectCall(arguments, study, fits, List.of(study.treatment()));
+    return new EffectCall(own, arguments, new Found(study, fits, List.of(study.treatment())));
+  }
+
+  /**
+   * The arguments for a treatment with several arms: without a method, that which compares each
+   * with the control over all rows, unless one regression of all is asked for.
+   */
+  private static Arguments byArm(Arguments arguments) {
+    return arguments.isGiven("method") || StudyArguments.together(arguments)
+        ? arguments
+        : arguments.with("method", OF_ARMS);
   }
 
   /**
    * Arguments by which every group reads the treatment as the whole relation does: numbers of which
-   * there are many are continuous, even where a group has two of them.
+   * there are many are continuous, and several arms have their method, even where a group has two
+   * of them.
    */
   static Arguments alike(RawTable relation, Arguments arguments) {
     RelationRoles roles = RelationRoles.of(relation, arguments);
@@ -87,11 +122,16 @@ final class EffectCall {
       return arguments; // each of several is read as its group's values are
     }
     boolean number = relation.columns().get(treatment).kind() == RawTable.Kind.NUMBER;
-    if (!number || !arguments.requiredText("treatment_type").equals("auto")) {
+    String type = arguments.requiredText("treatment_type");
+    boolean arms = type.equals("arms") || (type.equals("auto") && !number);
+    if (!arms && !type.equals("auto")) {
       return arguments;
     }
     double[] values = new double[Math.toIntExact(relation.rows())];
     relation.tiles().read(treatment, 0, values, values.length);
+    if (arms) {
+      return TreatmentReader.isSeveral(values) ? byArm(arguments) : arguments;
+    }
     return TreatmentReader.isContinuous(values)
         ? arguments.with("treatment_type", "continuous")
         : arguments;
@@ -162,6 +202,11 @@ final class EffectCall {
 
   private static WhatifException bad(String name, Object value, String what) {
     return new WhatifException(ErrorCode.BAD_ARGUMENT, name + " => " + value + ": " + what);
+  }
+
+  /** The method, also where it was not named. */
+  String method() {
+    return arguments.requiredText("method");
   }
 
   Study study() {
@@ -282,7 +327,7 @@ final class EffectCall {
   Map<String, @Nullable Object> provenance() {
     Map<String, @Nullable Object> all = new LinkedHashMap<>();
     all.put("function", arguments.function().name());
-    all.put("arguments", arguments.given());
+    all.put("arguments", given.given());
     all.put("outcome", study.outcome());
     all.put("treatment", treatment().column());
     all.put("contrast", contrast(0));

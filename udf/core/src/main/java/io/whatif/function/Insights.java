@@ -73,7 +73,7 @@ final class Insights {
     boolean together = model.provenance().get("together") != null; // the contrast names its own
     String treatment =
         together
-            ? part.contrast()
+            ? "the treatment"
             : model.provenance().get("treatment") + " (" + part.contrast() + ")";
     tell(
         "average",

@@ -56,6 +56,7 @@ final class JointCall {
           ErrorCode.BAD_ARGUMENT,
           "inference => 'bootstrap': several treatments together have errors by formula alone. Leave inference out.");
     }
+    Predictions.refuseSeveral(arguments);
     List<Integer> columns = roles.listed().treatments();
     run.memory().take(8L * columns.size() * relation.rows(), "the treatments");
     StudyBuilder.Rows rows = StudyBuilder.rows(run, relation, arguments, roles);

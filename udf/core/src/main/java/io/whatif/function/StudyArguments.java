@@ -140,7 +140,10 @@ final class StudyArguments {
           .withChoices("exclude", "impute")
           .withDefault("exclude");
   static final Argument METHOD =
-      Argument.optional("method", Argument.Type.WORD, "The estimator.")
+      Argument.optional(
+              "method",
+              Argument.Type.WORD,
+              "The estimator. Left out with several arms: dr, or linear_dml with together.")
           .withChoices(Estimators.ALL.stream().map(Estimator::name).toArray(String[]::new))
           .withDefault("linear_dml");
 
@@ -151,6 +154,19 @@ final class StudyArguments {
           "Columns whose values divide the rows into groups, each answered on its own; a NULL is a"
               + " value. The columns come first in the result. A group that cannot be answered has NULLs"
               + " and its reason in warnings.");
+
+  static final Argument OUTCOME_PREDICTION =
+      Argument.optional(
+          "outcome_prediction",
+          Argument.Type.COLUMN,
+          "A column with each row's outcome as predicted from features and controls by a model that did"
+              + " not see the row, instead of a fit. For estimator dml, or method linear_dml.");
+  static final Argument PROPENSITY =
+      Argument.optional(
+          "propensity",
+          Argument.Type.COLUMN,
+          "A column with each row's chance of treatment, inside (0, 1), instead of a fit: known by"
+              + " design, or predicted by a model that did not see the row. For two arms.");
 
   private StudyArguments() {}
 
@@ -208,6 +224,8 @@ final class StudyArguments {
             METHOD,
             OUTCOME_LEARNER,
             TREATMENT_LEARNER,
+            OUTCOME_PREDICTION,
+            PROPENSITY,
             FOLDS,
             SEED,
             FOLD,
