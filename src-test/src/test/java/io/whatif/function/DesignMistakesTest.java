@@ -147,16 +147,32 @@ class DesignMistakesTest {
             + "' has no rows outside fold 2 of 4, so its outcome cannot be predicted there. Use fewer folds, or more rows of the arm.");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"dml_summary", "cate_fit", "ate"})
-  void anArmOfFewerRowsThanFoldsIsNamed(String function) {
+  /** The residual regression of linear_dml needs no outcome of each arm, and warns. */
+  @Test
+  void anArmOfFewerRowsThanFoldsIsTooFew() {
     Relations relation = relation(50);
     double[] d = relation.column("d");
     Arrays.setAll(d, i -> i < 3 ? 1 : 0);
+    Map<String, @Nullable Object> fit =
+        relation.call("cate_fit", arguments("cate_fit", "d")).get(0);
+    assertThat(fit.get("warnings").toString()).contains("few_treated, severity=severe");
+    assertThat(fit.get("verdict")).isEqualTo("do_not_use");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"dml_summary,dr", "cate_fit,t", "ate,"})
+  void anArmOfFewerRowsThanFoldsIsNamed(String function, @Nullable String method) {
+    Relations relation = relation(50);
+    double[] d = relation.column("d");
+    Arrays.setAll(d, i -> i < 3 ? 1 : 0);
+    Map<String, @Nullable Object> a = arguments(function, "d");
+    if (method != null) {
+      a.put("method", method);
+    }
     refuse(
         relation,
         function,
-        arguments(function, "d"),
+        a,
         "treatment => 'd': arm '1' has 3 rows, fewer than the 5 folds. Use folds => 2, or leave it out of the relation.");
   }
 

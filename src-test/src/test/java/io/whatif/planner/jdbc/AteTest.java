@@ -300,7 +300,7 @@ class AteTest {
         "ate: propensity => 'p': 99 of 400 rows hold no chance inside (0, 1), such as 1.5. Filter the relation to the others.");
     db.refuse(
         call.formatted("nullif(part, 2)", "outcome_prediction => 'p', estimator => 'dml'"),
-        "ate: outcome_prediction => 'p': 98 of 400 rows hold no number, such as NULL. Filter the relation to the others.");
+        "ate: outcome_prediction => 'p': 92 of 400 rows hold no number, such as NULL. Filter the relation to the others.");
     db.refuse(
         call.formatted("part", "outcome_prediction => 'p'"),
         "ate: outcome_prediction => 'p': estimator 'aipw' does not use it. Leave it out.");

@@ -178,6 +178,15 @@ final class ArmNuisances {
    * @throws WhatifException naming the arm and the fold, which is counted from 1
    */
   static void checkArms(Study study, double[] d, Folds folds) {
+    checkArms(study, d, folds, study.units().folds() == null ? folds.count() : 0);
+  }
+
+  /** As {@link #checkArms}, with however few rows outside a fold. */
+  static void checkFolds(Study study, double[] d, Folds folds) {
+    checkArms(study, d, folds, 0);
+  }
+
+  private static void checkArms(Study study, double[] d, Folds folds, int least) {
     int arms = study.treatment().arms().size();
     int parts = folds.count();
     long[][] rows = new long[arms][parts + 1];
@@ -189,7 +198,7 @@ final class ArmNuisances {
     }
     for (int arm = 0; arm < arms; arm++) {
       long total = rows[arm][parts];
-      if (study.units().folds() == null && total < parts) {
+      if (total < least) {
         throw bad(
             study,
             arm,

@@ -87,7 +87,7 @@ final class CrossFit implements Response {
   static CrossFit of(Run run, Study study, FitOptions options, long seed) {
     Folds folds = folds(run, study, options, seed);
     if (!study.treatment().continuous()) {
-      ArmNuisances.checkArms(study, column(run, study, Study.TREATMENT), folds);
+      ArmNuisances.checkFolds(study, column(run, study, Study.TREATMENT), folds);
     }
     int n = Math.toIntExact(study.rows());
     run.memory().take(16L * n, "the out-of-fold predictions");

@@ -2,6 +2,7 @@
 package io.whatif.estimate;
 
 import io.whatif.data.Run;
+import io.whatif.learn.Folds;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -59,6 +60,10 @@ final class DmlAverage implements AverageEstimator {
   private record Fit(ArmPair pair, CrossFit nuisances, FinalStage stage, Scores scores) {
     static Fit of(Run run, ArmPair pair, AverageOptions options, long seed) {
       Study study = pair.study();
+      if (!study.treatment().continuous()) {
+        Folds folds = CrossFit.folds(run, study, options.fit(), seed);
+        ArmNuisances.checkArms(study, CrossFit.column(run, study, Study.TREATMENT), folds);
+      }
       CrossFit nuisances = CrossFit.of(run, study, options.fit(), seed);
       EffectBasis basis = new EffectBasis(study, options.fit());
       LinearDml.checkRows(study, basis);
