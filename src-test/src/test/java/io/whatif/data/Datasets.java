@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Assumptions;
 
 /** Builds datasets in heap arrays from columns or from a CSV file of numbers. */
@@ -17,6 +19,19 @@ public final class Datasets {
   /** A run without limits on {@code threads} threads. */
   public static Run run(int threads) {
     return new Run() {
+      private final Map<Record, Object> settled = new ConcurrentHashMap<>();
+
+      @Override
+      @SuppressWarnings("unchecked") // a class of keys has one class of results
+      public <T> T once(Record key, Supplier<T> make) {
+        Object known = settled.get(key);
+        if (known == null) {
+          known = make.get();
+          settled.putIfAbsent(key, known);
+        }
+        return (T) known;
+      }
+
       @Override
       public void checkCancelled() {}
 

@@ -47,10 +47,30 @@ class EffectModelCoverageTest {
   void effectsAreNearTheTruth() {
     // standard deviations of the effects: 1.12 and 1.10, the error of an effect that is constant
     for (boolean steps : new boolean[] {false, true}) {
-      Map<String, Double> errors = new EffectModelStudy(SEED).precision(steps, 20, 2000);
+      Map<String, Double> errors =
+          new EffectModelStudy(SEED).precision(steps, 20, 2000, EffectModelStudy.METHODS);
       System.out.println("seed " + SEED + (steps ? ", steps: " : ", linear: ") + errors);
+      double constant = errors.remove("constant");
+      assertThat(constant).isBetween(1.05, 1.25);
       assertThat(errors.values()).allSatisfy(error -> assertThat(error).isLessThan(1));
+      expectNearTheBest(errors);
     }
+  }
+
+  @Test
+  void autoIsNearTheBest() {
+    for (boolean steps : new boolean[] {false, true}) {
+      expectNearTheBest(
+          new EffectModelStudy(SEED)
+              .precision(steps, 2, 2000, List.of("auto", "linear_dml", "dr", "t", "x")));
+    }
+  }
+
+  /** The contract's bound: at most 1.10 times the best of the methods it chooses from. */
+  private static void expectNearTheBest(Map<String, Double> errors) {
+    double best =
+        List.of("linear_dml", "dr", "t", "x").stream().mapToDouble(errors::get).min().orElseThrow();
+    assertThat(errors.get("auto")).as("%s", errors).isLessThanOrEqualTo(1.10 * best);
   }
 
   @Test
@@ -58,6 +78,7 @@ class EffectModelCoverageTest {
     // contract: all five AIPW intervals cover, mean std_error <= .26, PEHE <= .60
     double errors = 0;
     double precision = 0;
+    double chosen = 0;
     for (int k = 1; k <= 5; k++) {
       Relations rows = ihdp(k);
       double[] tau = new double[rows.rows()];
@@ -87,7 +108,13 @@ class EffectModelCoverageTest {
       assertThat(Math.abs(estimate - ate)).isLessThanOrEqualTo(1.96 * error);
       errors += error / 5;
       precision += off / 5;
+      a.put("method", "auto");
+      StoredModel auto = rows.fit(a);
+      System.out.println(auto.report().get("method") + " " + auto.report().get("warnings"));
+      chosen += EffectModelStudy.precision(auto, rows, tau) / 5;
     }
+    System.out.printf("IHDP mean PEHE: t %.3f, auto %.3f%n", precision, chosen);
+    assertThat(chosen).isLessThanOrEqualTo(.70);
     assertThat(errors).isLessThanOrEqualTo(.26);
     assertThat(precision).isLessThanOrEqualTo(.60);
   }

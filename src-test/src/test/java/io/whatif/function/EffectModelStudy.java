@@ -15,7 +15,7 @@ import java.util.Map;
 final class EffectModelStudy {
   /** The methods, each with the learner of its effect where it is not the default. */
   static final List<String> METHODS =
-      List.of("linear_dml", "dr", "dr:spline", "s", "t", "x", "r:spline");
+      List.of("auto", "constant", "linear_dml", "dr", "t", "x", "dr:spline", "s", "r:spline");
 
   private final long seed;
 
@@ -144,7 +144,7 @@ final class EffectModelStudy {
    * @param steps whether tau = 1 + 2 [x0 > 0] - [x1 > .5] and m = x0 + [x2 > 0]; else tau = 1 + x0
    *     - .5 x1 and m = x0 + .5 x1
    */
-  Map<String, Double> precision(boolean steps, int replications, int n) {
+  Map<String, Double> precision(boolean steps, int replications, int n, List<String> methods) {
     Map<String, Double> errors = new LinkedHashMap<>();
     for (int r = 0; r < replications; r++) {
       Draw draw = new Draw(seed, r, n, 5);
@@ -157,7 +157,7 @@ final class EffectModelStudy {
         draw.t[i] = draw.uniform(i) < sigmoid(.5 * x0) ? 1 : 0;
         draw.y[i] = m + tau[i] * draw.t[i] + draw.noise(i);
       }
-      for (String method : METHODS) {
+      for (String method : methods) {
         Map<String, Object> a = draw.arguments();
         List<String> features = List.of("x0", "x1", "x2", "x3", "x4");
         a.put("features", features);

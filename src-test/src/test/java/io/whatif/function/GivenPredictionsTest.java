@@ -133,7 +133,7 @@ class GivenPredictionsTest {
     a.put("method", "dr");
     refuse(
         a,
-        "outcome_prediction => 'm': method 'dr' needs predictions that no column of one can give. Use method => 'linear_dml', or leave it out.");
+        "outcome_prediction => 'm': method 'dr' needs predictions that no column of one can give. Use method => 'constant' or 'linear_dml', or leave it out.");
     a.remove("method");
     a.put("inference", "bootstrap");
     refuse(

@@ -24,4 +24,12 @@ public interface Run {
   default <T> T shared(Record key, Supplier<T> make) {
     return make.get();
   }
+
+  /**
+   * What {@code make} gives, made once for the whole call and small enough to keep. The key must
+   * decide the result, as in {@link #shared}.
+   */
+  default <T> T once(Record key, Supplier<T> make) {
+    return make.get();
+  }
 }

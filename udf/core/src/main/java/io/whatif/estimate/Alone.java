@@ -3,6 +3,7 @@ package io.whatif.estimate;
 
 import io.whatif.data.MemoryBudget;
 import io.whatif.data.Run;
+import java.util.function.Supplier;
 
 /**
  * The run of one of many fits: it shares nothing with others, tells no progress of its own, and
@@ -20,4 +21,9 @@ record Alone(Run whole, MemoryBudget memory, int threads) implements Run {
 
   @Override
   public void progress(String phase, long done, long total) {}
+
+  @Override
+  public <T> T once(Record key, Supplier<T> make) {
+    return whole.once(key, make);
+  }
 }

@@ -133,8 +133,6 @@ final class ArmNuisances {
             CrossFit.column(run, study, Study.TREATMENT));
     checkArms(study, rows.d(), parts);
     Folds folds = plan.whole() ? parts.withWhole() : parts;
-    Learner learner =
-        Learners.parse("outcome_learner", options.outcomeLearner(), Target.Kind.VALUE);
     Problem problem =
         new Problem(
             study.problem(), study.outcome(), options.outcomeLearner(), options.folds(), plan);
@@ -143,10 +141,12 @@ final class ArmNuisances {
             ? new Outcomes(new double[0][], List.of(), "", true)
             : run.shared(
                 problem,
-                () ->
-                    plan.joint()
-                        ? jointly(run, study, learner, folds)
-                        : perArm(run, study, learner, folds, rows));
+                () -> {
+                  Learner learner = NuisanceChoice.outcome(run, study, options);
+                  return plan.joint()
+                      ? jointly(run, study, learner, folds)
+                      : perArm(run, study, learner, folds, rows);
+                });
     double[] given = known.propensity();
     Propensity propensity =
         given == null
@@ -345,7 +345,10 @@ final class ArmNuisances {
   private static Propensity ofSeveral(Run run, Study study, FitOptions options, Folds folds) {
     int arms = study.treatment().arms().size();
     ClassProbabilities fitted =
-        Learners.parseClasses("treatment_learner", options.treatmentLearner())
+        Learners.classes(
+                "treatment_learner",
+                options.treatmentLearner(),
+                NuisanceChoice.treatment(run, study, options))
             .fitOutOfFold(
                 run,
                 study.data(),
@@ -378,6 +381,39 @@ final class ArmNuisances {
       effect[i] = outcome[arm][i] - outcome[0][i];
     }
     return effect;
+  }
+
+  /**
+   * The effect of an arm against the control at every row, by models that did not see a fold,
+   * whatever fold the row is in. Two scans.
+   */
+  double[] effectWithout(Run run, Study study, int arm, int fold) {
+    double[] effect = outcomeWithout(run, study, arm, fold);
+    double[] control = outcomeWithout(run, study, 0, fold);
+    for (int i = 0; i < effect.length; i++) {
+      effect[i] -= control[i];
+    }
+    return effect;
+  }
+
+  /** The outcome of an arm at every row, by the model that did not see a fold. One scan. */
+  double[] outcomeWithout(Run run, Study study, int arm, int fold) {
+    List<Covariate> columns = study.covariates().columns();
+    if (!plan.joint()) {
+      Predictor predictor = models.get(arm).predictor(fold);
+      return CrossFit.values(run, study.data(), columns, predictor::predict);
+    }
+    Predictor predictor = models.get(0).predictor(fold);
+    return CrossFit.values(
+        run,
+        study.data(),
+        columns,
+        (inputs, rows, into) -> {
+          double[][] withArm = Arrays.copyOf(inputs, inputs.length + 1);
+          withArm[inputs.length] = new double[rows];
+          Arrays.fill(withArm[inputs.length], arm);
+          predictor.predict(withArm, rows, into);
+        });
   }
 
   /** The same, with the learners of an effect among those told of. */

@@ -72,6 +72,7 @@ final class AverageFigures {
     } else {
       compared(run, pair.study(), new Propensities(chance, side), figures, warnings);
       StudyWarnings.add(pair.study(), options, warnings);
+      StudyWarnings.addLearners(grounds.learners(), warnings);
     }
     figures.put("n", study.count());
     run.memory().giveBack(pair.bytes());

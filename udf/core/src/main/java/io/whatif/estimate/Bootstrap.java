@@ -58,8 +58,10 @@ public final class Bootstrap {
   public record Fitted(Estimator estimator, ArmFits fits) {}
 
   /** The same fits with errors and intervals of resamples; tests stay as they are. */
-  public static ArmFits of(Run run, Study study, FitOptions options, Fitted fitted, Plan plan) {
+  public static ArmFits of(Run run, Study study, FitOptions asked, Fitted fitted, Plan plan) {
     refuseCounts(study);
+    FitOptions options =
+        fitted.estimator().learns() ? NuisanceChoice.settled(run, study, asked) : asked;
     boolean linear = fitted.estimator() instanceof LinearDml;
     boolean together = options.own().flag(JointDml.TOGETHER);
     if (linear && !together && study.treatment().kind() == Treatment.Kind.ARMS) {

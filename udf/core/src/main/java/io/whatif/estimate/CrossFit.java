@@ -6,9 +6,9 @@ import io.whatif.data.Dataset;
 import io.whatif.data.Mergeable;
 import io.whatif.data.Pass;
 import io.whatif.data.Run;
+import io.whatif.learn.Covariate;
 import io.whatif.learn.Folds;
 import io.whatif.learn.Learner;
-import io.whatif.learn.Learners;
 import io.whatif.learn.OutOfFold;
 import io.whatif.learn.Target;
 import java.util.List;
@@ -126,8 +126,6 @@ final class CrossFit implements Response {
 
   /** The predicted outcome. */
   static Predictions outcome(Run run, Study study, FitOptions options, Parts parts) {
-    Learner learner =
-        Learners.parse("outcome_learner", options.outcomeLearner(), Target.Kind.VALUE);
     Target target = new Target(Study.OUTCOME, Target.Kind.VALUE, study.weightColumn());
     return run.shared(
         new Problem(
@@ -136,17 +134,17 @@ final class CrossFit implements Response {
             options.outcomeLearner(),
             options.folds(),
             parts.seed()),
-        () -> fit(run, study, learner, target, parts.folds()));
+        () -> fit(run, study, NuisanceChoice.outcome(run, study, options), target, parts.folds()));
   }
 
   /** The predicted treatment: the propensity if it is binary. */
   static Predictions treatment(Run run, Study study, FitOptions options, Parts parts) {
     Target.Kind kind = study.treatment().binary() ? Target.Kind.PROBABILITY : Target.Kind.VALUE;
-    Learner learner = Learners.parse("treatment_learner", options.treatmentLearner(), kind);
     Target target = new Target(Study.TREATMENT, kind, study.weightColumn());
     return run.shared(
         new Problem(study.problem(), "", options.treatmentLearner(), options.folds(), parts.seed()),
-        () -> fit(run, study, learner, target, parts.folds()));
+        () ->
+            fit(run, study, NuisanceChoice.treatment(run, study, options), target, parts.folds()));
   }
 
   /**
@@ -172,8 +170,7 @@ final class CrossFit implements Response {
   /** Out-of-fold predictions of another column by the treatment's learner, with the same folds. */
   double[] predict(Run run, Study study, FitOptions options, int column) {
     Target target = new Target(column, Target.Kind.VALUE, study.weightColumn());
-    Learner learner =
-        Learners.parse("treatment_learner", options.treatmentLearner(), target.kind());
+    Learner learner = NuisanceChoice.treatment(run, study, options);
     return fit(run, study, learner, target, folds).values();
   }
 
@@ -232,6 +229,31 @@ final class CrossFit implements Response {
           public void accumulate(Batch batch, Nothing sum) {
             double[] predicted = new double[batch.rows()];
             fitted.predict(batch, predicted);
+            System.arraycopy(predicted, 0, into, (int) batch.firstRow(), batch.rows());
+          }
+        });
+    return into;
+  }
+
+  /** What predicts rows by columns, as {@link io.whatif.model.Predictor#predict}. */
+  interface ByColumns {
+    void predict(double[][] columns, int rows, double[] into);
+  }
+
+  /** What a predictor by these columns gives each row, whatever its fold. One scan. */
+  static double[] values(Run run, Dataset data, List<Covariate> columns, ByColumns predictor) {
+    double[] into = new double[Math.toIntExact(data.rows())];
+    data.scan(
+        run,
+        new Fill() {
+          @Override
+          public void accumulate(Batch batch, Nothing sum) {
+            double[][] inputs = new double[columns.size()][];
+            for (int c = 0; c < inputs.length; c++) {
+              inputs[c] = batch.column(columns.get(c).column());
+            }
+            double[] predicted = new double[batch.rows()];
+            predictor.predict(inputs, batch.rows(), predicted);
             System.arraycopy(predicted, 0, into, (int) batch.firstRow(), batch.rows());
           }
         });

@@ -10,7 +10,6 @@ import io.whatif.data.WhatifException;
 import io.whatif.inference.Estimate;
 import io.whatif.learn.Folds;
 import io.whatif.learn.Learner;
-import io.whatif.learn.Learners;
 import io.whatif.learn.OutOfFold;
 import io.whatif.learn.Target;
 import io.whatif.model.Feature;
@@ -228,8 +227,7 @@ final class CurveDml {
       for (int c = 0; c < width; c++) {
         terms.add(new Target(first + c, Target.Kind.VALUE, first + width));
       }
-      Learner learner =
-          Learners.parse("treatment_learner", options.treatmentLearner(), Target.Kind.VALUE);
+      Learner learner = NuisanceChoice.terms(run, study.with(data), options, terms);
       List<OutOfFold> fitted = learner.fitOutOfFold(run, data, study.covariates(), terms, folds);
       for (int c = 0; c < width; c++) {
         double[] expected = CrossFit.values(run, data, fitted.get(c));

@@ -110,6 +110,7 @@ final class Diagnostics {
     figures.put("n_dropped", study.dropped());
     figures.put("n_effect", (long) evidence.overall().scores().rows);
     figures.put("learners", nuisances.learners);
+    StudyWarnings.addLearners(nuisances.learners, warnings);
     figures.put("cov", evidence.repeated().cov());
     figures.put("reps", (long) evidence.repeated().reps());
     if (shape.rank() < shape.terms()) {

@@ -72,13 +72,14 @@ final class DoublyRobust {
               Double.NaN);
       Diagnostics diagnostics =
           diagnostics(arm, new Found(first.nuisances(), scores, medians, shape));
-      fits.add(
+      Fit fit =
           new Fit(
               LinearDml.model(support, basis, new LinearDml.Fitted(medians, options.level())),
               effects(EffectRows.of(study, medians, first.stage()), basis),
               diagnostics.figures(),
               diagnostics.explain(),
-              diagnostics.warnings()));
+              diagnostics.warnings());
+      fits.add(fit.predicting(scores.tau));
     }
     return ArmFits.jointly(fits, all.medians(effects).covariance());
   }

@@ -21,7 +21,9 @@ import io.whatif.math.Mix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,9 @@ public final class EffectGrid {
   private final EffectBasis basis;
   private final Cell[][] cells;
   private final @Nullable Tiles influences;
+
+  /** Learners that had to choose, by what they predict: settled in the first repetition. */
+  private final Map<Target, Learner> settled = new HashMap<>();
 
   /**
    * What is asked.
@@ -361,7 +366,20 @@ public final class EffectGrid {
 
   private List<OutOfFold> fit(Learner learner, List<Target> targets, Folds folds) {
     Study base = question.base();
-    return learner.fitOutOfFold(run, base.data(), base.covariates(), targets, folds);
+    if (learner.isSettled()) {
+      return learner.fitOutOfFold(run, base.data(), base.covariates(), targets, folds);
+    }
+    List<OutOfFold> all = new ArrayList<>();
+    for (Target target : targets) {
+      List<Target> one = List.of(target);
+      Learner own = settled.get(target);
+      if (own == null) {
+        own = learner.settled(run, base.data(), base.covariates(), one, folds);
+        settled.put(target, own);
+      }
+      all.addAll(own.fitOutOfFold(run, base.data(), base.covariates(), one, folds));
+    }
+    return all;
   }
 
   /** Fits all treatments of a kind together, but for those that a fold keeps from being fitted. */

@@ -8,6 +8,7 @@ import io.whatif.learn.Target;
 import io.whatif.model.LearnedCate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -45,13 +46,23 @@ interface EffectLearner {
 
     /** The effect that best predicts a number of each row from the features alone. */
     LearnedEffect project(double[] target) {
+      return project(target, null);
+    }
+
+    /**
+     * The same of a number that was itself predicted from outcomes.
+     *
+     * @param without the number of each row, made of nothing that saw a fold
+     */
+    LearnedEffect project(double[] target, @Nullable IntFunction<double[]> without) {
       FeatureLearner.Learned learned =
           FeatureLearner.byFeatures(study, options, learner())
               .fit(
                   run,
                   study,
                   nuisances.folds,
-                  FeatureLearner.Wanted.value(target, weights(i -> complete[i])));
+                  FeatureLearner.Wanted.value(target, weights(i -> complete[i])),
+                  without);
       List<Integer> inputs = IntStream.range(0, study.features().size()).boxed().toList();
       return new LearnedEffect(
           learned.values(),

@@ -20,6 +20,11 @@ public interface Estimator {
     return false;
   }
 
+  /** Whether it predicts outcome and treatment by learners. */
+  default boolean learns() {
+    return true;
+  }
+
   /** Parts for cross-fitting when none are asked for. */
   default int folds() {
     return 5;

@@ -7,6 +7,8 @@ import java.util.List;
 public final class Estimators {
   public static final List<Estimator> ALL =
       List.of(
+          new AutoMethod(),
+          new ConstantDml(),
           new LinearDml(),
           new DrLearner(),
           new SLearner(),

@@ -14,6 +14,8 @@ import io.whatif.model.Predictor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A learner fitted to something of the rows that have all features, by the features alone or by all
@@ -33,10 +35,16 @@ record FeatureLearner(Learner learner, List<Covariate> columns) {
    *
    * @param values the out-of-fold prediction of each row
    * @param whole what predicts new rows
+   * @param without what predicts rows by nothing that saw a fold
    * @param description what was fitted, for the report
    * @param converged whether all fits reached their optimum
    */
-  record Learned(double[] values, Predictor whole, String description, boolean converged) {}
+  record Learned(
+      double[] values,
+      Predictor whole,
+      IntFunction<Predictor> without,
+      String description,
+      boolean converged) {}
 
   /** By the features alone; their NULLs as the model will meet them. */
   static FeatureLearner byFeatures(Study study, FitOptions options, Learner learner) {
@@ -83,30 +91,70 @@ record FeatureLearner(Learner learner, List<Covariate> columns) {
 
   /** Fits it, out of fold and to all rows. */
   Learned fit(Run run, Study study, Folds folds, Wanted wanted) {
+    return fit(run, study, folds, wanted, null);
+  }
+
+  /**
+   * Fits it where what is to be predicted was itself predicted: then it is another for each fold
+   * that is left out, or the rows of the fold would be predicted by what their own outcomes moved.
+   *
+   * @param without the target of each row, made of nothing that saw a fold; null if the target is
+   *     the same for all
+   */
+  Learned fit(
+      Run run, Study study, Folds folds, Wanted wanted, @Nullable IntFunction<double[]> without) {
+    int apart = without == null ? 0 : folds.count();
     long rows = study.rows();
-    run.memory().take(ROW_BYTES * rows, "what the effect is learned from");
-    Folds whole = folds.withWhole();
+    run.memory().take((ROW_BYTES + 16L * apart) * rows, "what the effect is learned from");
     int at = study.data().schema().size();
     boolean even = Arrays.stream(wanted.weight()).allMatch(w -> w == 1);
-    Column target = new Column.Numeric(wanted.name(), "DOUBLE");
-    Column weight = new Column.Numeric("", "DOUBLE");
+    int weight = even ? Target.UNWEIGHTED : at + 1 + apart;
+    List<double[]> columns = new ArrayList<>(List.of(wanted.target()));
+    List<Target> targets = new ArrayList<>();
+    targets.add(
+        new Target(
+            at,
+            wanted.kind(),
+            weight,
+            without == null ? Target.EVERY_FOLD : /* the whole */ folds.count()));
+    for (int k = 0; k < apart && without != null; k++) {
+      columns.add(without.apply(k));
+      targets.add(new Target(at + 1 + k, wanted.kind(), weight, k));
+    }
+    if (!even) {
+      columns.add(wanted.weight());
+    }
     Dataset data =
-        even
-            ? study.data().with(List.of(target), wanted.target())
-            : study.data().with(List.of(target, weight), wanted.target(), wanted.weight());
-    OutOfFold fitted =
-        learner
-            .fitOutOfFold(
-                run,
-                data,
-                new Covariates(columns),
-                List.of(new Target(at, wanted.kind(), even ? Target.UNWEIGHTED : at + 1)),
-                whole)
-            .get(0);
-    double[] values = CrossFit.values(run, data, fitted);
-    run.memory().giveBack((ROW_BYTES - KEPT_BYTES) * rows);
+        study
+            .data()
+            .with(
+                columns.stream()
+                    .<Column>map(c -> new Column.Numeric(wanted.name(), "DOUBLE"))
+                    .toList(),
+                columns.toArray(double[][]::new));
+    Covariates by = new Covariates(this.columns);
+    Learner settled = learner.settled(run, data, by, targets.subList(0, 1), folds);
+    List<OutOfFold> fitted = settled.fitOutOfFold(run, data, by, targets, folds.withWhole());
+    double[] values = CrossFit.values(run, data, fitted.get(fitted.size() == 1 ? 0 : 1));
+    for (int k = 1; k < apart; k++) {
+      double[] own = CrossFit.values(run, data, fitted.get(1 + k));
+      for (int i = 0; i < own.length; i++) {
+        values[i] = folds.of(i) == k ? own[i] : values[i];
+      }
+    }
+    run.memory().giveBack((ROW_BYTES - KEPT_BYTES + 16L * apart) * rows);
+    OutOfFold whole = fitted.get(0);
     return new Learned(
-        values, fitted.predictor(folds.count()), fitted.description(), fitted.converged());
+        values,
+        whole.predictor(folds.count()),
+        k -> fitted.get(fitted.size() == 1 ? 0 : 1 + k).predictor(k),
+        whole.description(),
+        fitted.stream().allMatch(OutOfFold::converged));
+  }
+
+  /** What a predictor by these columns gives each row. One scan. */
+  double[] values(Run run, Study study, Predictor predictor) {
+    return CrossFit.values(run, study.data(), columns, predictor::predict);
   }
 
   /** The places of its columns among the features; only where all of them are features. */

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param explain the rows of cate_explain
  * @param warnings doubts, the worst first
  * @param influences what rows move the estimates; null where that is not known
+ * @param outOfFold the effect of each row by what was fitted without its fold, in the first
+ *     repetition; NaN where the row lacks a feature; empty where that is not known
  */
 public record Fit(
     CateModel model,
@@ -24,7 +26,8 @@ public record Fit(
     Map<String, @Nullable Object> figures,
     List<Map<String, @Nullable Object>> explain,
     List<Warning> warnings,
-    @Nullable Influences influences) {
+    @Nullable Influences influences,
+    double[] outOfFold) {
 
   /** A fit of which it is not known how much a row moves it. */
   public Fit(
@@ -33,7 +36,22 @@ public record Fit(
       Map<String, @Nullable Object> figures,
       List<Map<String, @Nullable Object>> explain,
       List<Warning> warnings) {
-    this(model, effects, figures, explain, warnings, null);
+    this(model, effects, figures, explain, warnings, null, new double[0]);
+  }
+
+  /** The same with another model of the effect. */
+  Fit with(CateModel effect) {
+    return new Fit(effect, effects, figures, explain, warnings, influences, outOfFold);
+  }
+
+  /** The same with other figures. */
+  Fit with(Map<String, @Nullable Object> others) {
+    return new Fit(model, effects, others, explain, warnings, influences, outOfFold);
+  }
+
+  /** The same with what it predicts out of fold. */
+  Fit predicting(double[] effect) {
+    return new Fit(model, effects, figures, explain, warnings, influences, effect);
   }
 
   /** The same of a part of the population, which the estimands then name. */
@@ -51,7 +69,7 @@ public record Fit(
                         e.degrees(),
                         e.basis()))
             .toList();
-    return new Fit(model, named, figures, explain, warnings);
+    return new Fit(model, named, figures, explain, warnings, null, outOfFold);
   }
 
   /** The same with other rows, and further doubts. */
@@ -59,6 +77,6 @@ public record Fit(
     List<Warning> all = new ArrayList<>(doubts);
     all.addAll(warnings);
     all.sort(Comparator.comparing(Warning::severity).reversed());
-    return new Fit(model, rows, figures, explain, all, influences);
+    return new Fit(model, rows, figures, explain, all, influences, outOfFold);
   }
 }

@@ -83,6 +83,28 @@ public record FitOptions(
         predictions);
   }
 
+  /** The same with other learners. */
+  FitOptions withLearners(String ofOutcome, String ofTreatment) {
+    return new FitOptions(
+        ofOutcome, ofTreatment, folds, seed, reps, cov, level, imputeFeatures, scale, own, given);
+  }
+
+  /** The same with one repetition. */
+  FitOptions once() {
+    return new FitOptions(
+        outcomeLearner,
+        treatmentLearner,
+        folds,
+        seed,
+        1,
+        cov,
+        level,
+        imputeFeatures,
+        scale,
+        own,
+        given);
+  }
+
   /**
    * The units of coefficients.
    *

@@ -6,7 +6,6 @@ import io.whatif.data.Column;
 import io.whatif.data.Run;
 import io.whatif.learn.Folds;
 import io.whatif.learn.Learner;
-import io.whatif.learn.Learners;
 import io.whatif.learn.Target;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,15 +45,15 @@ record JointResiduals(double[] outcome, double[][] treatments, Treated parts, Cr
     } else {
       int first = study.data().schema().size() - count;
       for (int j = 0; j < count; j++) {
-        boolean binary = question.treatments().get(j).binary();
+        Study own = of(study, question.treatments().get(j), first + j);
+        boolean binary = own.treatment().binary();
         Target.Kind kind = binary ? Target.Kind.PROBABILITY : Target.Kind.VALUE;
-        Learner learner = Learners.parse("treatment_learner", options.treatmentLearner(), kind);
-        Target target = new Target(first + j, kind, study.weightColumn());
-        expected.add(CrossFit.fit(run, study, learner, target, parts.folds()));
+        Learner learner = NuisanceChoice.treatment(run, own, options);
+        Target target = new Target(Study.TREATMENT, kind, own.weightColumn());
+        expected.add(CrossFit.fit(run, own, learner, target, parts.folds()));
       }
     }
-    Learner learner =
-        Learners.parse("outcome_learner", options.outcomeLearner(), Target.Kind.VALUE);
+    Learner learner = NuisanceChoice.outcome(run, study, options);
     Target target = new Target(Study.OUTCOME, Target.Kind.VALUE, study.weightColumn());
     CrossFit.Predictions mean = CrossFit.fit(run, study, learner, target, parts.folds());
     double[][] residuals = new double[count][mean.values().length];
@@ -64,6 +63,23 @@ record JointResiduals(double[] outcome, double[][] treatments, Treated parts, Cr
       }
     }
     return new JointResiduals(mean.values(), residuals, parts, fitted(mean, expected, question));
+  }
+
+  /** The study of the treatment that stands in a column. */
+  private static Study of(Study study, Treatment treatment, int column) {
+    int[] places = IntStream.range(0, study.data().schema().size()).toArray();
+    places[Study.TREATMENT] = column;
+    return new Study(
+        study.data().select(places),
+        study.profile(),
+        treatment,
+        study.outcome(),
+        study.features(),
+        study.covariates(),
+        study.units(),
+        study.weighting(),
+        study.dropped(),
+        study.repeatedIds());
   }
 
   private static CrossFit.Fitted fitted(

@@ -54,7 +54,8 @@ final class LearnedFit {
             "no_valid_interval",
             Severity.INFO,
             "an effect by learners has no valid interval of a single row: cate_stderr, cate_lower and cate_upper are NULL; the average and the fifths have theirs"));
-    return new Fit(model(parts), effects, diagnostics.figures(), diagnostics.explain(), warnings);
+    return new Fit(model(parts), effects, diagnostics.figures(), diagnostics.explain(), warnings)
+        .predicting(scores.tau);
   }
 
   private LearnedCate model(List<LearnedCate.Part> parts) {

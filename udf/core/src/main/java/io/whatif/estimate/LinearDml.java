@@ -83,7 +83,8 @@ final class LinearDml implements Estimator {
         diagnostics.figures(),
         diagnostics.explain(),
         diagnostics.warnings(),
-        new LinearInfluences(study, all.first()));
+        new LinearInfluences(study, all.first()),
+        all.first().scores().tau);
   }
 
   /** All in one regression if that is asked for, else each arm by itself. */

@@ -12,7 +12,6 @@ import io.whatif.learn.Basis;
 import io.whatif.learn.FoldRows;
 import io.whatif.learn.Folds;
 import io.whatif.learn.Learner;
-import io.whatif.learn.Learners;
 import io.whatif.learn.OutOfFold;
 import io.whatif.learn.ResampledFits;
 import io.whatif.learn.ResampledLearners;
@@ -39,8 +38,7 @@ final class ResampledPropensities {
   ResampledPropensities(Run run, Study study, FitOptions options, Folds folds) {
     this.run = run;
     this.study = study;
-    this.learner =
-        Learners.parse("treatment_learner", options.treatmentLearner(), Target.Kind.PROBABILITY);
+    this.learner = NuisanceChoice.treatment(run, study, options);
     this.folds = folds;
   }
 

@@ -192,6 +192,21 @@ public record Study(
         data, profile, treatment, "", features, covariates, units, weighting, dropped, repeatedIds);
   }
 
+  /** The same rows and covariates, of which none is a feature. */
+  Study withoutFeatures() {
+    return new Study(
+        data,
+        profile,
+        treatment,
+        outcome,
+        List.of(),
+        covariates,
+        units,
+        weighting,
+        dropped,
+        repeatedIds);
+  }
+
   /** The name of a dataset column. */
   public String name(int column) {
     return data.schema().column(column).name();

@@ -2,6 +2,7 @@
 package io.whatif.estimate;
 
 import io.whatif.estimate.Warning.Severity;
+import io.whatif.learn.Learners;
 import java.util.List;
 import java.util.Locale;
 
@@ -59,6 +60,17 @@ final class StudyWarnings {
                   Locale.ROOT,
                   "errors are by %d clusters and hold for many: intervals are too narrow, p-values too small",
                   count)));
+    }
+  }
+
+  /** What is to be told of the learners. */
+  static void addLearners(String report, List<Warning> warnings) {
+    if (Learners.lackTrees(report)) {
+      warnings.add(
+          new Warning(
+              "gbt_missing",
+              Severity.INFO,
+              "auto chose between ridge and spline alone, as gbt needs XGBoost's native library, which cannot be loaded here: install OpenMP (libgomp, on macOS libomp), or name the learners"));
     }
   }
 

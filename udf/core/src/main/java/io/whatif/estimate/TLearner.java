@@ -53,7 +53,8 @@ final class TLearner implements Estimator, EffectLearner {
     double[] effect = nuisances.effect(arm);
     Study study = ground.study();
     if (!EffectLearner.allAreFeatures(study)) {
-      return ground.project(effect);
+      return ground.project(
+          effect, fold -> nuisances.effectWithout(ground.run(), study, arm, fold));
     }
     List<Integer> inputs =
         new java.util.ArrayList<>(FeatureLearner.inputs(study, study.covariates().columns()));

@@ -3,7 +3,6 @@ package io.whatif.estimate;
 
 import io.whatif.data.Run;
 import io.whatif.learn.Covariate;
-import io.whatif.learn.Learners;
 import io.whatif.learn.Target;
 import io.whatif.model.LearnedCate.Part;
 import io.whatif.model.LearnedCate.Weight;
@@ -15,7 +14,8 @@ import java.util.List;
  * treated and \( \hat\mu_1(x) - Y \) of the untreated, each fitted by the learner of {@code final},
  * \( \hat\tau_1 \) and \( \hat\tau_0 \); and \( \hat\tau(x) = \hat e(x) \hat\tau_0(x) + (1 - \hat
  * e(x)) \hat\tau_1(x) \), e clipped. The outcome models did not see the fold of the row they
- * impute.
+ * impute, and those of an out-of-fold effect not the fold it is for, or its row's own outcome would
+ * move it.
  *
  * <p>With controls beyond the features all this is by all covariates, and the effect by the
  * features alone as {@link TLearner} has it.
@@ -48,20 +48,25 @@ final class XLearner implements Estimator, EffectLearner {
   @Override
   public LearnedEffect learn(Ground ground, int arm) {
     Study study = ground.study();
-    FeatureLearner.Learned ofTreated = imputed(ground, arm, arm);
-    FeatureLearner.Learned ofUntreated = imputed(ground, arm, 0);
+    FeatureLearner byCovariates = FeatureLearner.byCovariates(ground.study(), ground.learner());
+    FeatureLearner.Learned ofTreated = imputed(ground, byCovariates, arm, arm);
+    FeatureLearner.Learned ofUntreated = imputed(ground, byCovariates, arm, 0);
     double clip = EffectOptions.clip(ground.options());
-    CrossFit pair = ground.nuisances().against(arm);
-    double[] tau = new double[pair.treatment.length];
-    for (int i = 0; i < tau.length; i++) {
-      double e = Math.min(1 - clip, Math.max(clip, pair.treatment[i]));
-      tau[i] = e * ofUntreated.values()[i] + (1 - e) * ofTreated.values()[i];
-    }
+    double[] propensity = ground.nuisances().against(arm).treatment;
+    double[] tau = weighted(propensity, clip, ofUntreated.values(), ofTreated.values());
     String learners =
         "imputed effects: %s | %s".formatted(ofUntreated.description(), ofTreated.description());
     boolean converged = ofTreated.converged() && ofUntreated.converged();
     if (!EffectLearner.allAreFeatures(study)) {
-      LearnedEffect projected = ground.project(tau);
+      LearnedEffect projected =
+          ground.project(
+              tau,
+              fold ->
+                  weighted(
+                      propensity,
+                      clip,
+                      byCovariates.values(ground.run(), study, ofUntreated.without().apply(fold)),
+                      byCovariates.values(ground.run(), study, ofTreated.without().apply(fold))));
       return new LearnedEffect(
           projected.values(),
           projected.parts(),
@@ -70,9 +75,9 @@ final class XLearner implements Estimator, EffectLearner {
     }
     List<Covariate> columns = study.covariates().columns();
     List<Integer> inputs = FeatureLearner.inputs(study, columns);
-    Predictor propensity = propensity(ground, arm);
-    Weight weight = new Weight(propensity, clip, 1 - clip, false);
-    Weight complement = new Weight(propensity, clip, 1 - clip, true);
+    Predictor chance = propensity(ground, arm);
+    Weight weight = new Weight(chance, clip, 1 - clip, false);
+    Weight complement = new Weight(chance, clip, 1 - clip, true);
     List<Part> parts =
         List.of(
             new Part(1, weight, ofUntreated.whole(), inputs, 0),
@@ -80,22 +85,43 @@ final class XLearner implements Estimator, EffectLearner {
     return new LearnedEffect(tau, parts, learners, converged);
   }
 
-  /** The effects of one arm's rows, imputed by the outcomes of the other, fitted. */
-  private static FeatureLearner.Learned imputed(Ground ground, int arm, int own) {
-    ArmNuisances nuisances = ground.nuisances();
-    double[] effect = new double[nuisances.y.length];
-    for (int i = 0; i < effect.length; i++) {
-      effect[i] =
-          own == 0
-              ? nuisances.outcome[arm][i] - nuisances.y[i]
-              : nuisances.y[i] - nuisances.outcome[0][i];
+  /** \( e \tau_0 + (1 - e) \tau_1 \), e clipped. */
+  private static double[] weighted(
+      double[] propensity, double clip, double[] ofUntreated, double[] ofTreated) {
+    double[] tau = new double[propensity.length];
+    for (int i = 0; i < tau.length; i++) {
+      double e = Math.min(1 - clip, Math.max(clip, propensity[i]));
+      tau[i] = e * ofUntreated[i] + (1 - e) * ofTreated[i];
     }
-    return FeatureLearner.byCovariates(ground.study(), ground.learner())
-        .fit(
-            ground.run(),
-            ground.study(),
-            nuisances.folds,
-            FeatureLearner.Wanted.value(effect, ground.weights(i -> nuisances.d[i] == own)));
+    return tau;
+  }
+
+  /** The effects of one arm's rows, imputed by the outcomes of the other, fitted. */
+  private static FeatureLearner.Learned imputed(
+      Ground ground, FeatureLearner learner, int arm, int own) {
+    ArmNuisances nuisances = ground.nuisances();
+    int other = own == 0 ? arm : 0;
+    return learner.fit(
+        ground.run(),
+        ground.study(),
+        nuisances.folds,
+        FeatureLearner.Wanted.value(
+            imputed(nuisances.y, nuisances.outcome[other], own),
+            ground.weights(i -> nuisances.d[i] == own)),
+        fold ->
+            imputed(
+                nuisances.y,
+                nuisances.outcomeWithout(ground.run(), ground.study(), other, fold),
+                own));
+  }
+
+  /** What rows of an arm, 0 for the control, differ from what the other arm would give. */
+  private static double[] imputed(double[] outcome, double[] other, int own) {
+    double[] effect = new double[outcome.length];
+    for (int i = 0; i < effect.length; i++) {
+      effect[i] = own == 0 ? other[i] - outcome[i] : outcome[i] - other[i];
+    }
+    return effect;
   }
 
   /** The propensity for new rows, fitted to all rows of the two arms. */
@@ -110,9 +136,7 @@ final class XLearner implements Estimator, EffectLearner {
     }
     FeatureLearner learner =
         FeatureLearner.byCovariates(
-            study,
-            Learners.parse(
-                "treatment_learner", ground.options().treatmentLearner(), Target.Kind.PROBABILITY));
+            study, NuisanceChoice.treatment(ground.run(), study, ground.options()));
     return learner
         .fit(
             ground.run(),

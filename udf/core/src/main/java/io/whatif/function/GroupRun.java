@@ -3,6 +3,7 @@ package io.whatif.function;
 
 import io.whatif.data.MemoryBudget;
 import io.whatif.data.Run;
+import java.util.function.Supplier;
 
 /** The run of one group of a partitioned call: it has its own share of memory and threads. */
 record GroupRun(Run whole, MemoryBudget memory, int threads) implements Run {
@@ -14,4 +15,9 @@ record GroupRun(Run whole, MemoryBudget memory, int threads) implements Run {
   /** Progress is told in groups. */
   @Override
   public void progress(String phase, long done, long total) {}
+
+  @Override
+  public <T> T once(Record key, Supplier<T> make) {
+    return whole.once(key, make);
+  }
 }

@@ -83,7 +83,7 @@ final class StudyArguments {
               "Predicts the outcome: auto, spline, linear, ols, ridge(alpha=1), lasso, elastic_net(l1_ratio=0.5),"
                   + " gbt(trees=200, depth=3, rate=0.1), forest(trees=200, depth=8). Left out with partition_by:"
                   + " linear in groups below 2,000 rows.")
-          .withDefault("spline");
+          .withDefault("auto");
   static final Argument TREATMENT_LEARNER =
       Argument.optional(
               "treatment_learner",
@@ -91,7 +91,7 @@ final class StudyArguments {
               "Predicts the treatment: as outcome_learner, and logit, logistic(c=1), multinomial(c=1) of several"
                   + " arms, isotonic(gbt) to calibrate another. Left out with partition_by: linear in groups below"
                   + " 2,000 rows.")
-          .withDefault("spline");
+          .withDefault("auto");
   static final Argument FOLDS =
       Argument.optional(
               "folds",

@@ -7,17 +7,10 @@ import io.whatif.data.Run;
 import io.whatif.model.Predictor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
- * Of ridge (with a penalty that is chosen), spline and gbt the one whose out-of-fold predictions
- * lose least: of a value the squared error, of a probability the log-loss. The choice is made once
- * for all folds, and for each target by itself; what is fitted is still fitted without each fold.
- *
- * <p>Cost: that of all three.
- *
- * <p>Source: the discrete super learner of van der Laan, Polley and Hubbard 2007,
- * doi:10.2202/1544-6115.1309.
+ * The learner that {@link LearnerChoice} takes, for each target by itself. The choice is made once
+ * for all folds; what is fitted is still fitted without each fold.
  */
 record AutoLearner() implements Learner {
   @Override
@@ -25,64 +18,59 @@ record AutoLearner() implements Learner {
     return "auto";
   }
 
-  private record Candidate(String name, Learner learner) {}
-
-  /** The simplest first: of equals it is taken. */
-  private static List<Candidate> candidates() {
-    return List.of(
-        new Candidate("ridge", PenalizedLearner.ridge()),
-        new Candidate("spline", PenalizedLearner.spline()),
-        new Candidate("gbt", new TreeLearner(BoostedTrees.STANDARD)));
-  }
-
   @Override
   public List<OutOfFold> fitOutOfFold(
       Run run, Dataset data, Covariates covariates, List<Target> targets, Folds folds) {
-    long bytes = data.rows() * OutOfFoldRows.ROW_BYTES;
-    run.memory().take(bytes, "the predictions that learners are compared by");
-    try {
-      List<Choice> choices = new ArrayList<>();
-      targets.forEach(target -> choices.add(new Choice()));
-      for (Candidate candidate : candidates()) {
-        List<OutOfFold> fitted =
-            candidate.learner().fitOutOfFold(run, data, covariates, targets, folds);
-        for (int t = 0; t < fitted.size(); t++) {
-          Target target = targets.get(t);
-          double loss = OutOfFoldRows.of(run, data, fitted.get(t), target).loss(target.kind());
-          choices.get(t).offer(candidate.name(), fitted.get(t), loss);
-        }
+    List<LearnerChoice.Comparison> compared =
+        LearnerChoice.compare(run, data, covariates, targets, folds);
+    List<OutOfFold> all = new ArrayList<>();
+    for (int t = 0; t < targets.size(); t++) {
+      LearnerChoice choice = compared.get(t).best();
+      if (data.rows() <= LearnerChoice.COMPARED) {
+        all.add(new Chosen(compared.get(t).fitted(), choice.told()));
+      } else {
+        List<Target> target = List.of(targets.get(t));
+        all.addAll(settled(choice).fitOutOfFold(run, data, covariates, target, folds));
       }
-      return choices.stream().map(Choice::made).toList();
-    } finally {
-      run.memory().giveBack(bytes);
     }
+    return all;
   }
 
-  /** The best so far for one target. */
-  private static final class Choice {
-    private final List<OutOfFold> best = new ArrayList<>();
-    private final StringBuilder losses = new StringBuilder();
-    private double least = Double.NaN;
+  @Override
+  public boolean isSettled() {
+    return false;
+  }
 
-    void offer(String name, OutOfFold fitted, double loss) {
-      losses
-          .append(losses.isEmpty() ? "" : ", ")
-          .append(name)
-          .append(String.format(Locale.ROOT, " %.4f", loss));
-      if (best.isEmpty() || loss < least || (Double.isNaN(least) && !Double.isNaN(loss))) {
-        best.clear();
-        best.add(fitted);
-        least = loss;
-      }
+  @Override
+  public Learner settled(
+      Run run, Dataset data, Covariates covariates, List<Target> targets, Folds folds) {
+    return settled(LearnerChoice.of(run, data, covariates, targets, folds));
+  }
+
+  private static Learner settled(LearnerChoice choice) {
+    // the candidates predict values and chances alike
+    Learner learner = Learners.parse("auto", choice.learner(), Target.Kind.VALUE);
+    return new Settled(learner, choice.told());
+  }
+
+  /** The learner chosen, which tells the choice. */
+  private record Settled(Learner learner, String told) implements Learner {
+    @Override
+    public String name() {
+      return learner.name();
     }
 
-    OutOfFold made() {
-      return new Chosen(best.get(0), losses.toString());
+    @Override
+    public List<OutOfFold> fitOutOfFold(
+        Run run, Dataset data, Covariates covariates, List<Target> targets, Folds folds) {
+      return learner.fitOutOfFold(run, data, covariates, targets, folds).stream()
+          .<OutOfFold>map(fit -> new Chosen(fit, told))
+          .toList();
     }
   }
 
   /** The fit that was chosen. */
-  private record Chosen(OutOfFold fit, String losses) implements OutOfFold {
+  private record Chosen(OutOfFold fit, String told) implements OutOfFold {
     @Override
     public void predict(Batch batch, double[] into) {
       fit.predict(batch, into);
@@ -100,7 +88,7 @@ record AutoLearner() implements Learner {
 
     @Override
     public String description() {
-      return "auto (loss: " + losses + "): " + fit.description();
+      return told + ": " + fit.description();
     }
   }
 }

@@ -46,6 +46,17 @@ record IsotonicLearner(Learner learner) implements Learner {
     return all;
   }
 
+  @Override
+  public boolean isSettled() {
+    return learner.isSettled();
+  }
+
+  @Override
+  public Learner settled(
+      Run run, Dataset data, Covariates covariates, List<Target> targets, Folds folds) {
+    return new IsotonicLearner(learner.settled(run, data, covariates, targets, folds));
+  }
+
   private static OutOfFold calibrated(
       Run run, Dataset data, OutOfFold fitted, Target target, Folds folds) {
     int together = Math.min(run.threads(), folds.count());

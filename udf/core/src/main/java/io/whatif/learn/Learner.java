@@ -18,4 +18,18 @@ public interface Learner {
    */
   List<OutOfFold> fitOutOfFold(
       Run run, Dataset data, Covariates covariates, List<Target> targets, Folds folds);
+
+  /** Whether it is one and the same whatever it is fitted to; else see {@link #settled}. */
+  default boolean isSettled() {
+    return true;
+  }
+
+  /**
+   * The learner to go on with, here and with other folds: itself, unless it first has to choose,
+   * which it then does once for all these targets.
+   */
+  default Learner settled(
+      Run run, Dataset data, Covariates covariates, List<Target> targets, Folds folds) {
+    return this;
+  }
 }

@@ -101,8 +101,12 @@ public final class Learners {
    * @param argument the SQL argument the text was given for, for messages
    */
   public static ClassLearner parseClasses(String argument, String text) {
+    return classes(argument, text, parse(argument, text, Target.Kind.PROBABILITY));
+  }
+
+  /** As {@link #parseClasses}, of what the text was read as. */
+  public static ClassLearner classes(String argument, String text, Learner learner) {
     Given given = new Given(argument + " => '" + text + "': ");
-    Learner learner = parse(given, text, Target.Kind.PROBABILITY);
     if (learner instanceof LinearLearner) {
       throw given.bad(
           learner.name()
@@ -114,6 +118,11 @@ public final class Learners {
       return new MultinomialLearner(logistic.name(), c, logistic.even());
     }
     return new OneVersusRest(learner);
+  }
+
+  /** Whether a report tells of a choice that had to do without gbt. */
+  public static boolean lackTrees(String report) {
+    return report.contains(LearnerChoice.WITHOUT_TREES);
   }
 
   /** What begins every message. */

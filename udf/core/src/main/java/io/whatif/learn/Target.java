@@ -8,10 +8,15 @@ package io.whatif.learn;
  * @param weight the place of the column with each row's weight, not negative; a row of weight 0 is
  *     predicted, but no model is fitted to it; {@link #UNWEIGHTED} if every row counts once. The
  *     targets of one fit share it.
+ * @param only the one fold whose rows are to be predicted, by the model that did not see it; a
+ *     learner may leave out the models of other folds; {@link #EVERY_FOLD} if all are
  */
-public record Target(int column, Kind kind, int weight) {
+public record Target(int column, Kind kind, int weight, int only) {
   /** Every row counts once. */
   public static final int UNWEIGHTED = -1;
+
+  /** All rows are predicted. */
+  public static final int EVERY_FOLD = -1;
 
   /** What a prediction of the column is. */
   public enum Kind {
@@ -24,5 +29,15 @@ public record Target(int column, Kind kind, int weight) {
   /** A column of rows that count once. */
   public Target(int column, Kind kind) {
     this(column, kind, UNWEIGHTED);
+  }
+
+  /** A column of which all rows are predicted. */
+  public Target(int column, Kind kind, int weight) {
+    this(column, kind, weight, EVERY_FOLD);
+  }
+
+  /** Whether the model without this fold is wanted. */
+  boolean wants(int fold) {
+    return only == EVERY_FOLD || only == fold;
   }
 }

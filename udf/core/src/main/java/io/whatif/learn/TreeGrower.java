@@ -76,6 +76,18 @@ final class TreeGrower implements AutoCloseable {
     }
   }
 
+  /** Why no trees can be grown here; null if they can. */
+  static @Nullable String missing() {
+    try {
+      new DMatrix(new float[] {0}, 1, 1, Float.NaN).dispose();
+      return null;
+    } catch (XGBoostError e) {
+      throw broken(e);
+    } catch (LinkageError e) {
+      return missing(e).getMessage();
+    }
+  }
+
   /** Grows the trees of one round more. */
   void grow(int round) {
     try {

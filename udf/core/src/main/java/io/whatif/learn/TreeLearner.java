@@ -8,6 +8,7 @@ import io.whatif.model.TreeEnsemble;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trees on the covariates as they are: NULLs go the way that does better at each split, categories
@@ -30,7 +31,8 @@ record TreeLearner(TreeFit fit) implements Learner {
     Moments.Behind behind = new Moments.Behind(targets, folds);
     TrainingFolds.checkClasses(Moments.ofTargets(run, data, behind), folds, targets, data.schema());
     TreeInputs inputs = new TreeInputs(covariates);
-    int pieces = targets.size() * folds.count();
+    List<int[]> wanted = wanted(targets, folds);
+    int pieces = wanted.size();
     int together = Math.min(run.threads(), pieces);
     long bytes =
         TreeRows.bytes(data.rows(), inputs.width(), targets.size())
@@ -39,15 +41,15 @@ record TreeLearner(TreeFit fit) implements Learner {
     try {
       TreeRows rows = TreeRows.of(run, data, inputs, targets);
       TrainingRows.Source source = new TrainingRows.Source(rows, inputs.terms(), folds);
-      TreeEnsemble[][] models = new TreeEnsemble[targets.size()][folds.count()];
+      @Nullable TreeEnsemble[][] models = new TreeEnsemble[targets.size()][folds.count()];
       run.progress(name(), 0, pieces);
       AtomicInteger done = new AtomicInteger();
       Parallel.forEach(
           run,
           pieces,
           piece -> {
-            int t = piece / folds.count();
-            int k = piece % folds.count();
+            int t = wanted.get(piece)[0];
+            int k = wanted.get(piece)[1];
             TrainingRows.Piece which = new TrainingRows.Piece(t, targets.get(t).kind(), k);
             models[t][k] = fit.grow(run, TrainingRows.of(source, which));
             run.progress(name(), done.incrementAndGet(), pieces);
@@ -62,5 +64,18 @@ record TreeLearner(TreeFit fit) implements Learner {
     } finally {
       run.memory().giveBack(bytes);
     }
+  }
+
+  /** Targets and folds that models are wanted of. */
+  private static List<int[]> wanted(List<Target> targets, Folds folds) {
+    List<int[]> wanted = new ArrayList<>();
+    for (int t = 0; t < targets.size(); t++) {
+      for (int k = 0; k < folds.count(); k++) {
+        if (targets.get(t).wants(k)) {
+          wanted.add(new int[] {t, k});
+        }
+      }
+    }
+    return wanted;
   }
 }

@@ -4,15 +4,21 @@ package io.whatif.learn;
 import io.whatif.data.Batch;
 import io.whatif.model.Predictor;
 import io.whatif.model.TreeEnsemble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Predictions by trees, with an ensemble for each fold. A probability is kept inside the open
  * interval (0, 1).
  *
- * @param models for each fold, the one that did not see it
+ * @param models for each fold, the one that did not see it; null where it was not wanted, and rows
+ *     of the fold have NaN
  */
 record TreePredictions(
-    TreeInputs inputs, Folds folds, TreeEnsemble[] models, Target.Kind kind, String description)
+    TreeInputs inputs,
+    Folds folds,
+    @Nullable TreeEnsemble[] models,
+    Target.Kind kind,
+    String description)
     implements OutOfFold {
   private static final double LEAST = 1e-6;
 
@@ -31,9 +37,12 @@ record TreePredictions(
     for (int k = 0; k < folds.count(); k++) {
       int from = rows.start(k);
       int count = rows.start(k + 1) - from;
-      if (count > 0) {
+      TreeEnsemble model = models[k];
+      if (count > 0 && model == null) {
+        java.util.Arrays.fill(predicted, from, from + count, Double.NaN);
+      } else if (model != null && count > 0) {
         float[] own = java.util.Arrays.copyOfRange(grouped, from * width, (from + count) * width);
-        models[k].predict(own, count, predicted, from);
+        model.predict(own, count, predicted, from);
       }
     }
     for (int r = 0; r < batch.rows(); r++) {
@@ -45,7 +54,7 @@ record TreePredictions(
 
   @Override
   public Predictor predictor(int fold) {
-    return models[fold];
+    return java.util.Objects.requireNonNull(models[fold], "no model without this fold was wanted");
   }
 
   @Override

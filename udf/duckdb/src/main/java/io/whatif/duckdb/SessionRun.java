@@ -7,6 +7,7 @@ import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,18 +15,26 @@ import org.jspecify.annotations.Nullable;
  * The surroundings of the estimates of a session.
  *
  * @param made what calls have made to share, by what decides it; null if they share nothing
+ * @param settled what was decided for all, by what decides it
  */
 record SessionRun(
     Session session,
     @Nullable Scope scope,
     MemoryBudget memory,
     int threads,
-    @Nullable Map<Record, Object> made)
+    @Nullable Map<Record, Object> made,
+    Map<Record, Object> settled)
     implements Run {
 
   SessionRun(
       Session session, @Nullable Scope scope, MemoryBudget memory, int threads, boolean shares) {
-    this(session, scope, memory, threads, shares ? new HashMap<>() : null);
+    this(
+        session,
+        scope,
+        memory,
+        threads,
+        shares ? new HashMap<>() : null,
+        new ConcurrentHashMap<>());
   }
 
   /** Calls of a session are answered one at a time, so that nothing is made twice. */
@@ -39,6 +48,18 @@ record SessionRun(
     if (known == null) {
       known = make.get();
       made.put(key, known);
+    }
+    return (T) known;
+  }
+
+  /** Groups may ask for the same at once: both make it, and it is the same. */
+  @Override
+  @SuppressWarnings("unchecked") // as in shared
+  public <T> T once(Record key, Supplier<T> make) {
+    Object known = settled.get(key);
+    if (known == null) {
+      known = make.get();
+      settled.putIfAbsent(key, known);
     }
     return (T) known;
   }

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.estimate;
+
+import io.whatif.data.ErrorCode;
+import io.whatif.data.MemoryBudget;
+import io.whatif.data.Run;
+import io.whatif.data.WhatifException;
+import io.whatif.inference.ClusterSums;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The method whose effect explains most, and of those that explain about as much the simplest.
+ *
+ * <p>Definition: with the residuals \( u = Y - \hat m \) and \( v = D - \hat e \) out of fold, a
+ * method's R-loss is the mean of \( (u - v \hat\tau_{-k}(x))^2 \) over the rows that have all
+ * features, its effect fitted without the row's fold. Of {@code constant}, {@code linear_dml},
+ * {@code dr}, {@code t} and {@code x} (of a continuous treatment the first two), in this order, the
+ * first is taken whose loss exceeds the smallest by no more than one standard error of the
+ * difference of the two, row by row, or cluster by cluster. It is then fitted as if it had been
+ * asked for. All losses are told.
+ *
+ * <p>The choice looks at the same rows as the fit after it, so intervals are those of the method
+ * chosen and know nothing of the choice; averages hardly depend on it.
+ *
+ * <p>Edge cases: without features the effect is constant. Cost: one repetition of each method,
+ * which share their nuisances, and all repetitions of the method chosen.
+ *
+ * <p>Sources: Nie and Wager 2021, doi:10.1093/biomet/asaa076, for the loss; Schuler et al. 2018,
+ * arXiv:1804.05146, for choosing by it; Breiman et al. 1984, Classification and Regression Trees,
+ * for the rule of one standard error.
+ */
+final class AutoMethod implements Estimator {
+  private static final List<Estimator> OF_ANY = List.of(new ConstantDml(), new LinearDml());
+
+  private static final List<Estimator> OF_ARMS =
+      List.of(new ConstantDml(), new LinearDml(), new DrLearner(), new TLearner(), new XLearner());
+
+  @Override
+  public String name() {
+    return "auto";
+  }
+
+  @Override
+  public Fit fit(Run run, Study study, FitOptions options) {
+    checkUnits(options);
+    if (study.features().isEmpty()) {
+      return new ConstantDml().fit(run, study, options);
+    }
+    Choice choice = choose(run, study, options);
+    return choice.told(choice.method().fit(run, study, options));
+  }
+
+  private static void checkUnits(FitOptions options) {
+    FitOptions.Scale scale = options.scale();
+    if (scale.perStandardDeviation() || scale.centred()) {
+      throw new WhatifException(
+          ErrorCode.BAD_ARGUMENT,
+          "%s: method 'auto' chooses how the effect is fitted, and may have no coefficients. Leave it out, or name the method."
+              .formatted(scale.centred() ? "center => true" : "per => 'sd'"));
+    }
+  }
+
+  @Override
+  public List<Effect> effects(Run run, Study study, FitOptions options) {
+    throw new WhatifException(
+        ErrorCode.BAD_ARGUMENT,
+        "inference => 'bootstrap': method 'auto' chooses a method by the rows, and is not resampled. Name the method it chose.");
+  }
+
+  /**
+   * What was chosen.
+   *
+   * @param losses of all, in their order
+   */
+  private record Choice(Estimator method, Map<String, Double> losses) {
+    Fit told(Fit fit) {
+      Map<String, @Nullable Object> figures = new LinkedHashMap<>(fit.figures());
+      figures.put("method", method.name());
+      StringBuilder text = new StringBuilder();
+      losses.forEach(
+          (name, loss) ->
+              text.append(text.isEmpty() ? "" : ", ")
+                  .append(String.format(Locale.ROOT, "%s %.6g", name, loss)));
+      Warning told =
+          new Warning(
+              "method_chosen",
+              Warning.Severity.INFO,
+              "auto took %s, the simplest within one standard error of the smallest R-loss (%s)"
+                  .formatted(method.name(), text));
+      return fit.with(figures).with(fit.effects(), List.of(told));
+    }
+  }
+
+  private static Choice choose(Run run, Study study, FitOptions options) {
+    List<Estimator> methods = study.treatment().continuous() ? OF_ANY : OF_ARMS;
+    Comparing comparing = new Comparing(run, run.memory().part(), new HashMap<>());
+    try {
+      FitOptions once = options.once();
+      CrossFit nuisances = CrossFit.of(comparing, study, once, options.seed());
+      Losses losses = new Losses(comparing, study, nuisances);
+      for (int m = 0; m < methods.size(); m++) {
+        run.progress("method " + methods.get(m).name(), m, methods.size());
+        losses.add(methods.get(m).fit(comparing, study, once).outOfFold());
+      }
+      return losses.choice(methods);
+    } finally {
+      comparing.memory().giveBackAll();
+    }
+  }
+
+  /** The loss of each row by each method. */
+  private static final class Losses {
+    private final Study study;
+    private final double[] u;
+    private final double[] v;
+    private final List<double[]> effects = new ArrayList<>();
+
+    Losses(Run run, Study study, CrossFit nuisances) {
+      this.study = study;
+      u = CrossFit.column(run, study, Study.OUTCOME);
+      v = CrossFit.column(run, study, Study.TREATMENT);
+      for (int i = 0; i < u.length; i++) {
+        u[i] -= nuisances.outcome[i];
+        v[i] -= nuisances.treatment[i];
+      }
+    }
+
+    void add(double[] effect) {
+      effects.add(effect);
+    }
+
+    /** The loss of a row, NaN where some method has no effect for it. */
+    private double loss(int method, int row) {
+      for (double[] effect : effects) {
+        if (Double.isNaN(effect[row])) {
+          return Double.NaN;
+        }
+      }
+      double left = u[row] - v[row] * effects.get(method)[row];
+      return left * left;
+    }
+
+    private double mean(int method) {
+      double sum = 0;
+      double total = 0;
+      for (int i = 0; i < u.length; i++) {
+        double loss = loss(method, i);
+        if (!Double.isNaN(loss)) {
+          sum += study.weight(i) * loss;
+          total += study.weight(i);
+        }
+      }
+      return sum / total;
+    }
+
+    /** The standard error of the difference of two methods' mean losses. */
+    private double error(int method, int other, double difference) {
+      double[] away = new double[u.length];
+      double total = 0;
+      for (int i = 0; i < away.length; i++) {
+        double own = loss(method, i) - loss(other, i) - difference;
+        away[i] = Double.isNaN(own) ? Double.NaN : study.weight(i) * own;
+        total += Double.isNaN(own) ? 0 : study.weight(i);
+      }
+      return Math.sqrt(ClusterSums.squares(away, study.units().clusters())) / total;
+    }
+
+    Choice choice(List<Estimator> methods) {
+      Map<String, Double> losses = new LinkedHashMap<>();
+      int best = 0;
+      double[] mean = new double[methods.size()];
+      for (int m = 0; m < mean.length; m++) {
+        mean[m] = mean(m);
+        losses.put(methods.get(m).name(), mean[m]);
+        best = mean[m] < mean[best] ? m : best;
+      }
+      for (int m = 0; m < best; m++) {
+        double difference = mean[m] - mean[best];
+        if (difference <= error(m, best, difference)) {
+          return new Choice(methods.get(m), losses);
+        }
+      }
+      return new Choice(methods.get(best), losses);
+    }
+  }
+
+  /** A run in which methods share their nuisances, and what they took is given back. */
+  private record Comparing(Run whole, MemoryBudget memory, Map<Record, Object> made)
+      implements Run {
+    @Override
+    public void checkCancelled() {
+      whole.checkCancelled();
+    }
+
+    @Override
+    public void progress(String phase, long done, long total) {
+      whole.progress(phase, done, total);
+    }
+
+    @Override
+    public int threads() {
+      return whole.threads();
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // equal keys are of one class, and a class has one result
+    public <T> T shared(Record key, Supplier<T> make) {
+      Object known = made.get(key);
+      if (known == null) {
+        known = whole.shared(key, make);
+        made.put(key, known);
+      }
+      return (T) known;
+    }
+
+    @Override
+    public <T> T once(Record key, Supplier<T> make) {
+      return whole.once(key, make);
+    }
+  }
+}
