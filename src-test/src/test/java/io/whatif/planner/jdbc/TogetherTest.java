@@ -103,7 +103,7 @@ class TogetherTest {
     assertThat(number("SELECT cate_stderr('m', 1.0, arm => 'price', versus => 'discount')"))
         .isBetween(.001, .2);
     assertThat(rows(connection, "SELECT outcome, treatment FROM cate_models()"))
-        .containsExactly("spend|[\"price\",\"discount\"]");
+        .containsExactly("spend|price, discount");
     assertThat(
             rows(
                 connection,
