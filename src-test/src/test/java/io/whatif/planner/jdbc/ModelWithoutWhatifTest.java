@@ -46,7 +46,8 @@ final class ModelWithoutWhatifTest {
         connection,
         """
         SELECT * FROM cate_fit((FROM mixed WHERE id <= 700), model => '%s', outcome => 'y', treatment => 'd',
-          features => ['Age x', 'n', 'flag', 'day', 'region'], exclude => ['id'], reps => 1, %s)"""
+          features => ['Age x', 'n', 'flag', 'day', 'region'], exclude => ['id'], reps => 1,
+          outcome_learner => 'spline', treatment_learner => 'spline', %s)"""
             .formatted(model, how));
   }
 

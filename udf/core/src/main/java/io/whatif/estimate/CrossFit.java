@@ -9,6 +9,7 @@ import io.whatif.data.Run;
 import io.whatif.learn.Covariate;
 import io.whatif.learn.Folds;
 import io.whatif.learn.Learner;
+import io.whatif.learn.Learners;
 import io.whatif.learn.OutOfFold;
 import io.whatif.learn.Target;
 import java.util.List;
@@ -87,7 +88,7 @@ final class CrossFit implements Response {
   static CrossFit of(Run run, Study study, FitOptions options, long seed) {
     Folds folds = folds(run, study, options, seed);
     if (!study.treatment().continuous()) {
-      ArmNuisances.checkFolds(study, column(run, study, Study.TREATMENT), folds);
+      FoldArms.checkFolds(study, column(run, study, Study.TREATMENT), folds);
     }
     int n = Math.toIntExact(study.rows());
     run.memory().take(16L * n, "the out-of-fold predictions");
@@ -167,10 +168,14 @@ final class CrossFit implements Response {
     }
   }
 
-  /** Out-of-fold predictions of another column by the treatment's learner, with the same folds. */
+  /**
+   * Out-of-fold predictions of another column by the treatment's learner, with the same folds; a
+   * learner that chooses does so for this column.
+   */
   double[] predict(Run run, Study study, FitOptions options, int column) {
     Target target = new Target(column, Target.Kind.VALUE, study.weightColumn());
-    Learner learner = NuisanceChoice.treatment(run, study, options);
+    Learner learner =
+        Learners.parse("treatment_learner", options.treatmentLearner(), target.kind());
     return fit(run, study, learner, target, folds).values();
   }
 

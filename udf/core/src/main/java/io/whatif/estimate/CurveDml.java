@@ -10,6 +10,7 @@ import io.whatif.data.WhatifException;
 import io.whatif.inference.Estimate;
 import io.whatif.learn.Folds;
 import io.whatif.learn.Learner;
+import io.whatif.learn.Learners;
 import io.whatif.learn.OutOfFold;
 import io.whatif.learn.Target;
 import io.whatif.model.Feature;
@@ -59,6 +60,7 @@ final class CurveDml {
   private final int degree;
   private final double mean;
   private final double scale;
+  private final EachSettled settled = new EachSettled();
 
   CurveDml(Run run, Study study, FitOptions options) {
     this.run = run;
@@ -227,8 +229,10 @@ final class CurveDml {
       for (int c = 0; c < width; c++) {
         terms.add(new Target(first + c, Target.Kind.VALUE, first + width));
       }
-      Learner learner = NuisanceChoice.terms(run, study.with(data), options, terms);
-      List<OutOfFold> fitted = learner.fitOutOfFold(run, data, study.covariates(), terms, folds);
+      Learner learner =
+          Learners.parse("treatment_learner", options.treatmentLearner(), Target.Kind.VALUE);
+      List<OutOfFold> fitted =
+          settled.fit(new EachSettled.Ground(run, data, study.covariates()), learner, terms, folds);
       for (int c = 0; c < width; c++) {
         double[] expected = CrossFit.values(run, data, fitted.get(c));
         for (int i = 0; i < expected.length; i++) {

@@ -21,9 +21,7 @@ import io.whatif.math.Mix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -61,8 +59,7 @@ public final class EffectGrid {
   private final Cell[][] cells;
   private final @Nullable Tiles influences;
 
-  /** Learners that had to choose, by what they predict: settled in the first repetition. */
-  private final Map<Target, Learner> settled = new HashMap<>();
+  private final EachSettled settled = new EachSettled();
 
   /**
    * What is asked.
@@ -366,20 +363,8 @@ public final class EffectGrid {
 
   private List<OutOfFold> fit(Learner learner, List<Target> targets, Folds folds) {
     Study base = question.base();
-    if (learner.isSettled()) {
-      return learner.fitOutOfFold(run, base.data(), base.covariates(), targets, folds);
-    }
-    List<OutOfFold> all = new ArrayList<>();
-    for (Target target : targets) {
-      List<Target> one = List.of(target);
-      Learner own = settled.get(target);
-      if (own == null) {
-        own = learner.settled(run, base.data(), base.covariates(), one, folds);
-        settled.put(target, own);
-      }
-      all.addAll(own.fitOutOfFold(run, base.data(), base.covariates(), one, folds));
-    }
-    return all;
+    return settled.fit(
+        new EachSettled.Ground(run, base.data(), base.covariates()), learner, targets, folds);
   }
 
   /** Fits all treatments of a kind together, but for those that a fold keeps from being fitted. */

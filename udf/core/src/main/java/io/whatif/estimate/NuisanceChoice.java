@@ -50,22 +50,6 @@ final class NuisanceChoice {
             key(study, options, "", learner), () -> ofTreatment(run, study, options, learner));
   }
 
-  /**
-   * The learner of the terms of a bent effect, which a learner that is right for the treatment may
-   * not be: that which predicts all of them best.
-   *
-   * @param study whose dataset holds the terms
-   */
-  static Learner terms(Run run, Study study, FitOptions options, List<Target> terms) {
-    Learner learner =
-        Learners.parse("treatment_learner", options.treatmentLearner(), Target.Kind.VALUE);
-    return learner.isSettled()
-        ? learner
-        : run.once(
-            key(study, options, "terms of " + terms, learner),
-            () -> settled(run, study, options, new Wanted(learner, study.data(), terms)));
-  }
-
   /** What is to be settled for which targets of which data. */
   private record Wanted(Learner learner, Dataset data, List<Target> targets) {}
 
