@@ -469,6 +469,29 @@ class JointTreatmentsTest {
     assertThat((Double) rows.get(1).get("estimate")).isCloseTo(2, within(.2));
   }
 
+  @Test
+  void anArmOfFewRowsIsWarnedOf() {
+    Relations relation = offers(300, false, false);
+    double[] code = relation.column("arm");
+    double rare = relation.table().dictionary(3).indexOf("mail");
+    double other = relation.table().dictionary(3).indexOf("call");
+    int kept = 0;
+    for (int i = 0; i < code.length; i++) {
+      boolean own = code[i] == rare;
+      code[i] = own && kept >= 8 ? other : code[i];
+      kept += own ? 1 : 0;
+    }
+    Map<String, @Nullable Object> a = ofArms();
+    a.put("model", "m");
+    a.put("outcome_learner", "ols");
+    a.put("treatment_learner", "logit");
+    List<Map<String, @Nullable Object>> rows = relation.call("cate_fit", a);
+    assertThat(rows.get(1).get("n_treated")).isEqualTo(8L);
+    assertThat(String.valueOf(rows.get(1).get("warnings")))
+        .contains("the smaller arm has 8 rows, fewer than 50: intervals are rough");
+    assertThat(rows.get(1).get("verdict")).isEqualTo("do_not_use");
+  }
+
   /** Arms by lot have the same chance in every row, so that what is left of them is known. */
   @Test
   void armsByLotAreTheRegressionOnTheirColumns() {

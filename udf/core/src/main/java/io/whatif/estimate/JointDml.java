@@ -11,8 +11,11 @@ import io.whatif.inference.Estimate;
 import io.whatif.learn.Folds;
 import io.whatif.model.LinearCate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Double machine learning of several treatments, or of all arms of one, in one regression: \( Y =
@@ -211,9 +214,31 @@ public final class JointDml {
     LinearCate model =
         LinearDml.model(support, phi, new LinearDml.Fitted(medians, options.level()));
     EffectRows rows = EffectRows.of(study, medians, first.stage());
-    return new Fit(
-            model, List.of(), diagnostics.figures(), diagnostics.explain(), diagnostics.warnings())
-        .with(effects(treatment, rows), contamination());
+    Map<String, @Nullable Object> figures = new LinkedHashMap<>(diagnostics.figures());
+    List<Warning> doubts = new ArrayList<>(contamination());
+    if (!question.treatments().get(treatment).continuous()) {
+      long treated = rows(treatment);
+      long control = question.isOfArms() ? rows(-1) : study.rows() - treated;
+      figures.put("n_treated", treated);
+      figures.put("n_control", control);
+      OverlapFigures.few(question.base(), Math.min(treated, control), doubts);
+    }
+    return new Fit(model, List.of(), figures, diagnostics.explain(), diagnostics.warnings())
+        .with(effects(treatment, rows), doubts);
+  }
+
+  /** Rows with a treatment, or for -1 with none. */
+  private long rows(int treatment) {
+    long rows = 0;
+    for (int i = 0; i < study.rows(); i++) {
+      boolean any = false;
+      for (int j = 0; j < count(); j++) {
+        any |= question.values()[j][i] != 0;
+      }
+      boolean own = treatment < 0 ? !any : question.values()[treatment][i] != 0;
+      rows += own ? 1 : 0;
+    }
+    return rows;
   }
 
   /**
