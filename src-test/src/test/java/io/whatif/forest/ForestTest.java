@@ -261,6 +261,30 @@ final class ForestTest {
   }
 
   @Test
+  void errorsAreTheSameWhetherEffectsWereAskedForBeforeOrNot() {
+    Plots plots = Plots.of(ROWS, 3, 1);
+    List<Tree> trees = grow(plots.data(), ForestPlan.of(40, 3, 3));
+    Plots others = Plots.of(ROWS, 3, 2);
+    Forest fresh = Forest.of(plots.bins(), plots.data(), trees);
+    double[] effect = new double[ROWS];
+    double[] variance = new double[ROWS];
+    fresh.score(plots.x(), ROWS, effect, variance);
+    Forest used = Forest.of(plots.bins(), plots.data(), trees);
+    double[] again = new double[ROWS];
+    double[] errors = new double[ROWS];
+    used.score(others.x(), ROWS, again);
+    used.score(plots.x(), ROWS, again);
+    assertThat(again).containsExactly(effect);
+    used.score(plots.x(), ROWS, again, errors);
+    assertThat(errors).containsExactly(variance);
+    used.score(others.x(), ROWS, again);
+    assertThat(again).isNotEqualTo(effect);
+    used.score(plots.x(), ROWS, again, errors);
+    assertThat(again).containsExactly(effect);
+    assertThat(errors).containsExactly(variance);
+  }
+
+  @Test
   void bytesGiveTheSameForestBack() {
     Plots plots = Plots.of(ROWS, 5, 1);
     List<Tree> trees = grow(plots.data(), ForestPlan.of(120, 5, 3));

@@ -53,6 +53,7 @@ record GrownForest(CrossFit nuisances, Forest forest, double unit, double[] effe
     double unit = scales[0].unit() / scales[1].unit();
     ForestPlan chosen =
         ForestOptions.choosesSize(options) ? LeafSize.choose(run, data, plan) : plan;
+    run.memory().take(data.treeBytes(chosen), "the trees of the forest");
     ForestGrower.Grown grown = new ForestGrower(data, chosen).grow(run);
     run.memory().giveBack(held);
     double[] effect = rows.spread(grown.outOfBag(), y.length);

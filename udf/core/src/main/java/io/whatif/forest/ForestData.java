@@ -49,6 +49,16 @@ public record ForestData(
     return starts == null ? rows() : starts.length - 1;
   }
 
+  /**
+   * About how many bytes the trees of a plan hold: what was seen, with a leaf for 3 of its rows.
+   */
+  public long treeBytes(ForestPlan plan) {
+    double share = plan.sampleFraction() * (plan.honesty() ? plan.honestyFraction() : 1);
+    double leaves = 1 + share * rows() / (3.0 * plan.minNodeSize());
+    int means = Moments.Layout.of(this).count();
+    return (long) (plan.trees() * (200 + leaves * (4.0 * means + 11)));
+  }
+
   /** Bytes that growing holds beside the trees, by threads at work. */
   public static long bytes(long rows, int features, int threads) {
     return rows * features + threads * rows * (features / 2 + 90L);
