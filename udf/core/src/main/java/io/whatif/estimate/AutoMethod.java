@@ -2,17 +2,15 @@
 package io.whatif.estimate;
 
 import io.whatif.data.ErrorCode;
-import io.whatif.data.MemoryBudget;
 import io.whatif.data.Run;
+import io.whatif.data.SharingRun;
 import io.whatif.data.WhatifException;
 import io.whatif.inference.ClusterSums;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,8 +98,7 @@ final class AutoMethod implements Estimator {
 
   private static Choice choose(Run run, Study study, FitOptions options) {
     List<Estimator> methods = study.treatment().continuous() ? OF_ANY : OF_ARMS;
-    Comparing comparing = new Comparing(run, run.memory().part(), new HashMap<>());
-    try {
+    try (SharingRun comparing = SharingRun.within(run)) {
       FitOptions once = options.once();
       CrossFit nuisances = CrossFit.of(comparing, study, once, options.seed());
       Losses losses = new Losses(comparing, study, nuisances);
@@ -110,8 +107,6 @@ final class AutoMethod implements Estimator {
         losses.add(methods.get(m).fit(comparing, study, once).outOfFold());
       }
       return losses.choice(methods);
-    } finally {
-      comparing.memory().giveBackAll();
     }
   }
 
@@ -188,41 +183,6 @@ final class AutoMethod implements Estimator {
         }
       }
       return new Choice(methods.get(best), losses);
-    }
-  }
-
-  /** A run in which methods share their nuisances, and what they took is given back. */
-  private record Comparing(Run whole, MemoryBudget memory, Map<Record, Object> made)
-      implements Run {
-    @Override
-    public void checkCancelled() {
-      whole.checkCancelled();
-    }
-
-    @Override
-    public void progress(String phase, long done, long total) {
-      whole.progress(phase, done, total);
-    }
-
-    @Override
-    public int threads() {
-      return whole.threads();
-    }
-
-    @Override
-    @SuppressWarnings("unchecked") // equal keys are of one class, and a class has one result
-    public <T> T shared(Record key, Supplier<T> make) {
-      Object known = made.get(key);
-      if (known == null) {
-        known = whole.shared(key, make);
-        made.put(key, known);
-      }
-      return (T) known;
-    }
-
-    @Override
-    public <T> T once(Record key, Supplier<T> make) {
-      return whole.once(key, make);
     }
   }
 }
