@@ -129,9 +129,10 @@ final class Inference {
       compare(
           statement,
           3,
-          List.of("one action, " + learner),
+          List.of("one action, " + learner, "300 x 2, " + learner),
           List.of(
-              call.formatted("'y0'", "'a1'", names("x", 50), learner, "")));
+              call.formatted("'y0'", "'a1'", names("x", 50), learner, ""),
+              call.formatted("['y0', 'y1']", names("a", 300), names("x", 50), learner, "")));
     }
   }
 }

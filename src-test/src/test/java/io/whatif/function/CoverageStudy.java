@@ -77,10 +77,10 @@ final class CoverageStudy {
   }
 
   /**
-   * Interaction confounding with all defaults but one repetition: x ~ N(0, I5), e = sigma(x0 x1), y
-   * = 1.5 x0 x1 + t + N(0, 1).
+   * Interaction confounding with one learner for both nuisances and one repetition: x ~ N(0, I5), e
+   * = sigma(x0 x1), y = 1.5 x0 x1 + t + N(0, 1).
    */
-  List<Result> interactionConfounding(int replications, int n) {
+  List<Result> interactionConfounding(int replications, int n, String learner) {
     each(
         replications,
         r -> {
@@ -93,6 +93,8 @@ final class CoverageStudy {
           Map<String, Object> a = draw.arguments();
           a.put("reps", 1);
           a.put("averages", true);
+          a.put("outcome_learner", learner);
+          a.put("treatment_learner", learner);
           List<Map<String, Object>> rows = draw.relation().call("dml_summary", a);
           record("interaction: overlap-weighted average", estimate(rows, "treatment"), 1);
           record("interaction: ATE", estimate(rows, "average effect"), 1);

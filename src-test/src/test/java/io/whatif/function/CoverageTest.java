@@ -23,7 +23,7 @@ class CoverageTest {
 
   @Test
   void intervalsUnderInteractionConfoundingCover() {
-    expectBinomial(SEED, new CoverageStudy(SEED).interactionConfounding(200, 1000));
+    expectBinomial(SEED, new CoverageStudy(SEED).interactionConfounding(200, 1000, "spline"));
   }
 
   @Test
@@ -75,14 +75,14 @@ class CoverageTest {
   @Test
   @Tag("slow")
   void intervalsUnderInteractionConfoundingCoverInTheLongRun() {
-    expectBand(SEED, new CoverageStudy(SEED).interactionConfounding(2000, 1000));
+    expectBand(SEED, new CoverageStudy(SEED).interactionConfounding(2000, 1000, "auto"));
   }
 
   @Test
   void defaultsRemoveInteractionConfounding() {
     // contract: |bias| <= .03 over 50 seeds at n = 4,000; doing nothing is off by .9
     List<CoverageStudy.Result> results =
-        new CoverageStudy(SEED + 1).interactionConfounding(50, 4000);
+        new CoverageStudy(SEED + 1).interactionConfounding(50, 4000, "spline");
     System.out.println(results);
     assertThat(results).allSatisfy(r -> assertThat(Math.abs(r.bias())).isLessThanOrEqualTo(.03));
   }

@@ -74,12 +74,22 @@ class EffectModelCoverageTest {
   }
 
   @Test
-  void theBestMethodFindsTheEffectsOfIhdp() throws IOException {
-    // contract: all five AIPW intervals cover, mean std_error <= .26, PEHE <= .60
+  void methodsFindTheEffectsOfIhdp() throws IOException {
+    expectIhdp(1);
+  }
+
+  @Test
+  @Tag("slow")
+  void methodsFindTheEffectsOfAllOfIhdp() throws IOException {
+    expectIhdp(5);
+  }
+
+  /** The contract's: all AIPW intervals cover, mean std_error <= .26, PEHE <= .60, auto <= .70. */
+  private static void expectIhdp(int sets) throws IOException {
     double errors = 0;
     double precision = 0;
     double chosen = 0;
-    for (int k = 1; k <= 5; k++) {
+    for (int k = 1; k <= sets; k++) {
       Relations rows = ihdp(k);
       double[] tau = new double[rows.rows()];
       double ate = 0;
@@ -106,12 +116,12 @@ class EffectModelCoverageTest {
       System.out.printf(
           "IHDP %d: PEHE %.3f, ATE %.3f (%.3f), true %.3f%n", k, off, estimate, error, ate);
       assertThat(Math.abs(estimate - ate)).isLessThanOrEqualTo(1.96 * error);
-      errors += error / 5;
-      precision += off / 5;
+      errors += error / sets;
+      precision += off / sets;
       a.put("method", "auto");
       StoredModel auto = rows.fit(a);
       System.out.println(auto.report().get("method") + " " + auto.report().get("warnings"));
-      chosen += EffectModelStudy.precision(auto, rows, tau) / 5;
+      chosen += EffectModelStudy.precision(auto, rows, tau) / sets;
     }
     System.out.printf("IHDP mean PEHE: t %.3f, auto %.3f%n", precision, chosen);
     assertThat(chosen).isLessThanOrEqualTo(.70);

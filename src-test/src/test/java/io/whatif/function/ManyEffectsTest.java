@@ -10,6 +10,7 @@ import io.whatif.inference.Holm;
 import io.whatif.math.Mix;
 import io.whatif.math.Normal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -555,5 +556,35 @@ class ManyEffectsTest {
     int[] found = together(2000);
     assertThat(found[0] / 2000.0).isBetween(.93, .97);
     assertThat(found[1] / 2000.0).isGreaterThan(.93);
+  }
+
+  @Test
+  void manyTreatmentsAreToldHowTheyArePredicted() {
+    int n = 300;
+    Relations relation = new Relations();
+    double[] x = new double[n];
+    Arrays.setAll(x, i -> Mix.normal(1, i));
+    double[] y = new double[n];
+    Arrays.setAll(y, i -> x[i] + Mix.normal(2, i));
+    relation.with("x", x).with("y", y);
+    List<String> treatments = new ArrayList<>();
+    for (int t = 0; t < 21; t++) {
+      long stream = 10L + t;
+      double[] a = new double[n];
+      Arrays.setAll(a, i -> Mix.uniform(stream, i) < .5 ? 1 : 0);
+      relation.with("a" + t, a);
+      treatments.add("a" + t);
+    }
+    Map<String, @Nullable Object> a = new HashMap<>();
+    a.put("outcome", "y");
+    a.put("treatment", treatments);
+    a.put("controls", List.of("x"));
+    a.put("outcome_learner", "linear");
+    a.put("reps", 1);
+    String told = String.valueOf(relation.call("dml_summary", a).get(0).get("warnings"));
+    assertThat(told).contains("linear_treatments").contains("give spline or gbt");
+    a.put("treatment_learner", "linear");
+    assertThat(String.valueOf(relation.call("dml_summary", a).get(0).get("warnings")))
+        .doesNotContain("linear_treatments");
   }
 }

@@ -37,6 +37,14 @@ final class GridCall {
   /** Treatments beyond which their default learner is a linear one. */
   static final int MANY_TREATMENTS = 20;
 
+  private static final Warning LINEAR =
+      new Warning(
+          "linear_treatments",
+          Warning.Severity.CAUTION,
+          "over "
+              + MANY_TREATMENTS
+              + " treatments are predicted by treatment_learner => 'linear' unless it is given, which misses bends and products of controls: where treatments follow such, give spline or gbt");
+
   private static final Set<ErrorCode> OF_ROWS =
       EnumSet.of(ErrorCode.BAD_RELATION, ErrorCode.BAD_COLUMN);
 
@@ -46,15 +54,16 @@ final class GridCall {
   private final FitOptions.Scale scale;
   private final RelationRoles roles;
 
+  /** Whether the treatments' learner is the default of many. */
+  private final boolean linear;
+
   GridCall(Run run, RawTable relation, Arguments given, FitOptions.Scale scale) {
     this.run = run;
     this.relation = relation;
     this.roles = RelationRoles.of(relation, given);
-    boolean many = roles.listed().treatments().size() > MANY_TREATMENTS;
-    this.arguments =
-        many && !given.isGiven("treatment_learner")
-            ? given.with("treatment_learner", "linear")
-            : given;
+    this.linear =
+        roles.listed().treatments().size() > MANY_TREATMENTS && !given.isGiven("treatment_learner");
+    this.arguments = linear ? given.with("treatment_learner", "linear") : given;
     this.scale = scale;
   }
 
@@ -90,6 +99,9 @@ final class GridCall {
     }
     relation.tiles().close();
     addDoubts(rows, doubts);
+    if (linear) {
+      addDoubts(rows, List.of(LINEAR));
+    }
     new JointRows(arguments, products).apply(run, rows);
     return rows;
   }

@@ -90,7 +90,7 @@ final class StudyArguments {
               Argument.Type.TEXT,
               "Predicts the treatment: as outcome_learner, and logit, logistic(c=1), multinomial(c=1) of several"
                   + " arms, isotonic(gbt) to calibrate another. Left out with partition_by: linear in groups below"
-                  + " 2,000 rows.")
+                  + " 2,000 rows; left out with over 20 treatments: linear.")
           .withDefault("auto");
   static final Argument FOLDS =
       Argument.optional(
