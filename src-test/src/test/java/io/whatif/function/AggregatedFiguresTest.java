@@ -128,7 +128,7 @@ class AggregatedFiguresTest {
                 Object found = actual.get(name);
                 if (OF_THE_CALL.contains(name)
                     || but.contains(name)
-                    || otherDoubt && OF_DOUBTS.contains(name)) {
+                    || (otherDoubt && OF_DOUBTS.contains(name))) {
                   return;
                 }
                 if (wanted instanceof Double number && !number.isNaN() && number != 0) {
