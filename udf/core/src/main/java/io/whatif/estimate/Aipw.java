@@ -55,7 +55,7 @@ final class Aipw implements AverageEstimator {
             study,
             options.fit(),
             new ArmNuisances.Plan(false, false, seed),
-            new ArmNuisances.Known(true, options.given().propensity()));
+            new ArmNuisances.Known(true, options.fit().given().propensity()));
     return new ArmScores(study, nuisances, options.estimand());
   }
 

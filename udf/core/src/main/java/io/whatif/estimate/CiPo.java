@@ -114,7 +114,7 @@ final class CiPo implements AverageEstimator {
    */
   private record Chances(double[] sample, String learners, @Nullable ResampledPropensities refit) {
     static Chances of(Run run, Study study, AverageOptions options, long seed) {
-      double[] given = options.given().propensity();
+      double[] given = options.fit().given().propensity();
       if (given != null) {
         return new Chances(given, "treatment: given", null);
       }

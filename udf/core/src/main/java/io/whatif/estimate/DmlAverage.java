@@ -60,7 +60,11 @@ final class DmlAverage implements AverageEstimator {
   private record Fit(ArmPair pair, CrossFit nuisances, FinalStage stage, Scores scores) {
     static Fit of(Run run, ArmPair pair, AverageOptions options, long seed) {
       Study study = pair.study();
-      CrossFit nuisances = nuisances(run, study, options, seed);
+      if (!study.treatment().continuous()) {
+        Folds folds = CrossFit.folds(run, study, options.fit(), seed);
+        FoldArms.checkArms(study, CrossFit.column(run, study, Study.TREATMENT), folds);
+      }
+      CrossFit nuisances = CrossFit.of(run, study, options.fit(), seed);
       EffectBasis basis = new EffectBasis(study, options.fit());
       LinearDml.checkRows(study, basis);
       FinalStage stage = FinalStage.of(run, study, nuisances, basis);
@@ -87,36 +91,6 @@ final class DmlAverage implements AverageEstimator {
           study.treatment().continuous()
               ? Linearity.pValue(run, study, options, fitted)
               : Double.NaN);
-    }
-
-    private static CrossFit nuisances(Run run, Study study, AverageOptions options, long seed) {
-      Folds folds = CrossFit.folds(run, study, options.fit(), seed);
-      if (!study.treatment().continuous()) {
-        ArmNuisances.checkArms(study, CrossFit.column(run, study, Study.TREATMENT), folds);
-      }
-      double[] outcome = options.given().outcome();
-      double[] propensity = options.given().propensity();
-      if (outcome == null && propensity == null) {
-        return CrossFit.of(run, study, options.fit(), seed);
-      }
-      CrossFit.Parts parts = new CrossFit.Parts(folds, seed);
-      String learners = "outcome: given; ";
-      boolean converged = true;
-      if (outcome == null) {
-        CrossFit.Predictions mean = CrossFit.outcome(run, study, options.fit(), parts);
-        outcome = mean.values();
-        learners = mean.names("outcome") + "; ";
-        converged = mean.converged();
-      }
-      if (propensity == null) {
-        CrossFit.Predictions treatment = CrossFit.treatment(run, study, options.fit(), parts);
-        propensity = treatment.values();
-        learners += treatment.names("treatment");
-        converged &= treatment.converged();
-      } else {
-        learners += "treatment: given";
-      }
-      return new CrossFit(outcome, propensity, folds, new CrossFit.Fitted(learners, converged));
     }
 
     /** Scores of all rows, those of the pair's in their places. */

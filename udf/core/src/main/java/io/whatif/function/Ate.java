@@ -42,19 +42,6 @@ final class Ate implements Body.Summary {
           "Columns whose values divide the rows into groups, each with an average of its own from the"
               + " one fit of all rows; a NULL is a value. The columns come first in the result, and"
               + " remain controls where they are.");
-  static final Argument OUTCOME_PREDICTION =
-      Argument.optional(
-          "outcome_prediction",
-          Argument.Type.COLUMN,
-          "A column with each row's outcome as predicted from features and controls by a model that did"
-              + " not see the row, instead of a fit. For estimator dml.");
-  static final Argument PROPENSITY =
-      Argument.optional(
-          "propensity",
-          Argument.Type.COLUMN,
-          "A column with each row's chance of treatment, inside (0, 1), instead of a fit: known by"
-              + " design, or predicted by a model that did not see the row. For two arms.");
-
   static final FunctionDescriptor DESCRIPTOR =
       new FunctionDescriptor(
           "ate",
@@ -85,8 +72,8 @@ final class Ate implements Body.Summary {
                 BY,
                 StudyArguments.OUTCOME_LEARNER,
                 StudyArguments.TREATMENT_LEARNER,
-                OUTCOME_PREDICTION,
-                PROPENSITY,
+                StudyArguments.OUTCOME_PREDICTION,
+                StudyArguments.PROPENSITY,
                 StudyArguments.FOLDS,
                 StudyArguments.SEED,
                 StudyArguments.FOLD,

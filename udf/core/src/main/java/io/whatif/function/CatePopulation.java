@@ -38,6 +38,12 @@ final class CatePopulation implements Body.ModelSummary {
           .withChoices("sampled", "fixed_x")
           .withDefault("sampled");
 
+  private static final Argument AT =
+      Argument.optional(
+          "at",
+          Argument.Type.NUMBER,
+          "Of a model with treatment_basis: the value of the treatment at which the slope is meant.");
+
   /** The share of rows outside the data of the fit from which on that is a doubt. */
   private static final double MANY_OUTSIDE = 0.05;
 
@@ -47,7 +53,7 @@ final class CatePopulation implements Body.ModelSummary {
           "What a stored model predicts for the rows of a relation: the mean effect with its error,"
               + " percentiles of the effect, shares of rows with a positive one, and how many rows lie"
               + " outside the data it was fitted on. One row for each arm.",
-          List.of(StudyArguments.STORED, LEVEL, SE),
+          List.of(StudyArguments.STORED, LEVEL, SE, AT),
           result(),
           "EconML PopulationSummaryResults, and the sampling of rows; Benjamini and Hochberg 1995,"
               + " doi:10.1111/j.2517-6161.1995.tb02031.x",
@@ -105,7 +111,7 @@ final class CatePopulation implements Body.ModelSummary {
     ModelRows rows = ModelColumns.of(model, relation.columns(), relation.allNames()).rows(relation);
     PopulationEffect.Inference inference = new PopulationEffect.Inference(level, fixed);
     List<Map<String, @Nullable Object>> answer = new ArrayList<>();
-    for (Contrast contrast : Contrast.of(model.model(), only(model))) {
+    for (Contrast contrast : contrasts(model, arguments)) {
       run.progress("arm", answer.size(), answer.size() + 1L);
       PopulationEffect effect = PopulationEffect.of(run, rows, contrast.effect(), inference);
       if (effect.counts().used() == 0) {
@@ -126,8 +132,40 @@ final class CatePopulation implements Body.ModelSummary {
     return answer;
   }
 
-  private static String only(StoredModel model) {
-    return String.valueOf(model.provenance().getOrDefault("contrast", ""));
+  /** The effects to be averaged, by the names that the fit told. */
+  private static List<Contrast> contrasts(StoredModel model, Arguments arguments) {
+    String only = String.valueOf(model.provenance().getOrDefault("contrast", ""));
+    if (Contrast.bends(model.model())) {
+      if (!arguments.isGiven("at")) {
+        throw new WhatifException(
+            ErrorCode.BAD_MODEL,
+            "model '%s' has an effect that depends on the value of the treatment (treatment_basis), so that a row has many. Say at => with a value of it for the mean slope there, or average cate_effect over the rows."
+                .formatted(model.name()));
+      }
+      double at = arguments.number("at");
+      String name = "%s at %s".formatted(only, TreatmentReader.number(at));
+      return List.of(new Contrast(name, Contrast.slope(model.model(), at)));
+    }
+    if (arguments.isGiven("at")) {
+      throw new WhatifException(
+          ErrorCode.BAD_ARGUMENT,
+          "at => %s: the effect of model '%s' does not depend on the value of the treatment. Leave it out."
+              .formatted(TreatmentReader.number(arguments.number("at")), model.name()));
+    }
+    List<Contrast> contrasts = Contrast.of(model.model(), only);
+    return model.provenance().get("together") == null
+        ? contrasts
+        : contrasts.stream().map(c -> new Contrast(told(model, c.name()), c.effect())).toList();
+  }
+
+  /** What the fit called the effect of one of several treatments. */
+  private static String told(StoredModel model, String name) {
+    String treatment = name.substring(name.indexOf(" -> ") + 4);
+    return model.reports().stream()
+        .map(report -> String.valueOf(report.get("contrast")))
+        .filter(contrast -> contrast.startsWith(treatment + ": "))
+        .findFirst()
+        .orElse(name);
   }
 
   private static WhatifException noEffect(StoredModel model, PopulationEffect.Counts counts) {
@@ -217,7 +255,10 @@ final class CatePopulation implements Body.ModelSummary {
   private static double heterogeneity(StoredModel model, Contrast contrast) {
     return model.reports().stream()
         .filter(report -> !report.containsKey(GroupRows.KEYS))
-        .filter(report -> contrast.name().equals(report.get("contrast")))
+        .filter(
+            report ->
+                contrast.name().equals(report.get("contrast"))
+                    || contrast.name().startsWith(report.get("contrast") + " at "))
         .map(report -> report.get("heterogeneity_p"))
         .mapToDouble(p -> p instanceof Number number ? number.doubleValue() : Double.NaN)
         .findFirst()

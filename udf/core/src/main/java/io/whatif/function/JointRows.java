@@ -37,7 +37,7 @@ record JointRows(Arguments arguments, @Nullable Function<Run, Gram> products) {
       throw refused(
           arguments,
           fits.size() > 1
-              ? "the joint law of several arms is not known here"
+              ? "the joint law of several arms or treatments is not known here"
               : "method '%s' does not know the joint law of its rows"
                   .formatted(arguments.requiredText("method")));
     }
