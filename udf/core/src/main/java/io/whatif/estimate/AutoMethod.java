@@ -5,7 +5,6 @@ import io.whatif.data.ErrorCode;
 import io.whatif.data.Run;
 import io.whatif.data.SharingRun;
 import io.whatif.data.WhatifException;
-import io.whatif.inference.ClusterSums;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -139,7 +138,12 @@ final class AutoMethod implements Estimator {
         }
       }
       double left = u[row] - v[row] * effects.get(method)[row];
-      return left * left;
+      return left * left + study.variance(row);
+    }
+
+    /** How far the difference of two methods' losses of a row moves with its outcome. */
+    private double slope(int method, int other, int row) {
+      return 2 * v[row] * (effects.get(other)[row] - effects.get(method)[row]);
     }
 
     private double mean(int method) {
@@ -158,13 +162,14 @@ final class AutoMethod implements Estimator {
     /** The standard error of the difference of two methods' mean losses. */
     private double error(int method, int other, double difference) {
       double[] away = new double[u.length];
+      double[] slope = new double[u.length];
       double total = 0;
       for (int i = 0; i < away.length; i++) {
-        double own = loss(method, i) - loss(other, i) - difference;
-        away[i] = Double.isNaN(own) ? Double.NaN : study.weight(i) * own;
-        total += Double.isNaN(own) ? 0 : study.weight(i);
+        away[i] = loss(method, i) - loss(other, i) - difference;
+        slope[i] = slope(method, other, i);
+        total += Double.isNaN(away[i]) ? 0 : study.weight(i);
       }
-      return Math.sqrt(ClusterSums.squares(away, study.units().clusters())) / total;
+      return Influence.of(study, RowGroup.all(study), away, slope).error() / total;
     }
 
     Choice choice(List<Estimator> methods) {

@@ -119,6 +119,7 @@ final class GridCall {
       throw JointRows.refused(
           arguments, "pairs that are estimated each by itself have no common rows");
     }
+    JointRows.refuseCounts(arguments, grid.question().base());
     for (int column : grid.apart()) {
       throw JointRows.refused(
           arguments,
