@@ -136,8 +136,7 @@ public final class Bootstrap {
   }
 
   private static void refuseCounts(Study study) {
-    Study.Weighting weighting = study.weighting();
-    if (weighting != null && Arrays.stream(weighting.counts()).anyMatch(n -> n != 1)) {
+    if (study.isCounted()) {
       throw new WhatifException(
           ErrorCode.BAD_ARGUMENT,
           "inference => 'bootstrap': rows that stand for several (freq) cannot be resampled. Leave inference out, or expand the rows.");

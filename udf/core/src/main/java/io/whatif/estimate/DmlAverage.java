@@ -155,10 +155,13 @@ final class DmlAverage implements AverageEstimator {
           nuisances.learners);
     }
 
-    /** Of the constant effect, which the residuals alone decide. */
+    /** Of overlap, and of a continuous treatment, the residuals alone decide. */
     @Override
     public Strength strength(int arm, RowGroup group, double theta) {
       Fit fit = fits.get(arm - 1);
+      if (!study.treatment().continuous() && options.estimand() != Estimand.OVERLAP) {
+        return interactive(fit, group, theta);
+      }
       double[] u = new double[fit.scores().y.length];
       double[] v = new double[u.length];
       for (int i = 0; i < u.length; i++) {
@@ -166,6 +169,28 @@ final class DmlAverage implements AverageEstimator {
         v[i] = fit.scores().d[i] - fit.nuisances().treatment[i];
       }
       return Strength.ofResiduals(study, group, fit.pair().spread(u), fit.pair().spread(v), theta);
+    }
+
+    /** With \( g_1 = m + (1 - e) \tau \) and \( g_0 = m - e \tau \), as the scores have it. */
+    private Strength interactive(Fit fit, RowGroup group, double theta) {
+      Aipw.StrengthSums sums = new Aipw.StrengthSums(options.estimand(), theta);
+      Scores scores = fit.scores();
+      double[] y = fit.pair().spread(scores.y);
+      double[] d = fit.pair().spread(scores.d);
+      double[] tau = fit.pair().spread(scores.tau);
+      double[] m = fit.pair().spread(fit.nuisances().outcome);
+      double[] chance = fit.pair().spread(fit.nuisances().treatment);
+      for (int j = 0; j < group.size(); j++) {
+        int i = group.row(j);
+        if (!Double.isNaN(tau[i])) {
+          double e = Scores.clip(chance[i]);
+          Aipw.Row row =
+              new Aipw.Row(y[i], (int) d[i], m[i] + (1 - e) * tau[i], m[i] - e * tau[i], e, 1 - e);
+          double own = d[i] == 1 ? row.treated() : row.control();
+          sums.add(row, y[i] - own, study.variance(i), study.weight(i));
+        }
+      }
+      return sums.strength();
     }
 
     @Override

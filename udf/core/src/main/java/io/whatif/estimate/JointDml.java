@@ -218,7 +218,7 @@ public final class JointDml {
     List<Warning> doubts = new ArrayList<>(contamination());
     if (!question.treatments().get(treatment).continuous()) {
       long treated = rows(treatment);
-      long control = question.isOfArms() ? rows(-1) : study.rows() - treated;
+      long control = question.isOfArms() ? rows(-1) : all() - treated;
       figures.put("n_treated", treated);
       figures.put("n_control", control);
       OverlapFigures.few(question.base(), Math.min(treated, control), doubts);
@@ -227,18 +227,27 @@ public final class JointDml {
         .with(effects(treatment, rows), doubts);
   }
 
-  /** Rows with a treatment, or for -1 with none. */
+  /** How many rows all stand for. */
+  private long all() {
+    double rows = 0;
+    for (int i = 0; i < study.rows(); i++) {
+      rows += study.counted(i);
+    }
+    return Math.round(rows);
+  }
+
+  /** How many rows those with a treatment stand for, or for -1 those with none. */
   private long rows(int treatment) {
-    long rows = 0;
+    double rows = 0;
     for (int i = 0; i < study.rows(); i++) {
       boolean any = false;
       for (int j = 0; j < count(); j++) {
         any |= question.values()[j][i] != 0;
       }
       boolean own = treatment < 0 ? !any : question.values()[treatment][i] != 0;
-      rows += own ? 1 : 0;
+      rows += own ? study.counted(i) : 0;
     }
-    return rows;
+    return Math.round(rows);
   }
 
   /**

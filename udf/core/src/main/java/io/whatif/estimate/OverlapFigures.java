@@ -29,7 +29,7 @@ final class OverlapFigures {
    * @throws WhatifException if the controls tell them apart
    */
   static Overlap overlap(Study study, double[] propensity, double[] treatment) {
-    Overlap o = Overlap.of(propensity, treatment);
+    Overlap o = Overlap.of(Overlap.Rows.of(study, propensity, treatment));
     if (o.auc() > APART) {
       throw apart(", such as '" + ControlRows.mostTelling(study) + "'");
     }

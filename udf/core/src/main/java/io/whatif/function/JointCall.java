@@ -2,7 +2,6 @@
 package io.whatif.function;
 
 import io.whatif.data.ErrorCode;
-import io.whatif.data.LentTiles;
 import io.whatif.data.RawTable;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
@@ -28,24 +27,13 @@ final class JointCall {
     for (int outcome : roles.listed().outcomes()) {
       String name = relation.columns().get(outcome).name();
       Arguments own = arguments.with("outcome", name).with("controls", controls);
-      EffectCall call = EffectCall.of(run, lent(relation), own, scale);
+      EffectCall call = EffectCall.of(run, relation.lent(), own, scale);
       JointRows.of(call, arguments); // refuses what the rows of several treatments do not have
       rows.addAll(SummaryRows.shown(call.summary(), arguments.flag("averages")));
     }
     relation.tiles().close();
     new JointRows(arguments, null).apply(run, rows);
     return rows;
-  }
-
-  private static RawTable lent(RawTable relation) {
-    return new RawTable(
-        relation.columns(),
-        new LentTiles(relation.tiles()),
-        relation.rows(),
-        relation.dictionaries(),
-        relation.rowPositions(),
-        relation.idKey(),
-        relation.allNames());
   }
 
   /** The study of all treatments, over the rows that have each; closes the relation's tiles. */
