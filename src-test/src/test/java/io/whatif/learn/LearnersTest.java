@@ -46,7 +46,7 @@ class LearnersTest {
       value = {
         "rigde | there is no such learner. Did you mean ridge?",
         "oracle | there is no such learner. Use auto, spline, linear, ols, ridge, lasso, elastic_net, gbt,"
-            + " forest, logit, logistic, multinomial or"
+            + " forest, honest_forest, logit, logistic, multinomial or"
             + " isotonic.",
         "gbt(trees=0) | trees must be a whole number from 1 to 10000. "
             + "Write gbt(trees=200, depth=3, rate=0.1).",
