@@ -5,14 +5,11 @@ import static io.whatif.function.SqlType.BIGINT;
 import static io.whatif.function.SqlType.DOUBLE;
 import static io.whatif.function.SqlType.VARCHAR;
 
-import io.whatif.data.ErrorCode;
 import io.whatif.data.RawTable;
 import io.whatif.data.Run;
-import io.whatif.data.WhatifException;
 import io.whatif.estimate.ModelRows;
 import io.whatif.estimate.PopulationEffect;
 import io.whatif.estimate.Warning;
-import io.whatif.estimate.Warning.Severity;
 import io.whatif.inference.Estimate;
 import io.whatif.inference.Holm;
 import io.whatif.model.Contrast;
@@ -20,16 +17,15 @@ import io.whatif.model.StoredModel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a stored model says of the rows of any relation: its mean effect, and how it is spread. */
 final class CatePopulation implements Body.ModelSummary {
-  private static final Argument LEVEL =
+  static final Argument LEVEL =
       Argument.optional(
           "level", Argument.Type.NUMBER, "The level of intervals; left out, the model's.");
-  private static final Argument SE =
+  static final Argument SE =
       Argument.optional(
               "se",
               Argument.Type.WORD,
@@ -37,9 +33,6 @@ final class CatePopulation implements Body.ModelSummary {
                   + " fixed_x, the coefficients alone, as EconML has it.")
           .withChoices("sampled", "fixed_x")
           .withDefault("sampled");
-
-  /** The share of rows outside the data of the fit from which on that is a doubt. */
-  private static final double MANY_OUTSIDE = 0.05;
 
   static final FunctionDescriptor DESCRIPTOR =
       new FunctionDescriptor(
@@ -105,16 +98,22 @@ final class CatePopulation implements Body.ModelSummary {
     ModelRows rows = ModelColumns.of(model, relation.columns(), relation.allNames()).rows(relation);
     PopulationEffect.Inference inference = new PopulationEffect.Inference(level, fixed);
     List<Map<String, @Nullable Object>> answer = new ArrayList<>();
-    for (Contrast contrast : Contrast.of(model.model(), only(model))) {
+    for (Contrast contrast : PopulationWarnings.contrasts(model)) {
       run.progress("arm", answer.size(), answer.size() + 1L);
       PopulationEffect effect = PopulationEffect.of(run, rows, contrast.effect(), inference);
       if (effect.counts().used() == 0) {
-        throw noEffect(model, effect.counts());
+        throw PopulationWarnings.noEffect(model, effect.counts());
       }
       Map<String, @Nullable Object> row = row(effect, level);
       row.put("model", model.name());
       row.put("contrast", contrast.name());
-      row.put("warnings", warnings(model, contrast, effect).stream().map(Warning::row).toList());
+      List<Warning> warnings =
+          new PopulationWarnings(model, contrast, effect)
+              .told(
+                  !Double.isNaN(effect.shares().pointwise()),
+                  "; see estimate_in_support",
+                  "percentiles and shares show noise");
+      row.put("warnings", warnings.stream().map(Warning::row).toList());
       answer.add(row);
     }
     relation.tiles().close();
@@ -124,21 +123,6 @@ final class CatePopulation implements Body.ModelSummary {
       answer.get(a).put("p_adjusted", adjusted[a]);
     }
     return answer;
-  }
-
-  private static String only(StoredModel model) {
-    return String.valueOf(model.provenance().getOrDefault("contrast", ""));
-  }
-
-  private static WhatifException noEffect(StoredModel model, PopulationEffect.Counts counts) {
-    return new WhatifException(
-        ErrorCode.BAD_RELATION,
-        String.format(
-            Locale.ROOT,
-            "model '%s' has no effect for any row: %d have a NULL feature, %d a category or group that was not fitted. Pass rows like those of the fit.",
-            model.name(),
-            counts.missing(),
-            counts.unseen()));
   }
 
   private static Map<String, @Nullable Object> row(PopulationEffect effect, double level) {
@@ -164,63 +148,5 @@ final class CatePopulation implements Body.ModelSummary {
     row.put("n_null", effect.counts().missing());
     row.put("n_unseen", effect.counts().unseen());
     return row;
-  }
-
-  private static List<Warning> warnings(
-      StoredModel model, Contrast contrast, PopulationEffect effect) {
-    List<Warning> warnings = new ArrayList<>();
-    double outside = effect.shares().outsideSupport();
-    if (outside > MANY_OUTSIDE) {
-      warnings.add(
-          new Warning(
-              "outside_support",
-              Severity.CAUTION,
-              String.format(
-                  Locale.ROOT,
-                  "%.0f%% of the rows lie outside the data of the fit: the model guesses there; see estimate_in_support",
-                  100 * outside)));
-    }
-    if (Double.isNaN(effect.shares().pointwise())) {
-      warnings.add(
-          new Warning(
-              "no_valid_interval",
-              Severity.CAUTION,
-              "the model has no valid errors: use the average effect of cate_fit or ate for an interval"));
-    }
-    if (effect.counts().missing() + effect.counts().unseen() > 0) {
-      warnings.add(
-          new Warning(
-              "rows_without_effect",
-              Severity.INFO,
-              String.format(
-                  Locale.ROOT,
-                  "%d rows have no effect (%d for a NULL feature, %d for a category or group that was not fitted) and are left out",
-                  effect.counts().missing() + effect.counts().unseen(),
-                  effect.counts().missing(),
-                  effect.counts().unseen())));
-    }
-    double p = heterogeneity(model, contrast);
-    if (p > 0.1) {
-      warnings.add(
-          new Warning(
-              "no_heterogeneity",
-              Severity.INFO,
-              String.format(
-                  Locale.ROOT,
-                  "no evidence that the effect varies (p = %.2f): percentiles and shares show noise",
-                  p)));
-    }
-    return warnings;
-  }
-
-  /** The p-value of no variation as it was found at the fit; NaN of a model of groups. */
-  private static double heterogeneity(StoredModel model, Contrast contrast) {
-    return model.reports().stream()
-        .filter(report -> !report.containsKey(GroupRows.KEYS))
-        .filter(report -> contrast.name().equals(report.get("contrast")))
-        .map(report -> report.get("heterogeneity_p"))
-        .mapToDouble(p -> p instanceof Number number ? number.doubleValue() : Double.NaN)
-        .findFirst()
-        .orElse(Double.NaN);
   }
 }
