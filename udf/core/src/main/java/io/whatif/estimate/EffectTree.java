@@ -28,7 +28,7 @@ import java.util.List;
  * <p>Method: level by level over rows sorted once for each feature; effects are whole numbers in
  * units of their largest deviation over about \( 2^{62} / n \), whose sums are exact, so that
  * neither the order of rows nor threads show. Cost: one scan, a sort for each feature, and one pass
- * over the rows for each feature and level. Memory: 16 bytes a row and 12 for each feature.
+ * over the rows for each feature and level. Memory: 28 bytes a row and 12 for each feature.
  *
  * <p>Source: Breiman, Friedman, Olshen and Stone 1984, Classification and Regression Trees; as an
  * interpreter EconML 0.17.0, SingleTreeCateInterpreter; NULL as Twala, Jones and Hand 2008,
@@ -47,8 +47,8 @@ public record EffectTree(
   /** Variation of the effect, over its square, that is rounding. */
   static final double ROUNDING = 1e-24;
 
-  /** Bytes a row for effect, coded effect as a long, and node. */
-  private static final long ROW_BYTES = 20;
+  /** Bytes a row for its effect, the same coded, its node, and lists of rows. */
+  private static final long ROW_BYTES = 28;
 
   /** Bytes a row for each feature: its value, and a place in its order. */
   private static final long FEATURE_BYTES = 12;
