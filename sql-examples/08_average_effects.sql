@@ -29,10 +29,10 @@ FROM ate(TABLE nsw, outcome => 'earnings_1978', treatment => 'treated', by => ['
 
 -- A treatment with three arms: one row for each against the control.
 CREATE TABLE offers AS
-SELECT ['none', 'call', 'mail'][1 + (hash(i, 3) % 3)::INTEGER] AS offer,
-       hash(i, 1) / 1.9e19 AS age, hash(i, 2) / 1.9e19 AS income, i % 2 = 0 AS member,
+SELECT ['none', 'call', 'mail'][1 + (hash(10 * i + 3) % 3)::INTEGER] AS offer,
+       hash(10 * i + 1) / 1.9e19 AS age, hash(10 * i + 2) / 1.9e19 AS income, i % 2 = 0 AS member,
        CASE offer WHEN 'call' THEN 1 + 2 * age WHEN 'mail' THEN 2 ELSE 0 END
-         + income + hash(i, 4) / 1.9e19 AS spend
+         + income + hash(10 * i + 4) / 1.9e19 AS spend
 FROM range(6000) t(i);
 
 SELECT member, contrast, round(estimate, 2) AS estimate, round(std_error, 3) AS std_error, verdict

@@ -47,7 +47,7 @@ class GroupedReadingTest {
       statement.execute(
           """
           CREATE TABLE sales AS SELECT i % 3 AS region, i % 2 AS store, hash(i) % 2 AS coupon,
-            hash(i, 2) / 1.9e19 AS income, coupon + hash(i, 3) / 1.9e19 AS spend
+            hash(10 * i + 2) / 1.9e19 AS income, coupon + hash(10 * i + 3) / 1.9e19 AS spend
           FROM range(600) t(i)""");
       String counted = "";
       for (String query : shared.calls()) {

@@ -172,6 +172,18 @@ class CiPoTest {
             + " them, or use estimator => 'aipw'.");
   }
 
+  /** Few rows may stand for fewer than there are, where some count nothing. */
+  @Test
+  void countsAreRefusedWhateverTheyAddUpTo() {
+    CoverageStudy.Draw draw = draw(3, 200);
+    double[] copies = new double[200];
+    Arrays.setAll(copies, i -> i % 4 == 0 ? 2 : i % 4 < 3 ? 1 : 0);
+    Map<String, @Nullable Object> a = drawn();
+    a.put("freq", "copies");
+    assertThatThrownBy(() -> draw.relation().with("copies", copies).call("ate", a))
+        .hasMessageStartingWith("freq: estimator 'ci_po' resamples the rows as they are");
+  }
+
   private static void refused(String name, Object value, String message) {
     CoverageStudy.Draw draw = draw(3, 200);
     double[] copies = new double[200];

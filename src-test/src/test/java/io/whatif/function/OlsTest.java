@@ -240,4 +240,29 @@ class OlsTest {
             "outcome => 'y': column has only one value in the usable rows. It must differ between"
                 + " rows.");
   }
+
+  /** As linear_dml: clusters go before the covariance that is asked for. */
+  @Test
+  void clustersAreHeededWhateverTheCovariance() {
+    CoverageStudy.Draw draw = new CoverageStudy.Draw(3, 1, 400, 2);
+    double[] shop = new double[400];
+    for (int i = 0; i < 400; i++) {
+      shop[i] = Math.floorDiv(i, 10);
+      draw.t[i] = i % 2;
+      draw.y[i] = draw.t[i] + draw.x[0][i] + io.whatif.math.Mix.normal(5, (long) shop[i]);
+    }
+    Relations relation = draw.relation().with("shop", shop);
+    for (String method : List.of("ols", "linear_dml")) {
+      Map<String, @Nullable Object> a = arguments("y", "t", List.of("x0"), List.of("x1"));
+      a.put("method", method);
+      a.put("cluster", "shop");
+      a.put("cov", "HC1");
+      List<Map<String, @Nullable Object>> robust = relation.call("dml_summary", a);
+      a.put("cov", "nonrobust");
+      List<Map<String, @Nullable Object>> even = relation.call("dml_summary", a);
+      for (int r = 0; r < 2; r++) {
+        assertThat(even.get(r).get("std_error")).isEqualTo(robust.get(r).get("std_error"));
+      }
+    }
+  }
 }

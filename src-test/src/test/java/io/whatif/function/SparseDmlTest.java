@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.whatif.data.WhatifException;
+import io.whatif.math.Mix;
 import io.whatif.model.LinearCate;
 import io.whatif.model.StoredModel;
 import java.util.List;
@@ -141,6 +142,24 @@ class SparseDmlTest {
     assertThat(average.get("estimand")).isEqualTo("average slope");
     assertThat((Double) average.get("estimate")).isCloseTo(1, within(.2));
     assertThat((Double) row(rows, "x1").get("estimate")).isCloseTo(1, within(.15));
+  }
+
+  /** A treatment that spreads with a feature: the lasso's coefficients and the debiased differ. */
+  @Test
+  void theAverageSlopeIsTheSlopeAtTheFeaturesMeans() {
+    CoverageStudy.Draw draw = new CoverageStudy.Draw(SEED, 5, 500, 60);
+    for (int i = 0; i < 500; i++) {
+      draw.t[i] = Math.exp(.5 * draw.x[0][i]) * Mix.normal(41, i);
+      draw.y[i] = (1 + draw.x[0][i] + .5 * draw.x[1][i]) * draw.t[i] + draw.noise(i);
+    }
+    Map<String, Object> a = arguments(draw);
+    a.put("treatment_learner", "ridge(alpha=1)");
+    a.put("center", true);
+    List<Map<String, Object>> rows = draw.relation().call("dml_summary", a);
+    // both sum the same numbers in another order
+    assertThat((Double) row(rows, "average effect").get("estimate"))
+        .isCloseTo((Double) row(rows, "intercept").get("estimate"), within(1e-9));
+    assertThat((Double) row(rows, "average effect").get("std_error")).isBetween(.04, .2);
   }
 
   @Test

@@ -188,4 +188,18 @@ class WeightsTest {
     assertThatThrownBy(() -> rows().call("dml_summary", arguments("weight", "y")))
         .hasMessage("weight => 'y': is the outcome as well. Leave it out here.");
   }
+
+  @Test
+  void theJointLawOfRowsThatStandForSeveralIsRefused() {
+    Relations few = aggregated(rows());
+    Map<String, @Nullable Object> a =
+        arguments("freq", "copies", "outcome_var", "spread", "joint", true);
+    assertThatThrownBy(() -> few.call("dml_summary", a))
+        .hasMessage(
+            "joint => true: rows that stand for several (freq) have no joint law here, expand them. Leave it out.");
+    a.remove("joint");
+    a.put("p_adjust", "romano-wolf");
+    assertThatThrownBy(() -> few.call("dml_summary", a))
+        .hasMessageStartingWith("p_adjust => 'romano-wolf': rows that stand for several (freq)");
+  }
 }

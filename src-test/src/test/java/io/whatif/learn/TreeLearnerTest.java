@@ -146,6 +146,37 @@ class TreeLearnerTest {
     }
   }
 
+  /** Any unit of weights gives the same trees. */
+  @ParameterizedTest
+  @EnumSource(Target.Kind.class)
+  void weightsHaveNoUnit(Target.Kind kind) {
+    int rows = 1500;
+    double[] one = column(rows, i -> 1);
+    double[] share = column(rows, i -> 1.0 / rows);
+    double[] large = column(rows, i -> 1000);
+    Dataset data =
+        steps(rows)
+            .with(
+                List.of(
+                    new Column.Numeric("one", "DOUBLE"),
+                    new Column.Numeric("share", "DOUBLE"),
+                    new Column.Numeric("large", "DOUBLE")),
+                one,
+                share,
+                large);
+    Folds folds = Fitted.alternating(rows, 4);
+    int target = data.schema().indexOf("d");
+    for (String learner : List.of("gbt(trees=40)", "forest(trees=10)")) {
+      double[] plain = predictions(learner, data, new Target(target, kind), folds);
+      for (String weight : List.of("one", "share", "large")) {
+        int column = data.schema().indexOf(weight);
+        assertThat(predictions(learner, data, new Target(target, kind, column), folds))
+            .as(learner + " by " + weight)
+            .isEqualTo(plain);
+      }
+    }
+  }
+
   private static double[] predictions(String learner, Dataset data, Target target, Folds folds) {
     OutOfFold model =
         Learners.parse("learner", learner, target.kind())

@@ -168,8 +168,8 @@ final class RulesTest {
         CREATE TABLE years AS
         SELECT i // 2 AS id, a, d, if(i % 2 = 0, round(a + d + e, 6), NULL) AS y,
           if(i % 2 = 1, round(a - d + e, 6), NULL) AS z
-        FROM (SELECT i, hash(i, 1) % 1000 / 1000 AS a, (hash(i, 2) % 2)::INT AS d,
-                hash(i, 3) % 1000 / 1000 AS e
+        FROM (SELECT i, hash(10 * i + 1) % 1000 / 1000 AS a, (hash(10 * i + 2) % 2)::INT AS d,
+                hash(10 * i + 3) % 1000 / 1000 AS e
               FROM range(400) r(i))""");
     String call =
         "dml_summary(TABLE years, outcome => 'y', treatment => 'd', controls => 'a', id => 'id',"

@@ -194,7 +194,7 @@ final class BadInputTest {
         summary(
             "(SELECT *, CASE WHEN d = 1 THEN 0 ELSE id % 5 END AS part FROM study)",
             "controls => 'a', fold => 'part'"),
-        "dml_summary: column 'd' has no treated rows outside fold 1 of 5, so its probability cannot be fitted there. Use fewer folds, or more treated rows.");
+        "dml_summary: treatment => 'd': arm '1' has no rows outside fold 1 of 5, so its outcome cannot be predicted there. Use fewer folds, or more rows of the arm.");
   }
 
   @Test

@@ -202,6 +202,20 @@ final class CateTreeSqlTest {
   }
 
   @Test
+  void ofABentEffectTheSlopeIsTold() throws SQLException {
+    db.run(
+        "SELECT n FROM cate_fit(TABLE study, model => 'c', outcome => 'y', treatment => 'b', features => ['a'],"
+            + " controls => [], treatment_basis => 'poly(2)', reps => 1)");
+    db.refuse(
+        "FROM cate_tree('c', TABLE study)",
+        "cate_tree: model 'c' has an effect that depends on the value of the treatment (treatment_basis), so that a row has many. Say at => with a value of it for the mean slope there, or average cate_effect over the rows.");
+    assertThat(
+            number(
+                "SELECT sum(n * mean_effect) / sum(n) FROM cate_tree('c', TABLE study, at => 0.5)"))
+        .isCloseTo(number("SELECT avg(cate_marginal('c', 0.5, a)) FROM study"), within(1e-9));
+  }
+
+  @Test
   void mistakesAreOneLine() throws SQLException {
     db.run(Study.fit("m"));
     db.refuse(

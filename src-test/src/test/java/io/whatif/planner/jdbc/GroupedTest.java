@@ -28,9 +28,9 @@ class GroupedTest {
       CREATE TABLE sales AS
       SELECT CASE i % 4 WHEN 0 THEN 'north' WHEN 1 THEN 'east' WHEN 2 THEN 'south' END AS region,
              DATE '2024-01-01' + (i // 200)::INTEGER AS opened, (i % 2)::TINYINT AS store,
-             hash(i, 1) / 1.9e19 AS age, hash(i, 2) / 1.9e19 AS income,
-             (hash(i, 3) % 2)::INTEGER AS coupon,
-             coupon * (i % 4 + age) + income + hash(i, 4) / 1.9e19 AS spend
+             hash(10 * i + 1) / 1.9e19 AS age, hash(10 * i + 2) / 1.9e19 AS income,
+             (hash(10 * i + 3) % 2)::INTEGER AS coupon,
+             coupon * (i % 4 + age) + income + hash(10 * i + 4) / 1.9e19 AS spend
       FROM range(800) t(i)""";
 
   private static final String ROLES =

@@ -248,13 +248,34 @@ final class PopulationTest {
   }
 
   @Test
-  void bentEffectsHaveNoOnePopulationEffect() throws SQLException {
+  void aBentEffectHasAMeanSlopeAtAValueOfTheTreatment() throws SQLException {
     db.run(
         "SELECT n FROM cate_fit(TABLE study, model => 'c', outcome => 'y', treatment => 'b', features => ['a'],"
             + " controls => [], treatment_basis => 'poly(2)', reps => 1)");
     db.refuse(
         "FROM cate_population('c', TABLE study)",
-        "cate_population: model 'c' has an effect that depends on the value of the treatment (treatment_basis), so that a row has many. Average cate_effect or cate_marginal over the rows.");
+        "cate_population: model 'c' has an effect that depends on the value of the treatment (treatment_basis), so that a row has many. Say at => with a value of it for the mean slope there, or average cate_effect over the rows.");
+    assertThat(number("SELECT estimate FROM cate_population('c', TABLE study, at => .4)"))
+        .isCloseTo(number("SELECT avg(cate_marginal('c', .4, a)) FROM study"), within(1e-12));
+    // of one row it is the row's own
+    assertThat(
+            number(
+                "SELECT std_error FROM cate_population('c', (SELECT 0.3 AS a), at => .4, se => 'fixed_x')"))
+        .isCloseTo(number("SELECT cate_marginal_stderr('c', .4, 0.3)"), within(1e-12));
+    assertThat(
+            Study.column(
+                db.connection, "SELECT contrast FROM cate_population('c', TABLE study, at => .4)"))
+        .containsExactly("+1 unit at 0.4");
+    db.run(
+        "SELECT n FROM cate_fit((SELECT *, id % 2 AS half FROM study), model => 'g', outcome => 'y', treatment => 'b',"
+            + " features => ['a'], controls => [], treatment_basis => 'poly(2)', partition_by => ['half'])");
+    assertThat(
+            number(
+                "SELECT estimate FROM cate_population('g', (SELECT *, id % 2 AS half FROM study), at => .4)"))
+        .isCloseTo(
+            number(
+                "SELECT avg(cate_marginal('g', .4, half, a)) FROM (SELECT *, id % 2 AS half FROM study)"),
+            within(1e-12));
     assertThat(Study.column(db.connection, "SELECT importance FROM cate_importance('c')"))
         .containsOnlyNulls();
     assertThat(Study.column(db.connection, "SELECT sentence FROM cate_insights('c')")).isNotEmpty();

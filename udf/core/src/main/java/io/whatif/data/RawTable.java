@@ -103,4 +103,10 @@ public record RawTable(
     }
     return null;
   }
+
+  /** The same for a reader that must leave the tiles open. */
+  public RawTable lent() {
+    return new RawTable(
+        columns, new LentTiles(tiles), rows, dictionaries, rowPositions, idKey, allNames);
+  }
 }

@@ -55,7 +55,7 @@ final class Aipw implements AverageEstimator {
             study,
             options.fit(),
             new ArmNuisances.Plan(false, false, seed),
-            new ArmNuisances.Known(true, options.given().propensity()));
+            new ArmNuisances.Known(true, options.fit().given().propensity()));
     return new ArmScores(study, nuisances, options.estimand());
   }
 
@@ -147,7 +147,7 @@ final class Aipw implements AverageEstimator {
       for (int j = 0; j < group.size(); j++) {
         int i = group.row(j);
         double own = nuisances.outcome[(int) nuisances.d[i]][i];
-        sums.add(row(arm, i), nuisances.y[i] - own, study.weight(i));
+        sums.add(row(arm, i), nuisances.y[i] - own, study.variance(i), study.weight(i));
       }
       return sums.strength();
     }
@@ -164,7 +164,7 @@ final class Aipw implements AverageEstimator {
   }
 
   /** Sums from which {@link Strength} follows. */
-  private static final class StrengthSums {
+  static final class StrengthSums {
     private final Estimand estimand;
     private final double theta;
     private double weight;
@@ -177,7 +177,13 @@ final class Aipw implements AverageEstimator {
       this.theta = theta;
     }
 
-    void add(Row row, double residual, double w) {
+    /**
+     * Adds a row.
+     *
+     * @param residual of its outcome from the prediction for its arm
+     * @param within the outcome's variance among the rows that it stands for
+     */
+    void add(Row row, double residual, double within, double w) {
       if (estimand == Estimand.OVERLAP && row.side() < 0) {
         return;
       }
@@ -186,9 +192,9 @@ final class Aipw implements AverageEstimator {
       share += w * row.below(estimand);
       if (estimand == Estimand.OVERLAP) {
         double r = row.outcome() - row.mean() - theta * slope;
-        squares += w * r * r;
+        squares += w * (r * r + within);
       } else {
-        squares += w * residual * residual;
+        squares += w * (residual * residual + within);
         representer += w * (2 * row.contrast(estimand) - slope * slope);
       }
     }
@@ -209,7 +215,7 @@ final class Aipw implements AverageEstimator {
    * @param chanceTreated \( p_k \), as predicted
    * @param chanceControl \( p_0 \), as predicted
    */
-  private record Row(
+  record Row(
       double outcome,
       int side,
       double treated,

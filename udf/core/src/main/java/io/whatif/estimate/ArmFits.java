@@ -29,6 +29,28 @@ public record ArmFits(List<Fit> fits, double[][] cross) {
     return new ArmFits(fits, cross);
   }
 
+  /**
+   * Fits whose joint covariance is known.
+   *
+   * @param joint of all coefficients, those of the first arm first, row by row
+   */
+  static ArmFits jointly(List<Fit> fits, double[] joint) {
+    int arms = fits.size();
+    int width = (int) Math.round(Math.sqrt(joint.length));
+    int p = width / arms;
+    double[][] cross = new double[arms * arms][];
+    for (int i = 0; i < arms; i++) {
+      for (int j = 0; j < arms; j++) {
+        double[] block = new double[i < j ? p * p : 0];
+        for (int s = 0; s < p && i < j; s++) {
+          System.arraycopy(joint, (i * p + s) * width + j * p, block, s * p, p);
+        }
+        cross[i * arms + j] = block;
+      }
+    }
+    return new ArmFits(fits, cross);
+  }
+
   /** The effect of all arms as one model; of one arm its own. */
   public CateModel model(Treatment treatment) {
     return treatment.kind() == Treatment.Kind.ARMS

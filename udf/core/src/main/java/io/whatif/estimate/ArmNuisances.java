@@ -21,7 +21,6 @@ import io.whatif.model.Predictor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,7 +130,7 @@ final class ArmNuisances {
         new Rows(
             CrossFit.column(run, study, Study.OUTCOME),
             CrossFit.column(run, study, Study.TREATMENT));
-    checkArms(study, rows.d(), parts);
+    FoldArms.checkArms(study, rows.d(), parts);
     Folds folds = plan.whole() ? parts.withWhole() : parts;
     Problem problem =
         new Problem(
@@ -142,15 +141,21 @@ final class ArmNuisances {
             : run.shared(
                 problem,
                 () -> {
-                  Learner learner = NuisanceChoice.outcome(run, study, options);
+                  // with the arm among the covariates another learner may be the best one
                   return plan.joint()
-                      ? jointly(run, study, learner, folds)
-                      : perArm(run, study, learner, folds, rows);
+                      ? jointly(
+                          run,
+                          study,
+                          Learners.parse(
+                              "outcome_learner", options.outcomeLearner(), Target.Kind.VALUE),
+                          folds)
+                      : perArm(
+                          run, study, NuisanceChoice.outcome(run, study, options), folds, rows);
                 });
     double[] given = known.propensity();
     Propensity propensity =
         given == null
-            ? propensity(run, study, options, new CrossFit.Parts(parts, plan.seed()), rows)
+            ? propensity(run, study, options, new CrossFit.Parts(parts, plan.seed()))
             : Propensity.ofTwo(given, "given", true);
     return new ArmNuisances(rows, outcomes, propensity, parts, plan);
   }
@@ -168,56 +173,6 @@ final class ArmNuisances {
   /** Bytes a row that so many arms take. */
   static long rowBytes(int arms) {
     return 16L * (arms + 1);
-  }
-
-  /**
-   * Every arm must have rows outside every fold, and where the folds are ours as many as there are
-   * folds.
-   *
-   * @param d the arm of each row
-   * @throws WhatifException naming the arm and the fold, which is counted from 1
-   */
-  static void checkArms(Study study, double[] d, Folds folds) {
-    int arms = study.treatment().arms().size();
-    int parts = folds.count();
-    long[][] rows = new long[arms][parts + 1];
-    for (int i = 0; i < d.length; i++) {
-      if (study.weight(i) > 0) {
-        rows[(int) d[i]][folds.of(i)]++;
-        rows[(int) d[i]][parts]++;
-      }
-    }
-    for (int arm = 0; arm < arms; arm++) {
-      long total = rows[arm][parts];
-      if (study.units().folds() == null && total < parts) {
-        throw bad(
-            study,
-            arm,
-            "has %d row%s, fewer than the %d folds. %s out of the relation.",
-            total,
-            total == 1 ? "" : "s",
-            parts,
-            total < 2 ? "Leave it" : "Use folds => 2, or leave it");
-      }
-      for (int k = 0; k < parts; k++) {
-        if (total == rows[arm][k]) {
-          throw bad(
-              study,
-              arm,
-              "has no rows outside fold %d of %d, so its outcome cannot be predicted there. Use fewer folds, or more rows of the arm.",
-              k + 1,
-              parts);
-        }
-      }
-    }
-  }
-
-  private static WhatifException bad(Study study, int arm, String format, Object... values) {
-    Treatment treatment = study.treatment();
-    return new WhatifException(
-        ErrorCode.BAD_RELATION,
-        "treatment => '%s': arm '%s' ".formatted(treatment.column(), treatment.arms().get(arm))
-            + String.format(Locale.ROOT, format, values));
   }
 
   private static Outcomes perArm(Run run, Study study, Learner learner, Folds folds, Rows rows) {
@@ -312,12 +267,28 @@ final class ArmNuisances {
    * Learners#parseClasses} has it.
    */
   private static Propensity propensity(
-      Run run, Study study, FitOptions options, CrossFit.Parts parts, Rows rows) {
+      Run run, Study study, FitOptions options, CrossFit.Parts parts) {
     int arms = study.treatment().arms().size();
     if (arms == 2) {
       CrossFit.Predictions treated = CrossFit.treatment(run, study, options, parts);
       return Propensity.ofTwo(treated.values(), treated.description(), treated.converged());
     }
+    return ofSeveral(run, study, options, parts.folds());
+  }
+
+  /** Out-of-fold propensities of the arms of a treatment with several. */
+  static CrossFit.Predictions[] ofArms(Run run, Study study, FitOptions options, Folds folds) {
+    Propensity found = ofSeveral(run, study, options, folds);
+    CrossFit.Predictions[] all = new CrossFit.Predictions[found.values().length];
+    Arrays.setAll(
+        all,
+        arm ->
+            new CrossFit.Predictions(found.values()[arm], found.description(), found.converged()));
+    return all;
+  }
+
+  private static Propensity ofSeveral(Run run, Study study, FitOptions options, Folds folds) {
+    int arms = study.treatment().arms().size();
     ClassProbabilities fitted =
         Learners.classes(
                 "treatment_learner",
@@ -328,8 +299,8 @@ final class ArmNuisances {
                 study.data(),
                 study.covariates(),
                 new ClassTarget(Study.TREATMENT, arms, study.weightColumn()),
-                parts.folds());
-    double[][] values = new double[arms][rows.d().length];
+                folds);
+    double[][] values = new double[arms][Math.toIntExact(study.rows())];
     study
         .data()
         .scan(

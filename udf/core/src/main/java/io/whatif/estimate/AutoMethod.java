@@ -2,17 +2,14 @@
 package io.whatif.estimate;
 
 import io.whatif.data.ErrorCode;
-import io.whatif.data.MemoryBudget;
 import io.whatif.data.Run;
+import io.whatif.data.SharingRun;
 import io.whatif.data.WhatifException;
-import io.whatif.inference.ClusterSums;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,8 +97,7 @@ final class AutoMethod implements Estimator {
 
   private static Choice choose(Run run, Study study, FitOptions options) {
     List<Estimator> methods = study.treatment().continuous() ? OF_ANY : OF_ARMS;
-    Comparing comparing = new Comparing(run, run.memory().part(), new HashMap<>());
-    try {
+    try (SharingRun comparing = SharingRun.within(run)) {
       FitOptions once = options.once();
       CrossFit nuisances = CrossFit.of(comparing, study, once, options.seed());
       Losses losses = new Losses(comparing, study, nuisances);
@@ -110,8 +106,6 @@ final class AutoMethod implements Estimator {
         losses.add(methods.get(m).fit(comparing, study, once).outOfFold());
       }
       return losses.choice(methods);
-    } finally {
-      comparing.memory().giveBackAll();
     }
   }
 
@@ -144,7 +138,12 @@ final class AutoMethod implements Estimator {
         }
       }
       double left = u[row] - v[row] * effects.get(method)[row];
-      return left * left;
+      return left * left + study.variance(row);
+    }
+
+    /** How far the difference of two methods' losses of a row moves with its outcome. */
+    private double slope(int method, int other, int row) {
+      return 2 * v[row] * (effects.get(other)[row] - effects.get(method)[row]);
     }
 
     private double mean(int method) {
@@ -163,13 +162,14 @@ final class AutoMethod implements Estimator {
     /** The standard error of the difference of two methods' mean losses. */
     private double error(int method, int other, double difference) {
       double[] away = new double[u.length];
+      double[] slope = new double[u.length];
       double total = 0;
       for (int i = 0; i < away.length; i++) {
-        double own = loss(method, i) - loss(other, i) - difference;
-        away[i] = Double.isNaN(own) ? Double.NaN : study.weight(i) * own;
-        total += Double.isNaN(own) ? 0 : study.weight(i);
+        away[i] = loss(method, i) - loss(other, i) - difference;
+        slope[i] = slope(method, other, i);
+        total += Double.isNaN(away[i]) ? 0 : study.weight(i);
       }
-      return Math.sqrt(ClusterSums.squares(away, study.units().clusters())) / total;
+      return Influence.of(study, RowGroup.all(study), away, slope).error() / total;
     }
 
     Choice choice(List<Estimator> methods) {
@@ -188,41 +188,6 @@ final class AutoMethod implements Estimator {
         }
       }
       return new Choice(methods.get(best), losses);
-    }
-  }
-
-  /** A run in which methods share their nuisances, and what they took is given back. */
-  private record Comparing(Run whole, MemoryBudget memory, Map<Record, Object> made)
-      implements Run {
-    @Override
-    public void checkCancelled() {
-      whole.checkCancelled();
-    }
-
-    @Override
-    public void progress(String phase, long done, long total) {
-      whole.progress(phase, done, total);
-    }
-
-    @Override
-    public int threads() {
-      return whole.threads();
-    }
-
-    @Override
-    @SuppressWarnings("unchecked") // equal keys are of one class, and a class has one result
-    public <T> T shared(Record key, Supplier<T> make) {
-      Object known = made.get(key);
-      if (known == null) {
-        known = whole.shared(key, make);
-        made.put(key, known);
-      }
-      return (T) known;
-    }
-
-    @Override
-    public <T> T once(Record key, Supplier<T> make) {
-      return whole.once(key, make);
     }
   }
 }

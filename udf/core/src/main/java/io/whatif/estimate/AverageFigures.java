@@ -114,15 +114,19 @@ final class AverageFigures {
     CovariateTable table = CovariateTable.of(run, pair, weights);
     OverlapFigures.balance(table, false, figures, warnings);
     long few = Math.max(OverlapFigures.FEW, 10L * (table.width() - 1));
-    OverlapFigures.few(counted(side, figures), few, "", warnings);
+    OverlapFigures.few(counted(side, pair.counted(), figures), few, "", warnings);
   }
 
   /** Counts the rows of both arms, and gives those of the smaller. */
-  private static long counted(double[] side, Map<String, @Nullable Object> figures) {
-    long ones = Math.round(Arrays.stream(side).sum());
-    figures.put("n_treated", ones);
-    figures.put("n_control", side.length - ones);
-    return Math.min(ones, side.length - ones);
+  private static long counted(
+      double[] side, double @Nullable [] counts, Map<String, @Nullable Object> figures) {
+    double[] arms = new double[2];
+    for (int i = 0; i < side.length; i++) {
+      arms[(int) side[i]] += counts == null ? 1 : counts[i];
+    }
+    figures.put("n_treated", Math.round(arms[1]));
+    figures.put("n_control", Math.round(arms[0]));
+    return Math.round(Math.min(arms[0], arms[1]));
   }
 
   /** The figures of the same arm over a group of rows: those that follow from its own rows. */
@@ -149,19 +153,24 @@ final class AverageFigures {
     boolean predicted = arms.chance().length > 0;
     double[] side = new double[group.size()];
     double[] chance = new double[group.size()];
+    double[] counts = new double[group.size()];
+    double[] weights = new double[group.size()];
     int n = 0;
     for (int j = 0; j < group.size(); j++) {
       int i = group.row(j);
       if (!Double.isNaN(arms.side()[i])) {
         side[n] = arms.side()[i];
         chance[n] = predicted ? arms.chance()[i] : Double.NaN;
+        counts[n] = study.counted(i);
+        weights[n] = study.weightOfOne(i);
         n++;
       }
     }
     side = Arrays.copyOf(side, n);
-    long smaller = counted(side, own);
+    long smaller = counted(side, counts, own);
     if (predicted && smaller > 0) {
-      OverlapFigures.add(Overlap.of(Arrays.copyOf(chance, n), side), own, doubts);
+      Overlap.Rows rows = new Overlap.Rows(Arrays.copyOf(chance, n), side, counts, weights);
+      OverlapFigures.add(Overlap.of(rows), own, doubts);
     }
     OverlapFigures.few(smaller, OverlapFigures.FEW, " in this group", doubts);
   }

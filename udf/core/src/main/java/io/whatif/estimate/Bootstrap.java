@@ -63,7 +63,8 @@ public final class Bootstrap {
     FitOptions options =
         fitted.estimator().learns() ? NuisanceChoice.settled(run, study, asked) : asked;
     boolean linear = fitted.estimator() instanceof LinearDml;
-    if (linear && study.treatment().kind() == Treatment.Kind.ARMS) {
+    boolean together = options.own().flag(JointDml.TOGETHER);
+    if (linear && !together && study.treatment().kind() == Treatment.Kind.ARMS) {
       List<Fit> fits = new ArrayList<>();
       for (int arm = 1; arm < study.treatment().arms().size(); arm++) {
         ArmFits alone = ArmFits.of(fitted.fits().fits().get(arm - 1));
@@ -75,7 +76,10 @@ public final class Bootstrap {
     BootstrapWeights weights =
         new BootstrapWeights(study.units().keys(), Mix.mix(options.seed(), plan.draws()));
     double[][] draws =
-        linear && !CurveDml.isAsked(study, options) && LinearResamples.takes(study, options)
+        linear
+                && study.treatment().kind() != Treatment.Kind.ARMS
+                && !CurveDml.isAsked(study, options)
+                && LinearResamples.takes(study, options)
             ? LinearResamples.estimates(
                 run,
                 study,
@@ -132,8 +136,7 @@ public final class Bootstrap {
   }
 
   private static void refuseCounts(Study study) {
-    Study.Weighting weighting = study.weighting();
-    if (weighting != null && Arrays.stream(weighting.counts()).anyMatch(n -> n != 1)) {
+    if (study.isCounted()) {
       throw new WhatifException(
           ErrorCode.BAD_ARGUMENT,
           "inference => 'bootstrap': rows that stand for several (freq) cannot be resampled. Leave inference out, or expand the rows.");

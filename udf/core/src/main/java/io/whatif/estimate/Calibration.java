@@ -15,8 +15,9 @@ import java.util.Arrays;
  *
  * <p>{@link #of}: least squares without intercept of \( Y - m \) on \( (D - e) \bar\tau \) and \(
  * (D - e)(\tau_{-k} - \bar\tau) \). The first coefficient is 1 if the mean prediction is right, the
- * second if the predictions are calibrated, and 0 if they are noise. HC3 errors, or by clusters. As
- * grf's test_calibration; Chernozhukov, Demirer, Duflo and Fernandez-Val 2018, doi:10.3386/w24678.
+ * second if the predictions are calibrated, and 0 if they are noise. HC3 errors, or by clusters,
+ * with weights and counts as in {@link Meat}. As grf's test_calibration; Chernozhukov, Demirer,
+ * Duflo and Fernandez-Val 2018, doi:10.3386/w24678.
  *
  * <p>Edge cases: undefined where the two cannot be told apart, as with predictions that are all
  * alike.
@@ -31,7 +32,7 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
   /** The stream of hashes that decides between rows of equal predicted effect. */
   private static final long TIES = 5;
 
-  static Calibration of(Scores scores, double[] u, double[] v) {
+  static Calibration of(Scores scores, double[] u, double[] v, Study study) {
     double mean = scores.mean(scores.tau);
     Gram gram = new Gram(3);
     double[] row = new double[3];
@@ -55,17 +56,26 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
       influence[1][i] = Double.NaN;
       if (!Double.isNaN(scores.tau[i])) {
         fill(row, scores, u, v, i, mean);
-        double w = scores.weight(i);
-        double left = scores.clusters == null ? Math.max(1e-6, 1 - w * bread.form(row, 0)) : 1;
         double r = row[2] - beta[0] * row[0] - beta[1] * row[1];
-        influence[0][i] = w * ((inverse[0] * row[0] + inverse[1] * row[1]) * r / left);
-        influence[1][i] = w * ((inverse[2] * row[0] + inverse[3] * row[1]) * r / left);
+        double moved = moved(scores, study, i, r, bread.form(row, 0));
+        influence[0][i] = (inverse[0] * row[0] + inverse[1] * row[1]) * moved;
+        influence[1][i] = (inverse[2] * row[0] + inverse[3] * row[1]) * moved;
       }
     }
     return new Calibration(
         new Estimate(beta[0], Math.sqrt(ClusterSums.squares(influence[0], scores.clusters))),
         new Estimate(beta[1], Math.sqrt(ClusterSums.squares(influence[1], scores.clusters))),
         degrees(scores, influence[0]));
+  }
+
+  /** By how much a row's residual counts in the errors. */
+  private static double moved(Scores scores, Study study, int row, double r, double form) {
+    if (scores.clusters != null) {
+      return study.weight(row) * r;
+    }
+    double w = study.weightOfOne(row);
+    double left = Math.max(1e-6, 1 - w * form);
+    return w * Math.sqrt(study.count(row) * (r * r + study.variance(row))) / left;
   }
 
   private static long degrees(Scores scores, double[] influence) {
@@ -100,66 +110,115 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
   /**
    * Fifths are cut within each fold, because each fold's predictions have coefficients of their
    * own: the floor(n/5) rows at each end of its rows in the order of (tau, hash of the key), so
-   * that ties leave no fifth empty. Errors by clusters where there are any.
+   * that ties leave no fifth empty. Where rows stand for several, n is of all of them, and of the
+   * rows of the effect at the edge each has the part that is wanted of them together, as a draw by
+   * lot has on average. Rows of weight 0 have no part. Errors by clusters where there are any.
    */
-  static Fifths fifths(Scores scores, Folds folds, long[] keys) {
-    double[][] sorted = byFold(scores.tau, folds);
+  static Fifths fifths(Scores scores, Folds folds, Study study) {
+    Fold[] sorted = byFold(scores.tau, folds, study);
     return new Fifths(
-        mean(scores, new End(scores, folds, keys, false).scores(sorted)),
-        mean(scores, new End(scores, folds, keys, true).scores(sorted)));
+        mean(scores, study, new End(scores, folds, study, false).shares(sorted)),
+        mean(scores, study, new End(scores, folds, study, true).shares(sorted)));
   }
 
-  /** The effects of each fold, sorted. */
-  private static double[][] byFold(double[] tau, Folds folds) {
+  /**
+   * A fold's rows in the order of their effects.
+   *
+   * @param tau the effects
+   * @param rows how many stand for each place and those before it
+   */
+  private record Fold(double[] tau, double[] rows) {
+    double count() {
+      return rows.length == 0 ? 0 : rows[rows.length - 1];
+    }
+
+    /** The effect of the row that is number {@code wanted} from the low end, or the high. */
+    double edge(double wanted, boolean low) {
+      double place = low ? wanted : count() - wanted + 1;
+      int at = Arrays.binarySearch(rows, place);
+      return tau[at < 0 ? -at - 1 : at];
+    }
+  }
+
+  private static Fold[] byFold(double[] tau, Folds folds, Study study) {
     int[] size = new int[folds.count()];
     for (int i = 0; i < tau.length; i++) {
-      size[folds.of((long) i)] += Double.isNaN(tau[i]) ? 0 : 1;
+      size[folds.of((long) i)] += Double.isNaN(tau[i]) || study.counted(i) == 0 ? 0 : 1;
     }
-    double[][] sorted = new double[size.length][];
-    Arrays.setAll(sorted, k -> new double[size[k]]);
+    int[][] places = new int[size.length][];
+    Arrays.setAll(places, k -> new int[size[k]]);
     Arrays.fill(size, 0);
     for (int i = 0; i < tau.length; i++) {
-      int k = folds.of((long) i);
-      if (!Double.isNaN(tau[i])) {
-        sorted[k][size[k]++] = tau[i];
+      if (!Double.isNaN(tau[i]) && study.counted(i) > 0) {
+        int k = folds.of((long) i);
+        places[k][size[k]++] = i;
       }
     }
-    for (double[] values : sorted) {
-      Arrays.parallelSort(values);
-    }
+    Fold[] sorted = new Fold[size.length];
+    Arrays.setAll(
+        sorted, k -> study.isCounted() ? counted(tau, places[k], study) : each(tau, places[k]));
     return sorted;
   }
 
+  private static Fold each(double[] tau, int[] places) {
+    double[] values = new double[places.length];
+    double[] rows = new double[places.length];
+    Arrays.setAll(values, j -> tau[places[j]]);
+    Arrays.setAll(rows, j -> j + 1);
+    Arrays.parallelSort(values);
+    return new Fold(values, rows);
+  }
+
+  /** Equal effects are one place. */
+  private static Fold counted(double[] tau, int[] places, Study study) {
+    double[] values = Arrays.stream(places).mapToDouble(i -> tau[i]).sorted().distinct().toArray();
+    double[] rows = new double[values.length];
+    for (int i : places) {
+      rows[Arrays.binarySearch(values, tau[i])] += study.count(i);
+    }
+    Arrays.parallelPrefix(rows, Double::sum);
+    return new Fold(values, rows);
+  }
+
   /** One end of the ranking of rows within folds. */
-  private record End(Scores all, Folds folds, long[] keys, boolean low) {
-    /** The score of each row at this end, NaN elsewhere. */
-    double[] scores(double[][] sorted) {
+  private record End(Scores all, Folds folds, Study study, boolean low) {
+    /** Which part of each row is at this end. */
+    double[] shares(Fold[] sorted) {
       double[] tau = all.tau;
-      double[] score = all.score;
-      double[] kept = new double[score.length];
-      Arrays.fill(kept, Double.NaN);
-      int[] wanted = new int[sorted.length];
+      double[] kept = new double[tau.length];
+      double[] wanted = new double[sorted.length];
       double[] cut = new double[sorted.length];
       for (int k = 0; k < sorted.length; k++) {
-        int n = sorted[k].length;
-        wanted[k] = n / 5;
-        cut[k] = wanted[k] == 0 ? Double.NaN : sorted[k][low ? wanted[k] - 1 : n - wanted[k]];
+        wanted[k] = Math.floor(sorted[k].count() / 5);
+        cut[k] = wanted[k] == 0 ? Double.NaN : sorted[k].edge(wanted[k], low);
       }
-      int[] tied = new int[sorted.length];
-      for (int i = 0; i < score.length; i++) {
+      double[] tied = new double[sorted.length];
+      for (int i = 0; i < tau.length; i++) {
         int k = folds.of((long) i);
-        tied[k] += tau[i] == cut[k] ? 1 : 0;
-        if (low ? tau[i] < cut[k] : tau[i] > cut[k]) {
-          kept[i] = score[i];
-          wanted[k]--;
+        double rows = study.counted(i);
+        tied[k] += tau[i] == cut[k] ? rows : 0;
+        if (rows > 0 && (low ? tau[i] < cut[k] : tau[i] > cut[k])) {
+          kept[i] = 1;
+          wanted[k] -= rows;
         }
       }
       for (int k = 0; k < sorted.length; k++) {
-        if (wanted[k] > 0) {
-          ties(k, cut[k], new int[tied[k]], wanted[k], kept);
+        if (wanted[k] > 0 && study.isCounted()) {
+          parts(k, cut[k], wanted[k] / tied[k], kept);
+        } else if (wanted[k] > 0) {
+          ties(k, cut[k], new int[(int) tied[k]], (int) wanted[k], kept);
         }
       }
       return kept;
+    }
+
+    /** Keeps the same part of all rows of fold k whose effect is {@code cut}. */
+    private void parts(int k, double cut, double part, double[] kept) {
+      for (int i = 0; i < kept.length; i++) {
+        if (all.tau[i] == cut && study.counted(i) > 0 && folds.of((long) i) == k) {
+          kept[i] = part;
+        }
+      }
     }
 
     /** Keeps {@code wanted} of the rows of fold k whose effect is {@code cut}, by hash, by row. */
@@ -168,7 +227,7 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
       long[] hashes = new long[rows.length];
       int at = 0;
       for (int i = 0; i < tau.length; i++) {
-        if (tau[i] == cut && folds.of((long) i) == k) {
+        if (tau[i] == cut && study.counted(i) > 0 && folds.of((long) i) == k) {
           rows[at] = i;
           hashes[at++] = hash(i);
         }
@@ -184,38 +243,48 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
         int i = rows[low ? j : rows.length - 1 - j];
         long h = hash(i);
         if (h < last || (h == last && equal-- > 0)) {
-          kept[i] = all.score[i];
+          kept[i] = 1;
         }
       }
     }
 
     private long hash(int row) {
-      long h = Mix.mix(TIES, keys[row]);
+      long h = Mix.mix(TIES, study.units().keys()[row]);
       return low ? h : ~h;
     }
   }
 
-  /** The mean of the scores that are not NaN. */
-  private static Estimate mean(Scores scores, double[] kept) {
-    int count = 0;
+  /** The mean of the scores of parts of rows. */
+  private static Estimate mean(Scores scores, Study study, double[] part) {
+    double count = 0;
     double sum = 0;
     double weights = 0;
-    for (int i = 0; i < kept.length; i++) {
-      if (!Double.isNaN(kept[i])) {
-        sum += scores.weight(i) * kept[i];
-        weights += scores.weight(i);
-        count++;
+    for (int i = 0; i < part.length; i++) {
+      if (part[i] > 0) {
+        sum += part[i] * scores.weight(i) * scores.score[i];
+        weights += part[i] * scores.weight(i);
+        count += part[i] * study.count(i);
       }
     }
     if (count < 2) {
       return Estimate.UNDEFINED;
     }
     double mean = sum / weights;
-    for (int i = 0; i < kept.length; i++) {
-      kept[i] = scores.weight(i) * (kept[i] - mean);
+    double[] pull = new double[part.length];
+    for (int i = 0; i < pull.length; i++) {
+      double own = scores.score[i] - mean;
+      if (part[i] == 0) {
+        pull[i] = Double.NaN;
+      } else if (scores.clusters != null) {
+        pull[i] = part[i] * scores.weight(i) * own;
+      } else {
+        double slope = scores.slopes.length == 0 ? 0 : scores.slopes[i];
+        double squares = own * own + slope * slope * study.variance(i);
+        pull[i] = study.weightOfOne(i) * Math.sqrt(part[i] * study.count(i) * squares);
+      }
     }
-    double squares = ClusterSums.squares(kept, scores.clusters);
-    double factor = scores.clusters == null ? count / (count - 1.0) : 1;
+    double squares = ClusterSums.squares(pull, scores.clusters);
+    double factor = scores.clusters == null ? count / (count - 1) : 1;
     return new Estimate(mean, Math.sqrt(factor * squares) / weights);
   }
 }

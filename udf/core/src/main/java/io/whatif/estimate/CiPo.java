@@ -84,7 +84,7 @@ final class CiPo implements AverageEstimator {
     Settings own = options.fit().own();
     int bins = count(own, BINS, 1, 1000);
     int resamples = count(own, DRAWS, 2, 100_000);
-    if (study.weighting() != null && study.weighting().total() > study.rows()) {
+    if (study.isCounted()) {
       throw new WhatifException(
           ErrorCode.BAD_ARGUMENT,
           "freq: estimator 'ci_po' resamples the rows as they are, and some stand for several. Expand them, or use estimator => 'aipw'.");
@@ -114,7 +114,7 @@ final class CiPo implements AverageEstimator {
    */
   private record Chances(double[] sample, String learners, @Nullable ResampledPropensities refit) {
     static Chances of(Run run, Study study, AverageOptions options, long seed) {
-      double[] given = options.given().propensity();
+      double[] given = options.fit().given().propensity();
       if (given != null) {
         return new Chances(given, "treatment: given", null);
       }

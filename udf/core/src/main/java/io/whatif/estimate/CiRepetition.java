@@ -65,7 +65,7 @@ record CiRepetition(
     Regression regression = new Regression(run, study, u, v);
     LeastSquares one = regression.fit(weights.weight(), null);
     LeastSquares all = scores == null ? one : regression.fit(weights.weight(), scores);
-    String kind = LeastSquares.covariance(options.cov(), all.rows, width);
+    String kind = LeastSquares.covariance(options.cov(), all.count, width);
     LeastSquares.Covariance ofOne = one.covariance(run, kind);
     LeastSquares.Covariance ofAll = scores == null ? ofOne : all.covariance(run, kind);
     LeastSquares.Covariance evenOne = one.covariance(run, "homoscedastic");

@@ -29,12 +29,15 @@ final class CiReport {
     this.robust = robust;
     this.even = even;
     this.varies = robust.beta().length > 1;
-    this.kept = first.weights().kept();
-    long supported = 0;
-    for (boolean in : first.weights().trim().inSupport) {
-      supported += in ? 1 : 0;
+    this.kept = first.weights().kept(study);
+    boolean[] in = first.weights().trim().inSupport;
+    double supported = 0;
+    double all = 0;
+    for (int i = 0; i < in.length; i++) {
+      supported += in[i] ? study.counted(i) : 0;
+      all += study.counted(i);
     }
-    String text = supported < study.rows() ? " among kept rows" : "";
+    String text = supported < all ? " among kept rows" : "";
     this.among =
         kept == supported ? text : (text.isEmpty() ? " among rows" : text) + " with all features";
   }

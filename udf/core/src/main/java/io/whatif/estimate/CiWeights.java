@@ -151,12 +151,12 @@ record CiWeights(double[] propensity, double[] weight, double[] target, Propensi
     return others;
   }
 
-  /** Rows that are kept. */
-  long kept() {
-    long kept = 0;
-    for (double w : weight) {
-      kept += w > 0 ? 1 : 0;
+  /** How many rows those that are kept stand for. */
+  long kept(Study study) {
+    double kept = 0;
+    for (int i = 0; i < weight.length; i++) {
+      kept += weight[i] > 0 ? study.counted(i) : 0;
     }
-    return kept;
+    return Math.round(kept);
   }
 }

@@ -22,6 +22,11 @@ final class ConstantDml implements Estimator {
   }
 
   @Override
+  public boolean takesPredictions() {
+    return true;
+  }
+
+  @Override
   public Fit fit(Run run, Study study, FitOptions options) {
     Fit fit = new LinearDml().fit(run, study.withoutFeatures(), options);
     LinearCate effect = (LinearCate) fit.model();

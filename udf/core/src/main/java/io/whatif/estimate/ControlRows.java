@@ -172,43 +172,68 @@ final class ControlRows {
     long spacing = Math.max(1, (study.rows() + Profile.SAMPLE - 1) / Profile.SAMPLE) * stride;
     double[] number = new double[(values.length + stride - 1) / stride];
     double[] treated = new double[number.length];
+    double[] times = study.weighting() == null ? null : new double[number.length];
     int[] part = new int[number.length];
     for (int i = 0; i < number.length; i++) {
       number[i] = values[i * stride];
       treated[i] = arm[i * stride];
-      part[i] = Mix.bucket(PARTS, study.units().keys()[(int) (i * spacing)], PARTS);
+      int row = (int) (i * spacing);
+      if (times != null) {
+        times[i] = study.counted(row);
+      }
+      part[i] = Mix.bucket(PARTS, study.units().keys()[row], PARTS);
     }
+    Sample sample = new Sample(treated, times, part);
     if (covariate.levels() > 0) {
-      byShare(number, treated, part, covariate.levels());
-      return Math.max(0.5, Ranking.auc(number, treated));
+      byShare(number, sample, covariate.levels());
+      return Math.max(0.5, Ranking.auc(number, treated, times));
     }
     double[] missing = new double[number.length];
     for (int i = 0; i < number.length; i++) {
       missing[i] = Double.isNaN(number[i]) ? 1 : 0;
       number[i] = Double.isNaN(number[i]) ? covariate.fill() : number[i];
     }
-    return Math.max(eitherWay(number, treated), eitherWay(missing, treated));
+    return Math.max(eitherWay(number, sample), eitherWay(missing, sample));
   }
 
-  private static double eitherWay(double[] number, double[] treated) {
-    double auc = Ranking.auc(number, treated);
+  /**
+   * Some rows.
+   *
+   * @param treated 1 for those that were treated
+   * @param times how many rows each stands for; null if each is one
+   * @param part of the rows, by key
+   */
+  private record Sample(double[] treated, double @Nullable [] times, int[] part) {
+    double times(int row) {
+      return times == null ? 1 : times[row];
+    }
+  }
+
+  private static double eitherWay(double[] number, Sample sample) {
+    double auc = Ranking.auc(number, sample.treated(), sample.times());
     return Math.max(auc, 1 - auc);
   }
 
   /** In the place of each code, the treated share of its category among the other parts. */
-  private static void byShare(double[] codes, double[] treated, int[] part, int levels) {
+  private static void byShare(double[] codes, Sample sample, int levels) {
+    int[] part = sample.part();
     double[][] count = new double[PARTS + 1][levels + 1];
     double[][] sum = new double[PARTS + 1][levels + 1];
     double all = 0;
+    double rows = 0;
     for (int i = 0; i < codes.length; i++) {
+      double times = sample.times(i);
+      double treated = times * sample.treated()[i];
       int level = Double.isNaN(codes[i]) ? levels : (int) codes[i];
       codes[i] = level;
-      count[part[i]][level]++;
-      sum[part[i]][level] += treated[i];
-      count[PARTS][level]++;
-      sum[PARTS][level] += treated[i];
-      all += treated[i] / codes.length;
+      count[part[i]][level] += times;
+      sum[part[i]][level] += treated;
+      count[PARTS][level] += times;
+      sum[PARTS][level] += treated;
+      all += treated;
+      rows += times;
     }
+    all /= rows;
     for (int i = 0; i < codes.length; i++) {
       int level = (int) codes[i];
       double others = count[PARTS][level] - count[part[i]][level];

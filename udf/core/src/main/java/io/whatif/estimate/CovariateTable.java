@@ -15,7 +15,8 @@ import java.util.List;
 
 /**
  * What each covariate, as it is encoded, has to do with treatment and outcome: moments by arm, raw
- * and weighted, and the Gram matrix of [covariates, treatment, outcome]. One scan.
+ * and weighted, and the Gram matrix of [covariates, treatment, outcome]. One scan. Raw moments
+ * count a row by the study's weight; a row that stands for n rows is n rows.
  */
 final class CovariateTable {
   private static final int BLOCK = 256;
@@ -44,9 +45,8 @@ final class CovariateTable {
    */
   static CovariateTable of(Run run, Study study, double[] weights) {
     Design design = new Design(study.covariates(), study.data().schema());
-    boolean hasOutcome = !study.outcome().isEmpty();
     double[] shift = shift(study, design);
-    Sums sums = study.diagnosed().scan(run, new SumsPass(design, weights, shift, hasOutcome));
+    Sums sums = study.diagnosed().scan(run, new SumsPass(study, design, weights, shift));
     return new CovariateTable(study, design, sums, shift);
   }
 
@@ -97,8 +97,8 @@ final class CovariateTable {
 
   /**
    * The standardized mean difference \( (\bar x_1 - \bar x_0) / \sqrt{(s_1^2 + s_0^2) / 2} \), with
-   * variances of the unweighted arms (divisor n - 1); 0 for a column that is constant in both, NaN
-   * unless the treatment is binary.
+   * variances of the raw arms (divisor n - 1); 0 for a column that is constant in both, NaN unless
+   * the treatment is binary.
    */
   double smd(int column, boolean weighted) {
     if (!binary) {
@@ -121,9 +121,9 @@ final class CovariateTable {
   }
 
   private double variance(int arm, int column) {
-    double n = sums.raw[arm][0];
+    double n = sums.count[arm];
     double mean = centredArmMean(arm, column, false);
-    double square = sums.squares[arm][column] / n - mean * mean;
+    double square = sums.squares[arm][column] / sums.raw[arm][0] - mean * mean;
     return n > 1 ? Math.max(0, square) * n / (n - 1) : 0;
   }
 
@@ -153,10 +153,11 @@ final class CovariateTable {
     int p = regressors.size();
     PseudoInverse inverse = PseudoInverse.of(part, p);
     double[] beta = inverse.solve(part, p);
-    double n = sums.gram.get(0, 0);
-    double mean = sums.gram.get(0, y) / n;
-    double total = sums.gram.get(y, y) - n * mean * mean;
-    double explained = -n * mean * mean;
+    double n = sums.count[0] + sums.count[1];
+    double weight = sums.gram.get(0, 0);
+    double mean = sums.gram.get(0, y) / weight;
+    double total = sums.gram.get(y, y) + sums.within - weight * mean * mean;
+    double explained = -weight * mean * mean;
     for (int i = 0; i < p; i++) {
       explained += beta[i] * part.get(i, p);
     }
@@ -268,6 +269,12 @@ final class CovariateTable {
     final double[][] squares;
     final double[][] weighted;
 
+    /** How many rows each arm's stand for. */
+    final double[] count = new double[2];
+
+    /** What the outcome's variance among those that a row stands for adds to its squares. */
+    double within;
+
     Sums(int width) {
       gram = new Gram(width + 2);
       raw = new double[2][width];
@@ -278,7 +285,9 @@ final class CovariateTable {
     @Override
     public Sums merge(Sums other) {
       gram.add(other.gram);
+      within += other.within;
       for (int arm = 0; arm < 2; arm++) {
+        count[arm] += other.count[arm];
         for (int c = 0; c < raw[arm].length; c++) {
           raw[arm][c] += other.raw[arm][c];
           squares[arm][c] += other.squares[arm][c];
@@ -289,7 +298,7 @@ final class CovariateTable {
     }
   }
 
-  private record SumsPass(Design design, double[] weights, double[] shift, boolean hasOutcome)
+  private record SumsPass(Study study, Design design, double[] weights, double[] shift)
       implements Pass<Sums, Sums> {
     @Override
     public Sums zero() {
@@ -305,6 +314,8 @@ final class CovariateTable {
       java.util.Arrays.setAll(rows, i -> i);
       double[] y = batch.column(Study.OUTCOME);
       double[] d = batch.column(Study.TREATMENT);
+      boolean hasOutcome = !study.outcome().isEmpty();
+      double[] own = new double[BLOCK];
       for (int from = 0; from < rows.length; from += BLOCK) {
         int to = Math.min(rows.length, from + BLOCK);
         design.fill(batch, rows, from, to, new Basis.Block(block, stride));
@@ -316,20 +327,28 @@ final class CovariateTable {
             block[at + c] -= shift[c];
           }
           int arm = d[i] == 1 ? 1 : 0;
-          double w = weights[(int) batch.firstRow() + i];
-          add(block, at, sum.raw[arm], sum.squares[arm], sum.weighted[arm], w);
+          int row = (int) batch.firstRow() + i;
+          own[i - from] = study.weight(row);
+          sum.count[arm] += study.counted(row);
+          sum.within += own[i - from] * study.variance(row);
+          add(block, at, sum, arm, new double[] {own[i - from], weights[row]});
         }
-        sum.gram.add(block, to - from);
+        sum.gram.add(block, own, to - from);
       }
     }
 
-    private static void add(
-        double[] x, int at, double[] raw, double[] squares, double[] weighted, double w) {
+    /**
+     * Adds a row to the sums of its arm.
+     *
+     * @param w its weight in raw moments, and in weighted ones
+     */
+    private static void add(double[] x, int at, Sums sum, int arm, double[] w) {
+      double[] raw = sum.raw[arm];
       for (int c = 0; c < raw.length; c++) {
         double v = x[at + c];
-        raw[c] += v;
-        squares[c] += v * v;
-        weighted[c] += w * v;
+        raw[c] += w[0] * v;
+        sum.squares[arm][c] += w[0] * (v * v);
+        sum.weighted[arm][c] += w[1] * v;
       }
     }
 

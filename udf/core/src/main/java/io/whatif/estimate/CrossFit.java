@@ -79,21 +79,36 @@ final class CrossFit implements Response {
     return new Values(new double[][] {u}, v, new double[0][]);
   }
 
-  /** Fits both nuisances, or the treatment alone when the study has no outcome. */
+  /**
+   * Fits both nuisances, or the treatment alone when the study has no outcome; what is given needs
+   * no fit.
+   *
+   * @throws io.whatif.data.WhatifException if the rows outside a fold lack an arm
+   */
   static CrossFit of(Run run, Study study, FitOptions options, long seed) {
     Folds folds = folds(run, study, options, seed);
+    if (!study.treatment().continuous()) {
+      FoldArms.checkFolds(study, column(run, study, Study.TREATMENT), folds);
+    }
     int n = Math.toIntExact(study.rows());
-    boolean hasOutcome = !study.outcome().isEmpty();
     run.memory().take(16L * n, "the out-of-fold predictions");
-    Predictions propensity = treatment(run, study, options, new Parts(folds, seed));
-    if (!hasOutcome) {
+    double[] knownChance = options.given().propensity();
+    Predictions propensity =
+        knownChance == null
+            ? treatment(run, study, options, new Parts(folds, seed))
+            : new Predictions(knownChance, "given", true);
+    if (study.outcome().isEmpty()) {
       return new CrossFit(
           new double[0],
           propensity.values(),
           folds,
           new Fitted(propensity.names("treatment"), propensity.converged()));
     }
-    Predictions mean = outcome(run, study, options, new Parts(folds, seed));
+    double[] knownOutcome = options.given().outcome();
+    Predictions mean =
+        knownOutcome == null
+            ? outcome(run, study, options, new Parts(folds, seed))
+            : new Predictions(knownOutcome, "given", true);
     return new CrossFit(
         mean.values(),
         propensity.values(),
@@ -202,8 +217,7 @@ final class CrossFit implements Response {
     return values;
   }
 
-  private static Predictions fit(
-      Run run, Study study, Learner learner, Target target, Folds folds) {
+  static Predictions fit(Run run, Study study, Learner learner, Target target, Folds folds) {
     OutOfFold fitted =
         learner.fitOutOfFold(run, study.data(), study.covariates(), List.of(target), folds).get(0);
     double[] values = values(run, study.data(), fitted);

@@ -86,7 +86,8 @@ final class CurveDml {
     return degree > 1;
   }
 
-  private static int degree(FitOptions options) {
+  /** The power that is asked for, 1 for a straight line. */
+  static int degree(FitOptions options) {
     String text = options.own().text(BASIS).strip();
     Matcher polynomial = POLYNOMIAL.matcher(text);
     if (text.equals("linear")) {
@@ -147,12 +148,16 @@ final class CurveDml {
     columns.residualise(nuisances.folds);
     Study wide = study.with(columns.beside(study.data(), columns.all));
     int first = study.data().schema().size();
-    Residuals residuals = new Residuals(nuisances);
+    OutcomeResidual residuals = new OutcomeResidual(nuisances.outcome, nuisances.folds);
     FinalStage stage = FinalStage.of(run, wide, residuals, phi.replaced(range(first, width)));
     LinearDml.checkComplete(stage);
     String cov = LinearDml.cov(options, stage);
     Sandwich.Covariance v = stage.covariance(run, wide, residuals, cov);
-    Scores scores = scores(wide, stage, nuisances, phi.replaced(range(first + width, width)));
+    EffectBasis slopes = phi.replaced(range(first + width, width));
+    double[] treatment = CrossFit.column(run, study, Study.TREATMENT);
+    Scores scores =
+        new SlopeScores(wide, residuals, stage)
+            .of(run, new SlopeScores.Slopes(slopes, 0, treatment));
     Medians.Estimates estimates =
         new Medians.Estimates(
             inUnits(stage.beta),
@@ -244,64 +249,6 @@ final class CurveDml {
       }
       return data.with(names, columns);
     }
-  }
-
-  /** The outcome's residual, to be regressed on terms that hold the treatment's already. */
-  private record Residuals(CrossFit nuisances) implements Response {
-    @Override
-    public Folds folds() {
-      return nuisances.folds;
-    }
-
-    @Override
-    public int count() {
-      return 1;
-    }
-
-    @Override
-    public Values at(Batch batch) {
-      double[] ones = new double[batch.rows()];
-      Arrays.fill(ones, 1);
-      return new Values(nuisances.at(batch).responses(), ones, new double[0][]);
-    }
-  }
-
-  /** Each row's slope at its own treatment, and its influence on their mean. */
-  private Scores scores(Study wide, FinalStage stage, CrossFit nuisances, EffectBasis slopes) {
-    double[] average = EffectMeans.of(run, wide, slopes);
-    int p = average.length;
-    double[] inverse = stage.bread.toArray();
-    double[] pull = new double[p];
-    for (int i = 0; i < p; i++) {
-      for (int j = 0; j < p; j++) {
-        pull[i] += Scores.weightOfComplete(run, wide, stage) * inverse[i * p + j] * average[j];
-      }
-    }
-    double[][] columns = new double[5][Math.toIntExact(study.rows())];
-    wide.data()
-        .scan(
-            run,
-            new CrossFit.Fill() {
-              @Override
-              public void accumulate(Batch batch, CrossFit.Nothing sum) {
-                double[][] z = stage.basis.fill(batch);
-                double[][] g = slopes.fill(batch);
-                double[] u = nuisances.at(batch).responses()[0];
-                for (int i = 0; i < batch.rows(); i++) {
-                  int row = (int) batch.firstRow() + i;
-                  int fold = nuisances.folds.of((long) row);
-                  double weight = FinalStage.effect(z, i, pull);
-                  columns[0][row] = batch.column(Study.OUTCOME)[i];
-                  columns[1][row] = batch.column(Study.TREATMENT)[i];
-                  columns[2][row] = FinalStage.effect(g, i, stage.withoutFold[fold]);
-                  columns[3][row] =
-                      FinalStage.effect(g, i, stage.beta)
-                          + weight * (u[i] - FinalStage.effect(z, i, stage.beta));
-                  columns[4][row] = weight;
-                }
-              }
-            });
-    return new Scores(columns, study);
   }
 
   /** What the coefficient of a standardized power is in those of the treatment's own powers. */

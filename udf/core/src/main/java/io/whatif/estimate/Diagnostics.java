@@ -54,7 +54,7 @@ final class Diagnostics {
     if (diagnostics.binary) {
       OverlapFigures.addBrief(
           study,
-          Overlap.of(diagnostics.nuisances.treatment, diagnostics.scores.d),
+          Overlap.of(Overlap.Rows.of(study, diagnostics.nuisances.treatment, diagnostics.scores.d)),
           diagnostics.warnings);
     }
     diagnostics.sensitivity();
@@ -108,7 +108,7 @@ final class Diagnostics {
     Evidence.Shape shape = evidence.shape();
     figures.put("n", evidence.overall().study().count());
     figures.put("n_dropped", study.dropped());
-    figures.put("n_effect", (long) evidence.overall().scores().rows);
+    figures.put("n_effect", evidence.overall().scores().count());
     figures.put("learners", nuisances.learners);
     StudyWarnings.addLearners(nuisances.learners, warnings);
     figures.put("cov", evidence.repeated().cov());
@@ -124,10 +124,8 @@ final class Diagnostics {
   }
 
   private void influence() {
-    Scores all = evidence.overall().scores();
-    double[] psi = all.averageInfluence();
-    InfluenceFigures.add(
-        all.weighted(psi), all.clusters, all.total * all.error(psi), figures, warnings);
+    Evidence.Overall overall = evidence.overall();
+    InfluenceFigures.add(overall.scores().pulls(overall.study()), figures, warnings);
     figures.put("split_sd", evidence.repeated().splitSpread());
   }
 
@@ -140,8 +138,9 @@ final class Diagnostics {
     double treatmentLeft = 0;
     for (int i = 0; i < u.length; i++) {
       double weight = scores.weight(i);
-      total += weight * (scores.y[i] - mean) * (scores.y[i] - mean);
-      left += weight * u[i] * u[i];
+      double within = study.variance(i);
+      total += weight * ((scores.y[i] - mean) * (scores.y[i] - mean) + within);
+      left += weight * (u[i] * u[i] + within);
       treatmentTotal += weight * (scores.d[i] - treatmentMean) * (scores.d[i] - treatmentMean);
       treatmentLeft += weight * v[i] * v[i];
     }
@@ -194,7 +193,7 @@ final class Diagnostics {
     double v2 = 0;
     for (int i = 0; i < u.length; i++) {
       double r = u[i] - theta * v[i];
-      sigma2 += scores.weight(i) * r * r;
+      sigma2 += scores.weight(i) * (r * r + study.variance(i));
       v2 += scores.weight(i) * v[i] * v[i];
     }
     double k = Math.abs(theta) * Math.sqrt(v2 / sigma2);
@@ -217,13 +216,14 @@ final class Diagnostics {
       return;
     }
     double uv = 0;
-    double vv = 0;
+    double sum = 0;
     for (int i = 0; i < u.length; i++) {
       if (!Double.isNaN(scores.score[i])) {
         uv += scores.weight(i) * u[i] * v[i];
-        vv += scores.weight(i) * v[i] * v[i];
+        sum += scores.weight(i) * v[i] * v[i];
       }
     }
+    double vv = sum;
     double theta = uv / vv;
     Estimate average = scores.average();
     double[] difference = new double[u.length];
@@ -232,7 +232,10 @@ final class Diagnostics {
       difference[i] = constant - (scores.score[i] - average.value());
     }
     double gap = theta - average.value();
-    double error = scores.error(difference);
+    double error =
+        scores.error(
+            difference,
+            i -> scores.slopes.length == 0 ? 0 : v[i] * scores.total / vv - scores.slopes[i]);
     if (Math.abs(gap) > 1.96 * error) {
       warn(
           "effects_vary",
@@ -261,7 +264,7 @@ final class Diagnostics {
       return;
     }
     if (binary) {
-      calibration = Calibration.of(scores, u, v);
+      calibration = Calibration.of(scores, u, v, study);
     }
     double p = shape.heterogeneity();
     if (Double.isNaN(p) && shape.terms() == 0) {
@@ -283,7 +286,7 @@ final class Diagnostics {
       figures.put("calibration_df", calibration.degrees());
       Evidence.Overall overall = evidence.overall();
       Calibration.Fifths fifths =
-          Calibration.fifths(overall.scores(), overall.folds(), overall.study().units().keys());
+          Calibration.fifths(overall.scores(), overall.folds(), overall.study());
       figures.put("top_fifth_effect", fifths.top().value());
       figures.put("top_fifth_se", fifths.top().standardError());
       figures.put("bottom_fifth_effect", fifths.bottom().value());

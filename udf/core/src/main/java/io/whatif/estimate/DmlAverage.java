@@ -60,7 +60,11 @@ final class DmlAverage implements AverageEstimator {
   private record Fit(ArmPair pair, CrossFit nuisances, FinalStage stage, Scores scores) {
     static Fit of(Run run, ArmPair pair, AverageOptions options, long seed) {
       Study study = pair.study();
-      CrossFit nuisances = nuisances(run, study, options, seed);
+      if (!study.treatment().continuous()) {
+        Folds folds = CrossFit.folds(run, study, options.fit(), seed);
+        FoldArms.checkArms(study, CrossFit.column(run, study, Study.TREATMENT), folds);
+      }
+      CrossFit nuisances = CrossFit.of(run, study, options.fit(), seed);
       EffectBasis basis = new EffectBasis(study, options.fit());
       LinearDml.checkRows(study, basis);
       FinalStage stage = FinalStage.of(run, study, nuisances, basis);
@@ -87,36 +91,6 @@ final class DmlAverage implements AverageEstimator {
           study.treatment().continuous()
               ? Linearity.pValue(run, study, options, fitted)
               : Double.NaN);
-    }
-
-    private static CrossFit nuisances(Run run, Study study, AverageOptions options, long seed) {
-      Folds folds = CrossFit.folds(run, study, options.fit(), seed);
-      if (!study.treatment().continuous()) {
-        ArmNuisances.checkArms(study, CrossFit.column(run, study, Study.TREATMENT), folds);
-      }
-      double[] outcome = options.given().outcome();
-      double[] propensity = options.given().propensity();
-      if (outcome == null && propensity == null) {
-        return CrossFit.of(run, study, options.fit(), seed);
-      }
-      CrossFit.Parts parts = new CrossFit.Parts(folds, seed);
-      String learners = "outcome: given; ";
-      boolean converged = true;
-      if (outcome == null) {
-        CrossFit.Predictions mean = CrossFit.outcome(run, study, options.fit(), parts);
-        outcome = mean.values();
-        learners = mean.names("outcome") + "; ";
-        converged = mean.converged();
-      }
-      if (propensity == null) {
-        CrossFit.Predictions treatment = CrossFit.treatment(run, study, options.fit(), parts);
-        propensity = treatment.values();
-        learners += treatment.names("treatment");
-        converged &= treatment.converged();
-      } else {
-        learners += "treatment: given";
-      }
-      return new CrossFit(outcome, propensity, folds, new CrossFit.Fitted(learners, converged));
     }
 
     /** Scores of all rows, those of the pair's in their places. */
@@ -181,10 +155,13 @@ final class DmlAverage implements AverageEstimator {
           nuisances.learners);
     }
 
-    /** Of the constant effect, which the residuals alone decide. */
+    /** Of overlap, and of a continuous treatment, the residuals alone decide. */
     @Override
     public Strength strength(int arm, RowGroup group, double theta) {
       Fit fit = fits.get(arm - 1);
+      if (!study.treatment().continuous() && options.estimand() != Estimand.OVERLAP) {
+        return interactive(fit, group, theta);
+      }
       double[] u = new double[fit.scores().y.length];
       double[] v = new double[u.length];
       for (int i = 0; i < u.length; i++) {
@@ -192,6 +169,28 @@ final class DmlAverage implements AverageEstimator {
         v[i] = fit.scores().d[i] - fit.nuisances().treatment[i];
       }
       return Strength.ofResiduals(study, group, fit.pair().spread(u), fit.pair().spread(v), theta);
+    }
+
+    /** With \( g_1 = m + (1 - e) \tau \) and \( g_0 = m - e \tau \), as the scores have it. */
+    private Strength interactive(Fit fit, RowGroup group, double theta) {
+      Aipw.StrengthSums sums = new Aipw.StrengthSums(options.estimand(), theta);
+      Scores scores = fit.scores();
+      double[] y = fit.pair().spread(scores.y);
+      double[] d = fit.pair().spread(scores.d);
+      double[] tau = fit.pair().spread(scores.tau);
+      double[] m = fit.pair().spread(fit.nuisances().outcome);
+      double[] chance = fit.pair().spread(fit.nuisances().treatment);
+      for (int j = 0; j < group.size(); j++) {
+        int i = group.row(j);
+        if (!Double.isNaN(tau[i])) {
+          double e = Scores.clip(chance[i]);
+          Aipw.Row row =
+              new Aipw.Row(y[i], (int) d[i], m[i] + (1 - e) * tau[i], m[i] - e * tau[i], e, 1 - e);
+          double own = d[i] == 1 ? row.treated() : row.control();
+          sums.add(row, y[i] - own, study.variance(i), study.weight(i));
+        }
+      }
+      return sums.strength();
     }
 
     @Override

@@ -81,7 +81,7 @@ final class DoublyRobust {
               diagnostics.warnings());
       fits.add(fit.predicting(scores.tau));
     }
-    return new ArmFits(fits, cross(all, basis.width()));
+    return ArmFits.jointly(fits, all.medians(effects).covariance());
   }
 
   private Linear linear(EffectBasis basis, long seed) {
@@ -165,22 +165,6 @@ final class DoublyRobust {
     effects.add(rows.treatment("ATE", medians.coefficient(0), medians.spreads().beta()[0]));
     effects.addAll(rows.averages());
     return effects;
-  }
-
-  /** The covariances between the coefficients of two arms. */
-  private double[][] cross(Repetitions<Linear> all, int p) {
-    double[] joint = all.medians(effects).covariance();
-    double[][] cross = new double[effects * effects][];
-    for (int i = 0; i < effects; i++) {
-      for (int j = 0; j < effects; j++) {
-        double[] block = new double[i < j ? p * p : 0];
-        for (int s = 0; s < p && i < j; s++) {
-          System.arraycopy(joint, (i * p + s) * effects * p + j * p, block, s * p, p);
-        }
-        cross[i * effects + j] = block;
-      }
-    }
-    return cross;
   }
 
   /** Scores of all rows, of the effect of an arm; NaN where the effect is. */

@@ -74,6 +74,24 @@ final class EffectBasis implements RowBasis {
     return other;
   }
 
+  /**
+   * Each term times the numbers of further columns: all terms times the first, then times the next.
+   *
+   * @param factors dataset columns
+   */
+  EffectBasis times(int... factors) {
+    EffectBasis other = new EffectBasis(this, List.of());
+    for (int column : factors) {
+      Term factor = new Term.Value(other.columns.size(), "factor", 0, 1);
+      other.columns.add(column);
+      for (Term term : terms) {
+        boolean plain = term instanceof Term.Intercept;
+        other.terms.add(plain ? factor : new Term.Product(factor, term));
+      }
+    }
+    return other;
+  }
+
   private Term numeric(int f, String name, Profile profile, FitOptions options, boolean imputed) {
     int column = columns.get(f);
     double sd = profile.standardDeviation(column);

@@ -51,17 +51,21 @@ record EffectRows(Study study, Medians medians, long complete, long count) {
     return Effect.of("treatment", Effect.Kind.COEFFICIENT, estimand, estimate, basis);
   }
 
+  /** The average effect, of what is called so. */
+  Effect average(String estimand) {
+    return Effect.of(
+        "average effect",
+        Effect.Kind.AVERAGE,
+        estimand + among(),
+        medians.average(),
+        new Effect.Basis(count, medians.spreads().average()));
+  }
+
   /** The average effect, and that on the treated where there are such. */
   List<Effect> averages() {
     boolean slope = study.treatment().continuous();
     List<Effect> effects = new ArrayList<>();
-    effects.add(
-        Effect.of(
-            "average effect",
-            Effect.Kind.AVERAGE,
-            (slope ? "average slope" : "ATE") + among(),
-            medians.average(),
-            new Effect.Basis(count, medians.spreads().average())));
+    effects.add(average(slope ? "average slope" : "ATE"));
     if (!slope) {
       effects.add(
           Effect.of(

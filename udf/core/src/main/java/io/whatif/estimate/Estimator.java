@@ -15,6 +15,11 @@ public interface Estimator {
     return List.of();
   }
 
+  /** Whether all it predicts is the outcome and the treatment, so that both may be given. */
+  default boolean takesPredictions() {
+    return false;
+  }
+
   /** Whether it predicts outcome and treatment by learners. */
   default boolean learns() {
     return true;

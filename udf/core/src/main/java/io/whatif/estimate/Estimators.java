@@ -21,6 +21,18 @@ public final class Estimators {
 
   private Estimators() {}
 
+  /** The names of those that take predictions. */
+  public static List<String> takingPredictions() {
+    return ALL.stream().filter(Estimator::takesPredictions).map(Estimator::name).toList();
+  }
+
+  /**
+   * Whether the effect is a polynomial in a continuous treatment, so that its terms are predicted.
+   */
+  public static boolean bends(FitOptions options) {
+    return CurveDml.degree(options) > 1;
+  }
+
   /** The estimator of that name; the caller has checked that there is one. */
   public static Estimator named(String name) {
     return ALL.stream().filter(e -> e.name().equals(name)).findFirst().orElseThrow();

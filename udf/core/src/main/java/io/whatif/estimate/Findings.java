@@ -23,7 +23,7 @@ final class Findings {
   Findings(Study study, FitOptions options) {
     this.study = study;
     this.options = options;
-    figures.put("n", study.rows());
+    figures.put("n", study.count());
     figures.put("n_dropped", study.dropped());
   }
 
@@ -70,6 +70,9 @@ final class Findings {
     java.util.Arrays.fill(weights, 1);
     if (propensities != null) {
       weights = propensities.ateWeights();
+    }
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] *= study.weight(i);
     }
     CovariateTable table = CovariateTable.of(run, study, weights);
     if (propensities != null) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param imputeFeatures whether a NULL feature is imputed and told apart, instead of left out
  * @param scale whether coefficients are per unit or per standard deviation, and centred
  * @param own the values of {@link Estimator#options}
+ * @param given predictions that need no fit
  */
 public record FitOptions(
     String outcomeLearner,
@@ -27,18 +28,81 @@ public record FitOptions(
     double level,
     boolean imputeFeatures,
     Scale scale,
-    Settings own) {
+    Settings own,
+    Given given) {
+
+  /**
+   * Predictions that the user has, one for each row of the study.
+   *
+   * @param outcome the predicted outcome, null to fit it
+   * @param propensity the chance of treatment, inside (0, 1), null to fit it
+   */
+  public record Given(double @Nullable [] outcome, double @Nullable [] propensity) {
+    public static final Given NOTHING = new Given(null, null);
+  }
+
+  /** Options without predictions that are given. */
+  public FitOptions(
+      String outcomeLearner,
+      String treatmentLearner,
+      int folds,
+      long seed,
+      int reps,
+      @Nullable String cov,
+      double level,
+      boolean imputeFeatures,
+      Scale scale,
+      Settings own) {
+    this(
+        outcomeLearner,
+        treatmentLearner,
+        folds,
+        seed,
+        reps,
+        cov,
+        level,
+        imputeFeatures,
+        scale,
+        own,
+        Given.NOTHING);
+  }
+
+  /** The same with predictions that need no fit. */
+  public FitOptions with(Given predictions) {
+    return new FitOptions(
+        outcomeLearner,
+        treatmentLearner,
+        folds,
+        seed,
+        reps,
+        cov,
+        level,
+        imputeFeatures,
+        scale,
+        own,
+        predictions);
+  }
 
   /** The same with other learners. */
   FitOptions withLearners(String ofOutcome, String ofTreatment) {
     return new FitOptions(
-        ofOutcome, ofTreatment, folds, seed, reps, cov, level, imputeFeatures, scale, own);
+        ofOutcome, ofTreatment, folds, seed, reps, cov, level, imputeFeatures, scale, own, given);
   }
 
   /** The same with one repetition. */
   FitOptions once() {
     return new FitOptions(
-        outcomeLearner, treatmentLearner, folds, seed, 1, cov, level, imputeFeatures, scale, own);
+        outcomeLearner,
+        treatmentLearner,
+        folds,
+        seed,
+        1,
+        cov,
+        level,
+        imputeFeatures,
+        scale,
+        own,
+        given);
   }
 
   /**

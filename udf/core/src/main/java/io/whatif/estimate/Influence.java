@@ -7,35 +7,52 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far each row pulls an estimate: \( \hat\theta - \theta \approx \sum_i \psi_i \).
  *
+ * <p>A row that stands for n rows of weight w, between which the outcome's variance is v, adds \( n
+ * w^2 (\psi^2 + c^2 v) \) to the variance, \( \psi \) its pull at the mean outcome and c how far
+ * that moves with the outcome; its pull is the root of that. Of the n rows one by one nothing more
+ * is known: their fourth powers are those of normal outcomes, and all are taken to be as large as
+ * their root mean square where the largest are looked for.
+ *
  * @param pull \( \psi_i \), NaN for rows that have no part in it
- * @param counts how many rows a row stands for; null if each is one
+ * @param counted what is known of rows that stand for several; null if each is one
  * @param clusters the cluster of each row, ascending; null when every row is its own
  */
-record Influence(double[] pull, double @Nullable [] counts, int @Nullable [] clusters) {
+record Influence(double[] pull, @Nullable Counted counted, int @Nullable [] clusters) {
   /**
-   * The influence of rows that count by their weights. A row that stands for n rows of weight w
-   * with an outcome variance v between them adds \( n w^2 (\psi^2 + c^2 v) \) to the variance.
+   * Rows that stand for several.
+   *
+   * @param counts how many, 0 for rows of weight 0
+   * @param within \( n w^2 c^2 v \), the part of a row's squared pull that its outcomes' spread
+   *     has; 0 where there are clusters
+   */
+  record Counted(double[] counts, double[] within) {}
+
+  /**
+   * The influence of rows that count by their weights.
    *
    * @param pull of each row of the group if it had a weight of 1, overwritten
-   * @param slope c, how far that moves with the row's outcome; unused if no row has a weight
+   * @param slope c; unused if no row has a weight
    */
   static Influence of(Study study, RowGroup group, double[] pull, double[] slope) {
     Study.Weighting weighting = study.weighting();
     if (weighting == null) {
       return new Influence(pull, null, group.clusters());
     }
-    double[] counts = new double[pull.length];
+    Counted counted = new Counted(new double[pull.length], new double[pull.length]);
     for (int j = 0; j < pull.length; j++) {
       int i = group.row(j);
-      counts[j] = Math.max(1, weighting.counts()[i]);
+      counted.counts()[j] = study.counted(i);
       if (group.clusters() != null) {
         pull[j] *= weighting.products()[i];
       } else {
-        double squares = pull[j] * pull[j] + slope[j] * slope[j] * weighting.variances()[i];
-        pull[j] = weighting.weights()[i] * Math.sqrt(weighting.counts()[i] * squares);
+        double n = weighting.counts()[i];
+        double w = weighting.weights()[i];
+        double spread = slope[j] * slope[j] * weighting.variances()[i];
+        pull[j] = w * Math.sqrt(n * (pull[j] * pull[j] + spread));
+        counted.within()[j] = n * w * w * spread;
       }
     }
-    return new Influence(pull, counts, group.clusters());
+    return new Influence(pull, counted, group.clusters());
   }
 
   /**
@@ -46,7 +63,11 @@ record Influence(double[] pull, double @Nullable [] counts, int @Nullable [] clu
     return Math.sqrt(ClusterSums.squares(pull, clusters));
   }
 
-  /** \( (\sum \psi^2)^2 / \sum \psi^4 \), by cluster: how many rows carry the estimate. */
+  /**
+   * \( (\sum \psi^2)^2 / \sum \psi^4 \), by cluster: how many rows carry the estimate. With \( a \)
+   * and \( \sigma^2 \) the squared pull and its part within, n rows have fourth powers of \( (a^2 +
+   * 4 a \sigma^2 - 2 \sigma^4) / n \) if their outcomes are normal.
+   */
   double effective() {
     double squares = 0;
     double fourth = 0;
@@ -55,23 +76,38 @@ record Influence(double[] pull, double @Nullable [] counts, int @Nullable [] clu
       if (!Double.isNaN(sums[i])) {
         double square = sums[i] * sums[i];
         squares += square;
-        fourth += square * square / (counts == null || clusters != null ? 1 : counts[i]);
+        fourth += counted == null || clusters != null ? square * square : fourth(i, square);
       }
     }
     return fourth > 0 ? squares * squares / fourth : Double.NaN;
   }
 
-  /** The sum of the ten largest sizes of \( \psi \), by cluster, in standard errors. */
-  double topShift() {
-    return Ranking.sumOfLargest(ClusterSums.of(pull, clusters), 10) / error();
+  private double fourth(int row, double square) {
+    Counted rows = java.util.Objects.requireNonNull(counted);
+    double n = rows.counts()[row];
+    double within = rows.within()[row];
+    return n > 0 ? (square * square + 4 * square * within - 2 * within * within) / n : 0;
   }
 
-  /** Rows that have a part in the estimate. */
-  long rows() {
-    long rows = 0;
-    for (double p : pull) {
-      rows += Double.isNaN(p) ? 0 : 1;
+  /** The sum of the ten largest sizes of \( \psi \), by cluster, in standard errors. */
+  double topShift() {
+    if (counted == null || clusters != null) {
+      return Ranking.sumOfLargest(ClusterSums.of(pull, clusters), 10) / error();
     }
-    return rows;
+    double[] sizes = new double[pull.length];
+    for (int i = 0; i < sizes.length; i++) {
+      double n = counted.counts()[i];
+      sizes[i] = n > 0 ? pull[i] / Math.sqrt(n) : 0;
+    }
+    return Ranking.sumOfLargest(sizes, counted.counts(), 10) / error();
+  }
+
+  /** How many rows have a part in the estimate. */
+  long rows() {
+    double rows = 0;
+    for (int i = 0; i < pull.length; i++) {
+      rows += Double.isNaN(pull[i]) ? 0 : counted == null ? 1 : counted.counts()[i];
+    }
+    return Math.round(rows);
   }
 }

@@ -2,7 +2,6 @@
 package io.whatif.estimate;
 
 import io.whatif.estimate.Warning.Severity;
-import io.whatif.inference.ClusterSums;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,23 +14,10 @@ final class InfluenceFigures {
 
   private InfluenceFigures() {}
 
-  /**
-   * Adds n_effective, \( (\sum s^2)^2 / \sum s^4 \), and top10_shift, the sum of the ten largest
-   * |s| in standard errors, s the sums over clusters.
-   *
-   * @param influence what each row adds to the estimate, NaN where it takes no part
-   * @param clusters number of each row's cluster, ascending, or null
-   * @param error the standard error, in the units of the influence
-   */
+  /** Adds n_effective and top10_shift, see {@link Influence}. */
   static void add(
-      double[] influence,
-      int @Nullable [] clusters,
-      double error,
-      Map<String, @Nullable Object> figures,
-      List<Warning> warnings) {
-    Influence pulls = new Influence(influence, null, clusters);
-    double shift = Ranking.sumOfLargest(ClusterSums.of(influence, clusters), 10) / error;
-    tell(pulls.effective(), shift, figures, warnings);
+      Influence influence, Map<String, @Nullable Object> figures, List<Warning> warnings) {
+    tell(influence.effective(), influence.topShift(), figures, warnings);
   }
 
   /** Adds both figures, and the doubt that follows from them. */

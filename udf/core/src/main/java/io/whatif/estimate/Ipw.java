@@ -61,7 +61,7 @@ final class Ipw implements AverageEstimator {
             study,
             options.fit(),
             new ArmNuisances.Plan(false, false, seed),
-            new ArmNuisances.Known(false, options.given().propensity()));
+            new ArmNuisances.Known(false, options.fit().given().propensity()));
     return new Weighted(study, nuisances, options);
   }
 

@@ -84,7 +84,8 @@ final class LeastSquares {
     this.beta = bread.solve(sums.gram, p);
     this.rows = sums.rows;
     this.count = sums.count;
-    this.total = sums.gram.get(p, p) - (rows == 0 ? 0 : sums.target * sums.target / sums.weights);
+    double mean = rows == 0 ? 0 : sums.target / sums.weights;
+    this.total = sums.gram.get(p, p) - mean * sums.target + sums.within;
   }
 
   static LeastSquares of(Run run, Study study, Rows regressors) {
@@ -106,9 +107,13 @@ final class LeastSquares {
     return all;
   }
 
-  /** The name of the covariance: as asked for, else HC3, or HC1 where rows are many. */
-  static String covariance(@Nullable String asked, long rows, int width) {
-    return asked != null ? asked : rows > 1000L * width ? "HC1" : "HC3";
+  /**
+   * The name of the covariance: as asked for, else HC3, or HC1 where rows are many.
+   *
+   * @param count how many rows the rows stand for
+   */
+  static String covariance(@Nullable String asked, double count, int width) {
+    return asked != null ? asked : count > 1000.0 * width ? "HC1" : "HC3";
   }
 
   private static final class Sums implements Mergeable<Sums> {
@@ -117,6 +122,7 @@ final class LeastSquares {
     double count;
     double weights;
     double target;
+    double within;
 
     Sums(int width) {
       gram = new Gram(width + 1);
@@ -129,6 +135,7 @@ final class LeastSquares {
       count += other.count;
       weights += other.weights;
       target += other.target;
+      within += other.within;
       return this;
     }
   }
@@ -151,6 +158,7 @@ final class LeastSquares {
         sum.rows += weight > 0 ? 1 : 0;
         sum.count += weight > 0 ? study.count(row) : 0;
         sum.weights += weight;
+        sum.within += weight * study.variance(row);
         sum.target += weight * block.values()[i * (p + 1) + p];
       }
       sum.gram.add(block.values(), block.weights(), filled);
@@ -218,7 +226,7 @@ final class LeastSquares {
     double[] residual = influence(run, new double[beta.length]).residual();
     double left = 0;
     for (int i = 0; i < residual.length; i++) {
-      left += study.weight(i) * residual[i] * residual[i];
+      left += study.weight(i) * (residual[i] * residual[i] + study.variance(i));
     }
     return 1 - left / total;
   }

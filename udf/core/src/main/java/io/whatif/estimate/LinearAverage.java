@@ -5,7 +5,6 @@ import io.whatif.data.Batch;
 import io.whatif.data.Mergeable;
 import io.whatif.data.Pass;
 import io.whatif.data.Run;
-import io.whatif.inference.ClusterSums;
 import io.whatif.inference.Estimate;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +16,9 @@ import org.jspecify.annotations.Nullable;
  * error is that for fixed features. Weights of the study multiply g and omega.
  *
  * @param estimate the mean
- * @param influence \( \psi \), one for each row; its squares, or those of its sums by cluster, add
- *     up to the variance
+ * @param influence \( \psi \), one for each row
  */
-record LinearAverage(Estimate estimate, double[] influence) {
+record LinearAverage(Estimate estimate, Influence influence) {
 
   /**
    * The mean over the rows that have all functions of the basis. Three scans.
@@ -42,6 +40,7 @@ record LinearAverage(Estimate estimate, double[] influence) {
     double[] effect = fitted.effects(run);
     int[] clusters = study.units().clusters();
     double[] psi = new double[effect.length];
+    double[] within = new double[study.weighting() == null ? 0 : psi.length];
     for (int i = 0; i < psi.length; i++) {
       double g = Double.isNaN(effect[i]) ? 0 : weights == null ? 1 : weights[i];
       double own = g == 0 ? 0 : study.weightOfOne(i) * g * (effect[i] - mean) / sums.weight;
@@ -50,9 +49,15 @@ record LinearAverage(Estimate estimate, double[] influence) {
       double n = study.count(i);
       double spread = one * one + slope * slope * study.variance(i);
       psi[i] = clusters != null ? n * one : Math.copySign(Math.sqrt(n * spread), one);
+      if (within.length > 0 && clusters == null) {
+        within[i] = n * slope * slope * study.variance(i);
+      }
     }
-    return new LinearAverage(
-        new Estimate(mean, Math.sqrt(ClusterSums.squares(psi, clusters))), psi);
+    double[] counted = study.counted();
+    Influence pulls =
+        new Influence(
+            psi, counted == null ? null : new Influence.Counted(counted, within), clusters);
+    return new LinearAverage(new Estimate(mean, pulls.error()), pulls);
   }
 
   /**

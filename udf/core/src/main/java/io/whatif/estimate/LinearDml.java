@@ -34,7 +34,12 @@ final class LinearDml implements Estimator {
 
   @Override
   public List<Option> options() {
-    return List.of(CurveDml.BASIS);
+    return List.of(CurveDml.BASIS, JointDml.TOGETHER);
+  }
+
+  @Override
+  public boolean takesPredictions() {
+    return true;
   }
 
   /** The terms of the effect. */
@@ -80,6 +85,14 @@ final class LinearDml implements Estimator {
         diagnostics.warnings(),
         new LinearInfluences(study, all.first()),
         all.first().scores().tau);
+  }
+
+  /** All in one regression if that is asked for, else each arm by itself. */
+  @Override
+  public ArmFits fitArms(Run run, Study study, FitOptions options) {
+    return options.own().flag(JointDml.TOGETHER)
+        ? JointDml.ofArms(run, study, options)
+        : Estimator.super.fitArms(run, study, options);
   }
 
   private static Evidence evidence(

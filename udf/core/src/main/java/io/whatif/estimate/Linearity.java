@@ -14,6 +14,9 @@ import io.whatif.inference.Estimate;
  * effect's regressors \( \phi(x) v \) and q, squares about the treatment's mean, over the rows with
  * all features; HC3 error, or by clusters where ids repeat.
  *
+ * <p>A row of weight w that stands for n rows, between which the outcome's variance is s, counts \(
+ * n w \) in all sums, \( n w^2 (r^2 + s) \) in the error, and has w times the leverage.
+ *
  * <p>The regressors of the effect are partialled out of q first (Frisch and Waugh 1933), so that
  * two scans of O(p^2) a row do. Memory: 32 bytes a row.
  */
@@ -59,9 +62,10 @@ final class Linearity {
     double product = 0;
     for (int i = 0; i < rest.length; i++) {
       if (!Double.isNaN(rest[i])) {
-        all += square[i] * square[i];
-        left += rest[i] * rest[i];
-        product += rest[i] * residual[i];
+        double weight = study.weight(i);
+        all += weight * square[i] * square[i];
+        left += weight * rest[i] * rest[i];
+        product += weight * rest[i] * residual[i];
       }
     }
     if (!(left > SINGULAR * all)) {
@@ -71,9 +75,15 @@ final class Linearity {
     double slope = product / left;
     double[] influence = new double[rest.length];
     for (int i = 0; i < rest.length; i++) {
-      double h = leverage[i] + rest[i] * rest[i] / left;
-      double scale = clusters == null ? Math.max(1e-6, 1 - h) : 1;
-      influence[i] = rest[i] * (residual[i] - slope * rest[i]) / scale / left;
+      double r = residual[i] - slope * rest[i];
+      if (clusters != null) {
+        influence[i] = study.weight(i) * rest[i] * r / left;
+        continue;
+      }
+      double w = study.weightOfOne(i);
+      double h = w * (leverage[i] + rest[i] * rest[i] / left);
+      double spread = Math.sqrt(study.count(i) * (r * r + study.variance(i)));
+      influence[i] = w * rest[i] * spread / Math.max(1e-6, 1 - h) / left;
     }
     return new Estimate(slope, Math.sqrt(ClusterSums.squares(influence, clusters))).pValue();
   }
@@ -98,7 +108,7 @@ final class Linearity {
     }
   }
 
-  /** Makes q of the predicted squares, and \( \sum \phi v q \). */
+  /** Makes q of the predicted squares, and \( \sum n w \phi v q \). */
   private final class Products implements Pass<Sums, double[]> {
     @Override
     public Sums zero() {
@@ -113,7 +123,7 @@ final class Linearity {
       int at = (int) batch.firstRow();
       for (int i = 0; i < batch.rows(); i++) {
         square[at + i] = squares[i] - square[at + i];
-        double q = treatmentResidual(batch, i) * square[at + i];
+        double q = study.weight(at + i) * treatmentResidual(batch, i) * square[at + i];
         for (int t = 0; t < phi.length && complete[i]; t++) {
           sum.products[t] += phi[t][i] * q;
         }

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * p coefficients: homoscedastic \( \frac{1}{N} \sum n w (r^2 + s) \sum n w \omega^2 z z^\top \);
  * nonrobust the same times \( N/(N-p) \); HC0 \( \sum n (w \omega)^2 (r^2 + s) z z^\top \); HC1 the
  * same times \( N/(N-p) \); HC2 and HC3 with \( r^2 + s \) over \( 1-h \) and \( (1-h)^2 \). With
- * clusters, but for the first two, \( \frac{C}{C-1} \sum_c s_c s_c^\top \), \( s_c = \sum_{i \in c}
- * n w \omega z r \). One scan of O(p^2) a row.
+ * clusters, but for the first, \( \frac{C}{C-1} \sum_c s_c s_c^\top \), \( s_c = \sum_{i \in c} n w
+ * \omega z r \). One scan of O(p^2) a row.
  *
  * <p>Sources: White 1980, doi:10.2307/1912934; MacKinnon and White 1985,
  * doi:10.1016/0304-4076(85)90158-7.
@@ -47,7 +47,7 @@ record Meat(Gram gram, String name) {
   static Meat of(Run run, Fitted fit, String kind) {
     boolean even = kind.equals("homoscedastic") || kind.equals("nonrobust");
     int power = kind.equals("HC2") ? 1 : kind.equals("HC3") ? 2 : 0;
-    int[] clusters = even ? null : fit.study().units().clusters();
+    int[] clusters = kind.equals("homoscedastic") ? null : fit.study().units().clusters();
     Sums sums = fit.study().data().scan(run, new SumsPass(fit, even, power, clusters));
     if (sums.clusters != null) {
       Gram total = sums.clusters.total();

@@ -19,8 +19,8 @@ import java.util.List;
  * The result is the largest \( |\theta_c - \theta| / se \).
  *
  * <p>The first {@value #MAX_COLUMNS} encoded covariates that vary are looked at. One scan, O(q^2) a
- * row. With more than 200,000 rows it is of a sample: under no misfit the shift is O(1/rows), so
- * the sample's noise is far below a standard error.
+ * row, weighted as the study is. With more than 200,000 rows it is of a sample: under no misfit the
+ * shift is O(1/rows), so the sample's noise is far below a standard error.
  */
 final class Misfit {
   private static final int MAX_COLUMNS = 60;
@@ -63,6 +63,11 @@ final class Misfit {
       vc = new double[terms];
     }
 
+    /**
+     * Adds a term of some rows.
+     *
+     * @param residuals u, v, and the weights
+     */
     void add(int term, double[] a, double[] b, double[][] residuals, int rows) {
       double sc = 0;
       double scc = 0;
@@ -70,12 +75,14 @@ final class Misfit {
       double svc = 0;
       double[] ru = residuals[0];
       double[] rv = residuals[1];
+      double[] weight = residuals[2];
       for (int i = 0; i < rows; i++) {
         double product = a[i] * b[i];
-        sc += product;
-        scc += product * product;
-        suc += ru[i] * product;
-        svc += rv[i] * product;
+        double weighted = weight[i] * product;
+        sc += weighted;
+        scc += product * weighted;
+        suc += ru[i] * weighted;
+        svc += rv[i] * weighted;
       }
       c[term] += sc;
       cc[term] += scc;
@@ -133,7 +140,7 @@ final class Misfit {
       double[] block = new double[BLOCK * design.width()];
       double[][] x = new double[q][BLOCK];
       double[] bend = new double[BLOCK];
-      double[][] residuals = new double[2][BLOCK];
+      double[][] residuals = new double[3][BLOCK];
       for (int from = 0; from < rows.length; from += BLOCK) {
         int count = Math.min(rows.length, from + BLOCK) - from;
         design.fill(batch, rows, from, from + count, new Basis.Block(block, design.width()));
@@ -172,12 +179,14 @@ final class Misfit {
         double v = d[from + i] - nuisances.treatment[at + i];
         into[0][i] = u;
         into[1][i] = v;
-        sum.u += u;
-        sum.v += v;
-        sum.uv += u * v;
-        sum.vv += v * v;
+        double weight = study.weight(at + i);
+        into[2][i] = weight;
+        sum.n += weight;
+        sum.u += weight * u;
+        sum.v += weight * v;
+        sum.uv += weight * u * v;
+        sum.vv += weight * v * v;
       }
-      sum.n += count;
     }
 
     @Override

@@ -45,7 +45,7 @@ final class Ols implements Estimator {
     OlsRows rows = new OlsRows(study, basis.centred(means));
     LeastSquares fit = LeastSquares.of(run, study, rows);
     checkRows(fit);
-    String kind = LeastSquares.covariance(options.cov(), fit.rows, rows.width());
+    String kind = LeastSquares.covariance(options.cov(), fit.count, rows.width());
     LeastSquares.Covariance covariance = fit.covariance(run, kind);
     Coefficients centred = Coefficients.of(fit.beta, covariance.matrix(), rows.offset());
     boolean asked = options.scale().centred();
@@ -88,16 +88,11 @@ final class Ols implements Estimator {
   private static Findings findings(
       Run run, Study study, FitOptions options, LeastSquares fit, LinearAverage average) {
     Findings findings = new Findings(study, options);
-    findings.figures.put("n_effect", fit.rows);
+    findings.figures.put("n_effect", Math.round(fit.count));
     findings.figures.put("reps", 1L);
     findings.figures.put("r2", fit.rSquared(run));
     findings.rank(fit.bread.rank(), fit.bread.width());
-    InfluenceFigures.add(
-        average.influence(),
-        study.units().clusters(),
-        average.estimate().standardError(),
-        findings.figures,
-        findings.warnings);
+    InfluenceFigures.add(average.influence(), findings.figures, findings.warnings);
     Propensities propensities =
         study.treatment().binary() ? Propensities.of(run, study.withoutOutcome(), options) : null;
     findings.covariates(run, propensities, average.estimate().standardError());

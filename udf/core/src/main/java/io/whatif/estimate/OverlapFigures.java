@@ -29,7 +29,7 @@ final class OverlapFigures {
    * @throws WhatifException if the controls tell them apart
    */
   static Overlap overlap(Study study, double[] propensity, double[] treatment) {
-    Overlap o = Overlap.of(propensity, treatment);
+    Overlap o = Overlap.of(Overlap.Rows.of(study, propensity, treatment));
     if (o.auc() > APART) {
       throw apart(", such as '" + ControlRows.mostTelling(study) + "'");
     }
@@ -81,8 +81,13 @@ final class OverlapFigures {
       throw apart("");
     }
     OverlapWarnings.add(o, warnings);
+    few(study, Math.min(o.treated(), o.control()), warnings);
+  }
+
+  /** A doubt about an arm of few rows beside the covariates. */
+  static void few(Study study, long smaller, List<Warning> warnings) {
     int width = new Design(study.covariates(), study.data().schema()).width();
-    few(Math.min(o.treated(), o.control()), Math.max(FEW, 10L * (width - 1)), "", warnings);
+    few(smaller, Math.max(FEW, 10L * (width - 1)), "", warnings);
   }
 
   /**

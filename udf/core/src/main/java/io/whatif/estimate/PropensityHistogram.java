@@ -12,29 +12,35 @@ import java.util.stream.IntStream;
 final class PropensityHistogram {
   private static final int BINS = 1 << 18;
 
-  /** The bins that hold rows, ascending, and how many of each arm. */
+  /** The bins that hold rows, ascending, and how many rows of each arm they stand for. */
   private final int[] bins;
 
-  private final int[][] count;
-  private final long rows;
+  private final double[][] count;
+  private final double rows;
   private double min = Double.POSITIVE_INFINITY;
   private double max = Double.NEGATIVE_INFINITY;
 
-  PropensityHistogram(double[] propensity, double[] treatment) {
-    rows = propensity.length;
+  PropensityHistogram(Overlap.Rows of) {
+    double[] propensity = of.propensity();
     int[] places = new int[propensity.length];
     for (int i = 0; i < propensity.length; i++) {
       double e = propensity[i];
       places[i] = (int) (Math.min(1, Math.max(0, e)) * (BINS - 1));
+      if (of.count(i) == 0) {
+        continue;
+      }
       min = Math.min(min, e);
       max = Math.max(max, e);
     }
     bins = propensity.length < BINS / 16 ? few(places) : IntStream.range(0, BINS).toArray();
-    count = new int[2][bins.length];
+    count = new double[2][bins.length];
+    double all = 0;
     for (int i = 0; i < places.length; i++) {
       int at = bins.length == BINS ? places[i] : Arrays.binarySearch(bins, places[i]);
-      count[treatment[i] == 1 ? 1 : 0][at]++;
+      count[of.treatment()[i] == 1 ? 1 : 0][at] += of.count(i);
+      all += of.count(i);
     }
+    rows = all;
   }
 
   private static int[] few(int[] places) {
@@ -54,7 +60,7 @@ final class PropensityHistogram {
   /** The middle of the bin in which the {@code p} quantile lies, within the range seen. */
   double quantile(double p) {
     double wanted = p * (rows - 1);
-    long below = 0;
+    double below = 0;
     for (int bin = 0; bin < bins.length; bin++) {
       below += count[0][bin] + count[1][bin];
       if (below > wanted) {
@@ -67,13 +73,13 @@ final class PropensityHistogram {
   /** The chance that a treated row has the larger propensity, ties counting half. */
   double auc() {
     double wins = 0;
-    long controls = 0;
-    long treated = 0;
+    double controls = 0;
+    double treated = 0;
     for (int bin = 0; bin < bins.length; bin++) {
       wins += count[1][bin] * (controls + 0.5 * count[0][bin]);
       controls += count[0][bin];
       treated += count[1][bin];
     }
-    return wins / ((double) treated * controls);
+    return wins / (treated * controls);
   }
 }

@@ -38,6 +38,7 @@ public final class PropensityTrim {
   /** What weighting by {@link #weights} estimates. */
   public final String estimand;
 
+  private final @Nullable Study study;
   private final double[] treatment;
   private final boolean onTreated;
 
@@ -65,7 +66,7 @@ public final class PropensityTrim {
   /**
    * One arm.
    *
-   * @param n rows
+   * @param n rows, those that a row stands for each
    * @param kept rows kept
    * @param effective \( (\sum w)^2 / \sum w^2 \) of the kept
    * @param maxShare the largest weight's share of the sum
@@ -113,6 +114,7 @@ public final class PropensityTrim {
     int n = e.length;
     propensity = e;
     treatment = d;
+    this.study = study;
     onTreated = rule.onTreated();
     inSupport = new boolean[n];
     alpha = cutoff(e, rule, study == null ? n : (double) study.count());
@@ -144,33 +146,37 @@ public final class PropensityTrim {
     double[] weight = new double[d.length];
     double[] normalized = new double[d.length];
     double floor = Math.max(alpha, FLOOR);
-    long again = 0;
+    double again = 0;
     for (int i = 0; i < d.length; i++) {
       double e = propensity[i] * factor;
       double s = Math.min(1 - floor, Math.max(floor, e));
       scaled[i] = s;
       if (inSupport[i]) {
-        again += s == e ? 0 : 1;
+        again += s == e ? 0 : counted(i);
         double odds = s / (1 - s);
         weight[i] = onTreated ? d[i] + (1 - d[i]) * odds : d[i] / s + (1 - d[i]) / (1 - s);
       }
     }
     Arm control = normalize(weight, normalized, 0);
     return new Weights(
-        scaled, weight, normalized, again, control, normalize(weight, normalized, 1));
+        scaled, weight, normalized, Math.round(again), control, normalize(weight, normalized, 1));
+  }
+
+  private double counted(int row) {
+    return study == null ? 1 : study.counted(row);
   }
 
   private Arm normalize(double[] weight, double[] normalized, int arm) {
     double[] d = treatment;
-    long n = 0;
-    long kept = 0;
+    double n = 0;
+    double kept = 0;
     double sum = 0;
     double squares = 0;
     double largest = 0;
     for (int i = 0; i < d.length; i++) {
       if ((int) d[i] == arm) {
-        n++;
-        kept += inSupport[i] ? 1 : 0;
+        n += counted(i);
+        kept += inSupport[i] ? counted(i) : 0;
         sum += weight[i];
         squares += weight[i] * weight[i];
         largest = Math.max(largest, weight[i]);
@@ -182,7 +188,10 @@ public final class PropensityTrim {
       }
     }
     return new Arm(
-        n, kept, squares > 0 ? sum * sum / squares : 0, sum > 0 ? largest / sum : Double.NaN);
+        Math.round(n),
+        Math.round(kept),
+        squares > 0 ? sum * sum / squares : 0,
+        sum > 0 ? largest / sum : Double.NaN);
   }
 
   private static double cutoff(double[] e, Rule rule, double n) {

@@ -2,6 +2,9 @@
 package io.whatif.estimate;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Figures that depend on the order of numbers. */
 final class Ranking {
@@ -26,6 +29,72 @@ final class Ranking {
       sum += size;
     }
     return sum;
+  }
+
+  /**
+   * The sum of the {@code count} largest sizes |x| where x stands there several times; NaN counts
+   * nothing.
+   *
+   * @param times how often each stands there
+   */
+  static double sumOfLargest(double[] numbers, double[] times, int count) {
+    double[] largest = new double[count];
+    double[] often = new double[count];
+    for (int i = 0; i < numbers.length; i++) {
+      double size = Math.abs(numbers[i]);
+      if (times[i] > 0 && size > largest[0]) {
+        int at = 0;
+        while (at + 1 < count && largest[at + 1] < size) {
+          largest[at] = largest[at + 1];
+          often[at] = often[at + 1];
+          at++;
+        }
+        largest[at] = size;
+        often[at] = times[i];
+      }
+    }
+    double sum = 0;
+    double left = count;
+    for (int at = count - 1; at >= 0; at--) {
+      double taken = Math.min(left, often[at]);
+      sum += taken * largest[at];
+      left -= taken;
+    }
+    return sum;
+  }
+
+  /**
+   * As {@link #auc(double[], double[])} where a row stands for several.
+   *
+   * @param times how many; null if each is one
+   */
+  static double auc(double[] number, double[] arm, double @Nullable [] times) {
+    if (times == null) {
+      return auc(number, arm);
+    }
+    int[] order =
+        IntStream.range(0, number.length)
+            .filter(i -> !Double.isNaN(number[i]))
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> number[i]))
+            .mapToInt(i -> i)
+            .toArray();
+    double wins = 0;
+    double zeros = 0;
+    double ones = 0;
+    for (int from = 0; from < order.length; ) {
+      int to = from;
+      double[] tied = new double[2];
+      while (to < order.length && number[order[to]] == number[order[from]]) {
+        tied[arm[order[to]] == 1 ? 1 : 0] += times[order[to]];
+        to++;
+      }
+      wins += tied[1] * (zeros + 0.5 * tied[0]);
+      ones += tied[1];
+      zeros += tied[0];
+      from = to;
+    }
+    return ones > 0 && zeros > 0 ? wins / (ones * zeros) : Double.NaN;
   }
 
   /**

@@ -180,6 +180,19 @@ final class Scores {
     return new Estimate(mean, error(centred(score, mean), this::slope));
   }
 
+  /** How far each row pulls the average. */
+  Influence pulls(Study study) {
+    double[] pull = averageInfluence();
+    for (int i = 0; i < pull.length; i++) {
+      pull[i] /= total;
+    }
+    double[] slope = new double[slopes.length];
+    for (int i = 0; i < slope.length; i++) {
+      slope[i] = slopes[i] / total;
+    }
+    return Influence.of(study, RowGroup.all(study), pull, slope);
+  }
+
   /** Each row's influence on the average, \( G_i - \bar G \). */
   double[] averageInfluence() {
     return centred(score, mean(score));

@@ -39,7 +39,7 @@ record SparseRepetition(
     Residuals residuals = Residuals.of(run, study, nuisances, task.basis());
     DebiasedLasso lasso = residuals.lasso(run, study, nuisances.folds);
     int coefficients = lasso.kept() + 1;
-    String kind = LeastSquares.covariance(options.cov(), residuals.count(study), coefficients);
+    String kind = LeastSquares.covariance(options.cov(), residuals.standFor(study), coefficients);
     Meat meat =
         Meat.of(
             run,
@@ -119,16 +119,7 @@ record SparseRepetition(
       return DebiasedLasso.of(products, basis.width(), standFor(study));
     }
 
-    /** Rows that count. */
-    long count(Study study) {
-      long count = 0;
-      for (int i = 0; i < complete.length; i++) {
-        count += complete[i] > 0 && study.weight(i) > 0 ? 1 : 0;
-      }
-      return count;
-    }
-
-    /** How many rows those stand for. */
+    /** How many rows those that count stand for. */
     double standFor(Study study) {
       double sum = 0;
       for (int i = 0; i < complete.length; i++) {
@@ -137,15 +128,23 @@ record SparseRepetition(
       return sum;
     }
 
-    /** The scores of {@link Scores}, by the lasso without the row's fold. */
+    /**
+     * The scores of {@link Scores}, by the lasso without the row's fold. Of a continuous treatment
+     * \( \phi^\top b + s (u - v \phi^\top \tilde\beta) - \bar\phi^\top (b - \tilde\beta) \), b the
+     * debiased coefficients, \( \tilde\beta \) the lasso's and s the pull of {@link #averagePull}:
+     * the mean of the second part is what is taken off, so that the average slope is \(
+     * \bar\phi^\top b \).
+     */
     Scores scores(Run run, Study study, CrossFit nuisances, DebiasedLasso lasso) {
       double[] tau = new double[y.length];
       double[] score = new double[y.length];
       double[] slope = new double[y.length];
-      double[] weights = averagePull(run, study, lasso);
+      double[] mean = EffectMeans.of(run, study, basis);
+      double[] weights = averagePull(study, lasso, mean);
       boolean binary = study.treatment().binary();
       double[] b = lasso.coefficients();
       double[] sparse = lasso.lasso();
+      double debiased = debiased(mean, b, sparse);
       double[][] without = lasso.withoutFold();
       study
           .data()
@@ -166,7 +165,8 @@ record SparseRepetition(
                       slope[row] = FinalStage.effect(phi, i, weights) * v[row];
                       score[row] =
                           FinalStage.effect(phi, i, b)
-                              + slope[row] * (u[row] - v[row] * FinalStage.effect(phi, i, sparse));
+                              + slope[row] * (u[row] - v[row] * FinalStage.effect(phi, i, sparse))
+                              - debiased;
                     }
                   }
                 }
@@ -174,9 +174,17 @@ record SparseRepetition(
       return new Scores(new double[][] {y, d, tau, score, slope}, study);
     }
 
+    /** How far debiasing moves the average slope. */
+    private static double debiased(double[] mean, double[] b, double[] sparse) {
+      double moved = 0;
+      for (int t = 0; t < mean.length; t++) {
+        moved += mean[t] * (b[t] - sparse[t]);
+      }
+      return moved;
+    }
+
     /** \( W \bar\phi^\top \Theta / N \): how the average slope moves with each row. */
-    private double[] averagePull(Run run, Study study, DebiasedLasso lasso) {
-      double[] mean = EffectMeans.of(run, study, basis);
+    private double[] averagePull(Study study, DebiasedLasso lasso, double[] mean) {
       double[] pull = lasso.pull();
       double total = 0;
       for (int i = 0; i < complete.length; i++) {

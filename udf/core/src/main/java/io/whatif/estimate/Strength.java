@@ -45,7 +45,7 @@ record Strength(double sigma2, double nu2) {
         double w = study.weight(i);
         double r = u[i] - theta * v[i];
         weight += w;
-        squares += w * r * r;
+        squares += w * (r * r + study.variance(i));
         spread += w * v[i] * v[i];
       }
     }

@@ -7,6 +7,7 @@ import io.whatif.learn.Covariate;
 import io.whatif.learn.Covariates;
 import io.whatif.learn.Target;
 import io.whatif.math.Mix;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -95,6 +96,11 @@ public record Study(
     return weighting == null ? rows() : Math.round(weighting.total());
   }
 
+  /** Whether some row stands for more or fewer rows than one. */
+  public boolean isCounted() {
+    return weighting != null && Arrays.stream(weighting.counts()).anyMatch(n -> n != 1);
+  }
+
   /**
    * How much each row counts, in the order of rows. The bread of a regression is \( \sum n_i w_i
    * z_i z_i^\top \), its meat \( \sum n_i w_i^2 (r_i^2 + s_i) z_i z_i^\top \).
@@ -135,6 +141,23 @@ public record Study(
   /** How many rows a row stands for. */
   double count(int row) {
     return weighting == null ? 1 : weighting.counts()[row];
+  }
+
+  /** How many rows each row stands for, 0 where its weight is; null if each is one. */
+  double @Nullable [] counted() {
+    if (weighting == null) {
+      return null;
+    }
+    double[] counted = weighting.counts().clone();
+    for (int i = 0; i < counted.length; i++) {
+      counted[i] = weighting.weights()[i] > 0 ? counted[i] : 0;
+    }
+    return counted;
+  }
+
+  /** How many rows a row stands for, 0 if its weight is. */
+  double counted(int row) {
+    return weighting == null ? 1 : weighting.weights()[row] > 0 ? weighting.counts()[row] : 0;
   }
 
   /** The outcome's variance among the rows that a row stands for. */

@@ -8,6 +8,12 @@ import java.util.Locale;
 
 /** What is to be told of the rows of a study, whatever is estimated. */
 final class StudyWarnings {
+  /** Clusters below which errors by cluster are doubtful. */
+  private static final int ENOUGH_CLUSTERS = 10;
+
+  /** Clusters below which an interval at 95% holds the truth in less than 88% at best. */
+  private static final int LEAST_CLUSTERS = 5;
+
   private StudyWarnings() {}
 
   static void add(Study study, FitOptions options, List<Warning> warnings) {
@@ -34,9 +40,26 @@ final class StudyWarnings {
               Severity.INFO,
               "rows share ids: each id's rows share a fold, and errors are clustered by id"));
     }
+    fewClusters(study, warnings);
     if (study.units().folds() != null && options.reps() > 1) {
       warnings.add(
           new Warning("fold_given", Severity.INFO, "reps is not used: the folds are given"));
+    }
+  }
+
+  /** The law of errors by cluster is that of many clusters. */
+  private static void fewClusters(Study study, List<Warning> warnings) {
+    int[] clusters = study.units().clusters();
+    int count = clusters == null ? ENOUGH_CLUSTERS : clusters[clusters.length - 1] + 1;
+    if (count < ENOUGH_CLUSTERS) {
+      warnings.add(
+          new Warning(
+              "few_clusters",
+              count < LEAST_CLUSTERS ? Severity.SEVERE : Severity.CAUTION,
+              String.format(
+                  Locale.ROOT,
+                  "errors are by %d clusters and hold for many: intervals are too narrow, p-values too small",
+                  count)));
     }
   }
 

@@ -88,9 +88,14 @@ public final class Arguments {
                     .formatted(function.name(), name, String.join(", ", names))));
   }
 
+  /** Whether most calls name one column where several may be. */
+  private static boolean oneOrSeveral(Argument argument) {
+    return argument.equals(StudyArguments.OUTCOME.listed())
+        || argument.equals(StudyArguments.TREATMENT.listed());
+  }
+
   private static String sample(Argument argument) {
-    if (argument.equals(StudyArguments.OUTCOME.listed())
-        || argument.equals(StudyArguments.TREATMENT.listed())) {
+    if (oneOrSeveral(argument)) {
       return "'column'"; // one is what most calls name
     }
     return switch (argument.type()) {
@@ -192,7 +197,8 @@ public final class Arguments {
     Object value(Object given) {
       return switch (argument.type()) {
         case COLUMN, TEXT -> text(given);
-        case COLUMNS -> columns(given);
+        case COLUMNS ->
+            oneOrSeveral(argument) && given instanceof String ? text(given) : columns(given);
         case WORD -> word(given);
         case NUMBER -> number(given);
         case INTEGER -> integer(given);
@@ -284,6 +290,20 @@ public final class Arguments {
     }
 
     private WhatifException wrong(Object given) {
+      boolean role =
+          argument.equals(StudyArguments.OUTCOME) || argument.equals(StudyArguments.TREATMENT);
+      if (role && given instanceof List<?>) {
+        return new WhatifException(
+            ErrorCode.BAD_ARGUMENT,
+            "%s: %s => %s: %s, or use dml_summary, which takes several."
+                .formatted(
+                    function.name(),
+                    argument.name(),
+                    show(given),
+                    function.stores()
+                        ? "a model is of one outcome. Fit one for each"
+                        : "must be one column. Call it once for each"));
+      }
       return new WhatifException(
           ErrorCode.BAD_ARGUMENT,
           "%s: %s => %s: must be %s."

@@ -42,26 +42,14 @@ final class Ate implements Body.Summary {
           "Columns whose values divide the rows into groups, each with an average of its own from the"
               + " one fit of all rows; a NULL is a value. The columns come first in the result, and"
               + " remain controls where they are.");
-  static final Argument OUTCOME_PREDICTION =
-      Argument.optional(
-          "outcome_prediction",
-          Argument.Type.COLUMN,
-          "A column with each row's outcome as predicted from features and controls by a model that did"
-              + " not see the row, instead of a fit. For estimator dml.");
-  static final Argument PROPENSITY =
-      Argument.optional(
-          "propensity",
-          Argument.Type.COLUMN,
-          "A column with each row's chance of treatment, inside (0, 1), instead of a fit: known by"
-              + " design, or predicted by a model that did not see the row. For two arms.");
-
   static final FunctionDescriptor DESCRIPTOR =
       new FunctionDescriptor(
           "ate",
           "The average effect of a treatment, one row for each arm against the control, and each"
               + " group of by: for all rows, the treated, the untreated, or where arms overlap; by"
               + " cross-fitted doubly robust scores unless another estimator is named. Beside it"
-              + " every figure by which to judge it.",
+              + " every figure by which to judge it. Several treatments and outcomes give the rows of"
+              + " each pair.",
           arguments(),
           result(),
           "Robins, Rotnitzky and Zhao 1994, doi:10.1080/01621459.1994.10476818; Chernozhukov et al."
@@ -75,8 +63,8 @@ final class Ate implements Body.Summary {
     List<Argument> all =
         new ArrayList<>(
             List.of(
-                StudyArguments.OUTCOME,
-                StudyArguments.TREATMENT,
+                StudyArguments.OUTCOME.listed(),
+                StudyArguments.TREATMENT.listed(),
                 StudyArguments.FEATURES,
                 StudyArguments.CONTROLS,
                 StudyArguments.EXCLUDE,
@@ -85,8 +73,8 @@ final class Ate implements Body.Summary {
                 BY,
                 StudyArguments.OUTCOME_LEARNER,
                 StudyArguments.TREATMENT_LEARNER,
-                OUTCOME_PREDICTION,
-                PROPENSITY,
+                StudyArguments.OUTCOME_PREDICTION,
+                StudyArguments.PROPENSITY,
                 StudyArguments.FOLDS,
                 StudyArguments.SEED,
                 StudyArguments.FOLD,
@@ -109,6 +97,8 @@ final class Ate implements Body.Summary {
 
   private static List<ResultColumn> result() {
     List<ResultColumn> columns = new ArrayList<>();
+    columns.add(new ResultColumn("outcome", VARCHAR, "the outcome"));
+    columns.add(new ResultColumn("treatment", VARCHAR, "the treatment"));
     columns.add(new ResultColumn("estimator", VARCHAR, "how it was estimated"));
     columns.add(new ResultColumn("estimand", VARCHAR, "what the estimate estimates"));
     columns.add(new ResultColumn("contrast", VARCHAR, "what is compared, such as 0 -> 1"));
@@ -116,9 +106,7 @@ final class Ate implements Body.Summary {
     columns.add(new ResultColumn("std_error", DOUBLE, "its standard error"));
     columns.add(new ResultColumn("z", DOUBLE, "estimate over standard error"));
     columns.add(new ResultColumn("p_value", DOUBLE, "two-sided, of no effect"));
-    columns.add(
-        new ResultColumn(
-            "p_adjusted", DOUBLE, "p_value adjusted for all arms and groups, by Holm"));
+    columns.add(new ResultColumn("p_adjusted", DOUBLE, "p_value adjusted for all rows, by Holm"));
     columns.add(new ResultColumn("ci_lower", DOUBLE, "lower end of the interval"));
     columns.add(new ResultColumn("ci_upper", DOUBLE, "upper end of the interval"));
     columns.addAll(CateFit.FIGURES);
@@ -133,13 +121,13 @@ final class Ate implements Body.Summary {
   @Override
   public Answer answer(Run run, RawTable relation, Arguments arguments) {
     if (!Partitions.asked(arguments)) {
-      return Answer.of(AverageCall.of(run, relation, arguments).rows());
+      return Answer.of(AveragePairs.rows(run, relation, arguments));
     }
     AverageCall.checkDivision(arguments);
     Arguments alike = EffectCall.alike(relation, arguments);
     List<Map<String, @Nullable Object>> rows =
         GroupRows.of(
-            run, relation, arguments, (alone, group) -> AverageCall.of(alone, group, alike).rows());
+            run, relation, arguments, (alone, group) -> AveragePairs.rows(alone, group, alike));
     for (Map<String, @Nullable Object> row : rows) {
       if (row.get("verdict") == null) {
         row.put("verdict", Warning.WORST);

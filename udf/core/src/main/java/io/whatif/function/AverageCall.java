@@ -20,7 +20,6 @@ import io.whatif.inference.Holm;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +51,7 @@ final class AverageCall {
     if (relation.rows() == 0) {
       throw StudyBuilder.noRows();
     }
-    Predictions raw = Predictions.of(run, relation, roles);
+    Predictions given = Predictions.of(run, relation, arguments);
     List<Integer> by = roles.rows().by();
     GroupKeys keys = null;
     if (!by.isEmpty()) {
@@ -62,11 +61,11 @@ final class AverageCall {
     long relationRows = relation.rows();
     StudyBuilder.Rows rows = StudyBuilder.rows(run, relation, arguments);
     AverageEstimator estimator = estimator(arguments, rows.study().treatment());
+    given.checkAverage(estimator);
     AverageOptions options =
         new AverageOptions(
             Estimand.named(arguments.requiredText("estimand")),
-            options(arguments, estimator, relationRows),
-            raw.checked(rows, new Asked(arguments, estimator)));
+            options(arguments, estimator, relationRows).with(given.checked(rows)));
     List<AverageEffect> effects =
         AverageEffects.of(run, rows.study(), estimator, options, groups(keys, rows));
     return new AverageCall(arguments, estimator, effects, keys, (System.nanoTime() - start) / 1e9);
@@ -126,85 +125,6 @@ final class AverageCall {
         a.requiredText("feature_nulls").equals("impute"),
         FitOptions.Scale.PLAIN,
         MethodOptions.AVERAGES.of(a, estimator.name()));
-  }
-
-  private record Asked(Arguments arguments, AverageEstimator estimator) {}
-
-  /** Columns of predictions, as they stand in the relation; null where none is given. */
-  private record Predictions(double @Nullable [] outcome, double @Nullable [] propensity) {
-    static Predictions of(Run run, RawTable relation, RelationRoles roles) {
-      RelationRoles.Given given = roles.rows().given();
-      return new Predictions(
-          read(run, relation, given.outcome()), read(run, relation, given.propensity()));
-    }
-
-    private static double @Nullable [] read(Run run, RawTable relation, @Nullable Integer column) {
-      if (column == null) {
-        return null;
-      }
-      int n = Math.toIntExact(relation.rows());
-      run.memory().take(16L * n, "the predictions given");
-      double[] values = new double[n];
-      relation.tiles().read(column, 0, values, n);
-      return values;
-    }
-
-    /** Those of the study's rows, if the call can use them. */
-    AverageOptions.Given checked(StudyBuilder.Rows rows, Asked asked) {
-      return new AverageOptions.Given(
-          checked(rows, asked, Prediction.OUTCOME), checked(rows, asked, Prediction.PROPENSITY));
-    }
-
-    private double @Nullable [] checked(
-        StudyBuilder.Rows rows, Asked asked, Prediction prediction) {
-      boolean chance = prediction == Prediction.PROPENSITY;
-      double[] all = chance ? propensity : outcome;
-      if (all == null) {
-        return null;
-      }
-      String given =
-          "%s => '%s': "
-              .formatted(prediction.argument(), asked.arguments().text(prediction.argument()));
-      Treatment treatment = rows.study().treatment();
-      if (!asked.estimator().takes().contains(prediction)) {
-        throw bad(
-            given
-                + "estimator '%s' does not use it. Leave it out."
-                    .formatted(asked.estimator().name()));
-      }
-      if (chance && treatment.kind() != Treatment.Kind.BINARY) {
-        throw bad(
-            given
-                + "is the chance of one of two arms, and the treatment '%s' %s. Leave it out."
-                    .formatted(
-                        treatment.column(),
-                        treatment.continuous()
-                            ? "is continuous"
-                            : "has " + treatment.arms().size()));
-      }
-      double[] values = rows.of(all);
-      int wrong = 0;
-      double example = 0;
-      for (double value : values) {
-        if (!(chance ? value > 0 && value < 1 : Double.isFinite(value))) {
-          example = wrong == 0 ? value : example;
-          wrong++;
-        }
-      }
-      if (wrong > 0) {
-        throw new WhatifException(
-            ErrorCode.BAD_COLUMN,
-            given
-                + String.format(
-                    Locale.ROOT,
-                    "%d of %d rows hold %s, such as %s. Filter the relation to the others.",
-                    wrong,
-                    values.length,
-                    chance ? "no chance inside (0, 1)" : "no number",
-                    Double.isNaN(example) ? "NULL" : TreatmentReader.number(example)));
-      }
-      return values;
-    }
   }
 
   /** The rows of the result, with the place of a row of its group where there are groups. */

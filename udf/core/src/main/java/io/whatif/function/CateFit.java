@@ -94,7 +94,9 @@ final class CateFit implements Body.Summary {
           "cate_fit",
           "Fits how the effect varies with the features, stores it as a model, and gives one row:"
               + " the average effect, and every figure by which to judge the fit.",
-          StudyArguments.effect(MODEL, IF_EXISTS),
+          StudyArguments.effect(MODEL, IF_EXISTS).stream()
+              .map(a -> a.equals(StudyArguments.TREATMENT) ? a.listed() : a)
+              .toList(),
           result(),
           "Chernozhukov et al. 2018, doi:10.1111/ectj.12097; EconML LinearDML",
           """
@@ -143,7 +145,7 @@ final class CateFit implements Body.Summary {
     StoredModel model =
         new StoredModel(
             arguments.requiredText("model"),
-            arguments.requiredText("method"),
+            call.method(),
             call.study().rows(),
             call.model(),
             fitted.report(),
@@ -178,7 +180,7 @@ final class CateFit implements Body.Summary {
       double level = arguments.number("level");
       Map<String, @Nullable Object> row = new LinkedHashMap<>();
       row.put("model", arguments.requiredText("model"));
-      row.put("method", arguments.requiredText("method"));
+      row.put("method", call.method());
       row.put("estimand", effect.estimand());
       row.put("contrast", call.contrast(arm));
       row.put("estimate", effect.estimate().value());

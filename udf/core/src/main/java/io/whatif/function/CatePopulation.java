@@ -34,13 +34,19 @@ final class CatePopulation implements Body.ModelSummary {
           .withChoices("sampled", "fixed_x")
           .withDefault("sampled");
 
+  static final Argument AT =
+      Argument.optional(
+          "at",
+          Argument.Type.NUMBER,
+          "Of a model with treatment_basis: the value of the treatment at which the slope is meant.");
+
   static final FunctionDescriptor DESCRIPTOR =
       new FunctionDescriptor(
           "cate_population",
           "What a stored model predicts for the rows of a relation: the mean effect with its error,"
               + " percentiles of the effect, shares of rows with a positive one, and how many rows lie"
               + " outside the data it was fitted on. One row for each arm.",
-          List.of(StudyArguments.STORED, LEVEL, SE),
+          List.of(StudyArguments.STORED, LEVEL, SE, AT),
           result(),
           "EconML PopulationSummaryResults, and the sampling of rows; Benjamini and Hochberg 1995,"
               + " doi:10.1111/j.2517-6161.1995.tb02031.x",
@@ -98,7 +104,7 @@ final class CatePopulation implements Body.ModelSummary {
     ModelRows rows = ModelColumns.of(model, relation.columns(), relation.allNames()).rows(relation);
     PopulationEffect.Inference inference = new PopulationEffect.Inference(level, fixed);
     List<Map<String, @Nullable Object>> answer = new ArrayList<>();
-    for (Contrast contrast : PopulationWarnings.contrasts(model)) {
+    for (Contrast contrast : ModelContrasts.of(model, arguments)) {
       run.progress("arm", answer.size(), answer.size() + 1L);
       PopulationEffect effect = PopulationEffect.of(run, rows, contrast.effect(), inference);
       if (effect.counts().used() == 0) {

@@ -43,7 +43,13 @@ final class CateTree implements Body.ModelSummary {
               + " effects apart over the rows of a relation. One row for each leaf: its rule, its"
               + " condition as SQL, its rows and their mean effect; and the whole as one CASE"
               + " expression. A tree for each arm.",
-          List.of(StudyArguments.STORED, DEPTH, MIN_ROWS, CatePopulation.LEVEL, CatePopulation.SE),
+          List.of(
+              StudyArguments.STORED,
+              DEPTH,
+              MIN_ROWS,
+              CatePopulation.LEVEL,
+              CatePopulation.SE,
+              CatePopulation.AT),
           List.of(
               new ResultColumn("model", VARCHAR, "the model's name"),
               new ResultColumn("contrast", VARCHAR, "what is compared, such as 0 -> 1"),
@@ -87,7 +93,7 @@ final class CateTree implements Body.ModelSummary {
     ModelRows rows = ModelColumns.of(model, relation.columns(), relation.allNames()).rows(relation);
     List<Map<String, @Nullable Object>> answer = new ArrayList<>();
     PopulationEffect.Inference inference = new PopulationEffect.Inference(level, fixed);
-    for (Contrast contrast : PopulationWarnings.contrasts(model)) {
+    for (Contrast contrast : ModelContrasts.of(model, arguments)) {
       run.progress("arm", answer.size(), answer.size() + 1L);
       PopulationEffect effect = PopulationEffect.of(run, rows, contrast.effect(), inference);
       if (effect.counts().used() == 0) {

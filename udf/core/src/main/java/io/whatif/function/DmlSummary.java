@@ -44,7 +44,7 @@ final class DmlSummary implements Body.Summary {
               + " stored model. Without features the first row is the overlap-weighted average, which"
               + " is not the ATE; averages => true adds ATE and ATT. Several treatments and outcomes give"
               + " the rows of each pair.",
-          several(
+          StudyArguments.effects(
               PER,
               CENTER,
               AVERAGES,
@@ -96,7 +96,14 @@ final class DmlSummary implements Body.Summary {
 
   private static List<Map<String, @Nullable Object>> rows(
       Run run, RawTable relation, Arguments arguments, FitOptions.Scale scale) {
-    if (RelationRoles.of(relation, arguments).listed().pairs() > 1) {
+    RelationRoles.Listed listed = RelationRoles.of(relation, arguments).listed();
+    if (listed.pairs() > 1) {
+      Predictions.refuseSeveral(arguments);
+    }
+    if (listed.treatments().size() > 1 && StudyArguments.together(arguments)) {
+      return JointCall.rows(run, relation, arguments, scale);
+    }
+    if (listed.pairs() > 1) {
       return new GridCall(run, relation, arguments, scale).rows();
     }
     EffectCall call = EffectCall.of(run, relation, arguments, scale);
@@ -104,17 +111,6 @@ final class DmlSummary implements Body.Summary {
         SummaryRows.shown(call.summary(), arguments.flag("averages"));
     JointRows.of(call, arguments).apply(run, rows);
     return rows;
-  }
-
-  /** The arguments of an effect, with lists of treatments and outcomes. */
-  private static List<Argument> several(Argument... more) {
-    return StudyArguments.effect(more).stream()
-        .map(
-            argument ->
-                argument.name().equals("treatment") || argument.name().equals("outcome")
-                    ? argument.listed()
-                    : argument)
-        .toList();
   }
 
   /** The summary kept with a stored model, shown as asked. */

@@ -12,6 +12,7 @@ import io.whatif.estimate.Estimator;
 import io.whatif.estimate.Estimators;
 import io.whatif.estimate.Fit;
 import io.whatif.estimate.FitOptions;
+import io.whatif.estimate.JointDml;
 import io.whatif.estimate.Settings;
 import io.whatif.estimate.Study;
 import io.whatif.estimate.Treatment;
@@ -26,27 +27,69 @@ import org.jspecify.annotations.Nullable;
 
 /** One call that estimates an effect: from a relation and arguments to a fit and its rows. */
 final class EffectCall {
+  /** What each of several treatments is compared with in a model of all. */
+  private static final String NO_TREATMENT = "(none)";
+
   private static final String CLASS = "io.whatif";
+
+  /** The method for several arms where none is named. */
+  private static final String OF_ARMS = "dr";
 
   /** Rows a group needs for learners that bend to be its default. */
   private static final int FEW_ROWS = 2_000;
 
   private final Arguments arguments;
+  private final Arguments given;
   private final Study study;
   private final ArmFits fits;
 
-  private EffectCall(Arguments arguments, Study study, ArmFits fits) {
+  /** Treatments estimated together, of each of which there is a fit; else the study's own. */
+  private final List<Treatment> treatments;
+
+  /** What was found, and of which treatments. */
+  private record Found(Study study, ArmFits fits, List<Treatment> treatments) {}
+
+  /**
+   * A call that was answered.
+   *
+   * @param arguments with what its treatment decided
+   * @param given the arguments as they were
+   */
+  private EffectCall(Arguments arguments, Arguments given, Found found) {
     this.arguments = arguments;
-    this.study = study;
-    this.fits = fits;
+    this.given = given;
+    this.study = found.study();
+    this.fits = found.fits();
+    this.treatments = found.treatments();
   }
 
   static EffectCall of(Run run, RawTable relation, Arguments arguments, FitOptions.Scale scale) {
     FitOptions options = options(arguments, scale, relation.rows());
-    Study study = StudyBuilder.build(run, relation, arguments);
-    Bootstrap.Plan bootstrap = InferenceArguments.bootstrap(arguments);
-    Estimator estimator = Estimators.named(arguments.requiredText("method"));
+    long relationRows = relation.rows();
+    if (RelationRoles.of(relation, arguments).listed().treatments().size() > 1) {
+      if (!StudyArguments.together(arguments)) {
+        throw new WhatifException(
+            ErrorCode.BAD_ARGUMENT,
+            "treatment => %s: a model is of one treatment. Say together => true for one regression of all, or fit a model for each."
+                .formatted(Arguments.show(arguments.names("treatment"))));
+      }
+      JointDml.Question question = JointCall.question(run, relation, arguments);
+      ArmFits fits = JointDml.of(run, question, options);
+      return new EffectCall(
+          arguments, arguments, new Found(question.base(), fits, question.treatments()));
+    }
+    Predictions given = Predictions.of(run, relation, arguments);
+    StudyBuilder.Rows rows = StudyBuilder.rows(run, relation, arguments);
+    Study study = rows.study();
     boolean several = study.treatment().kind() == Treatment.Kind.ARMS;
+    Arguments own = several ? byArm(arguments) : arguments;
+    if (own != arguments) {
+      options = options(own, scale, relationRows);
+    }
+    Estimator estimator = Estimators.named(own.requiredText("method"));
+    Bootstrap.Plan bootstrap = InferenceArguments.bootstrap(own);
+    given.checkEffect(estimator, options, bootstrap != null);
+    options = options.with(given.checked(rows));
     ArmFits fits =
         several
             ? estimator.fitArms(run, study, options)
@@ -54,12 +97,23 @@ final class EffectCall {
     if (bootstrap != null) {
       fits = Bootstrap.of(run, study, options, new Bootstrap.Fitted(estimator, fits), bootstrap);
     }
-    return new EffectCall(arguments, study, fits);
+    return new EffectCall(own, arguments, new Found(study, fits, List.of(study.treatment())));
+  }
+
+  /**
+   * The arguments for a treatment with several arms: without a method, that which compares each
+   * with the control over all rows, unless one regression of all is asked for.
+   */
+  private static Arguments byArm(Arguments arguments) {
+    return arguments.isGiven("method") || StudyArguments.together(arguments)
+        ? arguments
+        : arguments.with("method", OF_ARMS);
   }
 
   /**
    * Arguments by which every group reads the treatment as the whole relation does: numbers of which
-   * there are many are continuous, even where a group has two of them.
+   * there are many are continuous, and several arms have their method, even where a group has two
+   * of them.
    */
   static Arguments alike(RawTable relation, Arguments arguments) {
     RelationRoles roles = RelationRoles.of(relation, arguments);
@@ -68,11 +122,16 @@ final class EffectCall {
       return arguments; // each of several is read as its group's values are
     }
     boolean number = relation.columns().get(treatment).kind() == RawTable.Kind.NUMBER;
-    if (!number || !arguments.requiredText("treatment_type").equals("auto")) {
+    String type = arguments.requiredText("treatment_type");
+    boolean arms = type.equals("arms") || (type.equals("auto") && !number);
+    if (!arms && !type.equals("auto")) {
       return arguments;
     }
     double[] values = new double[Math.toIntExact(relation.rows())];
     relation.tiles().read(treatment, 0, values, values.length);
+    if (arms) {
+      return TreatmentReader.isSeveral(values) ? byArm(arguments) : arguments;
+    }
     return TreatmentReader.isContinuous(values)
         ? arguments.with("treatment_type", "continuous")
         : arguments;
@@ -145,6 +204,11 @@ final class EffectCall {
     return new WhatifException(ErrorCode.BAD_ARGUMENT, name + " => " + value + ": " + what);
   }
 
+  /** The method, also where it was not named. */
+  String method() {
+    return arguments.requiredText("method");
+  }
+
   Study study() {
     return study;
   }
@@ -156,14 +220,33 @@ final class EffectCall {
 
   /** What an arm's effect compares; arms are numbered from 0. */
   String contrast(int arm) {
+    if (together()) {
+      return treatments.get(arm).column() + ": " + treatments.get(arm).contrast();
+    }
     return study.treatment().continuous()
         ? study.treatment().contrast()
         : study.treatment().contrast(arm + 1);
   }
 
+  /** Whether there is a fit of each of several treatments. */
+  private boolean together() {
+    return treatments.size() > 1;
+  }
+
+  /** The treatment; several as arms of one, by their names. */
+  private Treatment treatment() {
+    if (!together()) {
+      return study.treatment();
+    }
+    List<String> names = treatments.stream().map(Treatment::column).toList();
+    List<String> arms = new ArrayList<>(List.of(NO_TREATMENT));
+    arms.addAll(names);
+    return new Treatment(String.join(", ", names), Treatment.Kind.ARMS, arms);
+  }
+
   /** The effect to keep. */
   CateModel model() {
-    return fits.model(study.treatment());
+    return fits.model(treatment());
   }
 
   /** The rows of cate_explain. */
@@ -185,9 +268,10 @@ final class EffectCall {
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
     for (int arm = 0; arm < fits().size(); arm++) {
       Fit fit = fits().get(arm);
+      String name = (together() ? treatments.get(arm) : study.treatment()).column();
       rows.addAll(
           rows(fit.effects(), fit.warnings(), contrast(arm), arguments.number("level")).stream()
-              .map(row -> SummaryRows.named(row, study.outcome(), study.treatment().column()))
+              .map(row -> SummaryRows.named(row, study.outcome(), name))
               .toList());
     }
     return SummaryRows.shown(rows, true);
@@ -243,12 +327,15 @@ final class EffectCall {
   Map<String, @Nullable Object> provenance() {
     Map<String, @Nullable Object> all = new LinkedHashMap<>();
     all.put("function", arguments.function().name());
-    all.put("arguments", arguments.given());
+    all.put("arguments", given.given());
     all.put("outcome", study.outcome());
-    all.put("treatment", study.treatment().column());
-    all.put("contrast", study.treatment().contrast());
-    if (study.treatment().kind() == Treatment.Kind.ARMS) {
-      all.put("arms", study.treatment().arms());
+    all.put("treatment", treatment().column());
+    all.put("contrast", contrast(0));
+    if (treatment().kind() == Treatment.Kind.ARMS) {
+      all.put("arms", treatment().arms());
+    }
+    if (together()) {
+      all.put("together", true);
     }
     if (model() instanceof LinearCate linear && linear.isCurve()) {
       all.put("arms", List.of("0"));

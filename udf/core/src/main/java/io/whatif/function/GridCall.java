@@ -3,10 +3,8 @@ package io.whatif.function;
 
 import io.whatif.data.Dataset;
 import io.whatif.data.ErrorCode;
-import io.whatif.data.LentTiles;
 import io.whatif.data.RawTable;
 import io.whatif.data.Run;
-import io.whatif.data.Tiles;
 import io.whatif.data.WhatifException;
 import io.whatif.estimate.EffectGrid;
 import io.whatif.estimate.FitOptions;
@@ -121,6 +119,7 @@ final class GridCall {
       throw JointRows.refused(
           arguments, "pairs that are estimated each by itself have no common rows");
     }
+    JointRows.refuseCounts(arguments, grid.question().base());
     for (int column : grid.apart()) {
       throw JointRows.refused(
           arguments,
@@ -173,16 +172,6 @@ final class GridCall {
   private Found alone(int treatment, int outcome) {
     run.progress("pair alone", 0, 1);
     GroupRun own = new GroupRun(run, run.memory().part(), run.threads());
-    Tiles lent = new LentTiles(relation.tiles());
-    RawTable table =
-        new RawTable(
-            relation.columns(),
-            lent,
-            relation.rows(),
-            relation.dictionaries(),
-            relation.rowPositions(),
-            relation.idKey(),
-            relation.allNames());
     List<String> controls = new ArrayList<>();
     for (int control : roles.controls()) {
       if (control != treatment) {
@@ -195,7 +184,7 @@ final class GridCall {
             .with("outcome", relation.columns().get(outcome).name())
             .with("controls", controls);
     try {
-      EffectCall call = EffectCall.of(own, table, single, scale);
+      EffectCall call = EffectCall.of(own, relation.lent(), single, scale);
       return new Found(call.summary(), null);
     } catch (WhatifException e) {
       if (!OF_ROWS.contains(e.code())) {

@@ -5,6 +5,8 @@ import io.whatif.data.ErrorCode;
 import io.whatif.data.RawTable;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
+import io.whatif.estimate.Treatment;
+import io.whatif.model.ArmsCate;
 import io.whatif.model.CateModel;
 import io.whatif.model.Feature;
 import io.whatif.model.PartitionedCate;
@@ -18,9 +20,13 @@ import org.jspecify.annotations.Nullable;
 /** cate_fit with partition_by: a fit for each group, kept as one model with the keys first. */
 final class GroupFit {
   private final Arguments arguments;
+  private final String method;
   private final GroupKeys keys;
   private final List<Feature> keyFeatures;
   private final List<PartitionedCate.Group> models = new ArrayList<>();
+
+  /** The treatment of each group that was answered, by the place of its model. */
+  private final Map<Integer, Treatment> treatments = new LinkedHashMap<>();
 
   /** Of each group, one row for each arm. */
   private final List<List<Map<String, @Nullable Object>>> rows = new ArrayList<>();
@@ -29,8 +35,9 @@ final class GroupFit {
   private final List<Map<String, @Nullable Object>> explain = new ArrayList<>();
   private long used;
 
-  private GroupFit(Arguments arguments, GroupKeys keys) {
+  private GroupFit(Arguments arguments, String method, GroupKeys keys) {
     this.arguments = arguments;
+    this.method = method;
     this.keys = keys;
     this.keyFeatures = keys.features();
   }
@@ -41,6 +48,7 @@ final class GroupFit {
       List<Map<String, @Nullable Object>> summary,
       List<Map<String, @Nullable Object>> explain,
       CateModel model,
+      Treatment treatment,
       long count,
       Map<String, @Nullable Object> provenance) {
 
@@ -52,6 +60,7 @@ final class GroupFit {
           call.summary(),
           call.explain(run).stream().filter(row -> !"figure".equals(row.get("kind"))).toList(),
           call.model(),
+          call.study().treatment(),
           call.study().rows(),
           call.provenance());
     }
@@ -60,7 +69,7 @@ final class GroupFit {
   static Body.Answer answer(Run run, RawTable relation, Arguments arguments) {
     Arguments alike = EffectCall.alike(relation, arguments);
     Partitions partitions = Partitions.of(run, relation, arguments);
-    GroupFit fit = new GroupFit(arguments, partitions.keys());
+    GroupFit fit = new GroupFit(arguments, alike.requiredText("method"), partitions.keys());
     Map<String, @Nullable Object> provenance = null;
     WhatifException refusal = null;
     for (Partitions.Outcome<Kept> outcome :
@@ -71,7 +80,8 @@ final class GroupFit {
         refusal = refusal == null ? outcome.refusal() : refusal;
       } else {
         fit.add(outcome.group(), kept);
-        provenance = provenance == null ? kept.provenance() : provenance;
+        boolean more = provenance == null || provenance.get("arms") == null;
+        provenance = more ? kept.provenance() : provenance;
       }
     }
     if (provenance == null) {
@@ -87,7 +97,7 @@ final class GroupFit {
   private void refused(Partitions.Outcome<?> outcome) {
     Map<String, @Nullable Object> row = new LinkedHashMap<>();
     row.put("model", arguments.requiredText("model"));
-    row.put("method", arguments.requiredText("method"));
+    row.put("method", method);
     row.put("warnings", List.of(outcome.warning().row()));
     row.put("verdict", io.whatif.estimate.Warning.verdict(List.of(outcome.warning())));
     rows.add(List.of(row));
@@ -109,10 +119,35 @@ final class GroupFit {
     summary.addAll(GroupRows.keyed(kept.summary(), texts));
     explain.addAll(GroupRows.keyed(kept.explain(), texts));
     models.add(new PartitionedCate.Group(keys.coded(group, keyFeatures), kept.model()));
+    treatments.put(models.size() - 1, kept.treatment());
     used += kept.count();
   }
 
+  /**
+   * Where some groups have several arms, a group of two has them too: its control and one other.
+   */
+  private void alignArms() {
+    if (models.stream().noneMatch(group -> group.model() instanceof ArmsCate)) {
+      return;
+    }
+    treatments.forEach(
+        (place, treatment) -> {
+          PartitionedCate.Group group = models.get(place);
+          CateModel own = group.model();
+          if (own != null && !(own instanceof ArmsCate)) {
+            CateModel arms =
+                new ArmsCate(
+                    treatment.control(),
+                    treatment.arms().subList(1, 2),
+                    List.of(own),
+                    new double[1][0]);
+            models.set(place, new PartitionedCate.Group(group.key(), arms));
+          }
+        });
+  }
+
   private Body.Answer answer(Map<String, @Nullable Object> provenance) {
+    alignArms();
     GroupRows.shrink(rows.stream().flatMap(List::stream).toList());
     GroupRows.shrink(summary);
     List<Map<String, @Nullable Object>> told = new ArrayList<>();
@@ -132,7 +167,7 @@ final class GroupFit {
     StoredModel model =
         new StoredModel(
             arguments.requiredText("model"),
-            arguments.requiredText("method"),
+            method,
             used,
             PartitionedCate.of(keyFeatures, models),
             StoredModel.reportOf(reports),

@@ -70,7 +70,11 @@ final class Insights {
   private void average() {
     double lower = part.figure("ci_lower");
     double upper = part.figure("ci_upper");
-    String treatment = model.provenance().get("treatment") + " (" + part.contrast() + ")";
+    boolean together = model.provenance().get("together") != null; // the contrast names its own
+    String treatment =
+        together
+            ? "the treatment"
+            : model.provenance().get("treatment") + " (" + part.contrast() + ")";
     tell(
         "average",
         "%s changes %s by %s on average (%s%% interval %s to %s).%s"

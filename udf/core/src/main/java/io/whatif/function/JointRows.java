@@ -6,6 +6,7 @@ import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import io.whatif.estimate.Fit;
 import io.whatif.estimate.Influences;
+import io.whatif.estimate.Study;
 import io.whatif.inference.InfluenceProducts;
 import io.whatif.inference.MultiplierBootstrap;
 import io.whatif.math.Gram;
@@ -36,14 +37,23 @@ record JointRows(Arguments arguments, @Nullable Function<Run, Gram> products) {
       throw refused(
           arguments,
           fits.size() > 1
-              ? "the joint law of several arms is not known here"
+              ? "the joint law of several arms or treatments is not known here"
               : "method '%s' does not know the joint law of its rows"
                   .formatted(arguments.requiredText("method")));
     }
+    refuseCounts(arguments, call.study());
     boolean averages = arguments.flag("averages");
     int[] clusters = call.study().units().clusters();
     return new JointRows(
         arguments, run -> InfluenceProducts.of(influences.of(run, averages), clusters));
+  }
+
+  /** Refuses rows whose outcomes' spread within them influences do not tell. */
+  static void refuseCounts(Arguments arguments, Study study) {
+    if (study.isCounted()) {
+      throw refused(
+          arguments, "rows that stand for several (freq) have no joint law here, expand them");
+    }
   }
 
   /** Why a joint law cannot be had, told of the argument that asks for it. */

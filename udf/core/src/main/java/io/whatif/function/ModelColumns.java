@@ -11,7 +11,6 @@ import io.whatif.data.WhatifException;
 import io.whatif.estimate.ModelRows;
 import io.whatif.model.ArmsCate;
 import io.whatif.model.Feature;
-import io.whatif.model.LinearCate;
 import io.whatif.model.StoredModel;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -40,12 +39,6 @@ public final class ModelColumns {
    * @throws WhatifException if one is not there, or of another type than at the fit
    */
   public static ModelColumns of(StoredModel model, List<RawColumn> read, List<String> allNames) {
-    if (model.model().features().stream().anyMatch(ModelColumns::isDose)) {
-      throw new WhatifException(
-          ErrorCode.BAD_MODEL,
-          "model '%s' has an effect that depends on the value of the treatment (treatment_basis), so that a row has many. Average cate_effect or cate_marginal over the rows."
-              .formatted(model.name()));
-    }
     List<Feature> features = needed(model.model().features());
     int[] columns = new int[features.size()];
     for (int f = 0; f < columns.length; f++) {
@@ -57,10 +50,6 @@ public final class ModelColumns {
           read.get(columns[f]).kind());
     }
     return new ModelColumns(features, columns);
-  }
-
-  private static boolean isDose(Feature feature) {
-    return feature.sqlType().equals(LinearCate.DOSE_TYPE);
   }
 
   private static int find(

@@ -4,6 +4,7 @@ package io.whatif.function;
 import io.whatif.math.Normal;
 import io.whatif.model.CateModel;
 import io.whatif.model.LinearCate;
+import io.whatif.model.PartitionedCate;
 import java.util.List;
 
 /** The scalar functions that score rows with a stored model, one for each kind of figure. */
@@ -101,6 +102,9 @@ enum ModelScore implements Body.Scalar {
   }
 
   private static CateModel marginal(CateModel model) {
+    if (model instanceof PartitionedCate groups) {
+      return groups.each(ModelScore::marginal);
+    }
     return model instanceof LinearCate linear ? linear.marginal() : model;
   }
 

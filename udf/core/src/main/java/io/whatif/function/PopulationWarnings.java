@@ -17,12 +17,6 @@ record PopulationWarnings(StoredModel model, Contrast contrast, PopulationEffect
   /** The share of rows outside the data of the fit from which on that is a doubt. */
   private static final double MANY_OUTSIDE = 0.05;
 
-  /** The effects of a stored model, in the order of its arms. */
-  static List<Contrast> contrasts(StoredModel model) {
-    return Contrast.of(
-        model.model(), String.valueOf(model.provenance().getOrDefault("contrast", "")));
-  }
-
   static WhatifException noEffect(StoredModel model, PopulationEffect.Counts counts) {
     return new WhatifException(
         ErrorCode.BAD_RELATION,
@@ -91,7 +85,10 @@ record PopulationWarnings(StoredModel model, Contrast contrast, PopulationEffect
   private double heterogeneity() {
     return model.reports().stream()
         .filter(report -> !report.containsKey(GroupRows.KEYS))
-        .filter(report -> contrast.name().equals(report.get("contrast")))
+        .filter(
+            report ->
+                contrast.name().equals(report.get("contrast"))
+                    || contrast.name().startsWith(report.get("contrast") + " at "))
         .map(report -> report.get("heterogeneity_p"))
         .mapToDouble(p -> p instanceof Number number ? number.doubleValue() : Double.NaN)
         .findFirst()

@@ -372,9 +372,12 @@ record RelationRoles(
       }
     }
 
-    /** One of several treatments may be a control of the others. */
+    /**
+     * One of several treatments may be a control of the others, unless all are in one regression.
+     */
     void refuseControl(int column, Listed listed) {
-      if (listed.treatments().size() == 1 || !listed.treatments().contains(column)) {
+      boolean single = listed.treatments().size() == 1 || StudyArguments.together(arguments);
+      if (single || !listed.treatments().contains(column)) {
         refuse("controls", column, listed);
       }
     }

@@ -140,7 +140,10 @@ final class StudyArguments {
           .withChoices("exclude", "impute")
           .withDefault("exclude");
   static final Argument METHOD =
-      Argument.optional("method", Argument.Type.WORD, "The estimator.")
+      Argument.optional(
+              "method",
+              Argument.Type.WORD,
+              "The estimator. Left out with several arms: dr, or linear_dml with together.")
           .withChoices(Estimators.ALL.stream().map(Estimator::name).toArray(String[]::new))
           .withDefault("linear_dml");
 
@@ -152,7 +155,33 @@ final class StudyArguments {
               + " value. The columns come first in the result. A group that cannot be answered has NULLs"
               + " and its reason in warnings.");
 
+  static final Argument OUTCOME_PREDICTION =
+      Argument.optional(
+          "outcome_prediction",
+          Argument.Type.COLUMN,
+          "A column with each row's outcome as predicted from features and controls by a model that did"
+              + " not see the row, instead of a fit. For estimator dml, or method linear_dml.");
+  static final Argument PROPENSITY =
+      Argument.optional(
+          "propensity",
+          Argument.Type.COLUMN,
+          "A column with each row's chance of treatment, inside (0, 1), instead of a fit: known by"
+              + " design, or predicted by a model that did not see the row. For two arms.");
+
   private StudyArguments() {}
+
+  /** Whether several treatments, or arms, are to be estimated in one regression. */
+  static boolean together(Arguments arguments) {
+    return arguments.function().arguments().stream().anyMatch(a -> a.name().equals("together"))
+        && arguments.flag("together");
+  }
+
+  /** As {@link #effect}, with lists of treatments and outcomes. */
+  static List<Argument> effects(Argument... more) {
+    return effect(more).stream()
+        .map(a -> a.equals(TREATMENT) || a.equals(OUTCOME) ? a.listed() : a)
+        .toList();
+  }
 
   /**
    * The arguments of functions that look at the treatment alone. Controls must be listed: left out,
@@ -195,6 +224,8 @@ final class StudyArguments {
             METHOD,
             OUTCOME_LEARNER,
             TREATMENT_LEARNER,
+            OUTCOME_PREDICTION,
+            PROPENSITY,
             FOLDS,
             SEED,
             FOLD,

@@ -42,6 +42,12 @@ final class StudyUnits {
       cluster[i] = clusters - 1;
       sorted[i] = byId || copy == 0 ? key : Mix.mix(key, copy);
     }
+    if (roles.id() != null && clusters == 1) {
+      throw new WhatifException(
+          ErrorCode.BAD_COLUMN,
+          "%s => '%s': is the same in every usable row. Errors by cluster need at least 2 clusters, and 10 to be trusted."
+              .formatted(columns.role(roles.id()), columns.name(roles.id())));
+    }
     Integer foldColumn = roles.fold();
     int[] folds = foldColumn == null ? null : folds(foldColumn);
     int foldCount = folds == null ? 0 : Arrays.stream(folds).max().orElse(0) + 1;

@@ -52,6 +52,11 @@ final class TreatmentReader {
         == CONTINUOUS_FROM;
   }
 
+  /** Whether values, NaN for NULL, are three different ones or more. */
+  static boolean isSeveral(double[] values) {
+    return Arrays.stream(values).filter(v -> !Double.isNaN(v)).distinct().limit(3).count() == 3;
+  }
+
   /** How the values of the kept rows are read; they are recoded to 0 and 1 if binary. */
   Treatment read(double[] values) {
     double[] found = new double[MAX_ARMS + 1];

@@ -4,6 +4,7 @@ package io.whatif.function;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.RawTable;
 import io.whatif.data.WhatifException;
+import java.util.List;
 import java.util.Locale;
 
 /** Which rows of a relation can be used. */
@@ -36,7 +37,10 @@ final class UsableRows {
     checkCount(table);
     int n = (int) table.rows();
     boolean[] drop = new boolean[n];
-    dropNulls(roles.treatment(), drop);
+    boolean together = StudyArguments.together(columns.arguments());
+    for (int treatment : together ? roles.listed().treatments() : List.of(roles.treatment())) {
+      dropNulls(treatment, drop);
+    }
     if (roles.outcome() != null) {
       dropNulls(roles.outcome(), drop);
     }

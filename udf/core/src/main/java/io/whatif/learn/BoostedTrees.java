@@ -10,7 +10,8 @@ import java.util.Map;
  * Gradient boosted trees: each tree is grown on the gradient of the loss at the sum of those before
  * it, on {@value #SHARE} of the rows drawn at random, and {@code rate} times the tree is added.
  * Squared loss for a value, log-loss for a probability; a leaf holds a Hessian of at least {@value
- * #LEAF_WEIGHT} rows of a value.
+ * #LEAF_WEIGHT} rows of a value, and its value is shrunk as by one row more of no effect (XGBoost's
+ * lambda of 1). Weights are counted in their mean.
  *
  * <p>How many trees: at most {@code trees}. Growth on four fifths of the rows, divided by the hash
  * of keys, stops when the loss on the last fifth has not fallen for {@value #PATIENCE} trees; then
@@ -40,7 +41,7 @@ record BoostedTrees(int trees, int depth, double rate) implements TreeFit {
     parameters.put("objective", rows.binary() ? "binary:logistic" : "reg:squarederror");
     parameters.put("eval_metric", rows.binary() ? "logloss" : "rmse");
     parameters.put("base_score", rows.binary() ? rows.mean() : 0.0);
-    parameters.put("min_child_weight", LEAF_WEIGHT * rows.meanWeight());
+    parameters.put("min_child_weight", LEAF_WEIGHT);
     parameters.put("subsample", SHARE);
     parameters.put("seed", rows.seed());
     parameters.put("seed_per_iteration", true);

@@ -33,7 +33,7 @@ record RandomForest(int trees, int depth) implements TreeFit {
     parameters.put("max_depth", depth);
     parameters.put("eta", 1.0);
     parameters.put("lambda", 0.0);
-    parameters.put("min_child_weight", LEAF_WEIGHT * rows.meanWeight());
+    parameters.put("min_child_weight", LEAF_WEIGHT);
     parameters.put("subsample", SHARE);
     parameters.put("colsample_bynode", inputs);
     parameters.put("base_score", 0.0);

@@ -3,6 +3,7 @@ package io.whatif.learn;
 
 import io.whatif.math.Mix;
 import io.whatif.model.Term;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -13,8 +14,10 @@ import java.util.stream.IntStream;
  * @param places where they are, in order
  * @param mean of the target
  * @param deviation of the target, 1 if it is constant
+ * @param unit the mean weight, in which weights are counted: so they have no unit of their own
  */
-record TrainingRows(Source source, Piece piece, int[] places, double mean, double deviation) {
+record TrainingRows(
+    Source source, Piece piece, int[] places, double mean, double deviation, double unit) {
   private static final int JUDGING_PARTS = 5;
   private static final long JUDGING_SEED = 0x6A09E667F3BCC908L;
   private static final int LEAST_JUDGES = 20;
@@ -38,28 +41,25 @@ record TrainingRows(Source source, Piece piece, int[] places, double mean, doubl
             .toArray();
     double[] values = all.targets()[piece.target()];
     double origin = values[places[0]];
+    double unit = Arrays.stream(places).mapToDouble(i -> weights[i]).sum() / places.length;
     double total = 0;
     double sum = 0;
     for (int i : places) {
-      total += weights[i];
-      sum += weights[i] * (values[i] - origin);
+      total += weights[i] / unit;
+      sum += weights[i] / unit * (values[i] - origin);
     }
     double mean = origin + sum / total;
     double squares = 0;
     for (int i : places) {
-      squares += weights[i] * (values[i] - mean) * (values[i] - mean);
+      squares += weights[i] / unit * (values[i] - mean) * (values[i] - mean);
     }
     double deviation = Math.sqrt(squares / total);
-    return new TrainingRows(source, piece, places, mean, deviation > 0 ? deviation : 1);
+    return new TrainingRows(source, piece, places, mean, deviation > 0 ? deviation : 1, unit);
   }
 
   /** Whether the log-loss is to be minimised. */
   boolean binary() {
     return piece.kind() == Target.Kind.PROBABILITY;
-  }
-
-  double meanWeight() {
-    return IntStream.of(places).mapToDouble(i -> source.all().weights()[i]).sum() / places.length;
   }
 
   /** A seed of its own for each target and fold. */
@@ -118,7 +118,7 @@ record TrainingRows(Source source, Piece piece, int[] places, double mean, doubl
       int from = taken[r];
       System.arraycopy(all.inputs(), from * width, inputs, r * width, width);
       labels[r] = (float) ((all.targets()[piece.target()][from] - shift) / scale);
-      weights[r] = (float) all.weights()[from];
+      weights[r] = (float) (all.weights()[from] / unit);
     }
     return new TreeGrower.Rows(inputs, width, labels, weights);
   }

@@ -29,6 +29,19 @@ public record Contrast(String name, CateModel effect) {
     return List.of(new Contrast(only, model));
   }
 
+  /** Whether a model's effect depends on which values of a treatment are compared. */
+  public static boolean bends(CateModel model) {
+    return model.features().stream().anyMatch(f -> f.sqlType().equals(LinearCate.DOSE_TYPE));
+  }
+
+  /** The slope of a bent effect at a value of the treatment, as a model of the row's features. */
+  public static CateModel slope(CateModel model, double dose) {
+    if (model instanceof PartitionedCate groups) {
+      return groups.eachWithoutArms(bent -> slope(bent, dose));
+    }
+    return model instanceof LinearCate linear && linear.isCurve() ? linear.marginal(dose) : model;
+  }
+
   private static List<Contrast> of(ArmsCate arms) {
     List<Contrast> contrasts = new ArrayList<>();
     for (int a = 0; a < arms.arms().size(); a++) {

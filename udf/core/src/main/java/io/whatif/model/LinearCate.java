@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.model;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -46,6 +47,33 @@ public record LinearCate(
         ? new LinearCate(
             features, slopes, coefficients, covariance, level, range, maxLeverage, new double[0])
         : this;
+  }
+
+  /**
+   * The derivative of a bent effect at a value of the treatment, as a function of the row's own
+   * features.
+   */
+  public LinearCate marginal(double dose) {
+    int own = features.size() - 2;
+    double[][] columns = new double[features.size()][1];
+    columns[own][0] = dose;
+    List<Term> terms = new ArrayList<>();
+    for (Term term : marginal().basis) {
+      Term power = term instanceof Term.Product product ? product.left() : term;
+      Term rest = term instanceof Term.Product product ? product.right() : new Term.Intercept();
+      double[] value = new double[1];
+      power.fill(columns, 1, value);
+      terms.add(new Term.Scaled(rest, 0, value[0]));
+    }
+    return new LinearCate(
+        features.subList(0, own),
+        terms,
+        coefficients,
+        covariance,
+        level,
+        range,
+        maxLeverage,
+        new double[0]);
   }
 
   private static Term slope(Term term) {

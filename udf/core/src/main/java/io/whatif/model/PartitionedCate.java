@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,6 +89,26 @@ public final class PartitionedCate implements CateModel {
           new Feature(first.get(f).name(), first.get(f).sqlType(), List.copyOf(categories)));
     }
     return new PartitionedCate(keys, groups, features, models.get(0).level());
+  }
+
+  /** The same groups with what is made of each one's effect, which takes the same features. */
+  public PartitionedCate each(UnaryOperator<CateModel> made) {
+    return new PartitionedCate(keys, made(made), features, level);
+  }
+
+  private List<Group> made(UnaryOperator<CateModel> made) {
+    List<Group> own = new ArrayList<>();
+    for (Group group : groups) {
+      CateModel model = group.model();
+      own.add(new Group(group.key(), model == null ? null : made.apply(model)));
+    }
+    return own;
+  }
+
+  /** As {@link #each}, of effects that name no arm and no value of the treatment any more. */
+  PartitionedCate eachWithoutArms(UnaryOperator<CateModel> made) {
+    List<Feature> own = features.stream().filter(f -> !ArmsCate.namesArm(f)).toList();
+    return new PartitionedCate(keys, made(made), own, level);
   }
 
   /** What tells the group: the first of the features. */

@@ -40,7 +40,8 @@ final class ModelWriter {
   private static String spec(StoredModel model, Arguments arguments) {
     Map<String, @Nullable Object> spec = new LinkedHashMap<>();
     spec.put("outcome", arguments.given().get("outcome"));
-    spec.put("treatment", arguments.given().get("treatment"));
+    boolean together = model.provenance().get("together") != null; // several, by their names
+    spec.put("treatment", (together ? model.provenance() : arguments.given()).get("treatment"));
     spec.put("features", model.model().features().stream().map(ModelWriter::feature).toList());
     if (model.model() instanceof PartitionedCate groups) {
       spec.put("keys", groups.keys().size());

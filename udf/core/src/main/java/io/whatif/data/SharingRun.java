@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.data;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * The run of several fits one after the other that share what they can, within another run; when
+ * they are done, {@link #close} gives back what they took of its memory.
+ *
+ * @param made what was made, by what decides it
+ */
+public record SharingRun(Run whole, MemoryBudget memory, Map<Record, Object> made)
+    implements Run, AutoCloseable {
+  public static SharingRun within(Run whole) {
+    return new SharingRun(whole, whole.memory().part(), new HashMap<>());
+  }
+
+  @Override
+  public void checkCancelled() {
+    whole.checkCancelled();
+  }
+
+  @Override
+  public void progress(String phase, long done, long total) {
+    whole.progress(phase, done, total);
+  }
+
+  @Override
+  public int threads() {
+    return whole.threads();
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // equal keys are of one class, and a class has one result
+  public <T> T shared(Record key, Supplier<T> make) {
+    Object known = made.get(key);
+    if (known == null) {
+      known = whole.shared(key, make);
+      made.put(key, known);
+    }
+    return (T) known;
+  }
+
+  @Override
+  public <T> T once(Record key, Supplier<T> make) {
+    return whole.once(key, make);
+  }
+
+  @Override
+  public void close() {
+    memory.giveBackAll();
+  }
+}
