@@ -587,4 +587,34 @@ class ManyEffectsTest {
     assertThat(String.valueOf(relation.call("dml_summary", a).get(0).get("warnings")))
         .doesNotContain("linear_treatments");
   }
+
+  /** e = sigma(2 x0 x1), y = 1.5 x0 x1 + t + N(0, 1): a linear propensity shrinks the effect. */
+  @Test
+  void whatLinearPropensitiesMissIsTold() {
+    int n = 3000;
+    double[] x0 = new double[n];
+    double[] x1 = new double[n];
+    double[] t = new double[n];
+    double[] lot = new double[n];
+    double[] y = new double[n];
+    for (int i = 0; i < n; i++) {
+      x0[i] = Mix.normal(1, i);
+      x1[i] = Mix.normal(2, i);
+      t[i] = Mix.uniform(3, i) < 1 / (1 + Math.exp(-2 * x0[i] * x1[i])) ? 1 : 0;
+      lot[i] = Mix.uniform(4, i) < .5 ? 1 : 0;
+      y[i] = 1.5 * x0[i] * x1[i] + t[i] + Mix.normal(5, i);
+    }
+    Relations relation = new Relations().with("y", y).with("t", t).with("lot", lot);
+    relation.with("x0", x0).with("x1", x1);
+    Map<String, @Nullable Object> a = new HashMap<>();
+    a.put("outcome", "y");
+    a.put("treatment", List.of("t", "lot"));
+    a.put("controls", List.of("x0", "x1"));
+    a.put("outcome_learner", "spline");
+    a.put("treatment_learner", "linear");
+    a.put("reps", 1);
+    List<Map<String, @Nullable Object>> rows = relation.call("dml_summary", a);
+    assertThat(String.valueOf(rows.get(0).get("warnings"))).contains("nuisance_misfit");
+    assertThat(String.valueOf(rows.get(1).get("warnings"))).doesNotContain("nuisance_misfit");
+  }
 }

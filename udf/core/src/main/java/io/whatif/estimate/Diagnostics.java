@@ -247,14 +247,18 @@ final class Diagnostics {
   }
 
   private void misfit(CovariateTable table) {
-    double shift = Misfit.shift(run, study, nuisances, table, evidence.constant().standardError());
+    Misfit misfit =
+        Misfit.of(
+            run,
+            study,
+            study.diagnosed(),
+            table,
+            new Misfit.Residuals(new double[][] {u}, new double[][] {v}));
+    double shift = misfit.shift(0, 0, evidence.constant().standardError());
     figures.put("misfit_shift", shift);
-    if (shift > 0.5) {
-      warn(
-          "nuisance_misfit",
-          shift > 2 ? Severity.SEVERE : Severity.CAUTION,
-          "a square, cube or product of controls left in the residuals would move the estimate by %.1f standard errors: use the spline learner, or add the term",
-          shift);
+    Warning doubt = Misfit.doubt(shift);
+    if (doubt != null) {
+      warnings.add(doubt);
     }
   }
 

@@ -20,6 +20,7 @@ import io.whatif.learn.Target;
 import io.whatif.math.Mix;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -38,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A treatment that lacks an arm outside some fold, or that cannot be estimated for another
  * reason its rows give, is refused by itself.
  *
- * <p>Warnings are of the first repetition, and only those that need no look at each covariate.
+ * <p>Warnings are of the first repetition, without those that look at each covariate's balance or
+ * role; misfit is looked for in a sample of rows.
  *
  * <p>Memory: 8 bytes a row for each outcome and for {@value #TOGETHER} treatments, and about 100
  * for each thread. Cost: that of the learners for all targets, and of five passes over the
@@ -47,6 +49,9 @@ import org.jspecify.annotations.Nullable;
 public final class EffectGrid {
   /** Treatments whose predictions are held at once. */
   private static final int TOGETHER = 16;
+
+  /** Rows that misfit is looked for in, at least, where there are more. */
+  private static final long LOOKED_AT = 20_000L;
 
   private static final Set<ErrorCode> OF_ROWS =
       EnumSet.of(ErrorCode.BAD_RELATION, ErrorCode.BAD_COLUMN);
@@ -60,6 +65,9 @@ public final class EffectGrid {
   private final @Nullable Tiles influences;
 
   private final EachSettled settled = new EachSettled();
+
+  /** Of the covariates, made when first wanted. */
+  private @Nullable CovariateTable moments;
 
   /**
    * What is asked.
@@ -118,6 +126,20 @@ public final class EffectGrid {
 
     /** Where its influences stand. */
     int[] places = new int[0];
+
+    /** Adds the doubt that misfit raises, the worst first. */
+    void doubt(Misfit misfit, int outcome, int treatment) {
+      if (refusal == null) {
+        double error = estimates.get(0).constant().standardError();
+        Warning doubt = Misfit.doubt(misfit.shift(outcome, treatment, error));
+        if (doubt != null) {
+          List<Warning> all = new ArrayList<>(warnings);
+          all.add(doubt);
+          all.sort(Comparator.comparing(Warning::severity).reversed());
+          warnings = all;
+        }
+      }
+    }
   }
 
   private EffectGrid(Run run, Question question, FitOptions options, @Nullable Wanted wanted) {
@@ -278,6 +300,9 @@ public final class EffectGrid {
                 new Place(t, o, repetition == 0),
                 new CrossFit(means[o], chances[i / outcomes], folds, fit));
           });
+      if (repetition == 0 && some.length > 0) {
+        misfit(some, means, chances);
+      }
     }
     for (int t = 0; t < several; t++) {
       for (int o = 0; o < outcomes; o++) {
@@ -287,6 +312,57 @@ public final class EffectGrid {
       }
     }
     run.memory().giveBack(8L * n * (outcomes + together));
+  }
+
+  /** Adds the doubts that bends and products of covariates raise, of a sample of rows. */
+  private void misfit(int[] some, double[][] means, double[][] chances) {
+    Study base = question.base();
+    Dataset rows =
+        base.data().head(Math.max(LOOKED_AT, Math.round(50 * Math.sqrt((double) base.rows()))));
+    int n = Math.toIntExact(rows.rows());
+    long bytes = 8L * n * (means.length + some.length);
+    run.memory().take(bytes, "the residuals of a sample of rows");
+    try {
+      double[][] u = new double[means.length][];
+      double[][] v = new double[some.length][];
+      for (int o = 0; o < u.length; o++) {
+        u[o] = residuals(rows, question.outcomes().get(o).column(), means[o]);
+      }
+      for (int j = 0; j < v.length; j++) {
+        v[j] = residuals(rows, question.treatments().get(some[j]).column(), chances[j]);
+      }
+      if (moments == null) {
+        double[] even = new double[Math.toIntExact(base.rows())];
+        Arrays.fill(even, 1);
+        moments = CovariateTable.of(run, study(some[0], 0), even);
+      }
+      Misfit misfit = Misfit.of(run, base, rows, moments, new Misfit.Residuals(u, v));
+      for (int j = 0; j < some.length; j++) {
+        for (int o = 0; o < u.length; o++) {
+          cells[some[j]][o].doubt(misfit, o, j);
+        }
+      }
+    } finally {
+      run.memory().giveBack(bytes);
+    }
+  }
+
+  /** What a prediction leaves of a column in the first rows. One scan of these. */
+  private double[] residuals(Dataset rows, int column, double[] predicted) {
+    double[] residuals = new double[Math.toIntExact(rows.rows())];
+    rows.scan(
+        run,
+        new CrossFit.Fill() {
+          @Override
+          public void accumulate(Batch batch, CrossFit.Nothing sum) {
+            double[] values = batch.column(column);
+            for (int i = 0; i < batch.rows(); i++) {
+              int row = (int) batch.firstRow() + i;
+              residuals[row] = values[i] - predicted[row];
+            }
+          }
+        });
+    return residuals;
   }
 
   /** A pair, and whether its first repetition is made. */

@@ -2,6 +2,7 @@
 package io.whatif.estimate;
 
 import io.whatif.data.Batch;
+import io.whatif.data.Dataset;
 import io.whatif.data.Mergeable;
 import io.whatif.data.Pass;
 import io.whatif.data.Run;
@@ -9,6 +10,7 @@ import io.whatif.learn.Basis;
 import io.whatif.learn.Design;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the nuisances left bends or interactions in their residuals that move the effect.
@@ -19,95 +21,169 @@ import java.util.List;
  * The result is the largest \( |\theta_c - \theta| / se \).
  *
  * <p>The first {@value #MAX_COLUMNS} encoded covariates that vary are looked at. One scan, O(q^2) a
- * row, weighted as the study is. With more than 200,000 rows it is of a sample: under no misfit the
- * shift is O(1/rows), so the sample's noise is far below a standard error.
+ * row and for each outcome and treatment, weighted as the study is. Rows may be a sample: under no
+ * misfit the shift is O(1/rows), so the sample's noise is far below a standard error.
  */
 final class Misfit {
+  /** A shift of so many standard errors is told. */
+  private static final double TOLD = 0.5;
+
+  private static final double SEVERE = 2;
   private static final int MAX_COLUMNS = 60;
   private static final int BLOCK = 256;
 
-  private Misfit() {}
+  private final Sums sums;
 
-  static double shift(
-      Run run, Study study, CrossFit nuisances, CovariateTable table, double standardError) {
+  private Misfit(Sums sums) {
+    this.sums = sums;
+  }
+
+  /**
+   * Residuals of outcomes and treatments.
+   *
+   * @param outcomes u of each row, for each outcome
+   * @param treatments v of each row, for each treatment
+   */
+  record Residuals(double[][] outcomes, double[][] treatments) {}
+
+  /**
+   * Looks at the residuals.
+   *
+   * @param study has the covariates and the weights
+   * @param rows those to look at: the study's, or its first
+   * @param table moments of the covariates
+   */
+  static Misfit of(Run run, Study study, Dataset rows, CovariateTable table, Residuals residuals) {
     List<Integer> columns = new ArrayList<>();
     for (int c = 1; c < table.width() && columns.size() < MAX_COLUMNS; c++) {
       if (table.standardDeviation(c) > 0) {
         columns.add(c);
       }
     }
-    if (columns.isEmpty() || !(standardError > 0)) {
-      return Double.NaN;
-    }
     Design design = new Design(study.covariates(), study.data().schema());
-    Sums sums =
-        study.diagnosed().scan(run, new ProductPass(study, nuisances, table, design, columns));
-    return sums.largestShift() / standardError;
+    return new Misfit(rows.scan(run, new ProductPass(study, residuals, table, design, columns)));
+  }
+
+  /** The shift of a pair, in its standard errors; NaN if no covariate varies. */
+  double shift(int outcome, int treatment, double standardError) {
+    return sums.c.length > 0 && standardError > 0
+        ? sums.largestShift(outcome, treatment) / standardError
+        : Double.NaN;
+  }
+
+  /** The doubt that a shift raises, null if none. */
+  static @Nullable Warning doubt(double shift) {
+    return shift > TOLD
+        ? new Warning(
+            "nuisance_misfit",
+            shift > SEVERE ? Warning.Severity.SEVERE : Warning.Severity.CAUTION,
+            String.format(
+                java.util.Locale.ROOT,
+                "a square, cube or product of controls left in the residuals would move the estimate by %.1f standard errors: use the spline learner, or add the term",
+                shift))
+        : null;
   }
 
   private static final class Sums implements Mergeable<Sums> {
     final double[] c;
     final double[] cc;
-    final double[] uc;
-    final double[] vc;
+    final double[][] uc;
+    final double[][] vc;
+    final double[] u;
+    final double[] v;
+    final double[] vv;
+    final double[][] uv;
     double n;
-    double u;
-    double v;
-    double uv;
-    double vv;
 
-    Sums(int terms) {
+    Sums(int terms, int outcomes, int treatments) {
       c = new double[terms];
       cc = new double[terms];
-      uc = new double[terms];
-      vc = new double[terms];
+      uc = new double[outcomes][terms];
+      vc = new double[treatments][terms];
+      u = new double[outcomes];
+      v = new double[treatments];
+      vv = new double[treatments];
+      uv = new double[outcomes][treatments];
     }
 
     /**
      * Adds a term of some rows.
      *
-     * @param residuals u, v, and the weights
+     * @param weighted receives the term times the weight
      */
-    void add(int term, double[] a, double[] b, double[][] residuals, int rows) {
+    void add(int term, double[] a, double[] b, Rows rows, double[] weighted) {
       double sc = 0;
       double scc = 0;
-      double suc = 0;
-      double svc = 0;
-      double[] ru = residuals[0];
-      double[] rv = residuals[1];
-      double[] weight = residuals[2];
-      for (int i = 0; i < rows; i++) {
+      for (int i = 0; i < rows.count; i++) {
         double product = a[i] * b[i];
-        double weighted = weight[i] * product;
-        sc += weighted;
-        scc += product * weighted;
-        suc += ru[i] * weighted;
-        svc += rv[i] * weighted;
+        weighted[i] = rows.weight[i] * product;
+        sc += weighted[i];
+        scc += product * weighted[i];
       }
       c[term] += sc;
       cc[term] += scc;
-      uc[term] += suc;
-      vc[term] += svc;
+      for (int o = 0; o < uc.length; o++) {
+        uc[o][term] += dot(rows.outcomes[o], rows.first, weighted, rows.count);
+      }
+      for (int t = 0; t < vc.length; t++) {
+        vc[t][term] += dot(rows.treatments[t], rows.first, weighted, rows.count);
+      }
+    }
+
+    /** Adds what does not depend on a term. */
+    void add(Rows rows) {
+      for (int i = 0; i < rows.count; i++) {
+        int row = rows.first + i;
+        double weight = rows.weight[i];
+        n += weight;
+        for (int o = 0; o < u.length; o++) {
+          u[o] += weight * rows.outcomes[o][row];
+        }
+        for (int t = 0; t < v.length; t++) {
+          double residual = weight * rows.treatments[t][row];
+          v[t] += residual;
+          vv[t] += residual * rows.treatments[t][row];
+          for (int o = 0; o < u.length; o++) {
+            uv[o][t] += residual * rows.outcomes[o][row];
+          }
+        }
+      }
+    }
+
+    private static double dot(double[] residuals, int first, double[] weighted, int count) {
+      double sum = 0;
+      for (int i = 0; i < count; i++) {
+        sum += residuals[first + i] * weighted[i];
+      }
+      return sum;
     }
 
     @Override
     public Sums merge(Sums other) {
-      for (int k = 0; k < c.length; k++) {
-        c[k] += other.c[k];
-        cc[k] += other.cc[k];
-        uc[k] += other.uc[k];
-        vc[k] += other.vc[k];
+      add(c, other.c);
+      add(cc, other.cc);
+      add(u, other.u);
+      add(v, other.v);
+      add(vv, other.vv);
+      for (int o = 0; o < u.length; o++) {
+        add(uc[o], other.uc[o]);
+        add(uv[o], other.uv[o]);
+      }
+      for (int t = 0; t < v.length; t++) {
+        add(vc[t], other.vc[t]);
       }
       n += other.n;
-      u += other.u;
-      v += other.v;
-      uv += other.uv;
-      vv += other.vv;
       return this;
     }
 
-    double largestShift() {
-      double theta = uv / vv;
+    private static void add(double[] into, double[] other) {
+      for (int k = 0; k < into.length; k++) {
+        into[k] += other[k];
+      }
+    }
+
+    double largestShift(int o, int t) {
+      double theta = uv[o][t] / vv[t];
       double largest = 0;
       for (int k = 0; k < c.length; k++) {
         double mean = c[k] / n;
@@ -115,46 +191,73 @@ final class Misfit {
         if (scc <= 1e-9 * n) {
           continue;
         }
-        double suc = uc[k] - u * mean;
-        double svc = vc[k] - v * mean;
-        double without = (uv - suc * svc / scc) / (vv - svc * svc / scc);
+        double suc = uc[o][k] - u[o] * mean;
+        double svc = vc[t][k] - v[t] * mean;
+        double without = (uv[o][t] - suc * svc / scc) / (vv[t] - svc * svc / scc);
         largest = Math.max(largest, Math.abs(without - theta));
       }
       return largest;
     }
   }
 
+  /** Some rows side by side. */
+  private static final class Rows {
+    final double[][] outcomes;
+    final double[][] treatments;
+    final double[] weight = new double[BLOCK];
+    int first;
+    int count;
+
+    Rows(Residuals residuals) {
+      outcomes = residuals.outcomes();
+      treatments = residuals.treatments();
+    }
+
+    void moveTo(Study study, int row, int rows) {
+      first = row;
+      count = rows;
+      for (int i = 0; i < rows; i++) {
+        weight[i] = study.weight(row + i);
+      }
+    }
+  }
+
   private record ProductPass(
-      Study study, CrossFit nuisances, CovariateTable table, Design design, List<Integer> columns)
+      Study study, Residuals residuals, CovariateTable table, Design design, List<Integer> columns)
       implements Pass<Sums, Sums> {
     @Override
     public Sums zero() {
-      return new Sums(columns.size() * (columns.size() + 1) / 2 + columns.size());
+      return new Sums(
+          columns.size() * (columns.size() + 1) / 2 + columns.size(),
+          residuals.outcomes().length,
+          residuals.treatments().length);
     }
 
     @Override
     public void accumulate(Batch batch, Sums sum) {
       int q = columns.size();
-      int[] rows = new int[batch.rows()];
-      java.util.Arrays.setAll(rows, i -> i);
+      int[] places = new int[batch.rows()];
+      java.util.Arrays.setAll(places, i -> i);
       double[] block = new double[BLOCK * design.width()];
       double[][] x = new double[q][BLOCK];
       double[] bend = new double[BLOCK];
-      double[][] residuals = new double[3][BLOCK];
-      for (int from = 0; from < rows.length; from += BLOCK) {
-        int count = Math.min(rows.length, from + BLOCK) - from;
-        design.fill(batch, rows, from, from + count, new Basis.Block(block, design.width()));
+      double[] weighted = new double[BLOCK];
+      Rows rows = new Rows(residuals);
+      for (int from = 0; from < places.length; from += BLOCK) {
+        int count = Math.min(places.length, from + BLOCK) - from;
+        design.fill(batch, places, from, from + count, new Basis.Block(block, design.width()));
         standardise(block, x, count);
-        residuals(batch, from, count, residuals, sum);
+        rows.moveTo(study, (int) batch.firstRow() + from, count);
+        sum.add(rows);
         int term = 0;
         for (int i = 0; i < q; i++) {
           for (int j = 0; j <= i; j++) {
-            sum.add(term++, x[i], x[j], residuals, count);
+            sum.add(term++, x[i], x[j], rows, weighted);
           }
           for (int r = 0; r < count; r++) {
             bend[r] = x[i][r] * x[i][r] - 3;
           }
-          sum.add(term++, x[i], bend, residuals, count);
+          sum.add(term++, x[i], bend, rows, weighted);
         }
       }
     }
@@ -167,25 +270,6 @@ final class Misfit {
         for (int i = 0; i < count; i++) {
           x[k][i] = (block[i * design.width() + column] - mean) * scale;
         }
-      }
-    }
-
-    private void residuals(Batch batch, int from, int count, double[][] into, Sums sum) {
-      double[] y = batch.column(Study.OUTCOME);
-      double[] d = batch.column(Study.TREATMENT);
-      int at = (int) batch.firstRow() + from;
-      for (int i = 0; i < count; i++) {
-        double u = y[from + i] - nuisances.outcome[at + i];
-        double v = d[from + i] - nuisances.treatment[at + i];
-        into[0][i] = u;
-        into[1][i] = v;
-        double weight = study.weight(at + i);
-        into[2][i] = weight;
-        sum.n += weight;
-        sum.u += weight * u;
-        sum.v += weight * v;
-        sum.uv += weight * u * v;
-        sum.vv += weight * v * v;
       }
     }
 
