@@ -29,7 +29,7 @@ final class CateTreeSqlTest {
           cos(i * 2.1) AS "a ""b\""", (sin(i * 0.7) * 100)::DECIMAL(18, 3) AS exact,
           sin(i * 2.9)::FLOAT AS tiny, (((i * 37) % 1500) * 12345678901235)::BIGINT AS big,
           DATE '2020-01-01' + (i % 400)::INT AS day,
-          TIMESTAMP '2021-03-01 12:00:00' + to_microseconds(((i * 7919) % 5000)::BIGINT) AS moment,
+          TIMESTAMP '2021-03-01 12:00:00' + to_microseconds(((i * 7919) % 5000 * 86400123)::BIGINT) AS moment,
           i % 3 = 0 AS flag,
           CASE WHEN i % 13 = 0 THEN NULL ELSE ['O''Neil', 'b', 'c', 'd'][i % 4 + 1] END AS text
         FROM range(900) t(i))""";
@@ -131,7 +131,8 @@ final class CateTreeSqlTest {
       db.run(
           """
           SELECT n FROM cate_fit(TABLE many, model => 'one', outcome => 'y', treatment => 'd', method => 's',
-            outcome_learner => 'gbt(trees=40, depth=5)', if_exists => 'replace', treatment_learner => 'logit', reps => 1, folds => 2, controls => [],
+            outcome_learner => 'gbt(trees=40, depth=5)', if_exists => 'replace', treatment_learner => 'logit',
+            reps => 1, folds => 2, controls => [],
             features => ['%s'], feature_nulls => 'impute')"""
               .formatted(column));
       assertThat(verify("one", "many", ", depth => 8, min_rows => 1", "0 -> 1"))
