@@ -14,14 +14,21 @@ import java.util.Arrays;
  * Whether predicted effects, fitted without the row's fold, tell true ones.
  *
  * <p>{@link #of}: least squares without intercept of \( Y - m \) on \( (D - e) \bar\tau \) and \(
- * (D - e)(\tau_{-k} - \bar\tau) \); the slope of the second is 1 if the predictions are calibrated
- * and 0 if they are noise; HC3 error, or by clusters, with weights and counts as in {@link Meat}.
- * As grf's test_calibration; Chernozhukov, Demirer, Duflo and Fernandez-Val 2018,
- * doi:10.3386/w24678.
+ * (D - e)(\tau_{-k} - \bar\tau) \). The first coefficient is 1 if the mean prediction is right, the
+ * second if the predictions are calibrated, and 0 if they are noise. HC3 errors, or by clusters,
+ * with weights and counts as in {@link Meat}. As grf's test_calibration; Chernozhukov, Demirer,
+ * Duflo and Fernandez-Val 2018, doi:10.3386/w24678.
  *
- * @param slope the coefficient of the second regressor
+ * <p>Edge cases: undefined where the two cannot be told apart, as with predictions that are all
+ * alike.
+ *
+ * @param mean the coefficient of the first regressor
+ * @param slope that of the second
+ * @param degrees of freedom of both: rows, by how many they stand for, less 2; clusters less 1
  */
-record Calibration(Estimate slope) {
+record Calibration(Estimate mean, Estimate slope, long degrees) {
+  static final Calibration UNDEFINED = new Calibration(Estimate.UNDEFINED, Estimate.UNDEFINED, 0);
+
   /** The stream of hashes that decides between rows of equal predicted effect. */
   private static final long TIES = 5;
 
@@ -40,28 +47,46 @@ record Calibration(Estimate slope) {
     PseudoInverse bread = PseudoInverse.of(gram, 2);
     double[] beta = bread.solve(gram, 2);
     if (bread.rank() < 2) {
-      return new Calibration(Estimate.UNDEFINED);
+      return UNDEFINED;
     }
     double[] inverse = bread.toArray();
-    double[] influence = new double[u.length];
+    double[][] influence = new double[2][u.length];
     for (int i = 0; i < u.length; i++) {
-      influence[i] = Double.NaN;
+      influence[0][i] = Double.NaN;
+      influence[1][i] = Double.NaN;
       if (!Double.isNaN(scores.tau[i])) {
         fill(row, scores, u, v, i, mean);
-        double pull = inverse[2] * row[0] + inverse[3] * row[1];
         double r = row[2] - beta[0] * row[0] - beta[1] * row[1];
-        if (scores.clusters != null) {
-          influence[i] = study.weight(i) * pull * r;
-          continue;
-        }
-        double w = study.weightOfOne(i);
-        double left = Math.max(1e-6, 1 - w * bread.form(row, 0));
-        double spread = Math.sqrt(study.count(i) * (r * r + study.variance(i)));
-        influence[i] = w * (pull * spread / left);
+        double moved = moved(scores, study, i, r, bread.form(row, 0));
+        influence[0][i] = (inverse[0] * row[0] + inverse[1] * row[1]) * moved;
+        influence[1][i] = (inverse[2] * row[0] + inverse[3] * row[1]) * moved;
       }
     }
-    double variance = ClusterSums.squares(influence, scores.clusters);
-    return new Calibration(new Estimate(beta[1], Math.sqrt(variance)));
+    return new Calibration(
+        new Estimate(beta[0], Math.sqrt(ClusterSums.squares(influence[0], scores.clusters))),
+        new Estimate(beta[1], Math.sqrt(ClusterSums.squares(influence[1], scores.clusters))),
+        degrees(scores, influence[0]));
+  }
+
+  /** By how much a row's residual counts in the errors. */
+  private static double moved(Scores scores, Study study, int row, double r, double form) {
+    if (scores.clusters != null) {
+      return study.weight(row) * r;
+    }
+    double w = study.weightOfOne(row);
+    double left = Math.max(1e-6, 1 - w * form);
+    return w * Math.sqrt(study.count(row) * (r * r + study.variance(row))) / left;
+  }
+
+  private static long degrees(Scores scores, double[] influence) {
+    if (scores.clusters == null) {
+      return Math.max(0, scores.count() - 2);
+    }
+    long clusters =
+        Arrays.stream(ClusterSums.of(influence, scores.clusters))
+            .filter(sum -> !Double.isNaN(sum))
+            .count();
+    return Math.max(0, clusters - 1);
   }
 
   private static void fill(

@@ -28,7 +28,7 @@ final class Diagnostics {
   private final Map<String, @Nullable Object> figures = new LinkedHashMap<>();
   private final List<Map<String, @Nullable Object>> explain = new ArrayList<>();
   private final List<Warning> warnings = new ArrayList<>();
-  private Calibration calibration = new Calibration(Estimate.UNDEFINED);
+  private Calibration calibration = Calibration.UNDEFINED;
 
   Diagnostics(Run run, Study study, FitOptions options, Evidence evidence) {
     this(run, study, evidence);
@@ -285,6 +285,9 @@ final class Diagnostics {
     if (binary) {
       figures.put("calibration_slope", calibration.slope().value());
       figures.put("calibration_slope_se", calibration.slope().standardError());
+      figures.put("calibration_mean", calibration.mean().value());
+      figures.put("calibration_mean_se", calibration.mean().standardError());
+      figures.put("calibration_df", calibration.degrees());
       Evidence.Overall overall = evidence.overall();
       Calibration.Fifths fifths =
           Calibration.fifths(overall.scores(), overall.folds(), overall.study());

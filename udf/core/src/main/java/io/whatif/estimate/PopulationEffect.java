@@ -7,11 +7,9 @@ import io.whatif.data.Pass;
 import io.whatif.data.Run;
 import io.whatif.inference.BenjaminiHochberg;
 import io.whatif.inference.Estimate;
-import io.whatif.math.ExactSum;
 import io.whatif.math.Normal;
 import io.whatif.math.Quantiles;
 import io.whatif.model.CateModel;
-import io.whatif.model.GradientSum;
 import java.util.Arrays;
 import java.util.List;
 
@@ -99,11 +97,11 @@ public record PopulationEffect(
   }
 
   private static PopulationEffect of(Sums sums, RowPass pass, Inference inference) {
-    long outside = sums.outside.rows;
+    long outside = sums.outside.rows();
     Estimate inSupport = sums.inside.mean(inference.fixed());
-    Side all = sums.inside.with(sums.outside);
-    double n = all.rows;
-    double[] effects = Arrays.copyOf(pass.effects(), (int) all.rows);
+    MeanEffect all = sums.inside.with(sums.outside);
+    double n = all.rows();
+    double[] effects = Arrays.copyOf(pass.effects(), (int) all.rows());
     double[] percentiles =
         PERCENTS.stream().mapToDouble(p -> Quantiles.sorted(effects, p / 100.0)).toArray();
     int tested = 0;
@@ -122,54 +120,21 @@ public record PopulationEffect(
             errors ? sums.pointwise / n : Double.NaN,
             errors ? BenjaminiHochberg.positive(pass.z(), tested, rate) / n : Double.NaN,
             outside / n),
-        new Counts(all.rows, sums.missing, sums.unseen));
+        new Counts(all.rows(), sums.missing, sums.unseen));
   }
 
-  /** Sums over rows on one side of the border of support. */
-  private static final class Side {
-    final GradientSum gradient;
-    final ExactSum effects = new ExactSum();
-    final ExactSum squares = new ExactSum();
-    long rows;
-
-    Side(CateModel effect) {
-      gradient = effect.gradients();
-    }
-
-    Side with(Side other) {
-      gradient.merge(other.gradient);
-      effects.add(other.effects);
-      squares.add(other.squares);
-      rows += other.rows;
-      return this;
-    }
-
-    double variance() {
-      return ExactSum.variance(effects, squares, rows);
-    }
-
-    Estimate mean(boolean fixed) {
-      if (rows == 0) {
-        return Estimate.UNDEFINED;
-      }
-      double n = rows;
-      double ofCoefficients = gradient.variance() / n / n;
-      double ofRows = fixed ? 0 : variance() / n;
-      return new Estimate(effects.value() / n, Math.sqrt(ofCoefficients + ofRows));
-    }
-  }
-
+  /** Sums over rows on either side of the border of support. */
   private static final class Sums implements Mergeable<Sums> {
-    final Side inside;
-    final Side outside;
+    final MeanEffect inside;
+    final MeanEffect outside;
     long positive;
     long pointwise;
     long missing;
     long unseen;
 
     Sums(CateModel effect) {
-      inside = new Side(effect);
-      outside = new Side(effect);
+      inside = new MeanEffect(effect);
+      outside = new MeanEffect(effect);
     }
 
     @Override
@@ -221,8 +186,8 @@ public record PopulationEffect(
         sum.positive += tau[i] > 0 ? 1 : 0;
         sum.pointwise += tau[i] - q * error[i] > 0 ? 1 : 0;
       }
-      add(sum.inside, features, tau, supported(tau, support, true));
-      add(sum.outside, features, tau, supported(tau, support, false));
+      sum.inside.add(features, tau, supported(tau, support, true));
+      sum.outside.add(features, tau, supported(tau, support, false));
     }
 
     private static boolean isMissing(double[][] features, int row) {
@@ -244,24 +209,6 @@ public record PopulationEffect(
         }
       }
       return Arrays.copyOf(places, found);
-    }
-
-    private static void add(Side side, double[][] features, double[] tau, int[] places) {
-      if (places.length == 0) {
-        return;
-      }
-      double[][] gathered = new double[features.length][places.length];
-      for (int f = 0; f < gathered.length; f++) {
-        for (int j = 0; j < places.length; j++) {
-          gathered[f][j] = features[f][places[j]];
-        }
-      }
-      side.gradient.add(gathered, places.length);
-      for (int place : places) {
-        side.effects.add(tau[place]);
-        side.squares.addSquare(tau[place]);
-      }
-      side.rows += places.length;
     }
 
     @Override

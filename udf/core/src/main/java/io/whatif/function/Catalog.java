@@ -26,8 +26,10 @@ public final class Catalog {
     all.add(TrimSummary.DESCRIPTOR);
     all.add(BalanceFunction.DESCRIPTOR);
     all.add(CatePopulation.DESCRIPTOR);
+    all.add(CateTree.DESCRIPTOR);
     all.add(CateInsights.DESCRIPTOR);
     all.add(CateImportance.DESCRIPTOR);
+    all.add(CalibrationReport.DESCRIPTOR);
     all.add(CateExplain.DESCRIPTOR);
     all.add(CateModels.DESCRIPTOR);
     all.add(CateDrop.DESCRIPTOR);

@@ -81,6 +81,9 @@ final class CateFit implements Body.Summary {
           new ResultColumn(
               "calibration_slope", DOUBLE, "1 if predicted effects are calibrated, 0 if noise"),
           new ResultColumn("calibration_slope_se", DOUBLE, "its standard error"),
+          new ResultColumn("calibration_mean", DOUBLE, "1 if their mean is calibrated"),
+          new ResultColumn("calibration_mean_se", DOUBLE, "its standard error"),
+          new ResultColumn("calibration_df", BIGINT, "degrees of freedom of both"),
           new ResultColumn("top_fifth_effect", DOUBLE, "effect where it is predicted largest"),
           new ResultColumn("top_fifth_se", DOUBLE, "its standard error"),
           new ResultColumn("bottom_fifth_effect", DOUBLE, "effect where it is predicted smallest"),

@@ -5,14 +5,11 @@ import static io.whatif.function.SqlType.BIGINT;
 import static io.whatif.function.SqlType.DOUBLE;
 import static io.whatif.function.SqlType.VARCHAR;
 
-import io.whatif.data.ErrorCode;
 import io.whatif.data.RawTable;
 import io.whatif.data.Run;
-import io.whatif.data.WhatifException;
 import io.whatif.estimate.ModelRows;
 import io.whatif.estimate.PopulationEffect;
 import io.whatif.estimate.Warning;
-import io.whatif.estimate.Warning.Severity;
 import io.whatif.inference.Estimate;
 import io.whatif.inference.Holm;
 import io.whatif.model.Contrast;
@@ -20,16 +17,15 @@ import io.whatif.model.StoredModel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a stored model says of the rows of any relation: its mean effect, and how it is spread. */
 final class CatePopulation implements Body.ModelSummary {
-  private static final Argument LEVEL =
+  static final Argument LEVEL =
       Argument.optional(
           "level", Argument.Type.NUMBER, "The level of intervals; left out, the model's.");
-  private static final Argument SE =
+  static final Argument SE =
       Argument.optional(
               "se",
               Argument.Type.WORD,
@@ -38,14 +34,11 @@ final class CatePopulation implements Body.ModelSummary {
           .withChoices("sampled", "fixed_x")
           .withDefault("sampled");
 
-  private static final Argument AT =
+  static final Argument AT =
       Argument.optional(
           "at",
           Argument.Type.NUMBER,
           "Of a model with treatment_basis: the value of the treatment at which the slope is meant.");
-
-  /** The share of rows outside the data of the fit from which on that is a doubt. */
-  private static final double MANY_OUTSIDE = 0.05;
 
   static final FunctionDescriptor DESCRIPTOR =
       new FunctionDescriptor(
@@ -111,16 +104,22 @@ final class CatePopulation implements Body.ModelSummary {
     ModelRows rows = ModelColumns.of(model, relation.columns(), relation.allNames()).rows(relation);
     PopulationEffect.Inference inference = new PopulationEffect.Inference(level, fixed);
     List<Map<String, @Nullable Object>> answer = new ArrayList<>();
-    for (Contrast contrast : contrasts(model, arguments)) {
+    for (Contrast contrast : ModelContrasts.of(model, arguments)) {
       run.progress("arm", answer.size(), answer.size() + 1L);
       PopulationEffect effect = PopulationEffect.of(run, rows, contrast.effect(), inference);
       if (effect.counts().used() == 0) {
-        throw noEffect(model, effect.counts());
+        throw PopulationWarnings.noEffect(model, effect.counts());
       }
       Map<String, @Nullable Object> row = row(effect, level);
       row.put("model", model.name());
       row.put("contrast", contrast.name());
-      row.put("warnings", warnings(model, contrast, effect).stream().map(Warning::row).toList());
+      List<Warning> warnings =
+          new PopulationWarnings(model, contrast, effect)
+              .told(
+                  !Double.isNaN(effect.shares().pointwise()),
+                  "; see estimate_in_support",
+                  "percentiles and shares show noise");
+      row.put("warnings", warnings.stream().map(Warning::row).toList());
       answer.add(row);
     }
     relation.tiles().close();
@@ -130,53 +129,6 @@ final class CatePopulation implements Body.ModelSummary {
       answer.get(a).put("p_adjusted", adjusted[a]);
     }
     return answer;
-  }
-
-  /** The effects to be averaged, by the names that the fit told. */
-  private static List<Contrast> contrasts(StoredModel model, Arguments arguments) {
-    String only = String.valueOf(model.provenance().getOrDefault("contrast", ""));
-    if (Contrast.bends(model.model())) {
-      if (!arguments.isGiven("at")) {
-        throw new WhatifException(
-            ErrorCode.BAD_MODEL,
-            "model '%s' has an effect that depends on the value of the treatment (treatment_basis), so that a row has many. Say at => with a value of it for the mean slope there, or average cate_effect over the rows."
-                .formatted(model.name()));
-      }
-      double at = arguments.number("at");
-      String name = "%s at %s".formatted(only, TreatmentReader.number(at));
-      return List.of(new Contrast(name, Contrast.slope(model.model(), at)));
-    }
-    if (arguments.isGiven("at")) {
-      throw new WhatifException(
-          ErrorCode.BAD_ARGUMENT,
-          "at => %s: the effect of model '%s' does not depend on the value of the treatment. Leave it out."
-              .formatted(TreatmentReader.number(arguments.number("at")), model.name()));
-    }
-    List<Contrast> contrasts = Contrast.of(model.model(), only);
-    return model.provenance().get("together") == null
-        ? contrasts
-        : contrasts.stream().map(c -> new Contrast(told(model, c.name()), c.effect())).toList();
-  }
-
-  /** What the fit called the effect of one of several treatments. */
-  private static String told(StoredModel model, String name) {
-    String treatment = name.substring(name.indexOf(" -> ") + 4);
-    return model.reports().stream()
-        .map(report -> String.valueOf(report.get("contrast")))
-        .filter(contrast -> contrast.startsWith(treatment + ": "))
-        .findFirst()
-        .orElse(name);
-  }
-
-  private static WhatifException noEffect(StoredModel model, PopulationEffect.Counts counts) {
-    return new WhatifException(
-        ErrorCode.BAD_RELATION,
-        String.format(
-            Locale.ROOT,
-            "model '%s' has no effect for any row: %d have a NULL feature, %d a category or group that was not fitted. Pass rows like those of the fit.",
-            model.name(),
-            counts.missing(),
-            counts.unseen()));
   }
 
   private static Map<String, @Nullable Object> row(PopulationEffect effect, double level) {
@@ -202,66 +154,5 @@ final class CatePopulation implements Body.ModelSummary {
     row.put("n_null", effect.counts().missing());
     row.put("n_unseen", effect.counts().unseen());
     return row;
-  }
-
-  private static List<Warning> warnings(
-      StoredModel model, Contrast contrast, PopulationEffect effect) {
-    List<Warning> warnings = new ArrayList<>();
-    double outside = effect.shares().outsideSupport();
-    if (outside > MANY_OUTSIDE) {
-      warnings.add(
-          new Warning(
-              "outside_support",
-              Severity.CAUTION,
-              String.format(
-                  Locale.ROOT,
-                  "%.0f%% of the rows lie outside the data of the fit: the model guesses there; see estimate_in_support",
-                  100 * outside)));
-    }
-    if (Double.isNaN(effect.shares().pointwise())) {
-      warnings.add(
-          new Warning(
-              "no_valid_interval",
-              Severity.CAUTION,
-              "the model has no valid errors: use the average effect of cate_fit or ate for an interval"));
-    }
-    if (effect.counts().missing() + effect.counts().unseen() > 0) {
-      warnings.add(
-          new Warning(
-              "rows_without_effect",
-              Severity.INFO,
-              String.format(
-                  Locale.ROOT,
-                  "%d rows have no effect (%d for a NULL feature, %d for a category or group that was not fitted) and are left out",
-                  effect.counts().missing() + effect.counts().unseen(),
-                  effect.counts().missing(),
-                  effect.counts().unseen())));
-    }
-    double p = heterogeneity(model, contrast);
-    if (p > 0.1) {
-      warnings.add(
-          new Warning(
-              "no_heterogeneity",
-              Severity.INFO,
-              String.format(
-                  Locale.ROOT,
-                  "no evidence that the effect varies (p = %.2f): percentiles and shares show noise",
-                  p)));
-    }
-    return warnings;
-  }
-
-  /** The p-value of no variation as it was found at the fit; NaN of a model of groups. */
-  private static double heterogeneity(StoredModel model, Contrast contrast) {
-    return model.reports().stream()
-        .filter(report -> !report.containsKey(GroupRows.KEYS))
-        .filter(
-            report ->
-                contrast.name().equals(report.get("contrast"))
-                    || contrast.name().startsWith(report.get("contrast") + " at "))
-        .map(report -> report.get("heterogeneity_p"))
-        .mapToDouble(p -> p instanceof Number number ? number.doubleValue() : Double.NaN)
-        .findFirst()
-        .orElse(Double.NaN);
   }
 }

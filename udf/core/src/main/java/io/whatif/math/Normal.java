@@ -3,8 +3,9 @@ package io.whatif.math;
 
 import org.apache.commons.statistics.distribution.ChiSquaredDistribution;
 import org.apache.commons.statistics.distribution.NormalDistribution;
+import org.apache.commons.statistics.distribution.TDistribution;
 
-/** The standard normal law and the chi-squared law that Wald tests need. */
+/** The standard normal law, and the chi-squared and t laws that tests need. */
 public final class Normal {
   private static final NormalDistribution STANDARD = NormalDistribution.of(0, 1);
 
@@ -23,6 +24,16 @@ public final class Normal {
   /** The one-sided p-value \( 1 - \Phi(z) \), NaN for NaN. */
   public static double upperTail(double z) {
     return Double.isNaN(z) ? Double.NaN : STANDARD.survivalProbability(z);
+  }
+
+  /**
+   * The one-sided p-value of a number that follows Student's t law with {@code df} degrees; NaN for
+   * NaN or fewer than one.
+   */
+  public static double studentUpperTail(double t, long df) {
+    return Double.isNaN(t) || df < 1
+        ? Double.NaN
+        : TDistribution.of((double) df).survivalProbability(t);
   }
 
   /** The probability that a chi-squared number with {@code df} degrees exceeds {@code x}. */
