@@ -142,6 +142,35 @@ final class CateTreeSqlTest {
   }
 
   @Test
+  void typesThatAreCastPartAlike() throws SQLException {
+    db.run(MANY_TYPES);
+    db.run("CREATE TYPE letters AS ENUM ('O''Neil', 'b', 'c', 'd', 'unused')");
+    db.run("SET TimeZone = 'America/New_York'");
+    for (String column :
+        List.of(
+            "text::letters AS text",
+            "to_json(text) AS text",
+            "moment::TIMESTAMPTZ AS moment",
+            "moment::TIMESTAMP_NS AS moment",
+            "moment::TIMESTAMP_S AS moment",
+            "exact::DECIMAL(38, 20) AS exact",
+            "(big * 1000::HUGEINT) AS big",
+            "(whole * 1e50) AS whole",
+            "(whole * 1e-50) AS whole")) {
+      db.run("CREATE OR REPLACE TABLE cast_many AS SELECT * REPLACE (" + column + ") FROM many");
+      db.run(
+          """
+          SELECT n FROM cate_fit(TABLE cast_many, model => 'one', outcome => 'y', treatment => 'd',
+            outcome_learner => 'linear', if_exists => 'replace', treatment_learner => 'logit',
+            reps => 1, folds => 2, controls => [], features => ['%s'], feature_nulls => 'impute')"""
+              .formatted(column.substring(column.lastIndexOf(' ') + 1)));
+      assertThat(verify("one", "cast_many", ", depth => 8, min_rows => 1", "0 -> 1"))
+          .as(column)
+          .hasSizeGreaterThan(1);
+    }
+  }
+
+  @Test
   void everyArmHasItsTree() throws SQLException {
     db.run(
         "CREATE TABLE arms AS SELECT a, b, ['none', 'call', 'mail'][(id * 31) % 3 + 1] AS arm, y + a * (id % 3) AS y FROM study");

@@ -108,7 +108,9 @@ record FeatureSql(String name, String type, Feature feature, boolean hasNull) {
     }
     BigDecimal between = between(split.low(), split.high());
     String operand = isComparedAsItIs(between) ? operand() : asDouble();
-    return new Border(literal(between), between.toPlainString(), operand);
+    String plain = between.toPlainString();
+    String text = plain.length() <= LONGEST ? plain : between.toString();
+    return new Border(literal(between), text, operand);
   }
 
   /** Whether the column parts at a border as its doubles do. */
