@@ -162,9 +162,6 @@ class TogetherTest {
     refuse(
         "FROM cate_fit(TABLE sales, model => 'm', outcome => ['spend', 'income'], treatment => 'price')",
         "cate_fit: outcome => ['spend', 'income']: a model is of one outcome. Fit one for each, or use dml_summary, which takes several.");
-    refuse(
-        "FROM ate(TABLE sales, outcome => ['spend', 'income'], treatment => 'price')",
-        "ate: outcome => ['spend', 'income']: must be one column. Call it once for each, or use dml_summary, which takes several.");
   }
 
   private void refuse(String sql, String message) {
