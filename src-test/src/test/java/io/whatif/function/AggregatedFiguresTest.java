@@ -2,6 +2,7 @@
 package io.whatif.function;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.whatif.math.Mix;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * no row.
  */
 class AggregatedFiguresTest {
+
   private static final int ROWS = 6_000;
 
   /** Both sides sum the same products in another order. */
@@ -148,8 +150,11 @@ class AggregatedFiguresTest {
         });
   }
 
+  /**
+   * Not {@code auto}: of so many single rows it looks at a forest as well, which takes no counts.
+   */
   @ParameterizedTest
-  @ValueSource(strings = {"linear_dml", "constant", "dr", "t", "x", "ols", "auto"})
+  @ValueSource(strings = {"linear_dml", "constant", "dr", "t", "x", "ols"})
   void figuresAreThoseOfTheRows(String method) {
     for (boolean noisy : new boolean[] {false, true}) {
       Map<String, @Nullable Object> few =
@@ -275,5 +280,31 @@ class AggregatedFiguresTest {
     Map<String, @Nullable Object> plain = expanded(true).call("cate_fit", a).get(0);
     a.put("weight", "w");
     expectSame(expanded(true).with("w", ones).call("cate_fit", a).get(0), plain, Set.of());
+  }
+
+  @Test
+  void forestsDoNotTakeCounts() {
+    Relations relation = new Relations();
+    double[] x = new double[200];
+    double[] d = new double[200];
+    double[] y = new double[200];
+    double[] copies = new double[200];
+    for (int i = 0; i < 200; i++) {
+      x[i] = Mix.normal(1, i);
+      d[i] = i % 2;
+      y[i] = d[i] + Mix.normal(2, i);
+      copies[i] = 1 + i % 3;
+    }
+    relation.with("x", x).with("d", d).with("y", y).with("copies", copies);
+    Map<String, @Nullable Object> a = new HashMap<>();
+    a.put("outcome", "y");
+    a.put("treatment", "d");
+    a.put("features", List.of("x"));
+    a.put("freq", "copies");
+    a.put("method", "causal_forest");
+    a.put("model", "m");
+    assertThatThrownBy(() -> relation.fit(a))
+        .hasMessage(
+            "method => 'causal_forest': its trees draw rows, and rows that stand for several (freq) cannot be parted. Expand the rows, or use method => 'dr'.");
   }
 }

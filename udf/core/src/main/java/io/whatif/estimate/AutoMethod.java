@@ -42,6 +42,9 @@ final class AutoMethod implements Estimator {
   /** Trees of the forests that are compared. */
   private static final long TREES = 200;
 
+  /** Losses that differ by less, as a share, are equal. */
+  private static final double ROUNDING = 1e-9;
+
   @Override
   public String name() {
     return "auto";
@@ -190,7 +193,7 @@ final class AutoMethod implements Estimator {
       }
       for (int m = 0; m < best; m++) {
         double difference = mean[m] - mean[best];
-        if (difference <= error(m, best, difference)) {
+        if (difference <= error(m, best, difference) + ROUNDING * mean[best]) {
           return new Choice(methods.get(m), losses);
         }
       }

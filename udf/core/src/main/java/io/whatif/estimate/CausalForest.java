@@ -51,6 +51,7 @@ final class CausalForest implements Estimator {
     if (study.features().isEmpty()) {
       return new LinearDml().fit(run, study, options);
     }
+    refuseCounts(study);
     LinearDml.checkOutcome(study);
     checkFeatures(study);
     GrownForest forest = GrownForest.of(run, study, options);
@@ -94,8 +95,17 @@ final class CausalForest implements Estimator {
   /** Whether it should be compared with other methods: a forest learns little from few rows. */
   static boolean learnsFrom(Run run, Study study) {
     return study.rows() >= FEW_ROWS
+        && !study.isCounted()
         && study.features().stream().anyMatch(f -> !isConstant(study, f))
         && GrownForest.bears(run, study);
+  }
+
+  private static void refuseCounts(Study study) {
+    if (study.isCounted()) {
+      throw new WhatifException(
+          ErrorCode.BAD_ARGUMENT,
+          "method => 'causal_forest': its trees draw rows, and rows that stand for several (freq) cannot be parted. Expand the rows, or use method => 'dr'.");
+    }
   }
 
   private static void checkFeatures(Study study) {
