@@ -25,6 +25,7 @@ import java.util.Locale;
  */
 final class CausalForest implements Estimator {
   private static final long FEW_ROWS = 5_000;
+  private static final int FEW_TREES = 50;
 
   @Override
   public String name() {
@@ -89,6 +90,7 @@ final class CausalForest implements Estimator {
             diagnostics.figures(),
             diagnostics.explain(),
             diagnostics.warnings())
+        .with(effects, fewTrees(options))
         .predicting(first.scores().tau);
   }
 
@@ -98,6 +100,22 @@ final class CausalForest implements Estimator {
         && !study.isCounted()
         && study.features().stream().anyMatch(f -> !isConstant(study, f))
         && GrownForest.bears(run, study);
+  }
+
+  /** Of few pairs of trees the error between them is itself a guess, and often far too small. */
+  private static List<Warning> fewTrees(FitOptions options) {
+    int trees = ForestOptions.trees(options);
+    return trees >= FEW_TREES
+        ? List.of()
+        : List.of(
+            new Warning(
+                "few_trees",
+                Warning.Severity.CAUTION,
+                String.format(
+                    Locale.ROOT,
+                    "%d trees are too few for errors of single rows, which may be far too small: use %d or more",
+                    trees,
+                    FEW_TREES)));
   }
 
   private static void refuseCounts(Study study) {

@@ -126,4 +126,9 @@ final class ForestOptions {
             whole ? Long.toString((long) value) : Double.toString(value),
             what));
   }
+
+  /** How many trees are asked for. */
+  static int trees(FitOptions options) {
+    return (int) options.own().integer(TREES);
+  }
 }

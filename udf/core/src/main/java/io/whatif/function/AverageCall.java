@@ -130,12 +130,11 @@ final class AverageCall {
   /** The rows of the result, with the place of a row of its group where there are groups. */
   List<Map<String, @Nullable Object>> rows() {
     double level = arguments.number("level");
-    double[] adjusted =
-        Holm.adjust(effects.stream().mapToDouble(e -> e.estimate().pValue()).toArray());
+    double[] adjusted = Holm.adjust(effects.stream().mapToDouble(e -> known(e).pValue()).toArray());
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
     for (int i = 0; i < effects.size(); i++) {
       AverageEffect effect = effects.get(i);
-      Estimate estimate = effect.estimate();
+      Estimate estimate = known(effect);
       Map<String, @Nullable Object> row = new LinkedHashMap<>();
       row.put("estimator", estimator.name());
       row.put("estimand", effect.estimand());
@@ -160,6 +159,18 @@ final class AverageCall {
       GroupRows.shrink(rows);
     }
     return rows;
+  }
+
+  /** The estimate; without an error where a group has one row, or lacks one of the arms. */
+  private static Estimate known(AverageEffect effect) {
+    boolean thin =
+        List.of("n_treated", "n_control").stream().anyMatch(name -> isBelow(effect, name, 1))
+            || isBelow(effect, "n", 2);
+    return thin ? new Estimate(effect.estimate().value(), Double.NaN) : effect.estimate();
+  }
+
+  private static boolean isBelow(AverageEffect effect, String figure, long least) {
+    return effect.figures().get(figure) instanceof Long count && count < least;
   }
 
   private static WhatifException bad(String message) {

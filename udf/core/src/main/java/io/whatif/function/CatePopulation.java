@@ -116,7 +116,7 @@ final class CatePopulation implements Body.ModelSummary {
       List<Warning> warnings =
           new PopulationWarnings(model, contrast, effect)
               .told(
-                  !Double.isNaN(effect.shares().pointwise()),
+                  row.get("std_error") instanceof Double error && !error.isNaN(),
                   "; see estimate_in_support",
                   "percentiles and shares show noise");
       row.put("warnings", warnings.stream().map(Warning::row).toList());

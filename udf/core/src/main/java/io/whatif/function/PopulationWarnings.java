@@ -31,7 +31,7 @@ record PopulationWarnings(StoredModel model, Contrast contrast, PopulationEffect
   /**
    * The warnings.
    *
-   * @param errors whether the model has valid errors
+   * @param errors whether the model has valid errors of means
    * @param seeBeside where else to look if rows lie outside the data of the fit
    * @param noise what shows noise where no effect was found that varies
    */
@@ -54,7 +54,7 @@ record PopulationWarnings(StoredModel model, Contrast contrast, PopulationEffect
           new Warning(
               "no_valid_interval",
               Severity.CAUTION,
-              "the model has no valid errors: use the average effect of cate_fit or ate for an interval"));
+              "the model has no valid error of a mean over rows: use the average effect of cate_fit or ate for an interval"));
     }
     PopulationEffect.Counts counts = effect.counts();
     if (counts.missing() + counts.unseen() > 0) {

@@ -134,16 +134,28 @@ final class TreatmentReader {
     return new Treatment(column.name(), kind, order.stream().map(this::show).toList());
   }
 
+  /** The value that is written so; else the one that differs from it in case alone. */
   private double valueOf(String control) {
+    List<Double> alike = new ArrayList<>();
     for (var entry : seen.entrySet()) {
-      if (entry.getValue().equalsIgnoreCase(control) || equalNumber(entry.getKey(), control)) {
+      if (entry.getValue().equals(control) || equalNumber(entry.getKey(), control)) {
         return entry.getKey();
       }
+      if (entry.getValue().equalsIgnoreCase(control)) {
+        alike.add(entry.getKey());
+      }
+    }
+    if (alike.size() == 1) {
+      return alike.get(0);
     }
     throw new WhatifException(
         ErrorCode.BAD_ARGUMENT,
-        "control => '%s': the treatment '%s' has the values %s. Use one of them."
-            .formatted(control, column.name(), list(seen.values().stream().sorted().toList())));
+        "control => '%s': the treatment '%s' has the values %s. Use one of them%s."
+            .formatted(
+                control,
+                column.name(),
+                list(seen.values().stream().sorted().toList()),
+                alike.isEmpty() ? "" : ", in its own case"));
   }
 
   private static String list(List<String> words) {

@@ -2,16 +2,24 @@
 package io.whatif.duckdb;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import io.whatif.data.ErrorCode;
+import io.whatif.data.WhatifException;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** JSON as it travels between the lowered SQL and the hidden functions. */
 final class JsonText {
   private static final JSON JSON_TEXT = JSON.std.with(JSON.Feature.WRITE_NULL_PROPERTIES);
+
+  /** A name beside a number that is not finite, as DuckDB writes it. */
+  private static final Pattern ENDLESS =
+      Pattern.compile("\"(\\w+)\":\\[?(-?Infinity|-?inf|NaN|nan)\\b");
 
   private JsonText() {}
 
@@ -35,6 +43,25 @@ final class JsonText {
     try {
       return JSON_TEXT.listFrom(text);
     } catch (IOException e) {
+      throw new IllegalStateException("not a JSON list: " + text, e);
+    }
+  }
+
+  /**
+   * The values of expressions that stand as arguments.
+   *
+   * @throws WhatifException if one is a number that JSON does not know
+   */
+  static List<?> values(String text) {
+    try {
+      return JSON_TEXT.listFrom(text);
+    } catch (IOException e) {
+      Matcher endless = ENDLESS.matcher(text);
+      if (endless.find()) {
+        throw new WhatifException(
+            ErrorCode.BAD_ARGUMENT,
+            "%s => %s: must be a finite number.".formatted(endless.group(1), endless.group(2)));
+      }
       throw new IllegalStateException("not a JSON list: " + text, e);
     }
   }

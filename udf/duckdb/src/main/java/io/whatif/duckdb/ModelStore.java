@@ -252,7 +252,11 @@ public final class ModelStore {
 
   /** The newest version of {@code name} as it was stored; throws UNKNOWN_MODEL or BAD_MODEL. */
   public StoredModel load(String name) throws SQLException {
-    return byKey(header(name).key()).orElseThrow(AssertionError::new);
+    Optional<StoredModel> model = byKey(header(name).key());
+    while (model.isEmpty()) { // dropped since: the header is refused now, or is of another version
+      model = byKey(header(name).key());
+    }
+    return model.get();
   }
 
   private StoredModel loadFrom(String from, String name) throws SQLException {

@@ -134,7 +134,8 @@ final class Session implements AutoCloseable {
   void begin(Opening opening) throws SQLException {
     ReadingSpec spec = ReadingSpec.parse(opening.spec());
     StatementContext context = StatementContext.parse(opening.context());
-    List<?> values = JsonText.list(opening.expressions());
+    functionName = spec.calls().get(0).function();
+    List<?> values = JsonText.values(opening.expressions());
     List<?> models = JsonText.list(opening.models());
     List<Call> calls = new ArrayList<>();
     for (int i = 0; i < spec.calls().size(); i++) {
