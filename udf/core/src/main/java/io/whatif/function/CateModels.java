@@ -14,13 +14,15 @@ final class CateModels implements Body.Registry {
               new ResultColumn("name", SqlType.VARCHAR, "the model's name"),
               new ResultColumn(
                   "version", SqlType.BIGINT, "1 for the first, one more at each replacement"),
-              new ResultColumn("method", SqlType.VARCHAR, "how it was fitted"),
+              new ResultColumn("method", SqlType.VARCHAR, "the method asked for"),
               new ResultColumn("created_at", SqlType.TIMESTAMP, "when it was fitted, UTC"),
               new ResultColumn("n", SqlType.BIGINT, "rows it was fitted on"),
               new ResultColumn("outcome", SqlType.VARCHAR, "the outcome"),
               new ResultColumn("treatment", SqlType.VARCHAR, "the treatment"),
               new ResultColumn(
-                  "features", SqlType.VARCHAR_LIST, "what to pass to cate_effect, in order"),
+                  "features",
+                  SqlType.VARCHAR_LIST,
+                  "what to pass to cate_effect, in order; arm and versus by name, if they are among them"),
               new ResultColumn(
                   "spec",
                   SqlType.VARCHAR,
