@@ -50,9 +50,6 @@ public final class EffectGrid {
   /** Treatments whose predictions are held at once. */
   private static final int TOGETHER = 16;
 
-  /** Rows that misfit is looked for in, at least, where there are more. */
-  private static final long LOOKED_AT = 20_000L;
-
   private static final Set<ErrorCode> OF_ROWS =
       EnumSet.of(ErrorCode.BAD_RELATION, ErrorCode.BAD_COLUMN);
 
@@ -66,8 +63,7 @@ public final class EffectGrid {
 
   private final EachSettled settled = new EachSettled();
 
-  /** Of the covariates, made when first wanted. */
-  private @Nullable CovariateTable moments;
+  private final GridMisfit misfit;
 
   /**
    * What is asked.
@@ -148,6 +144,7 @@ public final class EffectGrid {
     this.options = options;
     this.wanted = wanted;
     this.basis = LinearDml.basis(run, question.base(), options);
+    this.misfit = new GridMisfit(run, question);
     this.cells = new Cell[question.treatments().size()][question.outcomes().size()];
     int columns = 0;
     for (int t = 0; t < cells.length; t++) {
@@ -301,7 +298,12 @@ public final class EffectGrid {
                 new CrossFit(means[o], chances[i / outcomes], folds, fit));
           });
       if (repetition == 0 && some.length > 0) {
-        misfit(some, means, chances);
+        Misfit found = misfit.of(study(some[0], 0), some, means, chances);
+        for (int j = 0; j < some.length; j++) {
+          for (int o = 0; o < outcomes; o++) {
+            cells[some[j]][o].doubt(found, o, j);
+          }
+        }
       }
     }
     for (int t = 0; t < several; t++) {
@@ -312,57 +314,6 @@ public final class EffectGrid {
       }
     }
     run.memory().giveBack(8L * n * (outcomes + together));
-  }
-
-  /** Adds the doubts that bends and products of covariates raise, of a sample of rows. */
-  private void misfit(int[] some, double[][] means, double[][] chances) {
-    Study base = question.base();
-    Dataset rows =
-        base.data().head(Math.max(LOOKED_AT, Math.round(50 * Math.sqrt((double) base.rows()))));
-    int n = Math.toIntExact(rows.rows());
-    long bytes = 8L * n * (means.length + some.length);
-    run.memory().take(bytes, "the residuals of a sample of rows");
-    try {
-      double[][] u = new double[means.length][];
-      double[][] v = new double[some.length][];
-      for (int o = 0; o < u.length; o++) {
-        u[o] = residuals(rows, question.outcomes().get(o).column(), means[o]);
-      }
-      for (int j = 0; j < v.length; j++) {
-        v[j] = residuals(rows, question.treatments().get(some[j]).column(), chances[j]);
-      }
-      if (moments == null) {
-        double[] even = new double[Math.toIntExact(base.rows())];
-        Arrays.fill(even, 1);
-        moments = CovariateTable.of(run, study(some[0], 0), even);
-      }
-      Misfit misfit = Misfit.of(run, base, rows, moments, new Misfit.Residuals(u, v));
-      for (int j = 0; j < some.length; j++) {
-        for (int o = 0; o < u.length; o++) {
-          cells[some[j]][o].doubt(misfit, o, j);
-        }
-      }
-    } finally {
-      run.memory().giveBack(bytes);
-    }
-  }
-
-  /** What a prediction leaves of a column in the first rows. One scan of these. */
-  private double[] residuals(Dataset rows, int column, double[] predicted) {
-    double[] residuals = new double[Math.toIntExact(rows.rows())];
-    rows.scan(
-        run,
-        new CrossFit.Fill() {
-          @Override
-          public void accumulate(Batch batch, CrossFit.Nothing sum) {
-            double[] values = batch.column(column);
-            for (int i = 0; i < batch.rows(); i++) {
-              int row = (int) batch.firstRow() + i;
-              residuals[row] = values[i] - predicted[row];
-            }
-          }
-        });
-    return residuals;
   }
 
   /** A pair, and whether its first repetition is made. */

@@ -101,7 +101,8 @@ public record FitOptions(
         level,
         imputeFeatures,
         scale,
-        values);
+        values,
+        given);
   }
 
   /** The same with one repetition. */
