@@ -9,12 +9,8 @@ import io.whatif.function.Relations;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,23 +46,8 @@ class AteTest {
     db.close();
   }
 
-  private static List<String> rows(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      List<String> texts = new ArrayList<>();
-      while (rows.next()) {
-        List<String> cells = new ArrayList<>();
-        for (int c = 1; c <= rows.getMetaData().getColumnCount(); c++) {
-          cells.add(Objects.toString(rows.getObject(c)));
-        }
-        texts.add(String.join("|", cells));
-      }
-      return texts;
-    }
-  }
-
   private List<String> rows(String sql) throws SQLException {
-    return rows(db.connection, sql);
+    return Study.rows(db.connection, sql);
   }
 
   private static String ate(String columns, String more) {
@@ -210,7 +191,7 @@ class AteTest {
       Study.run(plain, TABLE);
       for (String more : List.of("", "by => ['member', 'since']")) {
         String native_ = ate("* EXCLUDE (seconds)", more).replace("TABLE offers", "offers");
-        assertThat(rows(plain, native_)).isEqualTo(rows(ate("* EXCLUDE (seconds)", more)));
+        assertThat(Study.rows(plain, native_)).isEqualTo(rows(ate("* EXCLUDE (seconds)", more)));
       }
     }
   }

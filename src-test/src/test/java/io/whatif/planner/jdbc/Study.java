@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A small made-up study, and short ways to ask about it. */
@@ -77,6 +78,22 @@ final class Study {
       throw new AssertionError(sql + " gave " + values.size() + " rows");
     }
     return values.get(0);
+  }
+
+  /** Rows as texts, cells parted by a bar. */
+  static List<String> rows(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<String> texts = new ArrayList<>();
+      while (rows.next()) {
+        List<String> cells = new ArrayList<>();
+        for (int c = 1; c <= rows.getMetaData().getColumnCount(); c++) {
+          cells.add(Objects.toString(rows.getObject(c)));
+        }
+        texts.add(String.join("|", cells));
+      }
+      return texts;
+    }
   }
 
   /** A message without the place in the statement at its end. */

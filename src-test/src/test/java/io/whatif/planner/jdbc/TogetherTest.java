@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.jdbc;
 
+import static io.whatif.planner.jdbc.Study.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -8,12 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.whatif.duckdb.Whatif;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,21 +41,6 @@ class TogetherTest {
   @AfterEach
   void close() throws SQLException {
     connection.close();
-  }
-
-  private static List<String> rows(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      List<String> texts = new ArrayList<>();
-      while (rows.next()) {
-        List<String> cells = new ArrayList<>();
-        for (int c = 1; c <= rows.getMetaData().getColumnCount(); c++) {
-          cells.add(Objects.toString(rows.getObject(c)));
-        }
-        texts.add(String.join("|", cells));
-      }
-      return texts;
-    }
   }
 
   private double number(String sql) throws SQLException {
