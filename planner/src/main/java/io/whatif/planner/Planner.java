@@ -177,6 +177,13 @@ public final class Planner {
       }
       fits.add(fitted.get());
     }
+    if (call.function().body(Body.Running.class).isPresent()) {
+      if (call.relation() != null) {
+        throw new WhatifException(
+            ErrorCode.BAD_ARGUMENT, "%s: takes no arguments. Leave them out.".formatted(function));
+      }
+      return Optional.of(Lowering.running(call.function()));
+    }
     Optional<Body.Registry> registry = call.function().body(Body.Registry.class);
     if (registry.isPresent()) {
       return Optional.of(registry(registry.get(), call));

@@ -45,7 +45,7 @@ class FileTilesTest {
     }
 
     @Override
-    public void progress(String phase, long done, long total) {}
+    public void reached(String phase, double share) {}
 
     @Override
     public int threads() {

@@ -36,7 +36,7 @@ public final class Datasets {
       public void checkCancelled() {}
 
       @Override
-      public void progress(String phase, long done, long total) {}
+      public void reached(String phase, double share) {}
 
       @Override
       public MemoryBudget memory() {

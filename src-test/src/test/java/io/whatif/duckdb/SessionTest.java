@@ -37,7 +37,7 @@ class SessionTest {
     CompletableFuture<String> running = CompletableFuture.supplyAsync(() -> db.failure(sql));
     assertThat(db.functions.waiting.await(5, TimeUnit.SECONDS)).isTrue();
     assertThat(db.engine.openSessions()).isEqualTo(1);
-    assertThat(scope.progress()).hasValue(new Progress("waiting", 1, 4));
+    assertThat(scope.progress().map(Progress::phase)).hasValue("waiting 1 of 4");
     scope.cancel();
     assertThat(running.get(1, TimeUnit.SECONDS))
         .isEqualTo("Invalid Input Error: waits: was cancelled.");

@@ -300,7 +300,7 @@ class TreeLearnerTest {
       }
 
       @Override
-      public void progress(String phase, long done, long total) {}
+      public void reached(String phase, double share) {}
 
       @Override
       public MemoryBudget memory() {

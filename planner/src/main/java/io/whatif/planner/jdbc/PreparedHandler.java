@@ -8,6 +8,7 @@ import io.whatif.planner.Planner;
 import java.lang.reflect.Method;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,8 @@ final class PreparedHandler extends Delegation {
   private final Map<Integer, Setting> parameters = new TreeMap<>();
   private final List<Map<Integer, Setting>> batch = new ArrayList<>();
   private volatile PreparedStatement current;
+  private volatile boolean running;
+  private volatile @Nullable SQLWarning warning;
   private Plan plan;
   private boolean closed;
   private int timeoutSeconds;
@@ -120,7 +123,11 @@ final class PreparedHandler extends Delegation {
       case "executeLargeBatch" -> {
         return BatchRun.large(executeBatch());
       }
-      case "getWarnings", "clearWarnings" -> {
+      case "getWarnings" -> {
+        return warnings(method, arguments);
+      }
+      case "clearWarnings" -> {
+        warning = null;
         return current.isClosed() ? null : pass(method, arguments);
       }
       case "isClosed" -> {
@@ -178,9 +185,25 @@ final class PreparedHandler extends Delegation {
     return run(ours, method);
   }
 
+  /** As {@link StatementHandler} tells them. */
+  private @Nullable Object warnings(Method method, @Nullable Object[] arguments)
+      throws SQLException {
+    if (running && scope != null) {
+      return ProgressWarning.of(scope);
+    }
+    return warning != null || current.isClosed() ? warning : pass(method, arguments);
+  }
+
   private @Nullable Object run(Scope ours, Method method) throws SQLException {
-    return new CausalRun(session, ours, text)
-        .run(plan, timeoutSeconds, () -> pass(method, new Object[0]));
+    warning = null;
+    running = true;
+    try {
+      return new CausalRun(session, ours, text)
+          .run(plan, timeoutSeconds, () -> pass(method, new Object[0]));
+    } finally {
+      warning = ProgressWarning.ofEnded(ours);
+      running = false;
+    }
   }
 
   /** Makes DuckDB's statement that of the models as they are now. */

@@ -37,7 +37,7 @@ final class StatementHandler extends Delegation {
   private volatile Statement current;
   private volatile @Nullable Scope running;
   private boolean closed;
-  private @Nullable SQLWarning warning;
+  private volatile @Nullable SQLWarning warning;
   private int timeoutSeconds;
 
   StatementHandler(ConnectionHandler session, Source source) throws SQLException {
@@ -77,7 +77,7 @@ final class StatementHandler extends Delegation {
         return BatchRun.large(executeBatch());
       }
       case "getWarnings" -> {
-        return warning != null || current.isClosed() ? warning : pass(method, arguments);
+        return warnings(method, arguments);
       }
       case "clearWarnings" -> {
         warning = null;
@@ -104,6 +104,14 @@ final class StatementHandler extends Delegation {
         return set(method, arguments);
       }
     }
+  }
+
+  /** What a running call does now, or what the last statement left to tell. */
+  private @Nullable Object warnings(Method method, @Nullable Object[] arguments)
+      throws SQLException {
+    Scope scope = running;
+    SQLWarning now = scope == null ? warning : ProgressWarning.of(scope);
+    return now != null || scope != null || current.isClosed() ? now : pass(method, arguments);
   }
 
   private @Nullable Object set(Method method, @Nullable Object[] arguments) throws SQLException {
@@ -150,8 +158,9 @@ final class StatementHandler extends Delegation {
 
   private @Nullable Object one(Method method, @Nullable Object[] arguments) throws SQLException {
     String text = (String) ConnectionHandler.required(arguments[0]);
-    try (Scope scope = session.engine().openScope()) {
-      running = scope;
+    Scope scope = session.engine().openScope();
+    running = scope;
+    try {
       Plan plan;
       try {
         plan = Planner.plan(text, session, scope.token());
@@ -179,6 +188,10 @@ final class StatementHandler extends Delegation {
       }
       return result;
     } finally {
+      scope.close();
+      if (warning == null) {
+        warning = ProgressWarning.ofEnded(scope);
+      }
       running = null;
     }
   }

@@ -5,7 +5,6 @@ import io.whatif.duckdb.Progress;
 import io.whatif.duckdb.Scope;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +13,12 @@ import org.jspecify.annotations.Nullable;
 /** Watches a running statement: stops it after its timeout, writes its progress. */
 final class Watch {
   private static final long TICK_MILLIS = 200;
+
+  /** A call that is done sooner writes nothing. */
+  static final double TOLD_AFTER_SECONDS = 1;
+
+  /** What fits into a line of any terminal, so that the next can be written over it. */
+  private static final int COLUMNS = 79;
 
   private final Scope scope;
   private final int timeoutSeconds;
@@ -76,16 +81,17 @@ final class Watch {
         : failure;
   }
 
+  /** Writes the line in the place of the last, which had that width. */
   private int write(int width) {
     Optional<Progress> now = scope.progress();
-    if (now.isEmpty()) {
+    if (now.isEmpty() || now.get().time().elapsed() < TOLD_AFTER_SECONDS) {
       return width;
     }
-    String line =
-        String.format(Locale.ROOT, "%s %3.0f%%", now.get().phase(), 100 * now.get().share());
+    String text = now.get().text();
+    String line = text.length() <= COLUMNS ? text : text.substring(0, COLUMNS - 3) + "...";
     System.err.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
     System.err.flush();
-    return Math.max(width, line.length());
+    return line.length();
   }
 
   void close() {

@@ -8,8 +8,43 @@ public interface Run {
   /** Throws if the user has asked to stop. Called at least once per batch. */
   void checkCancelled();
 
-  /** Tells that {@code done} of {@code total} steps of {@code phase} are finished. */
-  void progress(String phase, long done, long total);
+  /**
+   * Tells how far the work of this run is. Told often, it costs little; a share that is less than
+   * one told before is no step back, see {@link #part}.
+   *
+   * @param phase what is worked at, as a user would say it
+   * @param share how much of this run's work is done, between 0 and 1, as well as that is known
+   */
+  void reached(String phase, double share);
+
+  /**
+   * Tells that {@code done} of {@code total} steps of {@code phase}, all there is, are finished.
+   */
+  default void progress(String phase, long done, long total) {
+    reached(
+        total > 1 ? phase + " " + done + " of " + total : phase,
+        total <= 0 ? 0 : Math.min(1, (double) done / total));
+  }
+
+  /**
+   * The same surroundings for a part of the work: what it tells of its own is told as the share
+   * from {@code from} to {@code to} of this run.
+   *
+   * @param phase what stands before the part's own phases; empty for nothing
+   */
+  default Run part(String phase, double from, double to) {
+    return new PartRun(this, phase, from, to);
+  }
+
+  /** The {@link #part} of step {@code index}, from 0, of {@code count} that are equally long. */
+  default Run step(String phase, long index, long count) {
+    if (count <= 1) {
+      return this;
+    }
+    String text = phase + " " + (index + 1) + " of " + count;
+    reached(text, (double) index / count);
+    return part(text, (double) index / count, (index + 1.0) / count);
+  }
 
   MemoryBudget memory();
 

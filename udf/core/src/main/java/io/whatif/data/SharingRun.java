@@ -23,8 +23,8 @@ public record SharingRun(Run whole, MemoryBudget memory, Map<Record, Object> mad
   }
 
   @Override
-  public void progress(String phase, long done, long total) {
-    whole.progress(phase, done, total);
+  public void reached(String phase, double share) {
+    whole.reached(phase, share);
   }
 
   @Override

@@ -20,7 +20,7 @@ record Alone(Run whole, MemoryBudget memory, int threads) implements Run {
   }
 
   @Override
-  public void progress(String phase, long done, long total) {}
+  public void reached(String phase, double share) {}
 
   @Override
   public <T> T once(Record key, Supplier<T> make) {

@@ -142,20 +142,22 @@ final class ArmNuisances {
                 problem,
                 () -> {
                   // with the arm among the covariates another learner may be the best one
+                  Run own = run.part("outcome", 0, 0.6);
                   return plan.joint()
                       ? jointly(
-                          run,
+                          own,
                           study,
                           Learners.parse(
                               "outcome_learner", options.outcomeLearner(), Target.Kind.VALUE),
                           folds)
                       : perArm(
-                          run, study, NuisanceChoice.outcome(run, study, options), folds, rows);
+                          own, study, NuisanceChoice.outcome(own, study, options), folds, rows);
                 });
     double[] given = known.propensity();
     Propensity propensity =
         given == null
-            ? propensity(run, study, options, new CrossFit.Parts(parts, plan.seed()))
+            ? propensity(
+                run.part("", 0.6, 1), study, options, new CrossFit.Parts(parts, plan.seed()))
             : Propensity.ofTwo(given, "given", true);
     return new ArmNuisances(rows, outcomes, propensity, parts, plan);
   }
@@ -189,7 +191,10 @@ final class ArmNuisances {
         weight[i] = rows.d()[i] == arm ? study.weight(i) : 0;
       }
       OutOfFold fitted =
-          learner.fitOutOfFold(run, data, study.covariates(), List.of(target), folds).get(0);
+          learner
+              .fitOutOfFold(
+                  run.step("arm", arm, arms), data, study.covariates(), List.of(target), folds)
+              .get(0);
       values[arm] = CrossFit.values(run, study.data(), fitted);
       models.add(fitted);
       descriptions.add(fitted.description());
@@ -273,7 +278,7 @@ final class ArmNuisances {
       CrossFit.Predictions treated = CrossFit.treatment(run, study, options, parts);
       return Propensity.ofTwo(treated.values(), treated.description(), treated.converged());
     }
-    return ofSeveral(run, study, options, parts.folds());
+    return ofSeveral(run.part("treatment", 0, 1), study, options, parts.folds());
   }
 
   /** Out-of-fold propensities of the arms of a treatment with several. */

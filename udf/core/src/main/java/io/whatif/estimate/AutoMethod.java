@@ -56,8 +56,8 @@ final class AutoMethod implements Estimator {
     if (study.features().isEmpty()) {
       return new ConstantDml().fit(run, study, options);
     }
-    Choice choice = choose(run, study, options);
-    return choice.told(choice.method().fit(run, study, options));
+    Choice choice = choose(run.part("", 0, 0.6), study, options);
+    return choice.told(choice.method().fit(run.part("", 0.6, 1), study, options));
   }
 
   private static void checkUnits(FitOptions options) {
@@ -109,11 +109,13 @@ final class AutoMethod implements Estimator {
     try (SharingRun comparing = SharingRun.within(run)) {
       FitOptions once =
           options.once().with(new Settings(Map.of(ForestOptions.TREES.name(), TREES)));
-      CrossFit nuisances = CrossFit.of(comparing, study, once, options.seed());
+      CrossFit nuisances = CrossFit.of(comparing.part("", 0, 0.4), study, once, options.seed());
       Losses losses = new Losses(comparing, study, nuisances);
       for (int m = 0; m < methods.size(); m++) {
-        run.progress("method " + methods.get(m).name(), m, methods.size());
-        losses.add(methods.get(m).fit(comparing, study, once).outOfFold());
+        double each = 0.6 / methods.size();
+        double from = 0.4 + each * m;
+        Run own = comparing.part("method " + methods.get(m).name(), from, from + each);
+        losses.add(methods.get(m).fit(own, study, once).outOfFold());
       }
       return losses.choice(methods);
     }

@@ -69,6 +69,7 @@ public final class AverageEffects {
     Cell[][] cells = new Cell[arms][groups.length];
     run.memory().take(SCORE_BYTES * study.rows(), "the scores");
     AverageFit first = repeat(cells);
+    run.reached("diagnostics", 0.85);
     List<AverageFigures> figures = new ArrayList<>();
     for (int arm = 1; arm <= arms; arm++) {
       figures.add(AverageFigures.of(run, study, options.fit(), first.grounds(run, arm)));
@@ -101,9 +102,9 @@ public final class AverageEffects {
     int reps = reps();
     AverageFit first = null;
     for (int r = 0; r < reps; r++) {
-      run.progress("repetition", r, reps);
+      Run own = run.part("", 0, 0.85).step("repetition", r, reps);
       long seed = options.fit().seed();
-      AverageFit fit = estimator.fit(run, study, options, r == 0 ? seed : Mix.mix(seed, r));
+      AverageFit fit = estimator.fit(own, study, options, r == 0 ? seed : Mix.mix(seed, r));
       for (int arm = 0; arm < cells.length; arm++) {
         AverageScores scores = fit.scores(run, arm + 1);
         for (int g = 0; g < groups.length; g++) {

@@ -69,7 +69,8 @@ public final class Bootstrap {
       for (int arm = 1; arm < study.treatment().arms().size(); arm++) {
         ArmFits alone = ArmFits.of(fitted.fits().fits().get(arm - 1));
         Study pair = Pair.of(run, study, arm);
-        fits.addAll(of(run, pair, options, new Fitted(fitted.estimator(), alone), plan).fits());
+        Run own = run.step("arm", arm - 1, study.treatment().arms().size() - 1);
+        fits.addAll(of(own, pair, options, new Fitted(fitted.estimator(), alone), plan).fits());
       }
       return new ArmFits(fits, fitted.fits().cross());
     }

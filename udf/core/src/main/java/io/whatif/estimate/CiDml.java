@@ -78,9 +78,9 @@ final class CiDml implements Estimator {
             run,
             study,
             options,
-            seed ->
+            (part, seed) ->
                 CiRepetition.of(
-                    run, study, options, new CiRepetition.Task(plan, scores, complete, seed)));
+                    part, study, options, new CiRepetition.Task(plan, scores, complete, seed)));
     CiRepetition first = all.first();
     Medians robust = all.medians(CiRepetition.ROBUST);
     Medians even = all.medians(CiRepetition.EVEN);

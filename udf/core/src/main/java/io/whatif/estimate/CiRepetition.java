@@ -47,7 +47,7 @@ record CiRepetition(
   record Task(CiWeights.Plan plan, @Nullable ClusterScores scores, boolean[] complete, long seed) {}
 
   static CiRepetition of(Run run, Study study, FitOptions options, Task task) {
-    CrossFit nuisances = CrossFit.of(run, study, options, task.seed());
+    CrossFit nuisances = CrossFit.of(run.part("", 0, 0.8), study, options, task.seed());
     int n = nuisances.treatment.length;
     run.memory().take(BYTES * n, "the weighted residuals");
     double[][] rows = outcomeAndTreatment(run, study);

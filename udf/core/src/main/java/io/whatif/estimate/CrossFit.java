@@ -95,7 +95,7 @@ final class CrossFit implements Response {
     double[] knownChance = options.given().propensity();
     Predictions propensity =
         knownChance == null
-            ? treatment(run, study, options, new Parts(folds, seed))
+            ? treatment(run.part("", 0, 0.45), study, options, new Parts(folds, seed))
             : new Predictions(knownChance, "given", true);
     if (study.outcome().isEmpty()) {
       return new CrossFit(
@@ -107,7 +107,7 @@ final class CrossFit implements Response {
     double[] knownOutcome = options.given().outcome();
     Predictions mean =
         knownOutcome == null
-            ? outcome(run, study, options, new Parts(folds, seed))
+            ? outcome(run.part("", 0.45, 0.9), study, options, new Parts(folds, seed))
             : new Predictions(knownOutcome, "given", true);
     return new CrossFit(
         mean.values(),
@@ -135,7 +135,11 @@ final class CrossFit implements Response {
             options.outcomeLearner(),
             options.folds(),
             parts.seed()),
-        () -> fit(run, study, NuisanceChoice.outcome(run, study, options), target, parts.folds()));
+        () -> {
+          Run own = run.part("outcome", 0, 1);
+          Learner learner = NuisanceChoice.outcome(own.part("choice", 0, 0.7), study, options);
+          return fit(own, study, learner, target, parts.folds());
+        });
   }
 
   /** The predicted treatment: the propensity if it is binary. */
@@ -144,8 +148,11 @@ final class CrossFit implements Response {
     Target target = new Target(Study.TREATMENT, kind, study.weightColumn());
     return run.shared(
         new Problem(study.problem(), "", options.treatmentLearner(), options.folds(), parts.seed()),
-        () ->
-            fit(run, study, NuisanceChoice.treatment(run, study, options), target, parts.folds()));
+        () -> {
+          Run own = run.part("treatment", 0, 1);
+          Learner learner = NuisanceChoice.treatment(own.part("choice", 0, 0.7), study, options);
+          return fit(own, study, learner, target, parts.folds());
+        });
   }
 
   /**

@@ -139,11 +139,11 @@ final class CurveDml {
       long rowBytes)
       implements Repetitions.Once {}
 
-  private Once once(long seed) {
+  private Once once(Run part, long seed) {
     int n = Math.toIntExact(study.rows());
     int width = degree * phi.width();
     run.memory().take(16L * (width + 2) * n, "the terms of the effect");
-    CrossFit nuisances = CrossFit.of(run, study, options, seed);
+    CrossFit nuisances = CrossFit.of(part.part("", 0, 0.6), study, options, seed);
     Columns columns = new Columns();
     columns.residualise(nuisances.folds);
     Study wide = study.with(columns.beside(study.data(), columns.all));

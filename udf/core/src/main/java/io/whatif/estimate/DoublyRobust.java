@@ -55,7 +55,10 @@ final class DoublyRobust {
     LinearDml.checkRows(study, plain);
     EffectBasis basis =
         options.scale().centred() ? plain.centred(EffectMeans.of(run, study, plain)) : plain;
-    Repetitions<Linear> all = Repetitions.of(run, study, options, seed -> linear(basis, seed));
+    Repetitions<Linear> all =
+        Repetitions.of(
+            run.part("", 0, 0.85), study, options, (part, seed) -> linear(part, basis, seed));
+    run.reached("diagnostics", 0.85);
     Linear first = all.first();
     Support support = Support.of(run, study, basis);
     List<Fit> fits = new ArrayList<>();
@@ -84,9 +87,10 @@ final class DoublyRobust {
     return ArmFits.jointly(fits, all.medians(effects).covariance());
   }
 
-  private Linear linear(EffectBasis basis, long seed) {
+  private Linear linear(Run part, EffectBasis basis, long seed) {
     ArmNuisances nuisances =
-        ArmNuisances.of(run, study, options, new ArmNuisances.Plan(joint, false, seed));
+        ArmNuisances.of(
+            part.part("", 0, 0.9), study, options, new ArmNuisances.Plan(joint, false, seed));
     PseudoOutcomes pseudo = PseudoOutcomes.of(run, nuisances, clip);
     FinalStage stage = FinalStage.of(run, study, pseudo, basis);
     LinearDml.checkComplete(stage);
@@ -300,12 +304,15 @@ final class DoublyRobust {
     LinearDml.checkRows(study, new EffectBasis(study, options));
     boolean[] complete = FeatureLearner.complete(run, study, options);
     Repetitions<Averaged> all =
-        Repetitions.of(run, study, options, seed -> averaged(complete, seed));
+        Repetitions.of(
+            run.part("", 0, 0.5), study, options, (part, seed) -> averaged(part, complete, seed));
     Averaged first = all.first();
-    EffectLearner.Ground ground =
-        new EffectLearner.Ground(run, study, options, first.nuisances(), first.pseudo(), complete);
     List<Fit> fits = new ArrayList<>();
     for (int arm = 1; arm <= effects; arm++) {
+      Run part = run.part("effect", 0.5, 1).step("arm", arm - 1, effects);
+      EffectLearner.Ground ground =
+          new EffectLearner.Ground(
+              part, study, options, first.nuisances(), first.pseudo(), complete);
       EffectLearner.LearnedEffect effect = learner.learn(ground, arm);
       double[] tau = effect.values().clone();
       for (int i = 0; i < tau.length; i++) {
@@ -322,11 +329,11 @@ final class DoublyRobust {
     return ArmFits.apart(fits);
   }
 
-  private Averaged averaged(boolean[] complete, long seed) {
+  private Averaged averaged(Run part, boolean[] complete, long seed) {
     boolean first = seed == options.seed();
     boolean whole = first && EffectLearner.allAreFeatures(study);
     ArmNuisances nuisances =
-        ArmNuisances.of(run, study, options, new ArmNuisances.Plan(joint, whole, seed));
+        ArmNuisances.of(part, study, options, new ArmNuisances.Plan(joint, whole, seed));
     PseudoOutcomes pseudo = PseudoOutcomes.of(run, nuisances, clip);
     String cov = LearnedFit.cov(options, study);
     List<Medians.Estimates> estimates = new ArrayList<>();

@@ -189,8 +189,8 @@ public final class EffectGrid {
   private Answers answers() {
     int reps = Repetitions.count(question.base(), options);
     for (int r = 0; r < reps; r++) {
-      run.progress("repetition", r, reps);
-      repeat(r, r == 0 ? options.seed() : Mix.mix(options.seed(), r));
+      repeat(
+          run.step("repetition", r, reps), r, r == 0 ? options.seed() : Mix.mix(options.seed(), r));
     }
     List<List<Answer>> all = new ArrayList<>();
     for (int t = 0; t < cells.length; t++) {
@@ -261,7 +261,7 @@ public final class EffectGrid {
         base.repeatedIds());
   }
 
-  private void repeat(int repetition, long seed) {
+  private void repeat(Run part, int repetition, long seed) {
     Study base = question.base();
     int n = Math.toIntExact(base.rows());
     int several = question.treatments().size();
@@ -273,11 +273,11 @@ public final class EffectGrid {
     int outcomes = question.outcomes().size();
     int together = Math.min(TOGETHER, several);
     run.memory().take(8L * n * (outcomes + together), "the out-of-fold predictions");
-    Fitted[] treated = treatments(folds);
-    Fitted[] measured = outcomes(folds);
+    Fitted[] treated = treatments(part.part("treatments", 0, 0.4), folds);
+    Fitted[] measured = outcomes(part.part("outcomes", 0.4, 0.5), folds);
     double[][] means = predict(IntStream.range(0, outcomes).toArray(), measured, n);
     for (int from = 0; from < several; from += together) {
-      run.progress("pairs", from, several);
+      part.part("", 0.5, 1).progress("effects of treatments", from, several);
       int[] some =
           IntStream.range(from, Math.min(several, from + together))
               .filter(t -> treated[t].refusal == null)
@@ -390,26 +390,26 @@ public final class EffectGrid {
     }
   }
 
-  private Fitted[] outcomes(Folds folds) {
+  private Fitted[] outcomes(Run part, Folds folds) {
     Learner learner =
         Learners.parse("outcome_learner", options.outcomeLearner(), Target.Kind.VALUE);
     List<Target> targets = new ArrayList<>();
     for (Measured outcome : question.outcomes()) {
       targets.add(new Target(outcome.column(), Target.Kind.VALUE, question.base().weightColumn()));
     }
-    return fit(learner, targets, folds).stream()
+    return fit(part, learner, targets, folds).stream()
         .map(model -> new Fitted(model, null))
         .toArray(Fitted[]::new);
   }
 
-  private List<OutOfFold> fit(Learner learner, List<Target> targets, Folds folds) {
+  private List<OutOfFold> fit(Run part, Learner learner, List<Target> targets, Folds folds) {
     Study base = question.base();
     return settled.fit(
-        new EachSettled.Ground(run, base.data(), base.covariates()), learner, targets, folds);
+        new EachSettled.Ground(part, base.data(), base.covariates()), learner, targets, folds);
   }
 
   /** Fits all treatments of a kind together, but for those that a fold keeps from being fitted. */
-  private Fitted[] treatments(Folds folds) {
+  private Fitted[] treatments(Run part, Folds folds) {
     Fitted[] fitted = new Fitted[question.treatments().size()];
     boolean[] alone = ArmsByFold.lacking(run, question, folds);
     for (Target.Kind kind : Target.Kind.values()) {
@@ -420,22 +420,22 @@ public final class EffectGrid {
       Learner learner = Learners.parse("treatment_learner", options.treatmentLearner(), kind);
       int[] common = Arrays.stream(places).filter(t -> !alone[t]).toArray();
       List<Target> targets = Arrays.stream(common).mapToObj(t -> target(t)).toList();
-      List<OutOfFold> models = targets.isEmpty() ? List.of() : fit(learner, targets, folds);
+      List<OutOfFold> models = targets.isEmpty() ? List.of() : fit(part, learner, targets, folds);
       for (int i = 0; i < common.length; i++) {
         fitted[common[i]] = new Fitted(models.get(i), null);
       }
       for (int t : places) {
         if (alone[t]) {
-          fitted[t] = alone(learner, t, folds);
+          fitted[t] = alone(part, learner, t, folds);
         }
       }
     }
     return fitted;
   }
 
-  private Fitted alone(Learner learner, int treatment, Folds folds) {
+  private Fitted alone(Run part, Learner learner, int treatment, Folds folds) {
     try {
-      return new Fitted(fit(learner, List.of(target(treatment)), folds).get(0), null);
+      return new Fitted(fit(part, learner, List.of(target(treatment)), folds).get(0), null);
     } catch (WhatifException e) {
       if (!OF_ROWS.contains(e.code())) {
         throw e;

@@ -74,7 +74,7 @@ final class EffectTreeGrower {
         f -> searches[f] = new SplitSearch(rows, f, coded, nodeOf, size.minimum()));
     int first = 0;
     for (int level = 0; level < size.depth() && first < nodes.size(); level++) {
-      run.progress("level", level, size.depth());
+      run.progress("level of the tree", level, size.depth());
       int last = nodes.size();
       splitLevel(searches, first, last, least);
       moveRows(first);

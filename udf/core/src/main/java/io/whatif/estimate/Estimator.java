@@ -53,8 +53,10 @@ public interface Estimator {
    */
   default ArmFits fitArms(Run run, Study study, FitOptions options) {
     List<Fit> fits = new ArrayList<>();
-    for (int arm = 1; arm < study.treatment().arms().size(); arm++) {
-      fits.add(fit(run, Pair.of(run, study, arm), options).among("rows of the two arms"));
+    int arms = study.treatment().arms().size() - 1;
+    for (int arm = 1; arm <= arms; arm++) {
+      Run own = run.step("arm", arm - 1, arms);
+      fits.add(fit(own, Pair.of(own, study, arm), options).among("rows of the two arms"));
     }
     return ArmFits.apart(fits);
   }

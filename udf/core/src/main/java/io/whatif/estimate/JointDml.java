@@ -153,12 +153,12 @@ public final class JointDml {
     return ArmFits.jointly(fits, all.medians(count()).covariance());
   }
 
-  private Once once(long seed) {
+  private Once once(Run part, long seed) {
     int n = Math.toIntExact(study.rows());
     long bytes = 8L * (5 * count() + 1);
     run.memory().take(bytes * n, "the residuals of each treatment");
     JointResiduals residuals =
-        JointResiduals.of(run, study, options, new JointResiduals.Treated(question, folds(seed)));
+        JointResiduals.of(part, study, options, new JointResiduals.Treated(question, folds(seed)));
     Study wide = residuals.behind(study);
     OutcomeResidual outcome = new OutcomeResidual(residuals.outcome(), residuals.folds());
     FinalStage stage = FinalStage.of(run, wide, outcome, terms);

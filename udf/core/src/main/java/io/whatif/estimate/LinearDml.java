@@ -52,7 +52,10 @@ final class LinearDml implements Estimator {
   private static Repetitions<Repetition> repetitions(
       Run run, Study study, FitOptions options, EffectBasis phi) {
     return Repetitions.of(
-        run, study, options, seed -> Repetition.of(run, study, options, new Plan(phi, seed)));
+        run,
+        study,
+        options,
+        (part, seed) -> Repetition.of(part, study, options, new Plan(phi, seed)));
   }
 
   @Override
@@ -71,7 +74,8 @@ final class LinearDml implements Estimator {
       return new CurveDml(run, study, options).fit();
     }
     EffectBasis basis = basis(run, study, options);
-    Repetitions<Repetition> all = repetitions(run, study, options, basis);
+    Repetitions<Repetition> all = repetitions(run.part("", 0, 0.85), study, options, basis);
+    run.reached("diagnostics", 0.85);
     Medians medians = all.medians(0);
     LinearCate model =
         model(Support.of(run, study, basis), basis, new Fitted(medians, options.level()));

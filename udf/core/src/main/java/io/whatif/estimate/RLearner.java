@@ -46,7 +46,11 @@ final class RLearner implements Estimator {
     LinearDml.checkRows(study, new EffectBasis(study, options));
     boolean[] complete = FeatureLearner.complete(run, study, options);
     Repetitions<Repetition> all =
-        Repetitions.of(run, study, options, seed -> once(run, study, options, complete, seed));
+        Repetitions.of(
+            run.part("", 0, 0.9),
+            study,
+            options,
+            (part, seed) -> once(part, study, options, complete, seed));
     Repetition first = all.first();
     Medians medians = all.medians(0);
     Evidence evidence =
@@ -77,7 +81,7 @@ final class RLearner implements Estimator {
 
   private static Repetition once(
       Run run, Study study, FitOptions options, boolean[] complete, long seed) {
-    CrossFit nuisances = CrossFit.of(run, study, options, seed);
+    CrossFit nuisances = CrossFit.of(run.part("", 0, 0.7), study, options, seed);
     int n = complete.length;
     run.memory().take(48L * n, "the scores");
     double[] y = CrossFit.column(run, study, Study.OUTCOME);

@@ -28,6 +28,11 @@ record Repetitions<R extends Repetitions.Once>(R first, List<List<Medians.Estima
     long rowBytes();
   }
 
+  /** One repetition, with the folds of a seed. */
+  interface Repeated<R extends Once> {
+    R apply(Run part, long seed);
+  }
+
   /**
    * Repeats as the options ask for; of each repetition but the first no more is kept than its
    * estimates.
@@ -36,14 +41,18 @@ record Repetitions<R extends Repetitions.Once>(R first, List<List<Medians.Estima
    */
   static <R extends Once> Repetitions<R> of(
       Run run, Study study, FitOptions options, LongFunction<R> once) {
+    return of(run, study, options, (part, seed) -> once.apply(seed));
+  }
+
+  /** As {@link #of(Run, Study, FitOptions, LongFunction)}, each in a part of the run. */
+  static <R extends Once> Repetitions<R> of(
+      Run run, Study study, FitOptions options, Repeated<R> once) {
     int reps = count(study, options);
     List<List<Medians.Estimates>> all = new ArrayList<>();
-    run.progress("repetition", 0, reps);
-    R first = once.apply(options.seed());
+    R first = once.apply(run.step("repetition", 0, reps), options.seed());
     all.add(first.estimates());
     for (int r = 1; r < reps; r++) {
-      run.progress("repetition", r, reps);
-      R further = once.apply(Mix.mix(options.seed(), r));
+      R further = once.apply(run.step("repetition", r, reps), Mix.mix(options.seed(), r));
       all.add(further.estimates());
       run.memory().giveBack(further.rowBytes() * study.rows());
     }

@@ -55,9 +55,9 @@ final class SparseDml implements Estimator {
             run,
             study,
             options,
-            seed ->
+            (part, seed) ->
                 SparseRepetition.of(
-                    run, study, options, new SparseRepetition.Task(centred, back, seed)));
+                    part, study, options, new SparseRepetition.Task(centred, back, seed)));
     SparseRepetition first = all.first();
     Medians medians = all.medians(0);
     EffectBasis basis = asked ? centred : plain;

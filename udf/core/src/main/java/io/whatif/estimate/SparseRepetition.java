@@ -33,7 +33,7 @@ record SparseRepetition(
   record Task(EffectBasis basis, double[] means, long seed) {}
 
   static SparseRepetition of(Run run, Study study, FitOptions options, Task task) {
-    CrossFit nuisances = CrossFit.of(run, study, options, task.seed());
+    CrossFit nuisances = CrossFit.of(run.part("", 0, 0.8), study, options, task.seed());
     int n = nuisances.treatment.length;
     run.memory().take(BYTES * n, "the residuals and scores");
     Residuals residuals = Residuals.of(run, study, nuisances, task.basis());

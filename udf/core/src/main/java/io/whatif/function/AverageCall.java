@@ -59,7 +59,7 @@ final class AverageCall {
       keys = GroupKeys.of(relation, "by", by);
     }
     long relationRows = relation.rows();
-    StudyBuilder.Rows rows = StudyBuilder.rows(run, relation, arguments);
+    StudyBuilder.Rows rows = StudyBuilder.rows(run.part("", 0, 0.1), relation, arguments);
     AverageEstimator estimator = estimator(arguments, rows.study().treatment());
     given.checkAverage(estimator);
     AverageOptions options =
@@ -67,7 +67,8 @@ final class AverageCall {
             Estimand.named(arguments.requiredText("estimand")),
             options(arguments, estimator, relationRows).with(given.checked(rows)));
     List<AverageEffect> effects =
-        AverageEffects.of(run, rows.study(), estimator, options, groups(keys, rows));
+        AverageEffects.of(
+            run.part("", 0.1, 1), rows.study(), estimator, options, groups(keys, rows));
     return new AverageCall(arguments, estimator, effects, keys, (System.nanoTime() - start) / 1e9);
   }
 

@@ -46,10 +46,10 @@ final class AveragePairs {
     for (int treatment : listed.treatments()) {
       try (SharingRun shared = SharingRun.within(run)) {
         for (int outcome : listed.outcomes()) {
-          run.progress("pair", done++, listed.pairs());
+          Run pair = shared.step("pair", done++, listed.pairs());
           Arguments single = single(relation, arguments, roles, treatment, outcome);
           rows.addAll(
-              pair(shared, relation, single).stream()
+              pair(pair, relation, single).stream()
                   .map(row -> named(relation, treatment, outcome, row))
                   .toList());
         }

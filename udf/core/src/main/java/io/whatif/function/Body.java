@@ -84,6 +84,9 @@ public sealed interface Body {
     String text(StoredModel model, Arguments arguments, EffectWriter writer);
   }
 
+  /** Tells of the calls that run now. */
+  non-sealed interface Running extends Body {}
+
   /** Lists or changes the model store; what to do is told by {@link #action}. */
   non-sealed interface Registry extends Body {
     Action action();

@@ -35,6 +35,7 @@ public final class Catalog {
     all.add(CateDrop.DESCRIPTOR);
     all.add(CatePublish.DESCRIPTOR);
     all.add(CateSql.DESCRIPTOR);
+    all.add(WhatifProgress.DESCRIPTOR);
     Arrays.stream(ModelScore.values()).map(ModelScore::descriptor).forEach(all::add);
     return List.copyOf(all);
   }

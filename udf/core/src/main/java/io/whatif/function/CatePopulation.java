@@ -105,7 +105,7 @@ final class CatePopulation implements Body.ModelSummary {
     PopulationEffect.Inference inference = new PopulationEffect.Inference(level, fixed);
     List<Map<String, @Nullable Object>> answer = new ArrayList<>();
     for (Contrast contrast : ModelContrasts.of(model, arguments)) {
-      run.progress("arm", answer.size(), answer.size() + 1L);
+      run.reached("arm " + (answer.size() + 1), 0);
       PopulationEffect effect = PopulationEffect.of(run, rows, contrast.effect(), inference);
       if (effect.counts().used() == 0) {
         throw PopulationWarnings.noEffect(model, effect.counts());

@@ -94,7 +94,7 @@ final class CateTree implements Body.ModelSummary {
     List<Map<String, @Nullable Object>> answer = new ArrayList<>();
     PopulationEffect.Inference inference = new PopulationEffect.Inference(level, fixed);
     for (Contrast contrast : ModelContrasts.of(model, arguments)) {
-      run.progress("arm", answer.size(), answer.size() + 1L);
+      run.reached("arm " + (answer.size() + 1), 0);
       PopulationEffect effect = PopulationEffect.of(run, rows, contrast.effect(), inference);
       if (effect.counts().used() == 0) {
         throw PopulationWarnings.noEffect(model, effect.counts());

@@ -74,12 +74,12 @@ final class EffectCall {
                 .formatted(Arguments.show(arguments.names("treatment"))));
       }
       JointDml.Question question = JointCall.question(run, relation, arguments);
-      ArmFits fits = JointDml.of(run, question, options);
+      ArmFits fits = JointDml.of(run.part("", 0.1, 1), question, options);
       return new EffectCall(
           arguments, arguments, new Found(question.base(), fits, question.treatments()));
     }
     Predictions given = Predictions.of(run, relation, arguments);
-    StudyBuilder.Rows rows = StudyBuilder.rows(run, relation, arguments);
+    StudyBuilder.Rows rows = StudyBuilder.rows(run.part("", 0, 0.1), relation, arguments);
     Study study = rows.study();
     boolean several = study.treatment().kind() == Treatment.Kind.ARMS;
     Arguments own = several ? byArm(arguments) : arguments;
@@ -90,12 +90,19 @@ final class EffectCall {
     Bootstrap.Plan bootstrap = InferenceArguments.bootstrap(own);
     given.checkEffect(estimator, options, bootstrap != null);
     options = options.with(given.checked(rows));
+    Run fitting = run.part("", 0.1, bootstrap == null ? 1 : 0.3);
     ArmFits fits =
         several
-            ? estimator.fitArms(run, study, options)
-            : ArmFits.of(estimator.fit(run, study, options));
+            ? estimator.fitArms(fitting, study, options)
+            : ArmFits.of(estimator.fit(fitting, study, options));
     if (bootstrap != null) {
-      fits = Bootstrap.of(run, study, options, new Bootstrap.Fitted(estimator, fits), bootstrap);
+      fits =
+          Bootstrap.of(
+              run.part("", 0.3, 1),
+              study,
+              options,
+              new Bootstrap.Fitted(estimator, fits),
+              bootstrap);
     }
     return new EffectCall(own, arguments, new Found(study, fits, List.of(study.treatment())));
   }

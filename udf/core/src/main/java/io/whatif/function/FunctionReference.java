@@ -69,6 +69,9 @@ public final class FunctionReference {
     if (function.scores()) {
       kinds.add("a value for each row, from a stored model");
     }
+    if (function.body(Body.Running.class).isPresent()) {
+      kinds.add("the calls that run now");
+    }
     function
         .body(Body.Registry.class)
         .ifPresent(

@@ -170,7 +170,7 @@ final class GridCall {
 
   /** A pair as a call of its own would estimate it; all its doubts stay with it. */
   private Found alone(int treatment, int outcome) {
-    run.progress("pair alone", 0, 1);
+    run.reached("pair alone", 0);
     GroupRun own = new GroupRun(run, run.memory().part(), run.threads());
     List<String> controls = new ArrayList<>();
     for (int control : roles.controls()) {

@@ -14,7 +14,7 @@ record GroupRun(Run whole, MemoryBudget memory, int threads) implements Run {
 
   /** Progress is told in groups. */
   @Override
-  public void progress(String phase, long done, long total) {}
+  public void reached(String phase, double share) {}
 
   @Override
   public <T> T once(Record key, Supplier<T> make) {

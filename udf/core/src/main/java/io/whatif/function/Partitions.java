@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +71,7 @@ final class Partitions {
       throw StudyBuilder.noRows();
     }
     List<Integer> columns = RelationRoles.of(table, arguments).keys();
-    run.progress("divide rows", 0, 1);
+    run.reached("dividing rows", 0);
     run.memory()
         .take((HELD_BYTES + 8L * columns.size()) * table.rows(), "dividing the rows into groups");
     GroupKeys keys = GroupKeys.of(table, "partition_by", columns);
@@ -122,8 +123,10 @@ final class Partitions {
     int count = keys.count();
     List<@Nullable Outcome<T>> outcomes = new ArrayList<>(Collections.nCopies(count, null));
     List<Integer> few = new ArrayList<>();
+    AtomicInteger begun = new AtomicInteger();
     for (int g = 0; g < count; g++) {
       if (keys.rows(g) >= MANY_ROWS) {
+        run.progress("group", begun.getAndIncrement(), count);
         outcomes.set(g, answer(g, run.threads(), body));
       } else {
         few.add(g);
@@ -133,7 +136,7 @@ final class Partitions {
         run,
         few.size(),
         i -> {
-          run.progress("group", i, few.size());
+          run.progress("group", begun.getAndIncrement(), count);
           outcomes.set(few.get(i), answer(few.get(i), 1, body));
         });
     List<Outcome<T>> all = new ArrayList<>();

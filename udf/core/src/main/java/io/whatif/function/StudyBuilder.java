@@ -112,7 +112,7 @@ final class StudyBuilder {
   }
 
   private Rows build() {
-    run.progress("order rows", 0, 1);
+    run.reached("ordering rows", 0);
     RoleColumns columns = new RoleColumns(run, table, arguments, roles);
     int[] kept = new UsableRows(columns).kept();
     OrderedColumns ordered = OrderedColumns.of(columns, kept);

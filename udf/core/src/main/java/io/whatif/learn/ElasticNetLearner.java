@@ -37,12 +37,12 @@ record ElasticNetLearner(String name, double lambda, double ratio) implements Le
   public List<OutOfFold> fitOutOfFold(
       Run run, Dataset data, Covariates covariates, List<Target> targets, Folds folds) {
     Design design = new Design(covariates, data.schema());
-    run.progress(name, 0, 2);
+    run.reached(name, 0);
     Moments.Summary moments =
         Moments.of(run, data, design, covariates, new Moments.Behind(targets, folds));
     TrainingFolds.checkClasses(moments, folds, targets, data.schema());
     Standardization basis = Standardization.of(design, moments);
-    run.progress(name, 1, 2);
+    run.reached(name, 0.1);
     long bytes = 8L * basis.width() * basis.width() * folds.count() * (run.threads() + 3);
     run.memory().take(bytes, "the products of the covariates");
     try {
@@ -53,7 +53,7 @@ record ElasticNetLearner(String name, double lambda, double ratio) implements Le
           fitted.set(t, fitProbability(fitting, targets.get(t)));
         }
       }
-      run.progress(name, 2, 2);
+      run.reached(name, 1);
       return fitted;
     } finally {
       run.memory().giveBack(bytes);

@@ -63,8 +63,11 @@ record LearnerChoice(String learner, String told) {
       boolean trees = TreeGrower.missing() == null;
       List<List<Candidate>> found = new ArrayList<>();
       targets.forEach(target -> found.add(new ArrayList<>()));
-      for (Learner learner : candidates(trees)) {
-        List<OutOfFold> fitted = learner.fitOutOfFold(run, rows, covariates, targets, parts);
+      List<Learner> candidates = candidates(trees);
+      for (Learner learner : candidates) {
+        double done = found.get(0).size();
+        Run own = run.part("", done / candidates.size(), (done + 1) / candidates.size());
+        List<OutOfFold> fitted = learner.fitOutOfFold(own, rows, covariates, targets, parts);
         for (int t = 0; t < fitted.size(); t++) {
           Target target = targets.get(t);
           double loss = OutOfFoldRows.of(run, rows, fitted.get(t), target).loss(target.kind());

@@ -40,12 +40,12 @@ record LinearLearner(String name, double alpha, boolean even) implements Learner
       return all;
     }
     Design design = new Design(covariates, data.schema());
-    run.progress(name, 0, 2);
+    run.reached(name, 0);
     Moments.Summary moments =
         Moments.of(run, data, design, covariates, new Moments.Behind(targets, folds));
     TrainingFolds.checkRows(moments, folds);
     Standardization basis = Standardization.of(design, moments);
-    run.progress(name, 1, 2);
+    run.reached(name, 0.5);
     Gram[] grams = data.scan(run, new FoldGrams(basis, targets, folds, moments));
     int width = basis.width();
     double[][][] coefficients = new double[targets.size()][folds.count()][];
@@ -61,7 +61,7 @@ record LinearLearner(String name, double alpha, boolean even) implements Learner
             coefficients[t][k] = rescale(basis.raw(b), moments, width + t);
           }
         });
-    run.progress(name, 2, 2);
+    run.reached(name, 1);
     List<OutOfFold> fitted = new ArrayList<>();
     for (double[][] ofTarget : coefficients) {
       fitted.add(new FoldPredictions(design, folds, ofTarget, Target.Kind.VALUE, true, name));

@@ -40,7 +40,7 @@ record LogisticLearner(String name, double c, boolean even) implements Learner {
   public List<OutOfFold> fitOutOfFold(
       Run run, Dataset data, Covariates covariates, List<Target> targets, Folds folds) {
     Design design = new Design(covariates, data.schema());
-    run.progress(name, 0, 2L * targets.size() + 1);
+    run.reached(name, 0);
     Moments.Summary moments =
         Moments.of(run, data, design, covariates, new Moments.Behind(targets, folds));
     TrainingFolds.checkClasses(moments, folds, targets, data.schema());
@@ -59,9 +59,9 @@ record LogisticLearner(String name, double c, boolean even) implements Learner {
         fitted.add(new FoldPredictions(design, folds, raw, Target.Kind.PROBABILITY, true, name));
         continue;
       }
-      run.progress(name, 2L * fitted.size() + 1, 2L * targets.size() + 1);
+      run.reached(name, (2.0 * fitted.size() + 1) / (2.0 * targets.size() + 1));
       double[] start = start(run, data, basis, penalty, target);
-      run.progress(name, 2L * fitted.size() + 2, 2L * targets.size() + 1);
+      run.reached(name, (2.0 * fitted.size() + 2) / (2.0 * targets.size() + 1));
       LogisticFit.Problem[] problems = new LogisticFit.Problem[folds.count()];
       new LogisticFit(run, data, basis, target, folds).leaveOut(start, penalties, every, problems);
       fitted.add(predictions(basis, folds, problems, name));

@@ -62,7 +62,8 @@ final class LogisticPenalty {
     point[0] = Math.log(share / (1 - share));
     LogisticSums[] sums = fit.byFold(point, LogisticSums.Wanted.HESSIAN);
     for (int at = Penalties.COUNT - 1; at >= 0; at--) {
-      run.progress(learner + ": penalty", Penalties.COUNT - 1L - at, Penalties.COUNT);
+      run.part("", 0.1, 0.6)
+          .progress(learner + ": penalty", Penalties.COUNT - 1L - at, Penalties.COUNT);
       double[] penalty = basis.evenPenalty(Penalties.of(at));
       Here here = approach(new Here(point, sums), penalty);
       point = here.point();

@@ -31,7 +31,7 @@ record MultinomialLearner(String name, double c, boolean even) implements ClassL
       Run run, Dataset data, Covariates covariates, ClassTarget target, Folds folds) {
     ClassCounts.check(run, data, target, folds);
     Design design = new Design(covariates, data.schema());
-    run.progress(name, 0, 3);
+    run.reached(name, 0);
     Moments.Summary moments =
         Moments.of(
             run,
@@ -45,13 +45,13 @@ record MultinomialLearner(String name, double c, boolean even) implements ClassL
     long bytes = hessian * folds.count() * (run.threads() + 4) / 2;
     run.memory().take(bytes, "the products of the covariates for each pair of classes");
     try {
-      run.progress(name, 1, 3);
+      run.reached(name, 0.33);
       LogisticScan.Likelihood likelihood =
           new LogisticScan.Likelihood(basis, target.codes(), new SoftmaxLoss(target.classes()));
       double[] penalty = penalty(basis, target.classes());
       double[] start =
           new LogisticStart(run, data, likelihood).fit(penalty, LogisticLearner.SAMPLE);
-      run.progress(name, 2, 3);
+      run.reached(name, 0.67);
       double[][] penalties = new double[folds.count()][];
       Arrays.fill(penalties, penalty);
       boolean[] every = new boolean[folds.count()];

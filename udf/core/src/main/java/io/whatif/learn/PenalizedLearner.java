@@ -43,13 +43,13 @@ record PenalizedLearner(String name, boolean bends) implements Learner {
   @Override
   public List<OutOfFold> fitOutOfFold(
       Run run, Dataset data, Covariates covariates, List<Target> targets, Folds folds) {
-    run.progress(name + ": columns", 0, 2);
+    run.reached(name + ": columns", 0);
     Design design = new Design(covariates, data.schema());
     Basis plain = bends ? SplineBasis.of(run, data, design) : design;
     Moments.Summary moments = data.scan(run, new Moments(plain, targets, folds));
     TrainingFolds.checkClasses(moments, folds, targets, data.schema());
     Standardization basis = Standardization.of(plain, moments);
-    run.progress(name + ": columns", 1, 2);
+    run.reached(name + ": products of columns", 0.1);
     long bytes = 8L * basis.width() * basis.width() * folds.count() * (run.threads() + 2);
     run.memory().take(bytes, "the products of the columns of " + name);
     try {
@@ -86,7 +86,7 @@ record PenalizedLearner(String name, boolean bends) implements Learner {
     InnerFolds inner = InnerFolds.of(fitting.folds(), fitting.data().rows());
     Gram[] grams =
         fitting.data().scan(run, new FoldGrams(basis, targets, inner.folds(), fitting.moments()));
-    run.progress(name + ": penalty", 0, 1);
+    run.reached(name + ": penalty", 0.7);
     int[][] chosen = new RidgePenalty(inner, grams, width).choose(run, basis);
     int count = fitting.folds().count();
     double[][][] coefficients = new double[targets.size()][count][];
@@ -143,7 +143,7 @@ record PenalizedLearner(String name, boolean bends) implements Learner {
       for (int k = 0; k < chosen.length; k++) {
         chosen[k] = choice.penalty()[k] == at;
       }
-      run.progress(name + ": treatment", 0, 1);
+      run.reached(name + ": all rows", 0.6);
       fit.leaveOut(start, penalties, chosen, problems);
     }
     return LogisticLearner.predictions(

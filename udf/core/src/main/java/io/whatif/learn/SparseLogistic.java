@@ -52,7 +52,7 @@ final class SparseLogistic {
     SparseLogistic fit = new SparseLogistic(fitting, target, path);
     Problem[] problems = new Problem[fitting.folds().count()];
     for (int at : Arrays.stream(choice.penalty()).distinct().toArray()) {
-      fitting.run().progress(fit.path.family() + ": treatment", 0, 1);
+      fitting.run().reached(fit.path.family() + ": all rows", 0.6);
       fit.start(at, choice, problems);
     }
     List<Problem> all = List.of(problems);

@@ -59,7 +59,8 @@ final class SparseLogisticPath {
     double[][][] coefficients = new double[path.count()][splits.size()][];
     Here here = at(new double[basis.width()]);
     for (int i = path.count() - 1; i >= 0; i--) {
-      run.progress(path.family() + ": penalty", path.count() - 1L - i, path.count());
+      run.part("", 0.1, 0.6)
+          .progress(path.family() + ": penalty", path.count() - 1L - i, path.count());
       here = approach(here, i);
       points[i] = here.point();
       if (path.count() > 1) {

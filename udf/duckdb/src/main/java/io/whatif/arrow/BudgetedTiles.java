@@ -148,7 +148,7 @@ public final class BudgetedTiles implements Tiles {
     double[] values = new double[Batch.CAPACITY];
     for (long at = 0; at < reserved; at += values.length) {
       run.checkCancelled();
-      run.progress("write rows to a file", at, reserved);
+      run.reached("writing rows to a file", 0);
       for (int c = 0; c < from.columns(); c++) {
         from.read(c, at, values, values.length);
         to.write(c, at, values, values.length);

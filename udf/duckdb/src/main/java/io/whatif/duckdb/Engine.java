@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -167,9 +169,20 @@ public final class Engine {
 
   /** A session for one call of a running statement, under the statement's scope if it has one. */
   Session openSession(String token) {
-    Session session = new Session(this, handles.incrementAndGet(), token, scopes.get(token));
+    Scope scope = scopes.get(token);
+    Session session = new Session(this, handles.incrementAndGet(), token, scope);
     sessions.put(session.handle(), session);
+    if (scope != null) {
+      scope.opened(session);
+    }
     return session;
+  }
+
+  /** How far the calls are that run now, in the order they were opened. */
+  Stream<Progress> running() {
+    return sessions.values().stream()
+        .map(Session::progress)
+        .sorted(Comparator.comparingLong(Progress::session));
   }
 
   void closed(Session session) {

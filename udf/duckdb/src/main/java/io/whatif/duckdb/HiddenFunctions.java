@@ -53,6 +53,9 @@ final class HiddenFunctions {
     new ScoreFunctions(engine).register(connection);
     new JsonFeatures(engine).register(connection);
     new NativeCalls(engine).register(connection);
+    DuckDBScalarFunction running =
+        (in, out) -> out.setString(0, JsonText.rows(engine.running().map(Progress::row).toList()));
+    define(connection, "whatif_running", VARCHAR, null, running);
     // The last one: where it is found, all are there.
     DuckDBScalarFunction instance = (in, out) -> out.setLong(0, engine.id());
     define(connection, "whatif_instance", BIGINT, null, instance);

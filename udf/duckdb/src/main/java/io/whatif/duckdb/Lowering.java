@@ -337,6 +337,11 @@ public final class Lowering {
     return rows(function, SqlText.literal(JsonText.rows(rows)), List.of());
   }
 
+  /** The rows of the calls that run when the query does, in parentheses. */
+  public static String running(FunctionDescriptor function) {
+    return rows(function, "whatif_running()", List.of());
+  }
+
   /** The report rows of a stored model, as a query in parentheses. */
   public static String rows(FunctionDescriptor function, StoredModel model) {
     return rows(

@@ -82,6 +82,9 @@ final class NativeCalls {
       Map<String, @Nullable Object> written,
       String database)
       throws SQLException {
+    if (function.body(Body.Running.class).isPresent()) {
+      return Lowering.running(function);
+    }
     Body.Registry registry = function.body(Body.Registry.class).orElse(null);
     if (registry != null) {
       return registry(function, registry, first, written, database);

@@ -1,10 +1,91 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.duckdb;
 
-/** How far a running estimate is: {@code done} of {@code total} steps of {@code phase}. */
-public record Progress(String phase, long done, long total) {
-  /** The share of the phase that is done, between 0 and 1. */
-  public double share() {
-    return total <= 0 ? 0 : Math.min(1.0, (double) done / total);
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a running call is.
+ *
+ * @param session its number
+ * @param call the function, the model and the relation
+ * @param phase what is worked at
+ * @param share how much of the work is done, between 0 and 1; NaN while that is not known
+ * @param time since it began, and still to come
+ * @param load what it holds
+ */
+public record Progress(long session, Call call, String phase, double share, Time time, Load load) {
+
+  /**
+   * What was called.
+   *
+   * @param model that it fits or reads, or null
+   * @param relation as the user wrote it, or null
+   */
+  public record Call(String function, @Nullable String model, @Nullable String relation) {}
+
+  /**
+   * Seconds.
+   *
+   * @param left an estimate; NaN until it can be told
+   */
+  public record Time(double elapsed, double left) {}
+
+  /** What a session holds: rows read, bytes of its memory limit, threads. */
+  public record Load(long rows, long memory, int threads) {
+    static final Load NONE = new Load(0, 0, 1);
+  }
+
+  /** One line for people while the call runs. */
+  public String text() {
+    StringBuilder line = new StringBuilder(call.function()).append(": ").append(at());
+    line.append(", ").append(duration(time.elapsed()));
+    if (!Double.isNaN(time.left()) && share < 1) {
+      line.append(", about ").append(duration(Math.ceil(time.left()))).append(" left");
+    }
+    return line.toString();
+  }
+
+  /** One line for people when the call has ended. */
+  public String endedText() {
+    String took = duration(time.elapsed());
+    return share >= 1
+        ? String.format(Locale.ROOT, "%s: %,d rows, done in %s", call.function(), load.rows(), took)
+        : call.function() + ": stopped at " + at() + ", after " + took;
+  }
+
+  private String at() {
+    return Double.isNaN(share)
+        ? String.format(Locale.ROOT, "%s, %,d rows so far", phase, load.rows())
+        : String.format(Locale.ROOT, "%s, %.0f%%", phase, Math.floor(100 * share));
+  }
+
+  private static String duration(double seconds) {
+    long whole = (long) seconds;
+    if (whole < 100) {
+      return whole + " s";
+    }
+    return whole < 6_000
+        ? String.format(Locale.ROOT, "%d min %d s", whole / 60, whole % 60)
+        : String.format(Locale.ROOT, "%d h %d min", whole / 3_600, whole / 60 % 60);
+  }
+
+  /** The row of {@code whatif_progress()}. */
+  Map<String, @Nullable Object> row() {
+    Map<String, @Nullable Object> row = new LinkedHashMap<>();
+    row.put("session", session);
+    row.put("function", call.function());
+    row.put("model", call.model());
+    row.put("relation", call.relation());
+    row.put("phase", phase);
+    row.put("percent", 100 * share);
+    row.put("elapsed_seconds", time.elapsed());
+    row.put("seconds_left", time.left());
+    row.put("rows_read", load.rows());
+    row.put("memory_bytes", load.memory());
+    row.put("threads", (long) load.threads());
+    return row;
   }
 }

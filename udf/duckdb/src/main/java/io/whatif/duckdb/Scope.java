@@ -5,8 +5,10 @@ import io.whatif.data.WhatifException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +24,8 @@ public final class Scope implements AutoCloseable {
   private final String token;
   private final List<FittedModel> fitted = new ArrayList<>();
   private volatile boolean cancelled;
-  private volatile @Nullable Progress progress;
+  private final List<Session> sessions = new CopyOnWriteArrayList<>();
+  private volatile @Nullable Progress last;
   private @Nullable WhatifException failure;
 
   Scope(Engine engine, String token) {
@@ -37,7 +40,7 @@ public final class Scope implements AutoCloseable {
   /** Forgets what the last execution left. */
   public synchronized void reset() {
     cancelled = false;
-    progress = null;
+    last = null;
     failure = null;
     fitted.clear();
   }
@@ -51,13 +54,24 @@ public final class Scope implements AutoCloseable {
     return cancelled;
   }
 
-  /** How far the statement's current estimate is; empty before it begins. */
+  /**
+   * How far the statement's call is that was worked at last; when the statement has ended, how far
+   * it was then. Empty before one begins.
+   */
   public Optional<Progress> progress() {
-    return Optional.ofNullable(progress);
+    return sessions.stream()
+        .max(Comparator.comparingLong(session -> session.pace().told()))
+        .map(Session::progress)
+        .or(() -> Optional.ofNullable(last));
   }
 
-  void progress(Progress now) {
-    progress = now;
+  void opened(Session session) {
+    sessions.add(session);
+  }
+
+  void closed(Session session) {
+    last = progress().orElse(last);
+    sessions.remove(session);
   }
 
   /** The first mistake of the execution that was one of ours; it is the one to show. */

@@ -4,6 +4,7 @@ package io.whatif.duckdb;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.MemoryBudget;
 import io.whatif.data.RawTable;
+import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import io.whatif.function.Arguments;
 import io.whatif.function.Body;
@@ -39,6 +40,7 @@ final class Session implements AutoCloseable {
   private final @Nullable Scope scope;
   private final Map<String, TextCodes> texts = new ConcurrentHashMap<>();
   private final Map<Integer, double[][]> outputs = new ConcurrentHashMap<>();
+  private final SessionPace pace = new SessionPace();
   private volatile String functionName = "whatif";
   private volatile @Nullable Work work;
   private volatile @Nullable SessionMemory memory;
@@ -80,7 +82,7 @@ final class Session implements AutoCloseable {
       return new Call(function, spec, arguments, kept, model);
     }
 
-    Body.Answer answer(SessionRun run, RawTable table) {
+    Body.Answer answer(Run run, RawTable table) {
       if (reader != null) {
         return Body.Answer.of(
             function
@@ -168,6 +170,7 @@ final class Session implements AutoCloseable {
     int width =
         columns.read().size() + (numbered ? 1 : 0) + (columns.has(spec.id()) ? KEY_COLUMNS : 0);
     RowStore rows = new RowStore(opened.tiles(run, width), columns.read().size(), numbered);
+    pace.reading(calls.get(0).spec());
     work =
         new Work(
             spec, calls, context, columns, rows, new SharedTiles(rows.tiles(), calls.size()), run);
@@ -259,8 +262,10 @@ final class Session implements AutoCloseable {
       now.tiles().close();
       return "[]";
     }
-    Body.Answer answer = call.answer(now.run(), table(now, call));
-    now.run().checkCancelled();
+    Run run = pace.answering(call.spec(), now.run(), now.calls().size());
+    Body.Answer answer = call.answer(run, table(now, call));
+    run.checkCancelled();
+    run.reached("giving the answer", 1);
     if (groups > 0) {
       SessionGroups.check(answer.rows(), groups, call.arguments());
     }
@@ -331,8 +336,8 @@ final class Session implements AutoCloseable {
     if (keep != null) {
       asked.add(keep);
     }
-    Map<String, double[]> columns =
-        body.columns(now.run(), table(now, call), call.arguments(), asked);
+    Run run = pace.answering(call.spec(), now.run(), now.calls().size());
+    Map<String, double[]> columns = body.columns(run, table(now, call), call.arguments(), asked);
     double[][] ordered = new double[result.size()][];
     for (int i = 0; i < ordered.length; i++) {
       double[] column = columns.get(result.get(i).name());
@@ -343,6 +348,7 @@ final class Session implements AutoCloseable {
       ordered[i] = column == null ? new double[0] : column;
     }
     outputs.put(index, ordered);
+    run.reached("giving rows back", 1);
     end(now);
   }
 
@@ -376,6 +382,21 @@ final class Session implements AutoCloseable {
     return now;
   }
 
+  SessionPace pace() {
+    return pace;
+  }
+
+  /** How far it is; also while it closes. */
+  Progress progress() {
+    Work now = work;
+    return now == null
+        ? pace.now(handle, Progress.Load.NONE)
+        : pace.now(
+            handle,
+            new Progress.Load(
+                now.rows().rows(), now.run().memory().used(), now.context().threads()));
+  }
+
   boolean isClosed() {
     return closed;
   }
@@ -391,6 +412,9 @@ final class Session implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    if (scope != null) {
+      scope.closed(this);
+    }
     engine.closed(this);
     release();
     work = null;

@@ -72,9 +72,7 @@ record SessionRun(
   }
 
   @Override
-  public void progress(String phase, long done, long total) {
-    if (scope != null) {
-      scope.progress(new Progress(phase, done, total));
-    }
+  public void reached(String phase, double share) {
+    session.pace().reached(phase, share);
   }
 }
