@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.Run;
 import io.whatif.inference.ClusterSums;
 import io.whatif.inference.Estimate;
 import io.whatif.learn.Folds;
@@ -114,11 +115,18 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
    * rows of the effect at the edge each has the part that is wanted of them together, as a draw by
    * lot has on average. Rows of weight 0 have no part. Errors by clusters where there are any.
    */
-  static Fifths fifths(Scores scores, Folds folds, Study study) {
-    Fold[] sorted = byFold(scores.tau, folds, study);
+  static Fifths fifths(Run run, Scores scores, Folds folds, Study study) {
+    Fold[] sorted = byFold(run, scores.tau, folds, study);
     return new Fifths(
-        mean(scores, study, new End(scores, folds, study, false).shares(sorted)),
-        mean(scores, study, new End(scores, folds, study, true).shares(sorted)));
+        end(run, new End(scores, folds, study, false), sorted),
+        end(run, new End(scores, folds, study, true), sorted));
+  }
+
+  private static Estimate end(Run run, End end, Fold[] sorted) {
+    run.checkCancelled();
+    double[] shares = end.shares(sorted);
+    run.checkCancelled();
+    return mean(end.all(), end.study(), shares);
   }
 
   /**
@@ -140,7 +148,7 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
     }
   }
 
-  private static Fold[] byFold(double[] tau, Folds folds, Study study) {
+  private static Fold[] byFold(Run run, double[] tau, Folds folds, Study study) {
     int[] size = new int[folds.count()];
     for (int i = 0; i < tau.length; i++) {
       size[folds.of((long) i)] += Double.isNaN(tau[i]) || study.counted(i) == 0 ? 0 : 1;
@@ -156,7 +164,11 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
     }
     Fold[] sorted = new Fold[size.length];
     Arrays.setAll(
-        sorted, k -> study.isCounted() ? counted(tau, places[k], study) : each(tau, places[k]));
+        sorted,
+        k -> {
+          run.checkCancelled();
+          return study.isCounted() ? counted(tau, places[k], study) : each(tau, places[k]);
+        });
     return sorted;
   }
 

@@ -104,6 +104,7 @@ final class Diagnostics {
   }
 
   private void counts() {
+    run.checkCancelled();
     Evidence.Shape shape = evidence.shape();
     figures.put("n", evidence.overall().study().count());
     figures.put("n_dropped", study.dropped());
@@ -123,12 +124,14 @@ final class Diagnostics {
   }
 
   private void influence() {
+    run.checkCancelled();
     Evidence.Overall overall = evidence.overall();
     InfluenceFigures.add(overall.scores().pulls(overall.study()), figures, warnings);
     figures.put("split_sd", evidence.repeated().splitSpread());
   }
 
   private void nuisanceFit() {
+    run.checkCancelled();
     double mean = scores.meanOfAll(scores.y);
     double total = 0;
     double left = 0;
@@ -187,6 +190,7 @@ final class Diagnostics {
    * How strong an unseen confounder would have to be, in partial R2 with both, to explain it all.
    */
   private void sensitivity() {
+    run.checkCancelled();
     double theta = evidence.constant().value();
     double sigma2 = 0;
     double v2 = 0;
@@ -211,6 +215,7 @@ final class Diagnostics {
 
   /** Both averages are of the first repetition and of the rows with all features. */
   private void effectsVary() {
+    run.checkCancelled();
     if (!binary) {
       return;
     }
@@ -267,6 +272,7 @@ final class Diagnostics {
       return;
     }
     if (binary) {
+      run.checkCancelled();
       calibration = Calibration.of(scores, u, v, study);
     }
     double p = shape.heterogeneity();
@@ -289,7 +295,7 @@ final class Diagnostics {
       figures.put("calibration_df", calibration.degrees());
       Evidence.Overall overall = evidence.overall();
       Calibration.Fifths fifths =
-          Calibration.fifths(overall.scores(), overall.folds(), overall.study());
+          Calibration.fifths(run, overall.scores(), overall.folds(), overall.study());
       figures.put("top_fifth_effect", fifths.top().value());
       figures.put("top_fifth_se", fifths.top().standardError());
       figures.put("bottom_fifth_effect", fifths.bottom().value());

@@ -118,7 +118,8 @@ public record EffectTree(
 
   private static EffectTree of(
       Run run, ScoredRows rows, CateModel effect, Size size, boolean fixed) {
-    MeanEffect all = mean(effect, rows, rows.used());
+    run.checkCancelled();
+    MeanEffect all = mean(run, effect, rows, rows.used());
     double centre = all.mean(true).value();
     boolean varies = all.variance() > ROUNDING * centre * centre;
     EffectTreeGrower grower = new EffectTreeGrower(run, rows, size);
@@ -128,7 +129,7 @@ public record EffectTree(
     List<List<Step>> paths = grower.paths();
     int[][] members = grower.members();
     MeanEffect[] means = new MeanEffect[paths.size()];
-    Parallel.forEach(run, means.length, l -> means[l] = mean(effect, rows, members[l]));
+    Parallel.forEach(run, means.length, l -> means[l] = mean(run, effect, rows, members[l]));
     List<Leaf> leaves = new ArrayList<>();
     double within = 0;
     for (int l = 0; l < means.length; l++) {
@@ -146,9 +147,10 @@ public record EffectTree(
         rows.outside());
   }
 
-  private static MeanEffect mean(CateModel effect, ScoredRows rows, int[] places) {
+  private static MeanEffect mean(Run run, CateModel effect, ScoredRows rows, int[] places) {
     MeanEffect mean = new MeanEffect(effect);
     for (int from = 0; from < places.length; from += Batch.CAPACITY) {
+      run.checkCancelled();
       int to = Math.min(places.length, from + Batch.CAPACITY);
       mean.add(rows.features(), rows.tau(), Arrays.copyOfRange(places, from, to));
     }

@@ -71,7 +71,7 @@ final class EffectTreeGrower {
     Parallel.forEach(
         run,
         searches.length,
-        f -> searches[f] = new SplitSearch(rows, f, coded, nodeOf, size.minimum()));
+        f -> searches[f] = new SplitSearch(run, rows, f, coded, nodeOf, size.minimum()));
     int first = 0;
     for (int level = 0; level < size.depth() && first < nodes.size(); level++) {
       run.progress("level of the tree", level, size.depth());

@@ -88,8 +88,11 @@ public record PopulationEffect(
     try {
       RowPass pass = new RowPass(rows, effect, inference.level(), new double[n], new double[n]);
       Sums sums = rows.data().scan(run, pass);
+      run.checkCancelled();
       Arrays.parallelSort(pass.effects());
+      run.checkCancelled();
       Arrays.parallelSort(pass.z());
+      run.checkCancelled();
       return of(sums, pass, inference);
     } finally {
       run.memory().giveBack(HELD_BYTES * n);

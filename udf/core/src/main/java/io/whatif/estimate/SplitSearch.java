@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.Run;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -42,14 +43,14 @@ final class SplitSearch {
    * @param nodeOf the node of each row, as it is when {@link #best} is called
    * @param minimum rows on both sides at least
    */
-  SplitSearch(ScoredRows rows, int feature, long[] coded, int[] nodeOf, int minimum) {
+  SplitSearch(Run run, ScoredRows rows, int feature, long[] coded, int[] nodeOf, int minimum) {
     this.feature = feature;
     this.values = rows.features()[feature];
     this.categories = rows.kinds().get(feature).categories().size();
     this.coded = coded;
     this.nodeOf = nodeOf;
     this.minimum = minimum;
-    this.order = categories > 0 ? rows.used() : sorted(values, rows.used());
+    this.order = categories > 0 ? rows.used() : sorted(run, values, rows.used());
     int end = order.length;
     while (categories == 0 && end > 0 && Double.isNaN(values[order[end - 1]])) {
       end--;
@@ -57,8 +58,11 @@ final class SplitSearch {
     this.known = end;
   }
 
+  /** Rows between two looks at whether the user wants to stop. */
+  private static final int CHECKED_ROWS = 1 << 16;
+
   /** Rows in the order of their values, NaN last, by counting. */
-  private static int[] sorted(double[] values, int[] rows) {
+  private static int[] sorted(Run run, double[] values, int[] rows) {
     double[] distinct = new double[rows.length];
     Arrays.setAll(distinct, j -> values[rows[j]]);
     Arrays.sort(distinct);
@@ -71,6 +75,9 @@ final class SplitSearch {
     int[] rank = new int[rows.length];
     int[] start = new int[count + 1];
     for (int j = 0; j < rows.length; j++) {
+      if (j % CHECKED_ROWS == 0) {
+        run.checkCancelled();
+      }
       rank[j] = Arrays.binarySearch(distinct, 0, count, values[rows[j]]);
       start[rank[j] + 1]++;
     }
