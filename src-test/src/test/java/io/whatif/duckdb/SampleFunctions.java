@@ -30,6 +30,15 @@ final class SampleFunctions {
   /** Opened by a function that waits, when it has begun. */
   final CountDownLatch waiting = new CountDownLatch(1);
 
+  /** Opened by a function that does not look at cancels, when it has begun. */
+  final CountDownLatch working = new CountDownLatch(1);
+
+  /** Lets that function go on. */
+  final CountDownLatch goOn = new CountDownLatch(1);
+
+  /** Opened when that function was stopped by its next look, with its columns still there. */
+  final CountDownLatch stopped = new CountDownLatch(1);
+
   static final Argument COLUMNS =
       Argument.optional("controls", Argument.Type.COLUMNS, "Columns.").withAliases("covariates");
 
@@ -120,8 +129,41 @@ final class SampleFunctions {
 
   List<FunctionDescriptor> all() {
     List<FunctionDescriptor> all = new ArrayList<>(Catalog.ALL);
-    all.addAll(List.of(SUMS, DOUBLED, FIT, REPORT, BROKEN, waits()));
+    all.addAll(List.of(SUMS, DOUBLED, FIT, REPORT, BROKEN, waits(), looksAway()));
     return all;
+  }
+
+  private FunctionDescriptor looksAway() {
+    return new FunctionDescriptor(
+        "looks_away",
+        "Does not look at whether it is cancelled.",
+        List.of(COLUMNS),
+        List.of(new ResultColumn("n", SqlType.BIGINT, "")),
+        "",
+        "",
+        List.of((Body.Summary) this::lookAway));
+  }
+
+  private Body.Answer lookAway(Run run, RawTable relation, Arguments arguments) {
+    working.countDown();
+    try {
+      if (!goOn.await(20, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("nobody lets it go on");
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    double[] values = new double[(int) relation.rows()];
+    relation.tiles().read(0, 0, values, values.length); // would break if they were given back
+    try {
+      run.checkCancelled();
+    } catch (WhatifException e) {
+      if (values[values.length - 1] == values.length - 1) {
+        stopped.countDown();
+      }
+      throw e;
+    }
+    return Body.Answer.of(List.of(Map.of("n", -1L)));
   }
 
   private Body.Answer waitForCancel(Run run, RawTable relation, Arguments arguments) {

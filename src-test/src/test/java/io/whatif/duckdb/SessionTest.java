@@ -46,6 +46,22 @@ class SessionTest {
   }
 
   @Test
+  void workThatDoesNotLookIsGivenUpWithinASecondAndKeepsItsColumnsUntilItDoes() throws Exception {
+    String sql =
+        "FROM " + db.call(scope, "looks_away", "SELECT i AS a FROM range(3000) r(i) ORDER BY i");
+    db.run("SET threads = 1");
+    CompletableFuture<String> running = CompletableFuture.supplyAsync(() -> db.failure(sql));
+    assertThat(db.functions.working.await(5, TimeUnit.SECONDS)).isTrue();
+    scope.cancel();
+    assertThat(running.get(1, TimeUnit.SECONDS))
+        .isEqualTo("Invalid Input Error: looks_away: was cancelled.");
+    assertThat(db.engine.openSessions()).isZero();
+    assertThat(db.rows("SELECT 1")).containsExactly("1");
+    db.functions.goOn.countDown();
+    assertThat(db.functions.stopped.await(5, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
   void aScopeRunsAgainAfterReset() throws SQLException {
     String sql = "SELECT total FROM " + db.call(scope, "column_sums", "SELECT 1 AS a");
     scope.cancel();

@@ -80,6 +80,7 @@ final class CausalRun {
     Connection duckdb = session.duckdb();
     Object result = action.run();
     if (!scope.fitted().isEmpty()) {
+      scope.checkCancelled();
       scope.store(duckdb);
     }
     for (String model : plan.drops()) {

@@ -118,7 +118,7 @@ final class NativeCalls {
       }
     }
     Arguments arguments = Arguments.of(function, values);
-    if (function.stores() && Session.ifExists(arguments).equals("skip")) {
+    if (function.stores() && SessionCall.ifExists(arguments).equals("skip")) {
       try (Connection connection = engine.duplicate()) {
         Optional<StoredModel> known =
             ModelStore.on(connection, database).checkFit(arguments.requiredText("model"), "skip");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.duckdb;
 
+import io.whatif.data.ErrorCode;
 import io.whatif.data.WhatifException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -52,6 +53,14 @@ public final class Scope implements AutoCloseable {
 
   boolean isCancelled() {
     return cancelled;
+  }
+
+  /** Throws if the user has asked to stop. */
+  public void checkCancelled() {
+    if (cancelled) {
+      throw new WhatifException(
+          ErrorCode.CANCELLED, "the statement was cancelled; it stored nothing.");
+    }
   }
 
   /**

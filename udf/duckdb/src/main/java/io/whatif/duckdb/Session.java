@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,13 +44,14 @@ final class Session implements AutoCloseable {
   private final SessionPace pace = new SessionPace();
   private volatile String functionName = "whatif";
   private volatile @Nullable Work work;
-  private volatile @Nullable SessionMemory memory;
+  private final AtomicReference<@Nullable SessionMemory> memory = new AtomicReference<>();
+  private final AnswerThread thread;
   private volatile boolean closed;
 
   /** What {@code begin} found out. */
   private record Work(
       ReadingSpec spec,
-      List<Call> calls,
+      List<SessionCall> calls,
       StatementContext context,
       RelationColumns columns,
       RowStore rows,
@@ -66,46 +68,12 @@ final class Session implements AutoCloseable {
     }
   }
 
-  /**
-   * One call.
-   *
-   * @param kept the stored model that spares its fit
-   * @param reader the stored model it reads the rows by
-   */
-  private record Call(
-      FunctionDescriptor function,
-      CallSpec spec,
-      Arguments arguments,
-      @Nullable StoredModel kept,
-      @Nullable StoredModel reader) {
-    Call readBy(StoredModel model) {
-      return new Call(function, spec, arguments, kept, model);
-    }
-
-    Body.Answer answer(Run run, RawTable table) {
-      if (reader != null) {
-        return Body.Answer.of(
-            function
-                .body(Body.ModelSummary.class)
-                .orElseThrow(AssertionError::new)
-                .rows(run, reader, table, arguments));
-      }
-      return function
-          .body(Body.Summary.class)
-          .orElseThrow(AssertionError::new)
-          .answer(run, table, arguments);
-    }
-
-    boolean isRowWise() {
-      return function.body(Body.RowWise.class).isPresent();
-    }
-  }
-
   Session(Engine engine, long handle, String token, @Nullable Scope scope) {
     this.engine = engine;
     this.handle = handle;
     this.token = token;
     this.scope = scope;
+    this.thread = new AnswerThread("whatif-call-" + handle, this::isCancelled, this::releaseIfOver);
   }
 
   long handle() {
@@ -139,34 +107,33 @@ final class Session implements AutoCloseable {
     functionName = spec.calls().get(0).function();
     List<?> values = JsonText.values(opening.expressions());
     List<?> models = JsonText.list(opening.models());
-    List<Call> calls = new ArrayList<>();
+    List<SessionCall> calls = new ArrayList<>();
     for (int i = 0; i < spec.calls().size(); i++) {
       functionName = spec.calls().get(i).function();
-      Call call = call(spec.calls().get(i), (Map<?, ?>) values.get(i), context);
+      SessionCall call = call(spec.calls().get(i), (Map<?, ?>) values.get(i), context);
       calls.add(
           call.function().readsByModel()
               ? call.readBy(SessionModels.decode(call.spec(), models.get(i)))
               : call);
     }
     RelationColumns columns = RelationColumns.parse(opening.columns(), spec);
-    for (Call call : calls) {
+    for (SessionCall call : calls) {
       StoredModel reader = call.reader();
       if (reader != null) {
         functionName = call.function().name();
         SessionModels.check(reader, columns, this::texts);
       }
     }
-    boolean numbered = calls.stream().anyMatch(Call::isRowWise);
-    for (Call call : calls) {
+    boolean numbered = calls.stream().anyMatch(SessionCall::isRowWise);
+    for (SessionCall call : calls) {
       if (call.isRowWise()) {
         functionName = call.function().name();
         columns.checkFree(call.function().result());
       }
     }
     SessionMemory opened = SessionMemory.open(engine, context, spec.batches());
-    memory = opened;
-    SessionRun run =
-        new SessionRun(this, scope, opened.budget(), context.threads(), spec.sharesFits());
+    memory.set(opened);
+    SessionRun run = new SessionRun(this, opened.budget(), context.threads(), spec.sharesFits());
     int width =
         columns.read().size() + (numbered ? 1 : 0) + (columns.has(spec.id()) ? KEY_COLUMNS : 0);
     RowStore rows = new RowStore(opened.tiles(run, width), columns.read().size(), numbered);
@@ -176,13 +143,13 @@ final class Session implements AutoCloseable {
             spec, calls, context, columns, rows, new SharedTiles(rows.tiles(), calls.size()), run);
   }
 
-  private Call call(CallSpec spec, Map<?, ?> expressions, StatementContext context)
+  private SessionCall call(CallSpec spec, Map<?, ?> expressions, StatementContext context)
       throws SQLException {
     FunctionDescriptor function = engine.function(spec.function());
     Map<String, @Nullable Object> values = new LinkedHashMap<>(spec.arguments());
     expressions.forEach((name, value) -> values.put(String.valueOf(name), value));
     Arguments arguments = Arguments.of(function, values);
-    return new Call(function, spec, arguments, kept(function, arguments, context), null);
+    return new SessionCall(function, spec, arguments, kept(function, arguments, context), null);
   }
 
   /** Natively the store is checked here; the driver has checked it on the user's connection. */
@@ -199,16 +166,9 @@ final class Session implements AutoCloseable {
     }
     try (Connection connection = engine.duplicate()) {
       return ModelStore.on(connection, context.database())
-          .checkFit(arguments.requiredText("model"), ifExists(arguments))
+          .checkFit(arguments.requiredText("model"), SessionCall.ifExists(arguments))
           .orElse(null);
     }
-  }
-
-  static String ifExists(Arguments arguments) {
-    boolean has =
-        arguments.function().arguments().stream().anyMatch(a -> a.name().equals("if_exists"));
-    String text = has ? arguments.text("if_exists") : null;
-    return text == null ? "error" : text;
   }
 
   /**
@@ -252,7 +212,7 @@ final class Session implements AutoCloseable {
    */
   synchronized String answer(int index, long groups) throws SQLException {
     Work now = work();
-    Call call = begin(now, index);
+    SessionCall call = begin(now, index);
     StoredModel kept = call.kept();
     if (kept != null) {
       now.tiles().close();
@@ -263,21 +223,21 @@ final class Session implements AutoCloseable {
       return "[]";
     }
     Run run = pace.answering(call.spec(), now.run(), now.calls().size());
-    Body.Answer answer = call.answer(run, table(now, call));
+    SessionCall.Written written = thread.run(() -> call.written(run, table(now, call)));
+    Body.Answer answer = written.answer();
     run.checkCancelled();
-    run.reached("giving the answer", 1);
     if (groups > 0) {
       SessionGroups.check(answer.rows(), groups, call.arguments());
     }
-    for (StoredModel model : answer.models()) {
-      keep(now, call, model);
+    for (FittedModel model : written.models()) {
+      keep(now, model);
     }
     end(now);
     return JsonText.rows(groups > 0 ? SessionGroups.ordered(answer.rows()) : answer.rows());
   }
 
-  private Call begin(Work now, int index) {
-    Call call = now.calls().get(index);
+  private SessionCall begin(Work now, int index) {
+    SessionCall call = now.calls().get(index);
     functionName = call.function().name();
     return call;
   }
@@ -301,13 +261,7 @@ final class Session implements AutoCloseable {
     return outputs.values().stream().flatMap(Arrays::stream).mapToLong(c -> 8L * c.length).sum();
   }
 
-  private void keep(Work now, Call call, StoredModel model) throws SQLException {
-    FittedModel fitted =
-        ModelWriter.fitted(
-            model,
-            call.arguments(),
-            call.spec().relation(),
-            ifExists(call.arguments()).equals("replace"));
+  private void keep(Work now, FittedModel fitted) throws SQLException {
     engine.models().put(fitted.key(), fitted.model());
     if (scope != null) {
       scope.add(fitted);
@@ -320,9 +274,9 @@ final class Session implements AutoCloseable {
   }
 
   /** Runs the row-wise function that is the call's. */
-  synchronized void ready(int index) {
+  synchronized void ready(int index) throws SQLException {
     Work now = work();
-    Call call = begin(now, index);
+    SessionCall call = begin(now, index);
     if (now.isEmptied()) {
       outputs.put(index, new double[call.function().result().size()][0]);
       now.tiles().close();
@@ -337,7 +291,8 @@ final class Session implements AutoCloseable {
       asked.add(keep);
     }
     Run run = pace.answering(call.spec(), now.run(), now.calls().size());
-    Map<String, double[]> columns = body.columns(run, table(now, call), call.arguments(), asked);
+    Map<String, double[]> columns =
+        thread.run(() -> body.columns(run, table(now, call), call.arguments(), asked));
     double[][] ordered = new double[result.size()][];
     for (int i = 0; i < ordered.length; i++) {
       double[] column = columns.get(result.get(i).name());
@@ -361,7 +316,7 @@ final class Session implements AutoCloseable {
     return now[column];
   }
 
-  private static RawTable table(Work now, Call call) {
+  private static RawTable table(Work now, SessionCall call) {
     List<RawTable.RawColumn> columns = now.columns().read();
     boolean numbered = now.rows().numbered();
     return new RawTable(
@@ -397,15 +352,22 @@ final class Session implements AutoCloseable {
                 now.rows().rows(), now.run().memory().used(), now.context().threads()));
   }
 
-  boolean isClosed() {
-    return closed;
+  /** Whether nobody waits for the answer any more. */
+  boolean isCancelled() {
+    return closed || (scope != null && scope.isCancelled());
   }
 
   private void release() {
-    SessionMemory held = memory;
-    memory = null;
+    SessionMemory held = memory.getAndSet(null);
     if (held != null) {
       held.close();
+    }
+  }
+
+  /** Work that was given up still reads what the session holds; it comes here when it ends. */
+  private void releaseIfOver() {
+    if (closed && !thread.isBusy()) {
+      release();
     }
   }
 
@@ -416,7 +378,7 @@ final class Session implements AutoCloseable {
       scope.closed(this);
     }
     engine.closed(this);
-    release();
+    releaseIfOver();
     work = null;
     outputs.clear();
   }

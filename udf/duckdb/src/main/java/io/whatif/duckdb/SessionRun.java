@@ -19,22 +19,14 @@ import org.jspecify.annotations.Nullable;
  */
 record SessionRun(
     Session session,
-    @Nullable Scope scope,
     MemoryBudget memory,
     int threads,
     @Nullable Map<Record, Object> made,
     Map<Record, Object> settled)
     implements Run {
 
-  SessionRun(
-      Session session, @Nullable Scope scope, MemoryBudget memory, int threads, boolean shares) {
-    this(
-        session,
-        scope,
-        memory,
-        threads,
-        shares ? new HashMap<>() : null,
-        new ConcurrentHashMap<>());
+  SessionRun(Session session, MemoryBudget memory, int threads, boolean shares) {
+    this(session, memory, threads, shares ? new HashMap<>() : null, new ConcurrentHashMap<>());
   }
 
   /** Calls of a session are answered one at a time, so that nothing is made twice. */
@@ -66,7 +58,7 @@ record SessionRun(
 
   @Override
   public void checkCancelled() {
-    if (session.isClosed() || (scope != null && scope.isCancelled())) {
+    if (session.isCancelled()) {
       throw new WhatifException(ErrorCode.CANCELLED, "was cancelled.");
     }
   }
