@@ -56,7 +56,7 @@ final class RunningCallsTest {
       scope.cancel();
       assertThat(running.get(1, TimeUnit.SECONDS)).contains("was cancelled");
       assertThat(Database.rows(other, "FROM whatif_progress()")).isEmpty();
-      assertThat(scope.progress().map(Progress::endedText).orElse(""))
+      assertThat(scope.progress().map(Progress::stoppedText).orElse(""))
           .startsWith("waits: stopped at waiting 1 of 4, 32%, after ");
     }
   }

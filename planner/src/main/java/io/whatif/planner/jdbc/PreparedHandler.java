@@ -197,11 +197,15 @@ final class PreparedHandler extends Delegation {
   private @Nullable Object run(Scope ours, Method method) throws SQLException {
     warning = null;
     running = true;
+    boolean failed = true;
     try {
-      return new CausalRun(session, ours, text)
-          .run(plan, timeoutSeconds, () -> pass(method, new Object[0]));
+      Object result =
+          new CausalRun(session, ours, text)
+              .run(plan, timeoutSeconds, () -> pass(method, new Object[0]));
+      failed = false;
+      return result;
     } finally {
-      warning = ProgressWarning.ofEnded(ours);
+      warning = failed ? ProgressWarning.ofStopped(ours) : null;
       running = false;
     }
   }

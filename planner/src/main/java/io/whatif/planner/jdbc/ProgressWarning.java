@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How far a statement's causal call is, as the one warning of the statement: asked while it runs,
- * what it does now; asked afterwards, of a call that took a second or more, how far it came and how
- * long that took. Doubts about the figures are columns of the result, never warnings.
+ * what it does now; asked of a statement that failed or was stopped in a call of a second or more,
+ * how far that came. A statement that ended well has none, because shells print warnings. Doubts
+ * about the figures are columns of the result, never warnings.
  */
 final class ProgressWarning {
   /** SQLSTATE of a warning that belongs to no other class. */
@@ -22,11 +23,11 @@ final class ProgressWarning {
   }
 
   /** How far the call came; null if that is not worth telling. */
-  static @Nullable SQLWarning ofEnded(Scope scope) {
+  static @Nullable SQLWarning ofStopped(Scope scope) {
     return scope
         .progress()
         .filter(last -> last.time().elapsed() >= Watch.TOLD_AFTER_SECONDS)
-        .map(last -> new SQLWarning(last.endedText(), GENERAL))
+        .map(last -> new SQLWarning(last.stoppedText(), GENERAL))
         .orElse(null);
   }
 }

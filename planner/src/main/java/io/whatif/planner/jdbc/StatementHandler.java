@@ -160,6 +160,7 @@ final class StatementHandler extends Delegation {
     String text = (String) ConnectionHandler.required(arguments[0]);
     Scope scope = session.engine().openScope();
     running = scope;
+    boolean failed = true;
     try {
       Plan plan;
       try {
@@ -170,7 +171,9 @@ final class StatementHandler extends Delegation {
       @Nullable Object[] planned = arguments.clone();
       planned[0] = plan.sql();
       if (!plan.causal()) {
-        return plain(method, planned);
+        Object result = plain(method, planned);
+        failed = false;
+        return result;
       }
       Object result =
           new CausalRun(session, scope, text)
@@ -186,11 +189,12 @@ final class StatementHandler extends Delegation {
       if (plan.keepsScores()) {
         warning = new SQLWarning(NEEDS_WHATIF);
       }
+      failed = false;
       return result;
     } finally {
       scope.close();
-      if (warning == null) {
-        warning = ProgressWarning.ofEnded(scope);
+      if (failed) {
+        warning = ProgressWarning.ofStopped(scope);
       }
       running = null;
     }

@@ -259,7 +259,8 @@ final class CallParser {
     if (function.readsByModel()) {
       model = ModelArgument.of(function, literals.get("model"), relation);
     }
-    if (relation == null && model == null && !registry) {
+    boolean running = function.body(Body.Running.class).isPresent();
+    if (relation == null && model == null && !registry && !running) {
       throw missing(site, report);
     }
     check(function, literals, expressions, model != null && relation == null && !registry);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ProgressTest {
   /** Several seconds of it, in 40 repetitions. */
   private static final String LONG =
-      Study.fit("long", "(FROM study, range(500) s(j))").replace("reps => 1", "reps => 40");
+      Study.fit("long", "(FROM study, range(100) s(j))").replace("reps => 1", "reps => 40");
 
   @TempDir private Path directory;
   private String file = "";
@@ -86,11 +86,11 @@ final class ProgressTest {
           while (row.next()) {
             assertThat(row.getString("function")).isEqualTo("cate_fit");
             assertThat(row.getString("model")).isEqualTo("long");
-            assertThat(row.getString("relation")).contains("FROM study, range(500)");
+            assertThat(row.getString("relation")).contains("FROM study, range(100)");
             phases.add(row.getString("phase"));
             if (row.getObject("percent") != null) {
               percents.add(row.getDouble("percent"));
-              assertThat(row.getLong("rows_read")).isEqualTo(200_000);
+              assertThat(row.getLong("rows_read")).isEqualTo(40_000);
             }
             timeLeft |= row.getObject("seconds_left") != null;
           }
@@ -100,7 +100,8 @@ final class ProgressTest {
       assertThat(running.get()).isEqualTo("done");
       assertThat(percents).isSorted().allSatisfy(p -> assertThat(p).isBetween(0.0, 100.0));
       assertThat(percents.stream().distinct().count()).isGreaterThan(10);
-      assertThat(phases).contains("repetition 20 of 40: treatment: logit");
+      assertThat(phases)
+          .anyMatch(phase -> phase.startsWith("repetition 2") && phase.contains("logit"));
       assertThat(timeLeft).isTrue();
       assertThat(Study.rows(other, "FROM whatif_progress()")).isEmpty();
     }
@@ -113,17 +114,19 @@ final class ProgressTest {
       String tooLong = LONG.replace("reps => 40", "reps => 1000");
       CompletableFuture<String> running = inBackground(() -> statement.execute(tooLong));
       SQLWarning now = null;
-      while (now == null || !now.getMessage().contains("repetition 2")) {
+      while (!running.isDone() && (now == null || !now.getMessage().contains(" of 1000"))) {
         Thread.sleep(5);
         now = statement.getWarnings();
       }
-      assertThat(now.getMessage())
-          .matches("cate_fit: repetition 2\\d* of 1000: [^,]*, \\d+%, \\d+ s(, about .* left)?");
-      assertThat(now.getSQLState()).isEqualTo("01000");
-      assertThat((Throwable) now.getNextWarning()).isNull();
       Thread.sleep(1_000);
       statement.cancel();
       assertThat(running.get()).contains("cancelled");
+      assertThat((Throwable) now)
+          .isNotNull()
+          .hasMessageMatching(
+              "cate_fit: repetition \\d+ of 1000(: [^,]*)?, \\d+%, \\d+ s(, about .* left)?");
+      assertThat(now.getSQLState()).isEqualTo("01000");
+      assertThat((Throwable) now.getNextWarning()).isNull();
       assertThat(String.valueOf(statement.getWarnings()))
           .contains("cate_fit: stopped at repetition ")
           .contains(" of 1000");
@@ -140,14 +143,12 @@ final class ProgressTest {
       CompletableFuture<String> running = inBackground(statement::execute);
       SQLWarning now = null;
       while (now == null && !running.isDone()) {
+        Thread.sleep(1);
         now = statement.getWarnings();
       }
       assertThat(running.get()).isEqualTo("done");
       assertThat((Throwable) now).isNotNull().hasMessageStartingWith("cate_fit: ");
-      assertThat((Throwable) statement.getWarnings())
-          .isNotNull()
-          .hasMessageMatching("cate_fit: 200,000 rows, done in \\d+ s");
-      statement.clearWarnings();
+      // a statement that ended well has nothing to tell: shells print warnings
       assertThat((Throwable) statement.getWarnings()).isNull();
     }
   }

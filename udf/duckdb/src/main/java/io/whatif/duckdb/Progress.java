@@ -48,12 +48,9 @@ public record Progress(long session, Call call, String phase, double share, Time
     return line.toString();
   }
 
-  /** One line for people when the call has ended. */
-  public String endedText() {
-    String took = duration(time.elapsed());
-    return share >= 1
-        ? String.format(Locale.ROOT, "%s: %,d rows, done in %s", call.function(), load.rows(), took)
-        : call.function() + ": stopped at " + at() + ", after " + took;
+  /** One line for people when the call was stopped. */
+  public String stoppedText() {
+    return call.function() + ": stopped at " + at() + ", after " + duration(time.elapsed());
   }
 
   private String at() {
