@@ -157,22 +157,28 @@ final class Cancel {
           continue;
         }
         String sql = "CREATE OR REPLACE TABLE result AS FROM " + call.getValue();
+        seconds(connection, sql); // the JIT's
         double whole = seconds(connection, sql);
         run(connection, "DROP TABLE IF EXISTS result");
         double[] waited = new double[CUTS];
         String phase = "";
-        for (int cut = 0; cut < CUTS; cut++) {
+        for (int cut = 0; cut < CUTS; ) {
           try (Statement statement = connection.createStatement()) {
             CompletableFuture<String> running = start(statement, sql);
-            Thread.sleep((long) (1000 * whole * random.nextDouble()));
+            Thread.sleep((long) (900 * whole * random.nextDouble()));
             SQLWarning now = statement.getWarnings();
+            boolean ended = running.isDone();
             long start = System.nanoTime();
             statement.cancel();
             running.get();
-            waited[cut] = (System.nanoTime() - start) / 1e6;
-            if (now != null && Arrays.stream(waited).max().orElse(0) == waited[cut]) {
+            double waits = (System.nanoTime() - start) / 1e6;
+            if (ended || now == null) {
+              continue; // it was quicker this time, or had not begun
+            }
+            if (waits > Arrays.stream(waited).max().orElse(0)) {
               phase = now.getMessage().replaceFirst(", \\d+%.*", "");
             }
+            waited[cut++] = waits;
           }
           left(connection);
         }

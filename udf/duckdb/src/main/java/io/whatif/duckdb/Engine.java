@@ -181,6 +181,7 @@ public final class Engine {
   /** How far the calls are that run now, in the order they were opened. */
   Stream<Progress> running() {
     return sessions.values().stream()
+        .filter(session -> session.pace().isCalled())
         .map(Session::progress)
         .sorted(Comparator.comparingLong(Progress::session));
   }

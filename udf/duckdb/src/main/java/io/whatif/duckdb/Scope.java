@@ -69,6 +69,7 @@ public final class Scope implements AutoCloseable {
    */
   public Optional<Progress> progress() {
     return sessions.stream()
+        .filter(session -> session.pace().isCalled())
         .max(Comparator.comparingLong(session -> session.pace().told()))
         .map(Session::progress)
         .or(() -> Optional.ofNullable(last));

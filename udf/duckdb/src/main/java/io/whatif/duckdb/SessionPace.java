@@ -24,10 +24,12 @@ final class SessionPace {
   private int answers;
   private long began = opened;
   private volatile long told = opened;
+  private volatile boolean called;
 
   /** Tells that rows are read for calls of which this is the first. */
   synchronized void reading(CallSpec first) {
     call = called(first);
+    called = true;
     phase = "reading rows";
     told = System.nanoTime();
   }
@@ -57,6 +59,11 @@ final class SessionPace {
     this.phase = phase;
     this.share = Math.min(1, Math.max(this.share, share));
     told = System.nanoTime();
+  }
+
+  /** Whether it is known what was called: before, a session is no call of anybody's. */
+  boolean isCalled() {
+    return called;
   }
 
   /** When it was told of last. */
