@@ -176,7 +176,7 @@ final class Cancel {
               continue; // it was quicker this time, or had not begun
             }
             if (waits > Arrays.stream(waited).max().orElse(0)) {
-              phase = now.getMessage().replaceFirst(", \\d+%.*", "");
+              phase = now.getMessage().replaceFirst("^[^:]*: ", "");
             }
             waited[cut++] = waits;
           }

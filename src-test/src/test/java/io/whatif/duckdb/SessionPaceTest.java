@@ -49,7 +49,7 @@ final class SessionPaceTest {
     pace.reading(call("cate_fit"));
     assertThat(now().share()).isNaN();
     assertThat(now().time().left()).isNaN();
-    assertThat(now().text()).isEqualTo("cate_fit: reading rows, 12,345 rows so far, 0 s");
+    assertThat(now().text()).isEqualTo("cate_fit 12,345 rows, 0 s: reading rows");
     assertThat(now().call()).isEqualTo(new Progress.Call("cate_fit", "m", "FROM t"));
   }
 
@@ -103,8 +103,17 @@ final class SessionPaceTest {
     Progress now = now();
     // half is done in the time since the rows were read, so as much is left; all that time is here
     assertThat(now.time().left()).isCloseTo(now.time().elapsed(), within(0.1));
-    assertThat(now.text()).matches("ate: half, 55%, \\d s, about \\d s left");
-    assertThat(now.stoppedText()).matches("ate: stopped at half, 55%, after \\d s");
+    assertThat(now.text()).matches("ate 55%, \\d s, about \\d s left: half");
+    assertThat(now.stoppedText()).matches("ate stopped at 55% after \\d s: half");
+  }
+
+  @Test
+  void optionsOfLearnersAreLeftOut() {
+    Run run = pace.answering(call("ate"), new Telling(pace), 1);
+    run.progress("isotonic(gbt(trees=200, depth=3)): folds done", 2, 5);
+    assertThat(now().phase()).isEqualTo("isotonic: folds done 2 of 5");
+    run.reached("unclosed (bracket", 0.5);
+    assertThat(now().phase()).isEqualTo("unclosed (bracket");
   }
 
   @Test

@@ -124,11 +124,11 @@ final class ProgressTest {
       assertThat((Throwable) now)
           .isNotNull()
           .hasMessageMatching(
-              "cate_fit: repetition \\d+ of 1000(: [^,]*)?, \\d+%, \\d+ s(, about .* left)?");
+              "cate_fit \\d+%, \\d+ s(, about [^:]* left)?: repetition \\d+ of 1000(: .*)?");
       assertThat(now.getSQLState()).isEqualTo("01000");
       assertThat((Throwable) now.getNextWarning()).isNull();
       assertThat(String.valueOf(statement.getWarnings()))
-          .contains("cate_fit: stopped at repetition ")
+          .contains("cate_fit stopped at ")
           .contains(" of 1000");
       assertThat(Study.rows(connection, "SELECT name FROM cate_models()")).isEmpty();
       statement.execute(Study.fit("quick"));
@@ -147,7 +147,7 @@ final class ProgressTest {
         now = statement.getWarnings();
       }
       assertThat(running.get()).isEqualTo("done");
-      assertThat((Throwable) now).isNotNull().hasMessageStartingWith("cate_fit: ");
+      assertThat((Throwable) now).isNotNull().hasMessageStartingWith("cate_fit ");
       // a statement that ended well has nothing to tell: shells print warnings
       assertThat((Throwable) statement.getWarnings()).isNull();
     }

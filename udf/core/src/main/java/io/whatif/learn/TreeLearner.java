@@ -42,7 +42,7 @@ record TreeLearner(TreeFit fit) implements Learner {
       TreeRows rows = TreeRows.of(run, data, inputs, targets);
       TrainingRows.Source source = new TrainingRows.Source(rows, inputs.terms(), folds);
       @Nullable TreeEnsemble[][] models = new TreeEnsemble[targets.size()][folds.count()];
-      run.progress(name() + ": fold", 0, pieces);
+      run.progress(name() + ": folds done", 0, pieces);
       AtomicInteger done = new AtomicInteger();
       Parallel.forEach(
           run,
@@ -52,7 +52,7 @@ record TreeLearner(TreeFit fit) implements Learner {
             int k = wanted.get(piece)[1];
             TrainingRows.Piece which = new TrainingRows.Piece(t, targets.get(t).kind(), k);
             models[t][k] = fit.grow(run, TrainingRows.of(source, which));
-            run.progress(name() + ": fold", done.incrementAndGet(), pieces);
+            run.progress(name() + ": folds done", done.incrementAndGet(), pieces);
           });
       List<OutOfFold> fitted = new ArrayList<>();
       for (int t = 0; t < targets.size(); t++) {

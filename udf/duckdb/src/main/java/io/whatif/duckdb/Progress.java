@@ -38,25 +38,26 @@ public record Progress(long session, Call call, String phase, double share, Time
     static final Load NONE = new Load(0, 0, 1);
   }
 
-  /** One line for people while the call runs. */
+  /** One line for people while the call runs; what matters most stands first. */
   public String text() {
-    StringBuilder line = new StringBuilder(call.function()).append(": ").append(at());
+    StringBuilder line = new StringBuilder(call.function()).append(' ').append(done());
     line.append(", ").append(duration(time.elapsed()));
     if (!Double.isNaN(time.left()) && share < 1) {
       line.append(", about ").append(duration(Math.ceil(time.left()))).append(" left");
     }
-    return line.toString();
+    return line.append(": ").append(phase).toString();
   }
 
   /** One line for people when the call was stopped. */
   public String stoppedText() {
-    return call.function() + ": stopped at " + at() + ", after " + duration(time.elapsed());
+    return "%s stopped at %s after %s: %s"
+        .formatted(call.function(), done(), duration(time.elapsed()), phase);
   }
 
-  private String at() {
+  private String done() {
     return Double.isNaN(share)
-        ? String.format(Locale.ROOT, "%s, %,d rows so far", phase, load.rows())
-        : String.format(Locale.ROOT, "%s, %.0f%%", phase, Math.floor(100 * share));
+        ? String.format(Locale.ROOT, "%,d rows", load.rows())
+        : String.format(Locale.ROOT, "%.0f%%", Math.floor(100 * share));
   }
 
   private static String duration(double seconds) {

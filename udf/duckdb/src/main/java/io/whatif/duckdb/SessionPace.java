@@ -56,9 +56,22 @@ final class SessionPace {
 
   /** Tells what is worked at; less than was reached before is no step back. */
   synchronized void reached(String phase, double share) {
-    this.phase = phase;
+    this.phase = plain(phase);
     this.share = Math.min(1, Math.max(this.share, share));
     told = System.nanoTime();
+  }
+
+  /** Without the options that stand in brackets behind the names of learners. */
+  private static String plain(String phase) {
+    String text = phase;
+    while (text.contains("(")) {
+      String shorter = text.replaceAll("\\([^()]*\\)", "");
+      if (shorter.equals(text)) {
+        return text;
+      }
+      text = shorter;
+    }
+    return text;
   }
 
   /** Whether it is known what was called: before, a session is no call of anybody's. */
