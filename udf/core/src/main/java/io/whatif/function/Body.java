@@ -21,6 +21,11 @@ public sealed interface Body {
     default boolean stores() {
       return false;
     }
+
+    /** Whether a call keeps the values of {@code id}, so that its texts must be known. */
+    default boolean keepsIds(Arguments arguments) {
+      return false;
+    }
   }
 
   /** Reads a relation and gives it back with further columns, one value for each row. */

@@ -30,6 +30,7 @@ public final class Catalog {
     all.add(CateInsights.DESCRIPTOR);
     all.add(CateImportance.DESCRIPTOR);
     all.add(CalibrationReport.DESCRIPTOR);
+    all.add(CateOob.DESCRIPTOR);
     all.add(CateExplain.DESCRIPTOR);
     all.add(CateModels.DESCRIPTOR);
     all.add(CateDrop.DESCRIPTOR);

@@ -82,6 +82,11 @@ public record FunctionDescriptor(
     return body(Body.Scalar.class).map(Body.Scalar::takesDose).orElse(false);
   }
 
+  /** Whether a call keeps the values of {@code id}, or finds rows by them. */
+  public boolean keepsIds(Arguments call) {
+    return body(Body.Summary.class).map(summary -> summary.keepsIds(call)).orElse(false);
+  }
+
   /** Whether calling the function changes the model store. */
   public boolean stores() {
     return body(Body.Summary.class).map(Body.Summary::stores).orElse(false)

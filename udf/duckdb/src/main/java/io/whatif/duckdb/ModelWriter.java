@@ -32,7 +32,8 @@ final class ModelWriter {
             model.report(),
             model.summary(),
             model.explain(),
-            provenance);
+            provenance,
+            model.kept());
     byte[] payload = ModelCodec.encode(complete);
     return new FittedModel(key(payload), complete, spec(complete, arguments), payload, replace);
   }

@@ -38,6 +38,10 @@ final class Session implements AutoCloseable {
   private final String token;
   private final @Nullable Scope scope;
   private final Map<String, TextCodes> texts = new ConcurrentHashMap<>();
+
+  /** Columns, in lower case, whose texts are kept as ids. */
+  private final Set<String> ids = ConcurrentHashMap.newKeySet();
+
   private final Map<Integer, double[][]> outputs = new ConcurrentHashMap<>();
   private volatile String functionName = "whatif";
   private volatile @Nullable Work work;
@@ -179,6 +183,10 @@ final class Session implements AutoCloseable {
     Map<String, @Nullable Object> values = new LinkedHashMap<>(spec.arguments());
     expressions.forEach((name, value) -> values.put(String.valueOf(name), value));
     Arguments arguments = Arguments.of(function, values);
+    String id = function.keepsIds(arguments) ? arguments.text("id") : null;
+    if (id != null) {
+      ids.add(id.toLowerCase(Locale.ROOT));
+    }
     return new Call(function, spec, arguments, kept(function, arguments, context), null);
   }
 
@@ -224,7 +232,8 @@ final class Session implements AutoCloseable {
 
   /** The dictionary of a column, by its name in lower case. */
   TextCodes texts(String column) {
-    return texts.computeIfAbsent(column, name -> new TextCodes());
+    return texts.computeIfAbsent(
+        column, name -> new TextCodes(ids.contains(name) ? TextCodes.IDS : TextCodes.CAPACITY));
   }
 
   private List<List<String>> dictionaries(List<RawTable.RawColumn> columns) {
