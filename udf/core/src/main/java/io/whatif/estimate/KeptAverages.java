@@ -56,7 +56,12 @@ public final class KeptAverages {
 
   /** The doubly robust score of each row, by the first repetition; NaN where it has none. */
   public double[] scores() {
-    return scores[0].score;
+    return scores(0);
+  }
+
+  /** The same by another repetition. */
+  double[] scores(int repetition) {
+    return scores[repetition].score;
   }
 
   /**

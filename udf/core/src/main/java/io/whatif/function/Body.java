@@ -53,10 +53,18 @@ public sealed interface Body {
   /** Reads a relation by a stored model, whose features it has, and gives a few rows. */
   non-sealed interface ModelSummary extends Body {
     /**
+     * Whether the relation must have the model's features; else it has the model's ids, in the
+     * column that {@code id} names, or in that of the fit's.
+     */
+    default boolean readsFeatures() {
+      return true;
+    }
+
+    /**
      * The rows.
      *
-     * @param relation has the model's features under their names, see {@link ModelColumns}; its
-     *     tiles are closed when they have been read
+     * @param relation has the model's features under their names, see {@link ModelColumns}, where
+     *     they are asked for; its tiles are closed when they have been read
      */
     List<Map<String, @Nullable Object>> rows(
         Run run, StoredModel model, RawTable relation, Arguments arguments);

@@ -31,6 +31,7 @@ public final class Catalog {
     all.add(CateImportance.DESCRIPTOR);
     all.add(CalibrationReport.DESCRIPTOR);
     all.add(CateOob.DESCRIPTOR);
+    all.add(CateProjection.DESCRIPTOR);
     all.add(CateExplain.DESCRIPTOR);
     all.add(CateModels.DESCRIPTOR);
     all.add(CateDrop.DESCRIPTOR);

@@ -67,6 +67,11 @@ public record FunctionDescriptor(
     return body(Body.ModelSummary.class).isPresent();
   }
 
+  /** Whether the function reads a relation by a stored model for the model's features. */
+  public boolean readsFeatures() {
+    return body(Body.ModelSummary.class).map(Body.ModelSummary::readsFeatures).orElse(false);
+  }
+
   /** Whether the function is scalar: called with a model's name, and gives one value. */
   public boolean isScalar() {
     return scores() || body(Body.ModelText.class).isPresent();

@@ -42,7 +42,7 @@ record IdColumn(
   static IdColumn of(Run run, RawTable table, int id, boolean keyed) {
     RawColumn column = table.columns().get(id);
     if (column.kind() == RawTable.Kind.UNUSABLE) {
-      return NONE;
+      return new IdColumn(column, RowIds.Kind.NONE, new long[0], List.of());
     }
     UsableRows.checkCount(table);
     int n = (int) table.rows();
@@ -80,6 +80,9 @@ record IdColumn(
   RowIds of(int[] places) {
     if (column == null) {
       return RowIds.NONE;
+    }
+    if (kind == RowIds.Kind.NONE) {
+      return new RowIds(column.name(), column.sqlType(), kind, new long[0], List.of());
     }
     long[] some = new long[places.length];
     List<String> texts = new ArrayList<>();

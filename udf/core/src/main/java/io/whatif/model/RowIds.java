@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The ids of rows.
  *
- * @param name the column's, empty if there was none
- * @param sqlType its type, empty if there was none
+ * @param name the column's, empty if none was named
+ * @param sqlType its type, empty if none was named
  * @param kind what the values are
  * @param values of each row: a whole number, the bits of a double, or a place among the texts,
  *     which is -1 of a text that was not held
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record RowIds(String name, String sqlType, Kind kind, long[] values, List<String> texts) {
   /** What tells rows apart. */
   public enum Kind {
-    /** Nothing: no column was named, or one of a type that is not kept. */
+    /** Nothing that is kept: no column was named, or one that is no number, text or date. */
     NONE,
     WHOLE,
     NUMBER,

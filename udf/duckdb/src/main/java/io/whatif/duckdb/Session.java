@@ -150,10 +150,14 @@ final class Session implements AutoCloseable {
               ? call.readBy(SessionModels.decode(call.spec(), models.get(i)))
               : call);
     }
+    String id = spec.id();
+    if (id != null && calls.stream().anyMatch(call -> findsIds(call.function()))) {
+      ids.add(id.toLowerCase(Locale.ROOT));
+    }
     RelationColumns columns = RelationColumns.parse(opening.columns(), spec);
     for (Call call : calls) {
       StoredModel reader = call.reader();
-      if (reader != null) {
+      if (reader != null && call.function().readsFeatures()) {
         functionName = call.function().name();
         SessionModels.check(reader, columns, this::texts);
       }
@@ -175,6 +179,10 @@ final class Session implements AutoCloseable {
     work =
         new Work(
             spec, calls, context, columns, rows, new SharedTiles(rows.tiles(), calls.size()), run);
+  }
+
+  private static boolean findsIds(FunctionDescriptor function) {
+    return function.readsByModel() && !function.readsFeatures();
   }
 
   private Call call(CallSpec spec, Map<?, ?> expressions, StatementContext context)
