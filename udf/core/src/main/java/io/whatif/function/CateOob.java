@@ -39,7 +39,10 @@ final class CateOob implements Body.Report {
                   "score", DOUBLE, "the doubly robust score: its mean over rows is their effect")),
           "Athey, Tibshirani and Wager 2019, doi:10.1214/18-AOS1709; Robins, Rotnitzky and Zhao"
               + " 1994, doi:10.1080/01621459.1994.10476818",
-          "SELECT id, effect, std_error FROM cate_oob('training_forest');",
+          """
+          FROM cate_fit(TABLE nsw, model => 'forest', outcome => 'earnings_1978', treatment => 'treated',
+                        features => ['age', 'education'], method => 'causal_forest', trees => 100);
+          SELECT effect, std_error, score FROM cate_oob('forest');""",
           List.of(new CateOob()));
 
   @Override

@@ -73,8 +73,11 @@ final class CateProjection implements Body.ModelSummary {
                   "warnings", SqlType.WARNINGS, "doubts, on the first row of each arm")),
           "Semenova and Chernozhukov 2021, doi:10.1093/ectj/utaa027; grf best_linear_projection",
           """
+          CREATE TABLE trainees AS SELECT row_number() OVER () AS id, * FROM nsw;
+          FROM cate_fit(TABLE trainees, model => 'forest', outcome => 'earnings_1978', treatment => 'treated',
+                        id => 'id', features => ['age', 'education'], method => 'causal_forest', trees => 100);
           SELECT term, estimate, std_error, p_value
-          FROM cate_projection('training_forest', TABLE nsw_rows, features => ['age', 'married']);""",
+          FROM cate_projection('forest', TABLE trainees, features => ['age', 'married']);""",
           List.of(new CateProjection()));
 
   @Override
