@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nuisances what the residuals are of
  * @param forest the trees
- * @param unit by what the trees' effects are multiplied
+ * @param scales of the residuals it was grown on
  * @param bag what the trees that did not draw a row say of it
  */
-record GrownForest(CrossFit nuisances, Forest forest, double unit, Bag bag) {
+record GrownForest(CrossFit nuisances, Forest forest, List<Scale> scales, Bag bag) {
 
   /**
    * What trees say of the rows that they did not draw.
@@ -65,9 +65,10 @@ record GrownForest(CrossFit nuisances, Forest forest, double unit, Bag bag) {
         ForestOptions.choosesSize(options) ? LeafSize.choose(run, data, plan) : plan;
     run.memory().take(data.treeBytes(chosen), "the trees of the forest");
     ForestGrower grower = new ForestGrower(data, chosen);
-    ForestGrower.Grown grown = grower.grow(run);
+    int from = ForestOptions.firstTree(options);
+    ForestGrower.Grown grown = grower.grow(run, from, from + chosen.trees());
     run.memory().giveBack(held);
-    Bag bag = bag(rows, grown, grower.variances(run, grown, 0), unit, y.length);
+    Bag bag = bag(rows, grown, grower.variances(run, grown, from), unit, y.length);
     Forest forest = Forest.of(rows.bins(), data, grown.trees());
     CrossFit told =
         new CrossFit(
@@ -75,7 +76,12 @@ record GrownForest(CrossFit nuisances, Forest forest, double unit, Bag bag) {
             fitted.treatment,
             fitted.folds,
             new CrossFit.Fitted(fitted.learners + "; effect: " + text(chosen), fitted.converged));
-    return new GrownForest(told, forest, unit, bag);
+    return new GrownForest(told, forest, List.of(scales), bag);
+  }
+
+  /** By what the trees' effects are multiplied. */
+  private double unit() {
+    return scales.get(0).unit() / scales.get(1).unit();
   }
 
   private static Bag bag(
@@ -159,7 +165,7 @@ record GrownForest(CrossFit nuisances, Forest forest, double unit, Bag bag) {
       }
     }
     return new ForestCate(
-        features, nullable, forest, unit, options.level(), Support.ranges(run, study));
+        features, nullable, forest, unit(), options.level(), Support.ranges(run, study), scales);
   }
 
   /**

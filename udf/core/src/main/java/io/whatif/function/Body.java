@@ -87,6 +87,16 @@ public sealed interface Body {
     }
   }
 
+  /** Makes a model of stored models, and gives the rows that are told of its fit. */
+  non-sealed interface Merge extends Body {
+    /**
+     * The model.
+     *
+     * @param models those that the argument {@code models} names, in its order
+     */
+    StoredModel merged(List<StoredModel> models, Arguments arguments);
+  }
+
   /** Gives rows from a stored model. */
   non-sealed interface Report extends Body {
     List<Map<String, @Nullable Object>> rows(StoredModel model, Arguments arguments);

@@ -20,6 +20,7 @@ public final class Catalog {
   private static List<FunctionDescriptor> all() {
     List<FunctionDescriptor> all = new ArrayList<>();
     all.add(CateFit.DESCRIPTOR);
+    all.add(CateMerge.DESCRIPTOR);
     all.add(DmlSummary.DESCRIPTOR);
     all.add(Ate.DESCRIPTOR);
     all.add(PropensityTrimFunction.DESCRIPTOR);

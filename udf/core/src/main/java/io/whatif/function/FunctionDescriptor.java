@@ -92,9 +92,18 @@ public record FunctionDescriptor(
     return body(Body.Summary.class).map(summary -> summary.keepsIds(call)).orElse(false);
   }
 
+  /** Whether the function stores a model under the name that {@code model} gives. */
+  public boolean fits() {
+    return merges() || body(Body.Summary.class).map(Body.Summary::stores).orElse(false);
+  }
+
+  /** Whether the function makes a model of stored models. */
+  public boolean merges() {
+    return body(Body.Merge.class).isPresent();
+  }
+
   /** Whether calling the function changes the model store. */
   public boolean stores() {
-    return body(Body.Summary.class).map(Body.Summary::stores).orElse(false)
-        || body(Body.Registry.class).map(Body.Registry::stores).orElse(false);
+    return fits() || body(Body.Registry.class).map(Body.Registry::stores).orElse(false);
   }
 }

@@ -58,7 +58,19 @@ public record KeptRows(
    * @param slope how far the score moves with the outcome; empty of a binary treatment, where it
    *     follows from the propensity
    */
-  public record Repetition(double[] effect, double[] outcome, double[] treatment, double[] slope) {}
+  public record Repetition(double[] effect, double[] outcome, double[] treatment, double[] slope) {
+    /** The same with another effect. */
+    Repetition with(double[] another) {
+      return new Repetition(another, outcome, treatment, slope);
+    }
+
+    /** Whether all but the effect is the same. */
+    boolean predictsAs(Repetition other) {
+      return Arrays.equals(outcome, other.outcome)
+          && Arrays.equals(treatment, other.treatment)
+          && Arrays.equals(slope, other.slope);
+    }
+  }
 
   /** How many rows there are. */
   public int rows() {
