@@ -117,7 +117,7 @@ final class CateMergeTest {
   void rescaledTreesSayWhatTheySaidInTheirOwnUnits() {
     Steps steps = Steps.of(ROWS, 1);
     double[] y = Arrays.stream(steps.relation().column("y")).map(v -> 8 * v).toArray();
-    StoredModel a = fit("a", "trees", 2L);
+    StoredModel a = fit("a", "trees", 100L, "seed", 9L);
     StoredModel b = fit(steps.relation().with("y", y), "b", "trees", 100L);
     // The second is of an outcome in an eighth of the unit: merging keeps what its trees say of it.
     double[] together = scored(merge(b, a))[0];
