@@ -79,6 +79,9 @@ final class CateMergeTest {
     assertThat(merged.report().get("learners")).isEqualTo(once.report().get("learners"));
     assertThat(merged.report().get("heterogeneity_p")).isNull();
     assertThat(merged.provenance().get("merged")).isEqualTo(List.of("a", "b", "c"));
+    assertThatThrownBy(() -> Relations.report(merged, "calibration_test"))
+        .hasMessage(
+            "model 'merged' was merged of forests, of which such a test is not kept. Fit one with as many trees.");
   }
 
   private static double number(StoredModel model, String figure) {

@@ -107,8 +107,10 @@ final class OutOfBagVariance {
 
     void add(int pair) {
       int tree = firstTree + 2 * pair;
-      int[] outside =
-          both(Draw.of(data, plan, tree).outside(), Draw.of(data, plan, tree + 1).outside());
+      int[] outside = Draw.outside(data, plan, tree);
+      if (!Draw.isShared(plan)) {
+        outside = both(outside, Draw.outside(data, plan, tree + 1));
+      }
       Tree one = grown.trees().get(2 * pair);
       Tree other = grown.trees().get(2 * pair + 1);
       route(one, outside, first);

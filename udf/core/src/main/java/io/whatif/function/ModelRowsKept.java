@@ -28,6 +28,6 @@ final class ModelRowsKept {
             ? "model '%s' was fitted in groups, and such models keep no rows. Fit one group with cate_fit(..., method => 'causal_forest', id => 'column')."
                 .formatted(model.name())
             : "model '%s' keeps no rows: those of method '%s' are not kept. Fit it with cate_fit(..., method => 'causal_forest', id => 'column')."
-                .formatted(model.name(), model.method()));
+                .formatted(model.name(), model.reports().get(0).get("method")));
   }
 }

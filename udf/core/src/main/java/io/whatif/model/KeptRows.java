@@ -88,14 +88,23 @@ public record KeptRows(
         what, binary, which, outcome, treatment, counting, clusters, error, bag, repetitions);
   }
 
-  /** Whether two are of the same rows, in the same order. */
+  /** Whether two are of the same rows, in the same order, and count them alike. */
   public boolean isOfRowsOf(KeptRows other) {
     return Arrays.equals(outcome, other.outcome)
         && Arrays.equals(treatment, other.treatment)
         && ids.kind() == other.ids.kind()
         && Arrays.equals(ids.values(), other.ids.values())
         && ids.texts().equals(other.ids.texts())
-        && same(clusters, other.clusters);
+        && same(clusters, other.clusters)
+        && sameCounting(other);
+  }
+
+  private boolean sameCounting(KeptRows other) {
+    if (counting == null || other.counting == null) {
+      return counting == null && other.counting == null;
+    }
+    return Arrays.equals(counting.weights(), other.counting.weights())
+        && Arrays.equals(counting.counts(), other.counting.counts());
   }
 
   private static boolean same(int @Nullable [] one, int @Nullable [] other) {
