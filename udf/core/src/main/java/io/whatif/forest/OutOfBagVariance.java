@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * The variances of out-of-bag effects: those of {@link Moments}, over the pairs of trees neither of
- * which drew the row.
+ * which drew the row, of the first {@value #MOST_PAIRS} pairs.
  *
  * <p>Edge cases: NaN of a row with fewer than two such pairs, or without an effect. Sums are whole
  * numbers, of a scale for each row, so that they do not depend on which thread took which pair.
@@ -18,6 +18,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 final class OutOfBagVariance {
   private static final int LEAST_PAIRS = 2;
+
+  /** Pairs that are looked at, the first of all; more would tell little and cost as much again. */
+  private static final int MOST_PAIRS = 500;
 
   private final ForestData data;
   private final ForestPlan plan;
@@ -46,7 +49,7 @@ final class OutOfBagVariance {
     long held = bytes(data.rows(), width, run.threads());
     run.memory().take(held, "the errors of out-of-bag effects");
     prepare();
-    int pairs = grown.trees().size() / 2;
+    int pairs = Math.min(MOST_PAIRS, grown.trees().size() / 2);
     Queue<Worker> idle = new ConcurrentLinkedQueue<>();
     Parallel.forEach(
         run,
