@@ -14,7 +14,9 @@ import java.util.List;
  * of its float, whose fourth is 0.
  */
 public final class ForestBytes {
-  private static final int PART = 50;
+  /** Trees of a part. */
+  static final int PART = 50;
+
   private static final int NUMBER = 5;
 
   private ForestBytes() {}

@@ -4,6 +4,7 @@ package io.whatif.forest;
 import io.whatif.data.Parallel;
 import io.whatif.data.Run;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -51,14 +52,15 @@ final class OutOfBagVariance {
     prepare();
     int pairs = Math.min(MOST_PAIRS, grown.trees().size() / 2);
     Queue<Worker> idle = new ConcurrentLinkedQueue<>();
+    int parts = (2 * pairs + ForestBytes.PART - 1) / ForestBytes.PART;
     Parallel.forEach(
         run,
-        pairs,
-        pair -> {
+        parts,
+        part -> {
           Worker known = idle.poll();
           Worker worker = known == null ? new Worker() : known;
-          worker.add(pair);
-          run.progress("errors", pair, pairs);
+          worker.add(part * ForestBytes.PART / 2, pairs, part(part));
+          run.progress("errors", part, parts);
           idle.add(worker);
         });
     Worker all = new Worker();
@@ -72,6 +74,13 @@ final class OutOfBagVariance {
     }
     run.memory().giveBack(held);
     return variances;
+  }
+
+  /** Trees that are kept together. */
+  private List<Tree> part(int part) {
+    int from = part * ForestBytes.PART;
+    int to = Math.min(from + ForestBytes.PART, grown.trees().size());
+    return grown.trees().subList(from, to);
   }
 
   /** What each row's mean is multiplied by, and the scale that its squares are added up in. */
@@ -108,14 +117,19 @@ final class OutOfBagVariance {
     private final long[] total = new long[data.rows()];
     private final int[] pairs = new int[data.rows()];
 
-    void add(int pair) {
+    /** Adds the pairs of a part, of which the first has this number. */
+    void add(int firstPair, int pairs, List<Tree> part) {
+      for (int k = 0; k < part.size() / 2 && firstPair + k < pairs; k++) {
+        add(firstPair + k, part.get(2 * k), part.get(2 * k + 1));
+      }
+    }
+
+    private void add(int pair, Tree one, Tree other) {
       int tree = firstTree + 2 * pair;
       int[] outside = Draw.outside(data, plan, tree);
       if (!Draw.isShared(plan)) {
         outside = both(outside, Draw.outside(data, plan, tree + 1));
       }
-      Tree one = grown.trees().get(2 * pair);
-      Tree other = grown.trees().get(2 * pair + 1);
       route(one, outside, first);
       route(other, outside, second);
       for (int row : outside) {
