@@ -169,6 +169,8 @@ final class CallParser {
     List<Written> written = written(site, true);
     if (function.readsByModel()) {
       written = ModelArgument.named(sql, written);
+    } else if (function.merges()) {
+      written = ModelArgument.allNamed(function, written);
     }
     for (Written argument : written) {
       position++;
@@ -259,11 +261,18 @@ final class CallParser {
     if (function.readsByModel()) {
       model = ModelArgument.of(function, literals.get("model"), relation);
     }
-    boolean running = function.body(Body.Running.class).isPresent();
-    if (relation == null && model == null && !registry && !running) {
+    if (relation == null && function.merges() && literals.get("model") instanceof String s) {
+      model = s;
+    }
+    boolean alone = registry || function.merges() || function.body(Body.Running.class).isPresent();
+    if (relation == null && model == null && !alone) {
       throw missing(site, report);
     }
-    check(function, literals, expressions, model != null && relation == null && !registry);
+    check(
+        function,
+        literals,
+        expressions,
+        model != null && relation == null && !registry && !function.merges());
     return new CausalCall(function, relation, model, literals, expressions)
         .writtenAs(relation == null || first == null ? null : first.query());
   }
@@ -343,6 +352,7 @@ final class CallParser {
   private static boolean shapesStatement(Argument.Type type, String name) {
     return type == Argument.Type.COLUMN
         || type == Argument.Type.COLUMNS
+        || type == Argument.Type.NAMES
         || name.equals("model")
         || name.startsWith("spec")
         || name.equals("if_exists");
@@ -373,7 +383,7 @@ final class CallParser {
                   case NUMBER_OR_WORD -> 1L;
                   case BOOLEAN -> true;
                   case WORD -> a.choices().isEmpty() ? "word" : a.choices().get(0);
-                  case COLUMN, COLUMNS, TEXT, VALUE -> "name";
+                  case COLUMN, COLUMNS, NAMES, TEXT, VALUE -> "name";
                 })
         .orElse("name");
   }

@@ -54,7 +54,7 @@ final class BadModelTest {
     db.run(Study.fit("m"));
     db.run(PAYLOAD.formatted("unhex(left(hex(payload), 16) || '00000063' || hex(payload)[25:])"));
     refuseReports(
-        "it was written in format 99, this version reads up to 4. Update Whatif, or fit it again.");
+        "it was written in format 99, this version reads up to 5. Update Whatif, or fit it again.");
   }
 
   @Test

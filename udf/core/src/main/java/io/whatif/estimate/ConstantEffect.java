@@ -3,6 +3,7 @@ package io.whatif.estimate;
 
 import io.whatif.inference.ClusterSums;
 import io.whatif.inference.Estimate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The effect as one number: the regression of the outcome's residual u on the treatment's residual
@@ -16,6 +17,28 @@ final class ConstantEffect {
   private ConstantEffect() {}
 
   static Estimate of(Scores scores, CrossFit nuisances, String cov, Study study) {
+    return of(
+        scores,
+        new Predicted(nuisances.outcome, nuisances.treatment),
+        cov,
+        new Counting(study.weighting(), study.units().clusters()));
+  }
+
+  /** What is predicted of each row out of fold. */
+  record Predicted(double[] outcome, double[] treatment) {}
+
+  /**
+   * How much rows count.
+   *
+   * @param clusters number of each row's cluster, null when every row is its own
+   */
+  record Counting(Study.@Nullable Weighting weighting, int @Nullable [] clusters) {
+    double weight(int row) {
+      return weighting == null ? 1 : weighting.products()[row];
+    }
+  }
+
+  static Estimate of(Scores scores, Predicted nuisances, String cov, Counting counting) {
     int n = scores.y.length;
     double uv = 0;
     double vv = 0;
@@ -24,12 +47,12 @@ final class ConstantEffect {
         continue;
       }
       double v = scores.d[i] - nuisances.treatment[i];
-      double weighted = study.weight(i) * v;
+      double weighted = counting.weight(i) * v;
       uv += weighted * (scores.y[i] - nuisances.outcome[i]);
       vv += weighted * v;
     }
     double theta = uv / vv;
-    Study.Weighting weighting = study.weighting();
+    Study.Weighting weighting = counting.weighting();
     double[] influence = new double[n];
     double squares = 0;
     double rows = 0;
@@ -46,15 +69,15 @@ final class ConstantEffect {
       squares += count * w * spread;
       rows += count;
       influence[i] =
-          study.units().clusters() != null
-              ? study.weight(i) * v * r
+          counting.clusters() != null
+              ? counting.weight(i) * v * r
               : w * Math.abs(v) * Math.sqrt(count * spread / leverage(cov, w * v * v / vv));
     }
     double dof = rows > 1 ? rows / (rows - 1.0) : 1;
-    double variance = ClusterSums.squares(influence, study.units().clusters()) / (vv * vv);
-    if (study.units().clusters() == null && cov.equals("HC1")) {
+    double variance = ClusterSums.squares(influence, counting.clusters()) / (vv * vv);
+    if (counting.clusters() == null && cov.equals("HC1")) {
       variance *= dof;
-    } else if (study.units().clusters() == null && cov.equals("nonrobust")) {
+    } else if (counting.clusters() == null && cov.equals("nonrobust")) {
       variance = dof * squares / rows / vv;
     }
     return new Estimate(theta, Math.sqrt(variance));

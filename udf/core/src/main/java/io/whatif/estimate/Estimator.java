@@ -38,6 +38,11 @@ public interface Estimator {
     return "";
   }
 
+  /** Whether it keeps rows, see {@link Fit#kept}. */
+  default boolean keepsRows() {
+    return false;
+  }
+
   /**
    * Estimates the effect.
    *
@@ -56,7 +61,9 @@ public interface Estimator {
     int arms = study.treatment().arms().size() - 1;
     for (int arm = 1; arm <= arms; arm++) {
       Run own = run.step("arm", arm - 1, arms);
-      fits.add(fit(own, Pair.of(own, study, arm), options).among("rows of the two arms"));
+      Pair pair = new Pair(own, study, arm);
+      Fit fit = fit(own, pair.study(own), options);
+      fits.add(fit.among("rows of the two arms").at(pair.places()));
     }
     return ArmFits.apart(fits);
   }

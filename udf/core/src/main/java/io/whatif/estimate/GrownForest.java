@@ -22,10 +22,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nuisances what the residuals are of
  * @param forest the trees
- * @param unit by what the trees' effects are multiplied
- * @param effect of each row by the trees that did not draw it
+ * @param scales of the residuals it was grown on
+ * @param bag what the trees that did not draw a row say of it
  */
-record GrownForest(CrossFit nuisances, Forest forest, double unit, double[] effect) {
+record GrownForest(CrossFit nuisances, Forest forest, List<Scale> scales, Bag bag) {
+
+  /**
+   * What trees say of the rows that they did not draw.
+   *
+   * @param effect of each row, NaN if all trees drew it
+   * @param error its standard error, NaN where it is not known
+   * @param sums of the leaf means of those trees, in the units of the scaled responses
+   * @param trees how many they are
+   */
+  record Bag(double[] effect, double[] error, double[] sums, int[] trees) {}
 
   /** The least variance of a treatment given covariates, as a share of their mean. */
   private static final double LEAST_VARIANCE = 0.1;
@@ -54,12 +64,11 @@ record GrownForest(CrossFit nuisances, Forest forest, double unit, double[] effe
     ForestPlan chosen =
         ForestOptions.choosesSize(options) ? LeafSize.choose(run, data, plan) : plan;
     run.memory().take(data.treeBytes(chosen), "the trees of the forest");
-    ForestGrower.Grown grown = new ForestGrower(data, chosen).grow(run);
+    ForestGrower grower = new ForestGrower(data, chosen);
+    int from = ForestOptions.firstTree(options);
+    ForestGrower.Grown grown = grower.grow(run, from, from + chosen.trees());
     run.memory().giveBack(held);
-    double[] effect = rows.spread(grown.outOfBag(), y.length);
-    for (int i = 0; i < effect.length; i++) {
-      effect[i] *= unit;
-    }
+    Bag bag = bag(rows, grown, grower.variances(run, grown, from), unit, y.length);
     Forest forest = Forest.of(rows.bins(), data, grown.trees());
     CrossFit told =
         new CrossFit(
@@ -67,7 +76,24 @@ record GrownForest(CrossFit nuisances, Forest forest, double unit, double[] effe
             fitted.treatment,
             fitted.folds,
             new CrossFit.Fitted(fitted.learners + "; effect: " + text(chosen), fitted.converged));
-    return new GrownForest(told, forest, unit, effect);
+    return new GrownForest(told, forest, List.of(scales), bag);
+  }
+
+  /** By what the trees' effects are multiplied. */
+  private double unit() {
+    return scales.get(0).unit() / scales.get(1).unit();
+  }
+
+  private static Bag bag(
+      ForestRows rows, ForestGrower.Grown grown, double[] variance, double unit, int all) {
+    double[] effect = rows.spread(grown.outOfBag(), all);
+    double[] error = rows.spread(variance, all);
+    for (int i = 0; i < all; i++) {
+      effect[i] *= unit;
+      error[i] = unit * Math.sqrt(error[i]);
+    }
+    return new Bag(
+        effect, error, rows.spread(grown.sums(), all), rows.spread(grown.outside(), all));
   }
 
   private static String text(ForestPlan plan) {
@@ -139,7 +165,7 @@ record GrownForest(CrossFit nuisances, Forest forest, double unit, double[] effe
       }
     }
     return new ForestCate(
-        features, nullable, forest, unit, options.level(), Support.ranges(run, study));
+        features, nullable, forest, unit(), options.level(), Support.ranges(run, study), scales);
   }
 
   /**
@@ -147,6 +173,7 @@ record GrownForest(CrossFit nuisances, Forest forest, double unit, double[] effe
    * \frac{D - e}{Var(D | X)} (Y - m - (D - e) \tau) \).
    */
   Scores scores(Run run, Study study, FitOptions options, CrossFit by) {
+    double[] effect = bag.effect();
     int n = effect.length;
     run.memory().take(40L * n, "the scores");
     double[] y = CrossFit.column(run, study, Study.OUTCOME);

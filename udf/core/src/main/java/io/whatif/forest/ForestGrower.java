@@ -37,8 +37,10 @@ public final class ForestGrower {
    * @param trees the trees, in order
    * @param outOfBag the effect of each row by the trees that did not draw it, in the units of the
    *     scaled responses; NaN if all did
+   * @param sums of each row the sums of those trees' leaf means, which the effect follows from
+   * @param outside how many trees did not draw each row
    */
-  public record Grown(List<Tree> trees, double[] outOfBag) {}
+  public record Grown(List<Tree> trees, double[] outOfBag, double[] sums, int[] outside) {}
 
   /** Grows all trees of the plan. */
   public Grown grow(Run run) {
@@ -62,7 +64,11 @@ public final class ForestGrower {
         all.merge(worker.outOfBag);
       }
     }
-    return new Grown(trees, all == null ? new double[0] : effects(all));
+    if (all == null) {
+      return new Grown(trees, new double[0], new double[0], new int[0]);
+    }
+    double[] sums = all.sums();
+    return new Grown(trees, effects(sums, all.trees()), sums, all.trees());
   }
 
   private List<Tree> trees(
@@ -91,14 +97,23 @@ public final class ForestGrower {
     return without;
   }
 
-  private double[] effects(OutOfBag outOfBag) {
+  private double[] effects(double[] sums, int[] outside) {
     Moments.Layout layout = Moments.Layout.of(data);
-    double[] sums = outOfBag.sums();
     double[] effects = new double[data.rows()];
     for (int i = 0; i < effects.length; i++) {
-      effects[i] = Moments.effect(layout, sums, i * layout.count(), outOfBag.trees()[i]);
+      effects[i] = Moments.effect(layout, sums, i * layout.count(), outside[i]);
     }
     return effects;
+  }
+
+  /**
+   * The variance of each row's effect by the trees that did not draw it, in the squared units of
+   * the scaled responses; see {@link OutOfBagVariance}.
+   *
+   * @param firstTree the number of the first tree that was grown, which begins a pair
+   */
+  public double[] variances(Run run, Grown grown, int firstTree) {
+    return new OutOfBagVariance(data, plan, grown, firstTree).of(run);
   }
 
   /** What one thread needs. */
