@@ -11,35 +11,74 @@ import io.whatif.inference.Estimate;
  * <p>Errors as {@link FinalStage#covariance} with the single regressor v: \( h_i = v_i^2 / \sum v^2
  * \). For a binary treatment \( \theta \) estimates the overlap-weighted average \( E[e (1-e) \tau]
  * / E[e (1-e)] \).
+ *
+ * <p>With the residual z of an instrument \( \theta = \sum u z / \sum v z \), the partially linear
+ * model with an instrument of Chernozhukov et al. 2018, doi:10.1111/ectj.12097, and \( h_i = z_i^2
+ * / \sum z^2 \); the case above is z = v.
  */
 final class ConstantEffect {
   private ConstantEffect() {}
 
+  /** The residuals of a row: of the outcome, the treatment (NaN where it has no part), and z. */
+  interface Residuals {
+    double u(int row);
+
+    double v(int row);
+
+    double z(int row);
+  }
+
   static Estimate of(Scores scores, CrossFit nuisances, String cov, Study study) {
-    int n = scores.y.length;
-    double uv = 0;
-    double vv = 0;
+    return of(
+        new Residuals() {
+          @Override
+          public double u(int row) {
+            return scores.y[row] - nuisances.outcome[row];
+          }
+
+          @Override
+          public double v(int row) {
+            return scores.d[row] - nuisances.treatment[row];
+          }
+
+          @Override
+          public double z(int row) {
+            return v(row);
+          }
+        },
+        cov,
+        study);
+  }
+
+  static Estimate of(Residuals residuals, String cov, Study study) {
+    int n = Math.toIntExact(study.rows());
+    double uz = 0;
+    double vz = 0;
+    double zz = 0;
     for (int i = 0; i < n; i++) {
-      if (Double.isNaN(scores.d[i])) {
+      double v = residuals.v(i);
+      if (Double.isNaN(v)) {
         continue;
       }
-      double v = scores.d[i] - nuisances.treatment[i];
-      double weighted = study.weight(i) * v;
-      uv += weighted * (scores.y[i] - nuisances.outcome[i]);
-      vv += weighted * v;
+      double z = residuals.z(i);
+      double weighted = study.weight(i) * z;
+      uz += weighted * residuals.u(i);
+      vz += weighted * v;
+      zz += weighted * z;
     }
-    double theta = uv / vv;
+    double theta = uz / vz;
     Study.Weighting weighting = study.weighting();
     double[] influence = new double[n];
     double squares = 0;
     double rows = 0;
     for (int i = 0; i < n; i++) {
-      if (Double.isNaN(scores.d[i])) {
+      double v = residuals.v(i);
+      if (Double.isNaN(v)) {
         influence[i] = Double.NaN;
         continue;
       }
-      double v = scores.d[i] - nuisances.treatment[i];
-      double r = scores.y[i] - nuisances.outcome[i] - v * theta;
+      double z = residuals.z(i);
+      double r = residuals.u(i) - v * theta;
       double w = weighting == null ? 1 : weighting.weights()[i];
       double count = weighting == null ? 1 : weighting.counts()[i];
       double spread = r * r + (weighting == null ? 0 : weighting.variances()[i]);
@@ -47,15 +86,15 @@ final class ConstantEffect {
       rows += count;
       influence[i] =
           study.units().clusters() != null
-              ? study.weight(i) * v * r
-              : w * Math.abs(v) * Math.sqrt(count * spread / leverage(cov, w * v * v / vv));
+              ? study.weight(i) * z * r
+              : w * Math.abs(z) * Math.sqrt(count * spread / leverage(cov, w * z * z / zz));
     }
     double dof = rows > 1 ? rows / (rows - 1.0) : 1;
-    double variance = ClusterSums.squares(influence, study.units().clusters()) / (vv * vv);
+    double variance = ClusterSums.squares(influence, study.units().clusters()) / (vz * vz);
     if (study.units().clusters() == null && cov.equals("HC1")) {
       variance *= dof;
     } else if (study.units().clusters() == null && cov.equals("nonrobust")) {
-      variance = dof * squares / rows / vv;
+      variance = dof * squares / rows / vz * (zz / vz);
     }
     return new Estimate(theta, Math.sqrt(variance));
   }

@@ -18,14 +18,21 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A causal forest grown on the residuals of a study.
+ * A causal forest grown on the residuals of a study, or an instrumental one where it has an
+ * instrument.
  *
  * @param nuisances what the residuals are of
+ * @param instrument the instrument predicted out of fold; null where there is none
  * @param forest the trees
  * @param unit by what the trees' effects are multiplied
  * @param effect of each row by the trees that did not draw it
  */
-record GrownForest(CrossFit nuisances, Forest forest, double unit, double[] effect) {
+record GrownForest(
+    CrossFit nuisances,
+    CrossFit.@Nullable Predictions instrument,
+    Forest forest,
+    double unit,
+    double[] effect) {
 
   /** The least variance of a treatment given covariates, as a share of their mean. */
   private static final double LEAST_VARIANCE = 0.1;
@@ -35,19 +42,30 @@ record GrownForest(CrossFit nuisances, Forest forest, double unit, double[] effe
     ForestRows rows = ForestRows.of(run, study);
     double[] y = CrossFit.column(run, study, Study.OUTCOME);
     double[] d = CrossFit.column(run, study, Study.TREATMENT);
-    WhatifException doubt = doubt(study, rows.units(), plan, d);
+    Study.Instrument instrument = study.instrument();
+    double[] z = instrument == null ? d : CrossFit.column(run, study, instrument.place());
+    WhatifException doubt = doubt(study, rows.units(), plan, z);
     if (doubt != null) {
       throw doubt;
     }
     CrossFit fitted = CrossFit.of(run, study, options, options.seed());
+    CrossFit.Predictions expected =
+        instrument == null ? null : fitted.instrument(run, study, options, instrument);
     for (int i = 0; i < y.length; i++) {
       y[i] -= fitted.outcome[i];
       d[i] -= fitted.treatment[i];
+      z[i] -= expected == null ? 0 : expected.values()[i];
     }
     double[] u = rows.kept(y);
     double[] v = rows.kept(d);
+    ForestData data;
     Scale[] scales = {Scale.of(u), Scale.of(v)};
-    ForestData data = rows.data(scales, u, v);
+    if (expected == null) {
+      data = rows.data(scales, u, v);
+    } else {
+      double[] moving = rows.kept(z);
+      data = rows.data(new Scale[] {scales[0], scales[1], Scale.of(moving)}, u, v, moving);
+    }
     long held = ForestData.bytes(u.length, data.codes().length, run.threads());
     run.memory().take(held, "growing the forest");
     double unit = scales[0].unit() / scales[1].unit();
@@ -66,13 +84,26 @@ record GrownForest(CrossFit nuisances, Forest forest, double unit, double[] effe
             fitted.outcome,
             fitted.treatment,
             fitted.folds,
-            new CrossFit.Fitted(fitted.learners + "; effect: " + text(chosen), fitted.converged));
-    return new GrownForest(told, forest, unit, effect);
+            new CrossFit.Fitted(
+                fitted.learners
+                    + (expected == null ? "" : "; " + expected.names("instrument"))
+                    + "; effect: "
+                    + text(study, chosen),
+                fitted.converged && (expected == null || expected.converged())));
+    return new GrownForest(told, expected, forest, unit, effect);
   }
 
-  private static String text(ForestPlan plan) {
+  private static String method(Study study) {
+    return study.instrument() == null ? "causal_forest" : "instrumental_forest";
+  }
+
+  private static String text(Study study, ForestPlan plan) {
     return String.format(
-        Locale.ROOT, "causal_forest(trees=%d, min_node_size=%d)", plan.trees(), plan.minNodeSize());
+        Locale.ROOT,
+        "%s(trees=%d, min_node_size=%d)",
+        method(study),
+        plan.trees(),
+        plan.minNodeSize());
   }
 
   /** Whether the defaults can make splits of a study's rows. */
@@ -90,7 +121,7 @@ record GrownForest(CrossFit nuisances, Forest forest, double unit, double[] effe
 
   /** Why no tree could make a split of so many units; null if trees can. */
   private static @Nullable WhatifException doubt(
-      Study study, int units, ForestPlan plan, double[] treatment) {
+      Study study, int units, ForestPlan plan, double[] moving) {
     double share = plan.sampleFraction() * (plan.honesty() ? plan.honestyFraction() : 1);
     int growing = (int) (units * share);
     int wanted = 4 * plan.minNodeSize();
@@ -99,34 +130,41 @@ record GrownForest(CrossFit nuisances, Forest forest, double unit, double[] effe
           ErrorCode.BAD_RELATION,
           String.format(
               Locale.ROOT,
-              "%d usable %s are too few for method 'causal_forest': %d of them choose the splits of a tree, and with min_node_size => %d it takes %d. Use more rows, or a smaller min_node_size.",
+              "%d usable %s are too few for method '%s': %d of them choose the splits of a tree, and with min_node_size => %d it takes %d. Use more rows, or a smaller min_node_size.",
               units,
               study.units().clusters() == null ? "rows" : "clusters",
+              method(study),
               growing,
               plan.minNodeSize(),
               wanted));
     }
-    return study.treatment().binary() ? doubt(study, plan, treatment, share) : null;
+    Study.Instrument instrument = study.instrument();
+    boolean binary = instrument == null ? study.treatment().binary() : instrument.binary();
+    return binary ? doubt(study, plan, moving, share) : null;
   }
 
-  /** The same of the rarer arm. */
+  /** The same of the rarer of two values. */
   private static @Nullable WhatifException doubt(
-      Study study, ForestPlan plan, double[] treatment, double share) {
-    long treated = Arrays.stream(treatment).filter(d -> d == 1).count();
-    long rarer = Math.min(treated, treatment.length - treated);
+      Study study, ForestPlan plan, double[] moving, double share) {
+    long ones = Arrays.stream(moving).filter(d -> d == 1).count();
+    long rarer = Math.min(ones, moving.length - ones);
     if (rarer * share >= 2.0 * plan.minNodeSize()) {
       return null;
     }
+    Study.Instrument instrument = study.instrument();
     return new WhatifException(
         ErrorCode.BAD_COLUMN,
         String.format(
             Locale.ROOT,
-            "treatment => '%s': the rarer value has %d rows, of which about %d choose the splits of a tree, and with min_node_size => %d it takes %d. Use more rows, a smaller min_node_size, or method => 'dr'.",
-            study.treatment().column(),
+            "%s: the rarer value has %d rows, of which about %d choose the splits of a tree, and with min_node_size => %d it takes %d. Use more rows, a smaller min_node_size, or %s.",
+            instrument == null
+                ? "treatment => '" + study.treatment().column() + "'"
+                : "instrument => '" + instrument.column() + "'",
             rarer,
             (long) (rarer * share),
             plan.minNodeSize(),
-            2 * plan.minNodeSize()));
+            2 * plan.minNodeSize(),
+            instrument == null ? "method => 'dr'" : "leave features out"));
   }
 
   /** The model to score rows with. */
