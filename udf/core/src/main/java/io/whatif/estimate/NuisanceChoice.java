@@ -55,7 +55,7 @@ final class NuisanceChoice {
     String own = options.own().text(ForestOptions.INSTRUMENT_LEARNER).strip();
     Learner learner =
         Learners.parse(
-            own.isEmpty() ? "treatment_learner" : ForestOptions.INSTRUMENT_LEARNER.name(),
+            ForestOptions.INSTRUMENT_LEARNER.name(),
             own.isEmpty() ? options.treatmentLearner() : own,
             target.kind());
     return learner.isSettled()
