@@ -72,7 +72,7 @@ record GrownForest(
     ForestPlan chosen =
         ForestOptions.choosesSize(options) ? LeafSize.choose(run, data, plan) : plan;
     run.memory().take(data.treeBytes(chosen), "the trees of the forest");
-    ForestGrower.Grown grown = new ForestGrower(data, chosen).grow(run);
+    ForestGrower.Grown grown = new ForestGrower(data, chosen).growPacked(run);
     run.memory().giveBack(held);
     double[] effect = rows.spread(grown.outOfBag(), y.length);
     for (int i = 0; i < effect.length; i++) {

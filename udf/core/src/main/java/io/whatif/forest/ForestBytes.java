@@ -16,7 +16,9 @@ import java.util.zip.Inflater;
  * of its float, whose fourth is 0.
  */
 public final class ForestBytes {
-  private static final int PART = 50;
+  /** Trees of a part. */
+  static final int PART = 50;
+
   private static final int NUMBER = 5;
 
   private ForestBytes() {}
@@ -25,9 +27,14 @@ public final class ForestBytes {
   public static List<byte[]> trees(List<Tree> trees) {
     List<byte[]> parts = new ArrayList<>();
     for (int from = 0; from < trees.size(); from += PART) {
-      parts.add(deflate(plain(trees.subList(from, Math.min(from + PART, trees.size())))));
+      parts.add(part(trees.subList(from, Math.min(from + PART, trees.size()))));
     }
     return parts;
+  }
+
+  /** The trees of one part. */
+  static byte[] part(List<Tree> trees) {
+    return deflate(plain(trees));
   }
 
   private static ByteBuffer plain(List<Tree> trees) {
