@@ -99,7 +99,7 @@ final class CausalForest implements Estimator {
     return study.rows() >= FEW_ROWS
         && !study.isCounted()
         && study.features().stream().anyMatch(f -> !isConstant(study, f))
-        && GrownForest.bears(run, study);
+        && ForestLimits.bears(run, study);
   }
 
   /** Of few pairs of trees the error between them is itself a guess, and often far too small. */

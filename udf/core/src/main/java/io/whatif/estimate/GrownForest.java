@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.ErrorCode;
 import io.whatif.data.Run;
-import io.whatif.data.WhatifException;
 import io.whatif.forest.Forest;
 import io.whatif.forest.ForestData;
 import io.whatif.forest.ForestGrower;
@@ -44,127 +42,65 @@ record GrownForest(
     double[] d = CrossFit.column(run, study, Study.TREATMENT);
     Study.Instrument instrument = study.instrument();
     double[] z = instrument == null ? d : CrossFit.column(run, study, instrument.place());
-    WhatifException doubt = doubt(study, rows.units(), plan, z);
-    if (doubt != null) {
-      throw doubt;
+    ForestLimits.check(study, rows, plan, z);
+    if (!ForestOptions.choosesSize(options)) {
+      ForestLimits.checkMemory(run, plan, ForestLimits.treeBytes(study, rows, plan));
     }
     CrossFit fitted = CrossFit.of(run, study, options, options.seed());
     CrossFit.Predictions expected =
         instrument == null ? null : fitted.instrument(run, study, options, instrument);
-    for (int i = 0; i < y.length; i++) {
-      y[i] -= fitted.outcome[i];
-      d[i] -= fitted.treatment[i];
-      z[i] -= expected == null ? 0 : expected.values()[i];
+    subtract(fitted.outcome, y);
+    subtract(fitted.treatment, d);
+    List<double[]> residuals = new ArrayList<>(List.of(y, d));
+    if (expected != null) {
+      subtract(expected.values(), z);
+      residuals.add(z);
     }
-    double[] u = rows.kept(y);
-    double[] v = rows.kept(d);
-    ForestData data;
-    Scale[] scales = {Scale.of(u), Scale.of(v)};
-    if (expected == null) {
-      data = rows.data(scales, u, v);
-    } else {
-      double[] moving = rows.kept(z);
-      data = rows.data(new Scale[] {scales[0], scales[1], Scale.of(moving)}, u, v, moving);
-    }
-    long held = ForestData.bytes(u.length, data.codes().length, run.threads());
+    double[][] responses = residuals.stream().map(rows::kept).toArray(double[][]::new);
+    Scale[] scales = Arrays.stream(responses).map(Scale::of).toArray(Scale[]::new);
+    ForestData data = rows.data(scales, responses);
+    long held = ForestData.bytes(data.rows(), data.codes().length, run.threads());
     run.memory().take(held, "growing the forest");
-    double unit = scales[0].unit() / scales[1].unit();
     ForestPlan chosen =
         ForestOptions.choosesSize(options) ? LeafSize.choose(run, data, plan) : plan;
-    run.memory().take(data.treeBytes(chosen), "the trees of the forest");
+    ForestLimits.take(run, chosen, ForestLimits.treeBytes(study, rows, chosen));
     ForestGrower.Grown grown = new ForestGrower(data, chosen).growPacked(run);
     run.memory().giveBack(held);
+    double unit = scales[0].unit() / scales[1].unit();
     double[] effect = rows.spread(grown.outOfBag(), y.length);
     for (int i = 0; i < effect.length; i++) {
       effect[i] *= unit;
     }
     Forest forest = Forest.of(rows.bins(), data, grown.trees());
-    CrossFit told =
-        new CrossFit(
-            fitted.outcome,
-            fitted.treatment,
-            fitted.folds,
-            new CrossFit.Fitted(
-                fitted.learners
-                    + (expected == null ? "" : "; " + expected.names("instrument"))
-                    + "; effect: "
-                    + text(study, chosen),
-                fitted.converged && (expected == null || expected.converged())));
-    return new GrownForest(told, expected, forest, unit, effect);
+    return new GrownForest(told(study, fitted, expected, chosen), expected, forest, unit, effect);
   }
 
-  private static String method(Study study) {
-    return study.instrument() == null ? "causal_forest" : "instrumental_forest";
+  private static void subtract(double[] expected, double[] from) {
+    for (int i = 0; i < from.length; i++) {
+      from[i] -= expected[i];
+    }
+  }
+
+  /** The nuisances, with what is told of all that was fitted. */
+  private static CrossFit told(
+      Study study, CrossFit fitted, CrossFit.@Nullable Predictions expected, ForestPlan plan) {
+    String learners =
+        fitted.learners
+            + (expected == null ? "" : "; " + expected.names("instrument"))
+            + "; effect: "
+            + text(study, plan);
+    boolean converged = fitted.converged && (expected == null || expected.converged());
+    return new CrossFit(
+        fitted.outcome, fitted.treatment, fitted.folds, new CrossFit.Fitted(learners, converged));
   }
 
   private static String text(Study study, ForestPlan plan) {
     return String.format(
         Locale.ROOT,
         "%s(trees=%d, min_node_size=%d)",
-        method(study),
+        ForestLimits.method(study),
         plan.trees(),
         plan.minNodeSize());
-  }
-
-  /** Whether the defaults can make splits of a study's rows. */
-  static boolean bears(Run run, Study study) {
-    ForestPlan plan = ForestPlan.of(2, study.features().size(), 0);
-    return doubt(study, units(study), plan, CrossFit.column(run, study, Study.TREATMENT)) == null;
-  }
-
-  private static int units(Study study) {
-    int[] clusters = study.units().clusters();
-    return clusters == null
-        ? Math.toIntExact(study.rows())
-        : (int) Arrays.stream(clusters).distinct().count();
-  }
-
-  /** Why no tree could make a split of so many units; null if trees can. */
-  private static @Nullable WhatifException doubt(
-      Study study, int units, ForestPlan plan, double[] moving) {
-    double share = plan.sampleFraction() * (plan.honesty() ? plan.honestyFraction() : 1);
-    int growing = (int) (units * share);
-    int wanted = 4 * plan.minNodeSize();
-    if (growing < wanted) {
-      return new WhatifException(
-          ErrorCode.BAD_RELATION,
-          String.format(
-              Locale.ROOT,
-              "%d usable %s are too few for method '%s': %d of them choose the splits of a tree, and with min_node_size => %d it takes %d. Use more rows, or a smaller min_node_size.",
-              units,
-              study.units().clusters() == null ? "rows" : "clusters",
-              method(study),
-              growing,
-              plan.minNodeSize(),
-              wanted));
-    }
-    Study.Instrument instrument = study.instrument();
-    boolean binary = instrument == null ? study.treatment().binary() : instrument.binary();
-    return binary ? doubt(study, plan, moving, share) : null;
-  }
-
-  /** The same of the rarer of two values. */
-  private static @Nullable WhatifException doubt(
-      Study study, ForestPlan plan, double[] moving, double share) {
-    long ones = Arrays.stream(moving).filter(d -> d == 1).count();
-    long rarer = Math.min(ones, moving.length - ones);
-    if (rarer * share >= 2.0 * plan.minNodeSize()) {
-      return null;
-    }
-    Study.Instrument instrument = study.instrument();
-    return new WhatifException(
-        ErrorCode.BAD_COLUMN,
-        String.format(
-            Locale.ROOT,
-            "%s: the rarer value has %d rows, of which about %d choose the splits of a tree, and with min_node_size => %d it takes %d. Use more rows, a smaller min_node_size, or %s.",
-            instrument == null
-                ? "treatment => '" + study.treatment().column() + "'"
-                : "instrument => '" + instrument.column() + "'",
-            rarer,
-            (long) (rarer * share),
-            plan.minNodeSize(),
-            2 * plan.minNodeSize(),
-            instrument == null ? "method => 'dr'" : "leave features out"));
   }
 
   /** The model to score rows with. */
