@@ -72,10 +72,10 @@ class ForestModelTest {
     db.run(fit("trees => 50"));
     db.refuse(
         "SELECT cate_effect('m') FROM (SELECT age FROM offers) o",
-        "cate_effect: model 'm' takes age and income, and no such column is here. Name a column so, or pass the features by position.");
+        "cate_effect: model 'm' takes income, and no such column is here. Name a column so, or pass the features by position.");
     db.refuse(
         "SELECT cate_effect('m', age) FROM offers",
-        "cate_effect: model 'm' takes 2 features (age, income), the call has 1. Pass them in this order.");
+        "cate_effect: model 'm' takes 2 features (age, income), the call passes 1. Add income.");
     assertThat(Study.value(db.connection, "SELECT cate_effect('m', NULL, .5)")).isNull();
     assertThat(Study.value(db.connection, "SELECT cate_stderr('m', .5, NULL)")).isNull();
     assertThat(Study.value(db.connection, "SELECT cate_lower('m', .5, .5)")).isNotNull();
@@ -85,7 +85,12 @@ class ForestModelTest {
   void treesThatMemoryDoesNotHoldAreRefusedWithHowManyItDoes() throws SQLException {
     db.run("SET threads = 2");
     db.run("SET whatif_memory_limit = '2MB'");
-    db.refuse(fit("trees => 2000"), "");
+    db.refuse(
+        fit("trees => 2000"),
+        "cate_fit: trees => 2000: they take 2.3 MB, and whatif_memory_limit leaves 2.0 MB: 1734 trees fit. Grow fewer, or larger leaves by min_node_size, or SET VARIABLE whatif_memory_limit to more.");
+    // what is said to fit does, as far as trees are concerned
+    db.run("SET whatif_memory_limit = '3MB'");
+    db.run(fit("trees => 1700"));
     db.run("RESET whatif_memory_limit");
   }
 
@@ -106,7 +111,7 @@ class ForestModelTest {
   @Test
   void instrumentsThatCannotBeUsedAreRefused() throws SQLException {
     db.refuse(
-        instrumental("TABLE offers", ""),
+        instrumental("(SELECT * REPLACE ('sent' AS letter) FROM offers)", ""),
         "cate_fit: instrument => 'letter': is the same in every usable row. It must differ between rows.");
     db.refuse(
         instrumental("(SELECT * EXCLUDE (letter) FROM offers)", ""),
