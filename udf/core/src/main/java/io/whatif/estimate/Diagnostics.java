@@ -48,14 +48,13 @@ final class Diagnostics {
   /**
    * The doubts that residuals and propensities raise, for one of many fits: without those that look
    * at each covariate (balance, misfit, controls) and those about the rows.
+   *
+   * @param overlap of the arms; null of a continuous treatment
    */
-  static List<Warning> brief(Run run, Study study, Evidence evidence) {
+  static List<Warning> brief(Run run, Study study, Evidence evidence, @Nullable Overlap overlap) {
     Diagnostics diagnostics = new Diagnostics(run, study, evidence);
-    if (diagnostics.binary) {
-      OverlapFigures.addBrief(
-          study,
-          Overlap.of(Overlap.Rows.of(study, diagnostics.nuisances.treatment, diagnostics.scores.d)),
-          diagnostics.warnings);
+    if (overlap != null) {
+      OverlapFigures.addBrief(study, overlap, diagnostics.warnings);
     }
     diagnostics.sensitivity();
     diagnostics.heterogeneity();

@@ -283,6 +283,10 @@ public final class EffectGrid {
               .filter(t -> treated[t].refusal == null)
               .toArray();
       double[][] chances = predict(some, treated, n);
+      @Nullable Overlap[] overlaps = new Overlap[some.length];
+      if (repetition == 0) {
+        Parallel.forEach(run, some.length, j -> overlaps[j] = overlap(some[j], chances[j]));
+      }
       Parallel.forEach(
           run,
           some.length * outcomes,
@@ -294,7 +298,7 @@ public final class EffectGrid {
                     measured[o].text("outcome") + "; " + treated[t].text("treatment"),
                     measured[o].converged() && treated[t].converged());
             pair(
-                new Place(t, o, repetition == 0),
+                new Place(t, o, repetition == 0, overlaps[i / outcomes]),
                 new CrossFit(means[o], chances[i / outcomes], folds, fit));
           });
       if (repetition == 0 && some.length > 0) {
@@ -316,8 +320,18 @@ public final class EffectGrid {
     run.memory().giveBack(8L * n * (outcomes + together));
   }
 
-  /** A pair, and whether its first repetition is made. */
-  private record Place(int treatment, int outcome, boolean first) {}
+  /** How the arms of a treatment overlap, null of a continuous one. */
+  private @Nullable Overlap overlap(int treatment, double[] propensity) {
+    if (kind(treatment) != Target.Kind.PROBABILITY) {
+      return null;
+    }
+    Study study = study(treatment, 0);
+    double[] arms = CrossFit.column(Alone.of(run, 1), study, Study.TREATMENT);
+    return Overlap.of(Overlap.Rows.of(study, propensity, arms));
+  }
+
+  /** A pair, whether its first repetition is made, and how the arms of its treatment overlap. */
+  private record Place(int treatment, int outcome, boolean first, @Nullable Overlap overlap) {}
 
   private void pair(Place place, CrossFit nuisances) {
     Cell cell = cells[place.treatment()][place.outcome()];
@@ -334,7 +348,7 @@ public final class EffectGrid {
         cell.count = Math.round(found.stage().count);
         Evidence evidence =
             LinearDml.evidence(study, found, Medians.of(found.estimates()), Double.NaN);
-        cell.warnings = Diagnostics.brief(alone, study, evidence);
+        cell.warnings = Diagnostics.brief(alone, study, evidence, place.overlap());
         keepInfluences(alone, place, new LinearInfluences(study, found));
       }
     } catch (WhatifException e) {

@@ -8,6 +8,7 @@ import io.whatif.data.Pass;
 import io.whatif.data.Run;
 import io.whatif.learn.Basis;
 import io.whatif.learn.Design;
+import io.whatif.math.CrossGram;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ final class Misfit {
 
   private static final double SEVERE = 2;
   private static final int MAX_COLUMNS = 60;
-  private static final int BLOCK = 256;
+  private static final int BLOCK = 32;
 
   private final Sums sums;
 
@@ -66,7 +67,7 @@ final class Misfit {
 
   /** The shift of a pair, in its standard errors; NaN if no covariate varies. */
   double shift(int outcome, int treatment, double standardError) {
-    return sums.c.length > 0 && standardError > 0
+    return sums.squares.length > 0 && standardError > 0
         ? sums.largestShift(outcome, treatment) / standardError
         : Double.NaN;
   }
@@ -85,139 +86,118 @@ final class Misfit {
   }
 
   private static final class Sums implements Mergeable<Sums> {
-    final double[] c;
-    final double[] cc;
-    final double[][] uc;
-    final double[][] vc;
-    final double[] u;
-    final double[] v;
-    final double[] vv;
-    final double[][] uv;
-    double n;
+    private final int outcomes;
+    private final int treatments;
+
+    /** Weighted sums of the terms' squares. */
+    private final double[] squares;
+
+    /** Of 1, each outcome's and each treatment's residual with every term. */
+    private final CrossGram products;
+
+    /** The same with themselves. */
+    private final CrossGram residuals;
 
     Sums(int terms, int outcomes, int treatments) {
-      c = new double[terms];
-      cc = new double[terms];
-      uc = new double[outcomes][terms];
-      vc = new double[treatments][terms];
-      u = new double[outcomes];
-      v = new double[treatments];
-      vv = new double[treatments];
-      uv = new double[outcomes][treatments];
-    }
-
-    /**
-     * Adds a term of some rows.
-     *
-     * @param weighted receives the term times the weight
-     */
-    void add(int term, double[] a, double[] b, Rows rows, double[] weighted) {
-      double sc = 0;
-      double scc = 0;
-      for (int i = 0; i < rows.count; i++) {
-        double product = a[i] * b[i];
-        weighted[i] = rows.weight[i] * product;
-        sc += weighted[i];
-        scc += product * weighted[i];
-      }
-      c[term] += sc;
-      cc[term] += scc;
-      for (int o = 0; o < uc.length; o++) {
-        uc[o][term] += dot(rows.outcomes[o], rows.first, weighted, rows.count);
-      }
-      for (int t = 0; t < vc.length; t++) {
-        vc[t][term] += dot(rows.treatments[t], rows.first, weighted, rows.count);
-      }
-    }
-
-    /** Adds what does not depend on a term. */
-    void add(Rows rows) {
-      for (int i = 0; i < rows.count; i++) {
-        int row = rows.first + i;
-        double weight = rows.weight[i];
-        n += weight;
-        for (int o = 0; o < u.length; o++) {
-          u[o] += weight * rows.outcomes[o][row];
-        }
-        for (int t = 0; t < v.length; t++) {
-          double residual = weight * rows.treatments[t][row];
-          v[t] += residual;
-          vv[t] += residual * rows.treatments[t][row];
-          for (int o = 0; o < u.length; o++) {
-            uv[o][t] += residual * rows.outcomes[o][row];
-          }
-        }
-      }
-    }
-
-    private static double dot(double[] residuals, int first, double[] weighted, int count) {
-      double sum = 0;
-      for (int i = 0; i < count; i++) {
-        sum += residuals[first + i] * weighted[i];
-      }
-      return sum;
+      this.outcomes = outcomes;
+      this.treatments = treatments;
+      int left = 1 + outcomes + treatments;
+      squares = new double[terms];
+      products = new CrossGram(left, terms);
+      residuals = new CrossGram(left, left);
     }
 
     @Override
     public Sums merge(Sums other) {
-      add(c, other.c);
-      add(cc, other.cc);
-      add(u, other.u);
-      add(v, other.v);
-      add(vv, other.vv);
-      for (int o = 0; o < u.length; o++) {
-        add(uc[o], other.uc[o]);
-        add(uv[o], other.uv[o]);
+      for (int k = 0; k < squares.length; k++) {
+        squares[k] += other.squares[k];
       }
-      for (int t = 0; t < v.length; t++) {
-        add(vc[t], other.vc[t]);
-      }
-      n += other.n;
+      products.add(other.products);
+      residuals.add(other.residuals);
       return this;
     }
 
-    private static void add(double[] into, double[] other) {
-      for (int k = 0; k < into.length; k++) {
-        into[k] += other[k];
-      }
-    }
-
-    double largestShift(int o, int t) {
-      double theta = uv[o][t] / vv[t];
+    double largestShift(int outcome, int treatment) {
+      int o = 1 + outcome;
+      int t = 1 + outcomes + treatment;
+      double n = residuals.get(0, 0);
+      double uv = residuals.get(o, t);
+      double vv = residuals.get(t, t);
       double largest = 0;
-      for (int k = 0; k < c.length; k++) {
-        double mean = c[k] / n;
-        double scc = cc[k] - c[k] * mean;
+      for (int k = 0; k < squares.length; k++) {
+        double sum = products.get(0, k);
+        double mean = sum / n;
+        double scc = squares[k] - sum * mean;
         if (scc <= 1e-9 * n) {
           continue;
         }
-        double suc = uc[o][k] - u[o] * mean;
-        double svc = vc[t][k] - v[t] * mean;
-        double without = (uv[o][t] - suc * svc / scc) / (vv[t] - svc * svc / scc);
-        largest = Math.max(largest, Math.abs(without - theta));
+        double suc = products.get(o, k) - residuals.get(0, o) * mean;
+        double svc = products.get(t, k) - residuals.get(0, t) * mean;
+        double without = (uv - suc * svc / scc) / (vv - svc * svc / scc);
+        largest = Math.max(largest, Math.abs(without - uv / vv));
       }
       return largest;
     }
   }
 
-  /** Some rows side by side. */
-  private static final class Rows {
-    final double[][] outcomes;
-    final double[][] treatments;
-    final double[] weight = new double[BLOCK];
-    int first;
-    int count;
+  /** Some rows side by side, row-major. */
+  private static final class Block {
+    final Basis.Block encoded;
+    final double[] z;
 
-    Rows(Residuals residuals) {
-      outcomes = residuals.outcomes();
-      treatments = residuals.treatments();
+    /** 1 and the residuals. */
+    final double[] left;
+
+    /** The same times the weight. */
+    final double[] weighted;
+
+    /** The terms times the weight. */
+    final double[] terms;
+
+    private final int width;
+    private final int count;
+
+    Block(Sums sums, int columns, int encoded) {
+      this.encoded = new Basis.Block(new double[BLOCK * encoded], encoded);
+      z = new double[columns];
+      width = 1 + sums.outcomes + sums.treatments;
+      count = sums.squares.length;
+      left = new double[BLOCK * width];
+      weighted = new double[BLOCK * width];
+      terms = new double[BLOCK * count];
     }
 
-    void moveTo(Study study, int row, int rows) {
-      first = row;
-      count = rows;
-      for (int i = 0; i < rows; i++) {
-        weight[i] = study.weight(row + i);
+    /** Makes the terms of a row of z, products first; adds the squares. */
+    void terms(int row, double weight, double[] squares) {
+      int first = row * count;
+      int at = first;
+      for (int i = 0; i < z.length; i++) {
+        for (int j = 0; j <= i; j++) {
+          terms[at + j] = z[i] * z[j];
+        }
+        at += i + 1;
+      }
+      for (int i = 0; i < z.length; i++) {
+        terms[at + i] = z[i] * (z[i] * z[i] - 3);
+      }
+      for (int k = 0; k < count; k++) {
+        double term = terms[first + k];
+        terms[first + k] = weight * term;
+        squares[k] += weight * term * term;
+      }
+    }
+
+    void residuals(int row, int of, double weight, Residuals from) {
+      int at = row * width;
+      left[at++] = 1;
+      for (double[] outcome : from.outcomes()) {
+        left[at++] = outcome[of];
+      }
+      for (double[] treatment : from.treatments()) {
+        left[at++] = treatment[of];
+      }
+      for (int k = row * width; k < at; k++) {
+        weighted[k] = weight * left[k];
       }
     }
   }
@@ -235,41 +215,27 @@ final class Misfit {
 
     @Override
     public void accumulate(Batch batch, Sums sum) {
-      int q = columns.size();
+      Block block = new Block(sum, columns.size(), design.width());
       int[] places = new int[batch.rows()];
       java.util.Arrays.setAll(places, i -> i);
-      double[] block = new double[BLOCK * design.width()];
-      double[][] x = new double[q][BLOCK];
-      double[] bend = new double[BLOCK];
-      double[] weighted = new double[BLOCK];
-      Rows rows = new Rows(residuals);
       for (int from = 0; from < places.length; from += BLOCK) {
         int count = Math.min(places.length, from + BLOCK) - from;
-        design.fill(batch, places, from, from + count, new Basis.Block(block, design.width()));
-        standardise(block, x, count);
-        rows.moveTo(study, (int) batch.firstRow() + from, count);
-        sum.add(rows);
-        int term = 0;
-        for (int i = 0; i < q; i++) {
-          for (int j = 0; j <= i; j++) {
-            sum.add(term++, x[i], x[j], rows, weighted);
-          }
-          for (int r = 0; r < count; r++) {
-            bend[r] = x[i][r] * x[i][r] - 3;
-          }
-          sum.add(term++, x[i], bend, rows, weighted);
+        design.fill(batch, places, from, from + count, block.encoded);
+        int row = (int) batch.firstRow() + from;
+        for (int i = 0; i < count; i++) {
+          standardise(block.encoded.values(), i * design.width(), block.z);
+          block.terms(i, study.weight(row + i), sum.squares);
+          block.residuals(i, row + i, study.weight(row + i), residuals);
         }
+        sum.products.add(block.left, block.terms, count);
+        sum.residuals.add(block.left, block.weighted, count);
       }
     }
 
-    private void standardise(double[] block, double[][] x, int count) {
-      for (int k = 0; k < x.length; k++) {
+    private void standardise(double[] values, int at, double[] z) {
+      for (int k = 0; k < z.length; k++) {
         int column = columns.get(k);
-        double mean = table.mean(column);
-        double scale = 1 / table.standardDeviation(column);
-        for (int i = 0; i < count; i++) {
-          x[k][i] = (block[i * design.width() + column] - mean) * scale;
-        }
+        z[k] = (values[at + column] - table.mean(column)) / table.standardDeviation(column);
       }
     }
 

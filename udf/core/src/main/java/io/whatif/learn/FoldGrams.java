@@ -19,17 +19,26 @@ final class FoldGrams implements Pass<FoldGrams.Sum, Gram[]> {
   private final double[] scale;
   private final Weights weights;
 
-  FoldGrams(Basis basis, List<Target> targets, Folds folds, Moments.Summary moments) {
+  private FoldGrams(Basis basis, List<Target> targets, Folds folds, Weights weights) {
     this.basis = basis;
     this.targets = targets;
     this.folds = folds;
-    this.weights = Weights.of(targets);
+    this.weights = weights;
     this.shift = new double[targets.size()];
     this.scale = new double[targets.size()];
+  }
+
+  FoldGrams(Basis basis, List<Target> targets, Folds folds, Moments.Summary moments) {
+    this(basis, targets, folds, Weights.of(targets));
     for (int t = 0; t < shift.length; t++) {
       shift[t] = moments.mean(basis.width() + t);
       scale[t] = 1 / moments.scale(basis.width() + t);
     }
+  }
+
+  /** Of the basis alone. */
+  static FoldGrams of(Basis basis, Weights weights, Folds folds) {
+    return new FoldGrams(basis, List.of(), folds, weights);
   }
 
   /** The sum over some rows. */

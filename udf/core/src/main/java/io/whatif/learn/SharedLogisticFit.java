@@ -6,23 +6,25 @@ import io.whatif.data.Parallel;
 import io.whatif.data.Run;
 import io.whatif.math.Gram;
 import io.whatif.math.NormalEquations;
-import io.whatif.math.WeightedGrams;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntFunction;
 
 /**
  * The penalised logistic regressions of {@link LogisticLearner} for many targets and all folds in
  * shared scans.
  *
- * <p>Method: all targets take Newton steps together, with Hessians of at most {@value #SAMPLE}
- * rows. First each is fitted to those rows; then steps with the gradients of all rows go on to the
- * fit to all; from there every fold's problem starts with one step, whose gradient the last scan
- * has, and goes on until the next step would be below a precision, on standardized columns: {@value
- * #FINE}, where all rows are few, else {@value #COARSE}. That is a fiftieth of the standard error
- * that the coefficients have of so many rows; it enters an effect as a product with the outcome's
- * own error. Targets whose steps do not shrink are left to {@link LogisticFit}.
+ * <p>Method: all targets take Newton steps together. First each is fitted to {@value #FEW} rows;
+ * then come {@value #APPROACH} steps with the gradients of all rows and these Hessians; then
+ * Hessians are made anew of {@value #SAMPLE} rows, and steps go on to the fit to all. From there
+ * every fold's problem takes one step, whose gradient the last scan has. Where the length of that
+ * step, times the rate at which steps have shrunk, is above a precision, further steps are taken.
+ * The precision, on standardized columns, is {@value #FINE} where all rows are few, else {@value
+ * #COARSE} of the least standard error that a coefficient has of so many rows; an error so small
+ * enters an effect as a product with the outcome's own error. Targets whose steps do not shrink are
+ * left to {@link LogisticFit}.
  *
  * <p>Cost: scans of {@code targets * columns} operations a row and fold; a Hessian of the sample
  * takes {@code targets * columns^2 / 2} a row; memory {@code targets * columns^2 / 2} doubles for
@@ -30,9 +32,23 @@ import java.util.TreeSet;
  */
 final class SharedLogisticFit {
   private static final int SAMPLE = 16_384;
+  private static final int FEW = 4_096;
+
+  /** Steps on few rows end there: a step on more of them goes as far in any case. */
+  private static final double NEAR = 0.1;
+
+  /** Up to that square of its coefficient of variation, curvature is compared with its mean. */
+  private static final double VARIED = 0.5;
+
   private static final double FINE = 1e-8;
-  private static final double COARSE = 1e-4;
-  private static final int HESSIANS = 3;
+  private static final double COARSE = 0.04;
+
+  /** Hessians of few rows that are made at most. */
+  private static final int HESSIANS = 4;
+
+  /** Steps on all rows, after which Hessians are made anew, for they are near the end. */
+  private static final int APPROACH = 2;
+
   private static final int MAX_STEPS = 25;
 
   /** How much shorter each step must be than the one before. */
@@ -49,11 +65,18 @@ final class SharedLogisticFit {
   private final double[] penalty;
   private final double precision;
 
+  /** Whether all rows are as few as a sample. */
+  private final boolean few;
+
   /** For each target where it stands, and whether its steps shrink. */
   private final double[][] points;
 
   private final boolean[] failed;
   private final double[] lastStep;
+
+  /** How much shorter the last step was than the one before. */
+  private final double[] rate;
+
   private NormalEquations[] equations = new NormalEquations[0];
   private Gram[] hessians = new Gram[0];
 
@@ -64,10 +87,13 @@ final class SharedLogisticFit {
     this.targets = problem.targets();
     this.folds = problem.folds();
     this.penalty = problem.penalty();
-    this.precision = data.rows() <= 2L * SAMPLE ? FINE : COARSE;
+    this.few = data.rows() <= 2L * SAMPLE;
+    this.precision = few ? FINE : COARSE * 2 / Math.sqrt((double) data.rows());
     this.points = new double[targets.size()][basis.width()];
     this.failed = new boolean[targets.size()];
     this.lastStep = new double[targets.size()];
+    this.rate = new double[targets.size()];
+    Arrays.fill(rate, 1);
   }
 
   /** What to fit. */
@@ -82,7 +108,7 @@ final class SharedLogisticFit {
     for (int t = 0; t < points.length; t++) {
       points[t][0] = Math.log(chances[t] / (1 - chances[t]));
     }
-    fitSample();
+    fitFew();
     SharedLogisticSums.Sum sums = fitAll();
     double[][][] without = withoutFolds(sums);
     for (int t = 0; t < points.length; t++) {
@@ -93,49 +119,96 @@ final class SharedLogisticFit {
     return without;
   }
 
-  /** Newton on a sample, with Hessians of its own at first. */
-  private void fitSample() {
-    long stride = data.rows() <= 2L * SAMPLE ? 1 : data.rows() / SAMPLE;
-    Dataset rows = data;
-    if (stride > 1) {
-      Set<Integer> columns = new TreeSet<>(basis.columns());
-      targets.forEach(target -> columns.add(target.column()));
-      if (targets.get(0).weight() != Target.UNWEIGHTED) {
-        columns.add(targets.get(0).weight());
-      }
-      rows = SampleTiles.sample(run, data, columns, stride);
+  /** Newton on few rows, of which the Hessians are at first. */
+  private void fitFew() {
+    newton(few ? data : sample(FEW), few ? precision : NEAR);
+    if (few) {
+      factor(data);
     }
-    double factor = (double) data.rows() / rows.rows();
-    Folds undivided = Folds.given(new int[Math.toIntExact(rows.rows())], 2);
-    for (int step = 0; step < MAX_STEPS; step++) {
-      boolean anew = step <= HESSIANS;
-      SharedLogisticSums.Sum sums =
-          rows.scan(run, SharedLogisticSums.at(basis, targets, undivided, packed(points), anew));
-      if (anew) {
-        factor(sums.hessians(), factor);
-      }
-      move(sums, factor);
-      if (step >= HESSIANS && largest() < Math.max(precision, 1e-3 * (stride > 1 ? 1 : 0))) {
-        break;
-      }
-    }
-    SharedLogisticSums.Sum last =
-        rows.scan(run, SharedLogisticSums.at(basis, targets, undivided, packed(points), true));
-    factor(last.hessians(), factor);
   }
 
-  /** Factors the Hessians of a sample, one row of which stands for {@code factor} rows. */
-  private void factor(WeightedGrams sums, double factor) {
+  /** Every {@code rows / about}-th row. */
+  private Dataset sample(int about) {
+    Set<Integer> columns = new TreeSet<>(basis.columns());
+    targets.forEach(target -> columns.add(target.column()));
+    if (targets.get(0).weight() != Target.UNWEIGHTED) {
+      columns.add(targets.get(0).weight());
+    }
+    return SampleTiles.sample(run, data, columns, data.rows() / about);
+  }
+
+  /** Steps until the longest is below {@code enough}; the Hessians are made anew at first. */
+  private void newton(Dataset rows, double enough) {
+    for (int step = 0; step < MAX_STEPS; step++) {
+      boolean anew = step < HESSIANS;
+      SharedLogisticSums.Sum sums = sums(rows, anew);
+      if (anew) {
+        double factor = (double) data.rows() / rows.rows();
+        factor(t -> scaled(sums.hessian(t), factor));
+      }
+      move(sums, (double) data.rows() / rows.rows());
+      if (largest() < enough) {
+        return;
+      }
+    }
+  }
+
+  /** Gradients of some rows where the targets stand. */
+  private SharedLogisticSums.Sum sums(Dataset rows, boolean hessians) {
+    return rows.scan(
+        run, SharedLogisticSums.at(basis, targets, undivided(rows), packed(points), hessians));
+  }
+
+  private static Folds undivided(Dataset rows) {
+    return Folds.given(new int[Math.toIntExact(rows.rows())], 2);
+  }
+
+  /**
+   * Factors the Hessians of all rows, as some rows tell them. What these have too much of in \(
+   * \sum x x^\top \), times the mean curvature, is taken out: so their error is that of the
+   * curvature's deviations from its mean alone.
+   */
+  private void factor(Dataset rows) {
+    SharedLogisticSums.Sum sums = sums(rows, true);
+    double factor = (double) data.rows() / rows.rows();
+    Weights weights = Weights.of(targets);
+    Gram surplus = scaled(total(rows, weights, undivided(rows)), factor);
+    surplus.addScaled(total(data, weights, folds), -1);
+    double n = total(rows, weights, undivided(rows)).get(0, 0);
+    factor(
+        t -> {
+          Gram hessian = scaled(sums.hessian(t), factor);
+          double mean = sums.hessian(t).get(0, 0) / n;
+          if (sums.curvatureSquares(t) < (1 + VARIED) * mean * mean * n) {
+            hessian.addScaled(surplus, -mean);
+          }
+          return hessian;
+        });
+  }
+
+  private Gram total(Dataset rows, Weights weights, Folds by) {
+    Gram total = new Gram(basis.width());
+    for (Gram gram : rows.scan(run, FoldGrams.of(basis, weights, by))) {
+      total.add(gram);
+    }
+    return total;
+  }
+
+  private static Gram scaled(Gram gram, double factor) {
+    Gram scaled = new Gram(gram.width());
+    scaled.addScaled(gram, factor);
+    return scaled;
+  }
+
+  private void factor(IntFunction<Gram> hessian) {
     equations = new NormalEquations[targets.size()];
     hessians = new Gram[targets.size()];
     Parallel.forEach(
         run,
         targets.size(),
         t -> {
-          Gram scaled = new Gram(basis.width());
-          scaled.addScaled(sums.gram(t), factor);
-          hessians[t] = scaled;
-          equations[t] = NormalEquations.of(scaled, basis.width(), penalty);
+          hessians[t] = hessian.apply(t);
+          equations[t] = NormalEquations.of(hessians[t], basis.width(), penalty);
         });
   }
 
@@ -168,13 +241,17 @@ final class SharedLogisticFit {
   private SharedLogisticSums.Sum fitAll() {
     double before = Double.POSITIVE_INFINITY;
     for (int step = 0; step < MAX_STEPS; step++) {
+      if (step == APPROACH && !few) {
+        factor(sample(SAMPLE));
+      }
       SharedLogisticSums.Sum sums =
           data.scan(run, SharedLogisticSums.at(basis, targets, folds, packed(points), false));
       double[][] here = Arrays.stream(points).map(double[]::clone).toArray(double[][]::new);
       double[] earlier = lastStep.clone();
       move(sums, 1);
       for (int t = 0; t < points.length && step > 0; t++) {
-        failed[t] |= !(lastStep[t] <= precision || lastStep[t] < SLOW * earlier[t]);
+        rate[t] = earlier[t] == 0 ? 0 : lastStep[t] / earlier[t];
+        failed[t] |= !(lastStep[t] <= precision || rate[t] < SLOW);
       }
       double largest = largest();
       // A fold's first step is as long as a coefficient's error; no need to be nearer than that.
@@ -220,7 +297,7 @@ final class SharedLogisticFit {
             double[] step = LogisticFit.step(training[t][k], sums.total(k, t), penalty, points[t]);
             without[t][k] = LogisticFit.plus(points[t], step);
             size[t][k] = LogisticFit.largest(step);
-            open[t] |= size[t][k] > precision;
+            open[t] |= size[t][k] * Math.min(1, rate[t]) > precision;
           }
         });
     for (int step = 0; step < MAX_STEPS; step++) {
@@ -267,11 +344,11 @@ final class SharedLogisticFit {
         double[] step =
             LogisticFit.step(training[t][k], sums.gradient(k, m), penalty, without[t][k]);
         double now = LogisticFit.largest(step);
-        double rate = size[t][k] == 0 ? 0 : now / size[t][k];
+        double shrunk = size[t][k] == 0 ? 0 : now / size[t][k];
         without[t][k] = LogisticFit.plus(without[t][k], step);
         size[t][k] = now;
-        failed[t] |= !(now <= precision || rate < SLOW);
-        open[t] |= now * Math.min(1, rate) > precision;
+        failed[t] |= !(now <= precision || shrunk < SLOW);
+        open[t] |= now * Math.min(1, shrunk) > precision;
       }
     }
   }

@@ -5,8 +5,10 @@ import io.whatif.data.Batch;
 import io.whatif.data.Mergeable;
 import io.whatif.data.Pass;
 import io.whatif.math.CrossGram;
+import io.whatif.math.Gram;
 import io.whatif.math.WeightedGrams;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gradients of the logistic loss of many targets over the same rows, by matrix products, and if
@@ -52,6 +54,10 @@ final class SharedLogisticSums implements Pass<SharedLogisticSums.Sum, SharedLog
   static final class Sum implements Mergeable<Sum> {
     private final CrossGram[] gradients;
     private final WeightedGrams[] hessians;
+
+    /** Of each target the sum of its curvatures' squares, each by the row's weight. */
+    private final double[] squares;
+
     private final FoldRows rows;
     private final Basis.Block block;
     private final double[] columns;
@@ -66,6 +72,7 @@ final class SharedLogisticSums implements Pass<SharedLogisticSums.Sum, SharedLog
       java.util.Arrays.setAll(gradients, k -> new CrossGram(width, targets));
       hessians = new WeightedGrams[wanted ? 1 : 0];
       java.util.Arrays.setAll(hessians, k -> new WeightedGrams(width, targets));
+      squares = new double[wanted ? targets : 0];
       rows = new FoldRows(folds);
       block = Basis.Block.of(width);
       columns = new double[width * Basis.Block.ROWS];
@@ -81,6 +88,9 @@ final class SharedLogisticSums implements Pass<SharedLogisticSums.Sum, SharedLog
       }
       for (int h = 0; h < hessians.length; h++) {
         hessians[h].add(other.hessians[h]);
+      }
+      for (int t = 0; t < squares.length; t++) {
+        squares[t] += other.squares[t];
       }
       return this;
     }
@@ -103,8 +113,14 @@ final class SharedLogisticSums implements Pass<SharedLogisticSums.Sum, SharedLog
       return total;
     }
 
-    WeightedGrams hessians() {
-      return hessians[0];
+    /** The Hessian of a target, without the penalty. */
+    Gram hessian(int target) {
+      return hessians[0].gram(target);
+    }
+
+    /** The sum of the squares of a target's curvatures. */
+    double curvatureSquares(int target) {
+      return squares[target];
     }
   }
 
@@ -134,9 +150,22 @@ final class SharedLogisticSums implements Pass<SharedLogisticSums.Sum, SharedLog
           int part = points.length > 1 ? k : fold;
           sum.gradients[part].add(sum.block.values(), sum.residual, to - from);
           if (hessians) {
-            sum.hessians().add(sum.block.values(), sum.width, sum.curvature, to - from);
+            addSquares(sum, from, to, weight);
+            sum.hessians[0].add(sum.block.values(), sum.width, sum.curvature, to - from);
           }
         }
+      }
+    }
+  }
+
+  /** Adds the squares of curvatures, which have been multiplied by the weights. */
+  private void addSquares(Sum sum, int from, int to, double @Nullable [] weight) {
+    int count = targets.size();
+    for (int r = 0; r < to - from; r++) {
+      double w = weight == null ? 1 : weight[sum.rows.rows()[from + r]];
+      for (int t = 0; t < count && w > 0; t++) {
+        double curvature = sum.curvature[r * count + t];
+        sum.squares[t] += curvature * curvature / w;
       }
     }
   }
