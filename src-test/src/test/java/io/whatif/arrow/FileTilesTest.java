@@ -167,6 +167,39 @@ class FileTilesTest {
   }
 
   @Test
+  void aReleasedColumnGivesItsRoomBackAndDoesNotMove() {
+    try (SpillFiles files = files();
+        ArrowMemory memory = ArrowMemory.open().orElseThrow()) {
+      for (Tiles store : List.of(new HeapTiles(3), memory.tiles(3))) {
+        Limited run = new Limited(65_536 * 3 * 8);
+        BudgetedTiles tiles = BudgetedTiles.inMemory(run, store, files);
+        fill(run, tiles, 10_000);
+        long held = memory.held();
+        tiles.release(1);
+        tiles.release(1);
+        assertThat(tiles.taken()).isEqualTo(65_536 * 2 * 8);
+        assertThat(run.memory().used()).isEqualTo(tiles.taken());
+        if (held > 0) {
+          assertThat(memory.held()).isLessThanOrEqualTo(held * 2 / 3 + 1024);
+        }
+        run.memory().take(run.memory().limit(), "the scores");
+        assertThat(tiles.isInMemory()).isFalse();
+        double[] values = new double[10_000];
+        for (int c = 0; c < 3; c += 2) {
+          tiles.read(c, 0, values, values.length);
+          double[] expected = new double[values.length];
+          for (int i = 0; i < expected.length; i++) {
+            expected[i] = value(c, i);
+          }
+          assertThat(values).isEqualTo(expected);
+        }
+        tiles.close();
+        assertThat(run.memory().used()).isEqualTo(run.memory().limit());
+      }
+    }
+  }
+
+  @Test
   void chosenFilesTakeNoMemoryAndHaveSiblingsLikeThem() {
     try (SpillFiles files = files()) {
       Limited run = new Limited(1);

@@ -61,6 +61,11 @@ public final class HeapTiles implements Tiles {
   }
 
   @Override
+  public void release(int column) {
+    tiles.forEach(tile -> tile[column] = new double[0]);
+  }
+
+  @Override
   public Tiles sibling(int count) {
     return new HeapTiles(count);
   }

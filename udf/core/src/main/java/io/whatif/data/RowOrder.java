@@ -4,6 +4,7 @@ package io.whatif.data;
 import io.whatif.math.Mix;
 import java.util.Arrays;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The order of rows by key, however they arrived.
@@ -17,7 +18,7 @@ public final class RowOrder {
 
   /**
    * The rows 0..n-1 ascending by (primary, secondary, row). The secondary keys are asked for only
-   * if primary keys tie.
+   * if whole primary keys tie.
    *
    * <p>Time O(n log n), memory 12 bytes a row beyond the keys.
    */
@@ -34,14 +35,11 @@ public final class RowOrder {
     for (int i = 0; i < n; i++) {
       order[i] = (int) (packed[i] & low);
     }
-    long[] second = null;
+    Ties ties = new Ties(primary, secondary);
     int from = 0;
     for (int i = 1; i <= n; i++) {
       if (i == n || (packed[i] & ~low) != (packed[from] & ~low)) {
-        if (i - from > 1) {
-          second = second == null ? secondary.get() : second;
-          settle(order, from, i, primary, second);
-        }
+        ties.settle(order, from, i);
         from = i;
       }
     }
@@ -55,34 +53,51 @@ public final class RowOrder {
    */
   public static int[] settled(int[] order, long[] primary, Supplier<long[]> secondary) {
     int[] settled = order.clone();
-    long[] second = null;
+    Ties ties = new Ties(primary, secondary);
     int from = 0;
     for (int i = 1; i <= settled.length; i++) {
       if (i == settled.length || primary[settled[i]] != primary[settled[from]]) {
-        if (i - from > 1) {
-          second = second == null ? secondary.get() : second;
-          settle(settled, from, i, primary, second);
-        }
+        ties.settle(settled, from, i);
         from = i;
       }
     }
     return settled;
   }
 
-  private static void settle(int[] order, int from, int to, long[] primary, long[] secondary) {
-    Integer[] run = new Integer[to - from];
-    for (int i = from; i < to; i++) {
-      run[i - from] = order[i];
+  /** Puts rows in order that the sort has not told apart; keys of rows that differ tie rarely. */
+  private static final class Ties {
+    private final long[] primary;
+    private final Supplier<long[]> secondary;
+    private long @Nullable [] known;
+
+    Ties(long[] primary, Supplier<long[]> secondary) {
+      this.primary = primary;
+      this.secondary = secondary;
     }
-    Arrays.sort(
-        run,
-        (a, b) -> {
-          int byPrimary = Long.compare(primary[a], primary[b]);
-          int bySecondary = byPrimary != 0 ? byPrimary : Long.compare(secondary[a], secondary[b]);
-          return bySecondary != 0 ? bySecondary : Integer.compare(a, b);
-        });
-    for (int i = from; i < to; i++) {
-      order[i] = run[i - from];
+
+    void settle(int[] order, int from, int to) {
+      if (to - from < 2) {
+        return;
+      }
+      Integer[] run = new Integer[to - from];
+      for (int i = from; i < to; i++) {
+        run[i - from] = order[i];
+      }
+      Arrays.sort(run, this::compare);
+      for (int i = from; i < to; i++) {
+        order[i] = run[i - from];
+      }
+    }
+
+    private int compare(int a, int b) {
+      int byPrimary = Long.compare(primary[a], primary[b]);
+      if (byPrimary != 0) {
+        return byPrimary;
+      }
+      long[] second = known == null ? secondary.get() : known;
+      known = second;
+      int bySecondary = Long.compare(second[a], second[b]);
+      return bySecondary != 0 ? bySecondary : Integer.compare(a, b);
     }
   }
 

@@ -17,6 +17,12 @@ public interface Tiles extends AutoCloseable {
   /** Reads {@code count} values of {@code column} from {@code position} on. */
   void read(int column, long position, double[] into, int count);
 
+  /**
+   * Says that {@code column} is not read again: its room may be given back before the store is
+   * closed.
+   */
+  default void release(int column) {}
+
   /** An empty store of the same kind with {@code columns} columns. */
   Tiles sibling(int columns);
 

@@ -7,8 +7,10 @@ import io.whatif.learn.Folds;
 import io.whatif.math.Gram;
 import io.whatif.math.Mix;
 import io.whatif.math.Normal;
+import io.whatif.math.OrderStatistics;
 import io.whatif.math.PseudoInverse;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether predicted effects, fitted without the row's fold, tell true ones.
@@ -122,19 +124,25 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
   }
 
   /**
-   * A fold's rows in the order of their effects.
+   * A fold's rows.
    *
-   * @param tau the effects
-   * @param rows how many stand for each place and those before it
+   * @param tau their effects; ascending where rows stand for several
+   * @param rows how many stand for each place and those before it; null where each is one
    */
-  private record Fold(double[] tau, double[] rows) {
+  private record Fold(double[] tau, double @Nullable [] rows) {
     double count() {
+      if (rows == null) {
+        return tau.length;
+      }
       return rows.length == 0 ? 0 : rows[rows.length - 1];
     }
 
     /** The effect of the row that is number {@code wanted} from the low end, or the high. */
     double edge(double wanted, boolean low) {
       double place = low ? wanted : count() - wanted + 1;
+      if (rows == null) {
+        return OrderStatistics.select(tau, (int) place - 1);
+      }
       int at = Arrays.binarySearch(rows, place);
       return tau[at < 0 ? -at - 1 : at];
     }
@@ -162,11 +170,8 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
 
   private static Fold each(double[] tau, int[] places) {
     double[] values = new double[places.length];
-    double[] rows = new double[places.length];
     Arrays.setAll(values, j -> tau[places[j]]);
-    Arrays.setAll(rows, j -> j + 1);
-    Arrays.parallelSort(values);
-    return new Fold(values, rows);
+    return new Fold(values, null);
   }
 
   /** Equal effects are one place. */

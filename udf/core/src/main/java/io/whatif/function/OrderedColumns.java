@@ -162,7 +162,7 @@ final class OrderedColumns {
             columns[c] = new Column.Numeric("", "DOUBLE");
           } else {
             int column = covariates.get(c - 1);
-            values = from.values(column, kept);
+            values = from.covariate(column, kept);
             checkCovariate(column, values);
             columns[c] = recode(column, values);
           }

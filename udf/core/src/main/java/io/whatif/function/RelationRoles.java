@@ -130,6 +130,17 @@ record RelationRoles(
    */
   record Given(@Nullable Integer outcome, @Nullable Integer propensity) {}
 
+  /** Whether a covariate's column is read for something else too. */
+  boolean isUsedBesides(int column) {
+    return listed.treatments().contains(column)
+        || listed.outcomes().contains(column)
+        || Integer.valueOf(column).equals(id)
+        || Integer.valueOf(column).equals(fold)
+        || Integer.valueOf(column).equals(rows.within())
+        || rows.numbers().containsValue(column)
+        || rows.by().contains(column);
+  }
+
   /**
    * Features and controls, each once, by name: sums run in this order, so that it does not matter
    * in which they were listed, nor which of them are features.

@@ -51,6 +51,18 @@ record RoleColumns(Run run, RawTable table, Arguments arguments, RelationRoles r
     return Integer.valueOf(column).equals(roles.fold()) ? "fold" : "id";
   }
 
+  /**
+   * The values of a covariate, whose room is given back where it plays no other part and nobody
+   * else reads the relation.
+   */
+  double[] covariate(int column, int[] rows) {
+    double[] values = values(column, rows);
+    if (!roles.isUsedBesides(column)) {
+      table.tiles().release(column);
+    }
+    return values;
+  }
+
   double[] all(int column) {
     run.checkCancelled();
     double[] values = new double[(int) table.rows()];

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * neither the order of rows nor that of columns; equal rows are numbered. So the same rows give the
  * same folds and the same bits, whichever way they are read.
  *
- * <p>Memory: the study's columns once more beside the relation's, 8 bytes a value.
+ * <p>Memory: the study's columns, 8 bytes a value, once more beside those of the relation that play
+ * another part or that others read; the room of the rest is given back one by one.
  */
 final class StudyBuilder {
   /** Different texts a column may hold to be encoded as categories. */
@@ -100,7 +101,8 @@ final class StudyBuilder {
     run.memory().take(held + passing, "the keys and the order of rows");
     try {
       RelationRoles roles = known == null ? RelationRoles.of(table, arguments) : known;
-      return new StudyBuilder(run, table, arguments, roles).build();
+      RawTable read = known == null ? table : table.lent();
+      return new StudyBuilder(run, read, arguments, roles).build();
     } finally {
       run.memory().giveBack(passing);
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Columns in Arrow buffers of up to 65,536 doubles each, fewer when there are many columns. Safe
@@ -24,7 +25,10 @@ public final class ArrowTiles implements Tiles {
   private final int columns;
   private final int shift;
   private final int mask;
-  private final List<ArrowBuf> buffers = new ArrayList<>();
+
+  /** Of each tile the buffers of its columns; null once released. */
+  private final List<@Nullable ArrowBuf[]> buffers = new ArrayList<>();
+
   private volatile DoubleBuffer[][] tiles = new DoubleBuffer[0][];
 
   ArrowTiles(ArrowMemory memory, int columns) {
@@ -56,9 +60,11 @@ public final class ArrowTiles implements Tiles {
     int bytes = Double.BYTES << shift;
     for (int t = old.length; t < needed; t++) {
       DoubleBuffer[] tile = new DoubleBuffer[columns];
+      @Nullable ArrowBuf[] held = new ArrowBuf[columns];
+      buffers.add(held);
       for (int c = 0; c < columns; c++) {
         ArrowBuf buffer = memory.take(bytes);
-        buffers.add(buffer);
+        held[c] = buffer;
         tile[c] = buffer.nioBuffer(0, bytes).order(ByteOrder.nativeOrder()).asDoubleBuffer();
       }
       grown[t] = tile;
@@ -93,6 +99,19 @@ public final class ArrowTiles implements Tiles {
   }
 
   @Override
+  public synchronized void release(int column) {
+    List<ArrowBuf> given = new ArrayList<>();
+    for (@Nullable ArrowBuf[] tile : buffers) {
+      ArrowBuf buffer = tile[column];
+      if (buffer != null) {
+        given.add(buffer);
+        tile[column] = null;
+      }
+    }
+    memory.giveBack(given);
+  }
+
+  @Override
   public Tiles sibling(int count) {
     return memory.tiles(count);
   }
@@ -100,7 +119,9 @@ public final class ArrowTiles implements Tiles {
   @Override
   public synchronized void close() {
     tiles = new DoubleBuffer[0][];
-    memory.giveBack(buffers);
+    for (int c = 0; c < columns; c++) {
+      release(c);
+    }
     buffers.clear();
   }
 }

@@ -5,6 +5,7 @@ import io.whatif.data.Batch;
 import io.whatif.data.MemoryBudget;
 import io.whatif.data.Run;
 import io.whatif.data.Tiles;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -42,6 +43,7 @@ public final class BudgetedTiles implements Tiles {
   private final Tiles origin;
 
   private Tiles tiles;
+  private final BitSet released = new BitSet();
   private boolean moved;
   private boolean closed;
   private long taken;
@@ -149,7 +151,7 @@ public final class BudgetedTiles implements Tiles {
     for (long at = 0; at < reserved; at += values.length) {
       run.checkCancelled();
       run.progress("write rows to a file", at, reserved);
-      for (int c = 0; c < from.columns(); c++) {
+      for (int c = released.nextClearBit(0); c < from.columns(); c = released.nextClearBit(c + 1)) {
         from.read(c, at, values, values.length);
         to.write(c, at, values, values.length);
       }
@@ -173,6 +175,22 @@ public final class BudgetedTiles implements Tiles {
       tiles.read(column, position, into, count);
     } finally {
       use.readLock().unlock();
+    }
+  }
+
+  @Override
+  public void release(int column) {
+    use.writeLock().lock();
+    try {
+      if (!released.get(column) && !closed) {
+        released.set(column);
+        tiles.release(column);
+        long bytes = moved ? 0 : reserved * Double.BYTES;
+        run.memory().giveBack(bytes);
+        taken -= bytes;
+      }
+    } finally {
+      use.writeLock().unlock();
     }
   }
 

@@ -43,6 +43,14 @@ final class SharedTiles implements Tiles {
     tiles.read(column, position, into, count);
   }
 
+  /** The last reader's word counts. */
+  @Override
+  public synchronized void release(int column) {
+    if (readers == 1) {
+      tiles.release(column);
+    }
+  }
+
   @Override
   public Tiles sibling(int columns) {
     return tiles.sibling(columns);
