@@ -8,6 +8,7 @@ import io.whatif.duckdb.Lowering;
 import io.whatif.duckdb.ModelHeader;
 import io.whatif.duckdb.Scope;
 import io.whatif.duckdb.SqlText;
+import io.whatif.function.Arguments;
 import io.whatif.function.Body;
 import io.whatif.function.EffectWriter;
 import io.whatif.model.StoredModel;
@@ -181,6 +182,9 @@ public final class Planner {
     if (registry.isPresent()) {
       return Optional.of(registry(registry.get(), call));
     }
+    if (call.function().merges()) {
+      return Optional.of(merge(call));
+    }
     if (call.relation() != null) {
       return Optional.empty();
     }
@@ -193,6 +197,14 @@ public final class Planner {
     } catch (WhatifException e) {
       throw e.in(function);
     }
+  }
+
+  private String merge(CausalCall call) {
+    List<ModelHeader> headers = new ArrayList<>();
+    for (String name : Arguments.of(call.function(), call.literals()).names("models")) {
+      headers.add(header(call.function().name(), name));
+    }
+    return Lowering.merge(call, headers, token);
   }
 
   private String registry(Body.Registry registry, CausalCall call) {
@@ -222,9 +234,7 @@ public final class Planner {
 
   /** The name of the model the call fits and stores. */
   private static Optional<String> fitted(CausalCall call) {
-    boolean stores =
-        call.function().body(Body.Summary.class).map(Body.Summary::stores).orElse(false);
-    return stores && call.literals().get("model") instanceof String name
+    return call.function().fits() && call.literals().get("model") instanceof String name
         ? Optional.of(name)
         : Optional.empty();
   }

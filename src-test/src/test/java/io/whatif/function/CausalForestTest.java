@@ -112,7 +112,7 @@ final class CausalForestTest {
   void aStoredForestScoresToTheSameBits() {
     StoredModel stored = Steps.of(ROWS, 1).relation().fit(arguments("trees", 60L));
     byte[] payload = ModelCodec.encode(stored);
-    assertThat(payload[11]).as("the format's version").isEqualTo((byte) 4);
+    assertThat(payload[11]).as("the format's version").isEqualTo((byte) 5);
     StoredModel read = ModelCodec.decode("m", payload);
     double[][] features = Steps.of(FRESH, 2).features();
     assertThat(effects(read, features)).containsExactly(effects(stored, features));

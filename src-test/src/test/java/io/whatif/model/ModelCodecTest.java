@@ -183,7 +183,7 @@ class ModelCodecTest {
     payload[11] = 9;
     refused(
         payload,
-        "model 'm': it was written in format 9, this version reads up to 4. Update Whatif, or fit it"
+        "model 'm': it was written in format 9, this version reads up to 5. Update Whatif, or fit it"
             + " again.");
   }
 

@@ -169,6 +169,8 @@ final class CallParser {
     List<Written> written = written(site, true);
     if (function.readsByModel()) {
       written = ModelArgument.named(sql, written);
+    } else if (function.merges()) {
+      written = ModelArgument.allNamed(function, written);
     }
     for (Written argument : written) {
       position++;
@@ -259,10 +261,17 @@ final class CallParser {
     if (function.readsByModel()) {
       model = ModelArgument.of(function, literals.get("model"), relation);
     }
-    if (relation == null && model == null && !registry) {
+    if (relation == null && function.merges() && literals.get("model") instanceof String s) {
+      model = s;
+    }
+    if (relation == null && model == null && !registry && !function.merges()) {
       throw missing(site, report);
     }
-    check(function, literals, expressions, model != null && relation == null && !registry);
+    check(
+        function,
+        literals,
+        expressions,
+        model != null && relation == null && !registry && !function.merges());
     return new CausalCall(function, relation, model, literals, expressions)
         .writtenAs(relation == null || first == null ? null : first.query());
   }
@@ -342,6 +351,7 @@ final class CallParser {
   private static boolean shapesStatement(Argument.Type type, String name) {
     return type == Argument.Type.COLUMN
         || type == Argument.Type.COLUMNS
+        || type == Argument.Type.NAMES
         || name.equals("model")
         || name.startsWith("spec")
         || name.equals("if_exists");
@@ -372,7 +382,7 @@ final class CallParser {
                   case NUMBER_OR_WORD -> 1L;
                   case BOOLEAN -> true;
                   case WORD -> a.choices().isEmpty() ? "word" : a.choices().get(0);
-                  case COLUMN, COLUMNS, TEXT, VALUE -> "name";
+                  case COLUMN, COLUMNS, NAMES, TEXT, VALUE -> "name";
                 })
         .orElse("name");
   }

@@ -33,6 +33,22 @@ final class ModelArgument {
     return all;
   }
 
+  /** The arguments, those without a name by those of the function's arguments at their places. */
+  static List<CallParser.Written> allNamed(
+      FunctionDescriptor function, List<CallParser.Written> written) {
+    List<CallParser.Written> all = new ArrayList<>();
+    for (int i = 0; i < written.size(); i++) {
+      CallParser.Written argument = written.get(i);
+      boolean known = argument.name() == null && i < function.arguments().size();
+      all.add(
+          known
+              ? new CallParser.Written(
+                  function.arguments().get(i).name(), argument.from(), argument.to())
+              : argument);
+    }
+    return all;
+  }
+
   /**
    * The model.
    *

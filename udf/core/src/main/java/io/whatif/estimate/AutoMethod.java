@@ -51,6 +51,11 @@ final class AutoMethod implements Estimator {
   }
 
   @Override
+  public boolean keepsRows() {
+    return true; // of a forest, if it is chosen
+  }
+
+  @Override
   public Fit fit(Run run, Study study, FitOptions options) {
     checkUnits(options);
     if (study.features().isEmpty()) {

@@ -4,6 +4,8 @@ package io.whatif.estimate;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
+import io.whatif.model.KeptRows;
+import io.whatif.model.RowIds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -44,6 +46,11 @@ final class CausalForest implements Estimator {
   @Override
   public List<Option> options() {
     return ForestOptions.ALL;
+  }
+
+  @Override
+  public boolean keepsRows() {
+    return true;
   }
 
   @Override
@@ -91,7 +98,27 @@ final class CausalForest implements Estimator {
             diagnostics.explain(),
             diagnostics.warnings())
         .with(effects, fewTrees(options))
-        .predicting(first.scores().tau);
+        .predicting(first.scores().tau)
+        .keeping(kept(study, forest, all));
+  }
+
+  /** The rows, with what every repetition predicts of them. */
+  private static KeptRows kept(Study study, GrownForest forest, Repetitions<Repetition> all) {
+    Study.Weighting weighting = study.weighting();
+    Scores scores = all.first().scores();
+    return new KeptRows(
+        "",
+        study.treatment().binary(),
+        RowIds.NONE,
+        scores.y,
+        scores.d,
+        weighting == null
+            ? null
+            : new KeptRows.Counting(weighting.weights(), weighting.counts(), weighting.variances()),
+        study.units().clusters(),
+        forest.bag().error(),
+        new KeptRows.Bag(forest.bag().sums(), forest.bag().trees()),
+        all.kept());
   }
 
   /** Whether it should be compared with other methods: a forest learns little from few rows. */
@@ -148,11 +175,21 @@ final class CausalForest implements Estimator {
   }
 
   /** One partition into folds. */
-  private record Repetition(List<Medians.Estimates> estimates, CrossFit nuisances, Scores scores)
+  private record Repetition(
+      List<Medians.Estimates> estimates, CrossFit nuisances, Scores scores, boolean binary)
       implements Repetitions.Once {
     @Override
     public long rowBytes() {
       return 16 + 40;
+    }
+
+    @Override
+    public KeptRows.Repetition kept() {
+      return new KeptRows.Repetition(
+          scores.tau,
+          nuisances.outcome,
+          nuisances.treatment,
+          binary ? new double[0] : scores.slopes);
     }
   }
 
@@ -172,6 +209,6 @@ final class CausalForest implements Estimator {
                 ? scores.onTreated(nuisances)
                 : io.whatif.inference.Estimate.UNDEFINED,
             cov);
-    return new Repetition(List.of(estimates), nuisances, scores);
+    return new Repetition(List.of(estimates), nuisances, scores, study.treatment().binary());
   }
 }

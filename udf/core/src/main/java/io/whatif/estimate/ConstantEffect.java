@@ -3,6 +3,7 @@ package io.whatif.estimate;
 
 import io.whatif.inference.ClusterSums;
 import io.whatif.inference.Estimate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The effect as one number: the regression of the outcome's residual u on the treatment's residual
@@ -28,8 +29,32 @@ final class ConstantEffect {
     double z(int row);
   }
 
+  /** What is predicted of each row out of fold. */
+  record Predicted(double[] outcome, double[] treatment) {}
+
+  /**
+   * How much rows count.
+   *
+   * @param clusters number of each row's cluster, null when every row is its own
+   */
+  record Counting(Study.@Nullable Weighting weighting, int @Nullable [] clusters) {
+    static Counting of(Study study) {
+      return new Counting(study.weighting(), study.units().clusters());
+    }
+
+    double weight(int row) {
+      return weighting == null ? 1 : weighting.products()[row];
+    }
+  }
+
   static Estimate of(Scores scores, CrossFit nuisances, String cov, Study study) {
     return of(
+        scores, new Predicted(nuisances.outcome, nuisances.treatment), cov, Counting.of(study));
+  }
+
+  static Estimate of(Scores scores, Predicted nuisances, String cov, Counting counting) {
+    return of(
+        scores.y.length,
         new Residuals() {
           @Override
           public double u(int row) {
@@ -47,11 +72,14 @@ final class ConstantEffect {
           }
         },
         cov,
-        study);
+        counting);
   }
 
   static Estimate of(Residuals residuals, String cov, Study study) {
-    int n = Math.toIntExact(study.rows());
+    return of(Math.toIntExact(study.rows()), residuals, cov, Counting.of(study));
+  }
+
+  private static Estimate of(int n, Residuals residuals, String cov, Counting counting) {
     double uz = 0;
     double vz = 0;
     double zz = 0;
@@ -61,13 +89,13 @@ final class ConstantEffect {
         continue;
       }
       double z = residuals.z(i);
-      double weighted = study.weight(i) * z;
+      double weighted = counting.weight(i) * z;
       uz += weighted * residuals.u(i);
       vz += weighted * v;
       zz += weighted * z;
     }
     double theta = uz / vz;
-    Study.Weighting weighting = study.weighting();
+    Study.Weighting weighting = counting.weighting();
     double[] influence = new double[n];
     double squares = 0;
     double rows = 0;
@@ -85,15 +113,15 @@ final class ConstantEffect {
       squares += count * w * spread;
       rows += count;
       influence[i] =
-          study.units().clusters() != null
-              ? study.weight(i) * z * r
+          counting.clusters() != null
+              ? counting.weight(i) * z * r
               : w * Math.abs(z) * Math.sqrt(count * spread / leverage(cov, w * z * z / zz));
     }
     double dof = rows > 1 ? rows / (rows - 1.0) : 1;
-    double variance = ClusterSums.squares(influence, study.units().clusters()) / (vz * vz);
-    if (study.units().clusters() == null && cov.equals("HC1")) {
+    double variance = ClusterSums.squares(influence, counting.clusters()) / (vz * vz);
+    if (counting.clusters() == null && cov.equals("HC1")) {
       variance *= dof;
-    } else if (study.units().clusters() == null && cov.equals("nonrobust")) {
+    } else if (counting.clusters() == null && cov.equals("nonrobust")) {
       variance = dof * squares / rows / vz * (zz / vz);
     }
     return new Estimate(theta, Math.sqrt(variance));

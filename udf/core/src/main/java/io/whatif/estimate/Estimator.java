@@ -38,6 +38,11 @@ public interface Estimator {
     return "";
   }
 
+  /** Whether it keeps rows, see {@link Fit#kept}. */
+  default boolean keepsRows() {
+    return false;
+  }
+
   /**
    * Estimates the effect.
    *
@@ -54,7 +59,9 @@ public interface Estimator {
   default ArmFits fitArms(Run run, Study study, FitOptions options) {
     List<Fit> fits = new ArrayList<>();
     for (int arm = 1; arm < study.treatment().arms().size(); arm++) {
-      fits.add(fit(run, Pair.of(run, study, arm), options).among("rows of the two arms"));
+      Pair pair = new Pair(run, study, arm);
+      Fit fit = fit(run, pair.study(run), options);
+      fits.add(fit.among("rows of the two arms").at(pair.places()));
     }
     return ArmFits.apart(fits);
   }

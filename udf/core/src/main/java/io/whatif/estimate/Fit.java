@@ -2,6 +2,7 @@
 package io.whatif.estimate;
 
 import io.whatif.model.CateModel;
+import io.whatif.model.KeptRows;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param influences what rows move the estimates; null where that is not known
  * @param outOfFold the effect of each row by what was fitted without its fold, in the first
  *     repetition; NaN where the row lacks a feature; empty where that is not known
+ * @param kept what is to be kept of the rows, null if nothing is
  */
 public record Fit(
     CateModel model,
@@ -27,7 +29,15 @@ public record Fit(
     List<Map<String, @Nullable Object>> explain,
     List<Warning> warnings,
     @Nullable Influences influences,
-    double[] outOfFold) {
+    double[] outOfFold,
+    @Nullable Keeping kept) {
+
+  /**
+   * Rows to keep.
+   *
+   * @param places their places among the study's, null if they are all of those
+   */
+  public record Keeping(KeptRows rows, int @Nullable [] places) {}
 
   /** A fit of which it is not known how much a row moves it. */
   public Fit(
@@ -36,22 +46,43 @@ public record Fit(
       Map<String, @Nullable Object> figures,
       List<Map<String, @Nullable Object>> explain,
       List<Warning> warnings) {
-    this(model, effects, figures, explain, warnings, null, new double[0]);
+    this(model, effects, figures, explain, warnings, null, new double[0], null);
   }
 
   /** The same with another model of the effect. */
   Fit with(CateModel effect) {
-    return new Fit(effect, effects, figures, explain, warnings, influences, outOfFold);
+    return new Fit(effect, effects, figures, explain, warnings, influences, outOfFold, kept);
   }
 
   /** The same with other figures. */
   Fit with(Map<String, @Nullable Object> others) {
-    return new Fit(model, effects, others, explain, warnings, influences, outOfFold);
+    return new Fit(model, effects, others, explain, warnings, influences, outOfFold, kept);
   }
 
   /** The same with what it predicts out of fold. */
   Fit predicting(double[] effect) {
-    return new Fit(model, effects, figures, explain, warnings, influences, effect);
+    return new Fit(model, effects, figures, explain, warnings, influences, effect, kept);
+  }
+
+  /** The same with rows to keep. */
+  Fit keeping(KeptRows rows) {
+    return new Fit(
+        model, effects, figures, explain, warnings, influences, outOfFold, new Keeping(rows, null));
+  }
+
+  /** The same, whose rows have these places among those of a larger study. */
+  Fit at(int[] places) {
+    return kept == null
+        ? this
+        : new Fit(
+            model,
+            effects,
+            figures,
+            explain,
+            warnings,
+            influences,
+            outOfFold,
+            new Keeping(kept.rows(), places));
   }
 
   /** The same of a part of the population, which the estimands then name. */
@@ -69,7 +100,7 @@ public record Fit(
                         e.degrees(),
                         e.basis()))
             .toList();
-    return new Fit(model, named, figures, explain, warnings, null, outOfFold);
+    return new Fit(model, named, figures, explain, warnings, null, outOfFold, kept);
   }
 
   /** The same with other rows, and further doubts. */
@@ -77,6 +108,6 @@ public record Fit(
     List<Warning> all = new ArrayList<>(doubts);
     all.addAll(warnings);
     all.sort(Comparator.comparing(Warning::severity).reversed());
-    return new Fit(model, rows, figures, explain, all, influences, outOfFold);
+    return new Fit(model, rows, figures, explain, all, influences, outOfFold, kept);
   }
 }

@@ -10,6 +10,12 @@ import java.util.Locale;
 /** The options of forests, named and set as grf's. */
 final class ForestOptions {
   static final Option TREES = Option.integer("trees", "How many trees; an even number.", 2000);
+  static final Option FIRST_TREE =
+      Option.integer(
+          "first_tree",
+          "The number of the first tree; an even number. Trees of other numbers are others: forests"
+              + " of the same seed that share no number are merged by cate_merge into the one of all.",
+          0);
   static final Option MIN_NODE_SIZE =
       new Option(
           "min_node_size",
@@ -46,6 +52,7 @@ final class ForestOptions {
   static final List<Option> ALL =
       List.of(
           TREES,
+          FIRST_TREE,
           MIN_NODE_SIZE,
           MTRY,
           SAMPLE_FRACTION,
@@ -69,6 +76,7 @@ final class ForestOptions {
           "");
 
   private static final long MOST_TREES = 100_000;
+  private static final long MOST_TREE = 1_000_000_000;
 
   private ForestOptions() {}
 
@@ -85,6 +93,7 @@ final class ForestOptions {
       throw bad(
           TREES, (double) trees, "must be an even number between 2 and 100000, such as 2000.");
     }
+    firstTree(options);
     double size =
         choosesSize(options)
             ? ((Number) MIN_NODE_SIZE.fallback()).doubleValue()
@@ -139,6 +148,15 @@ final class ForestOptions {
             option.name(),
             whole ? Long.toString((long) value) : Double.toString(value),
             what));
+  }
+
+  /** The number of the first tree, checked. */
+  static int firstTree(FitOptions options) {
+    long first = options.own().integer(FIRST_TREE);
+    if (first < 0 || first > MOST_TREE || first % 2 != 0) {
+      throw bad(FIRST_TREE, (double) first, "must be an even number of 0 or more, such as 2000.");
+    }
+    return (int) first;
   }
 
   /** How many trees are asked for. */

@@ -138,13 +138,26 @@ record ForestRows(
     return kept;
   }
 
-  /** What the rows used have, in the places of all; NaN for the others. */
+  /** What the rows used have, as many values each, in the places of all; NaN for the others. */
   double[] spread(double[] values, int all) {
     if (rows == null) {
       return values;
     }
-    double[] spread = new double[all];
+    int width = values.length / rows.length;
+    double[] spread = new double[all * width];
     Arrays.fill(spread, Double.NaN);
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(values, i * width, spread, rows[i] * width, width);
+    }
+    return spread;
+  }
+
+  /** The same of whole numbers; 0 for the others. */
+  int[] spread(int[] values, int all) {
+    if (rows == null) {
+      return values;
+    }
+    int[] spread = new int[all];
     for (int i = 0; i < rows.length; i++) {
       spread[rows[i]] = values[i];
     }

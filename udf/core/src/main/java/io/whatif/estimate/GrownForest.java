@@ -22,15 +22,25 @@ import org.jspecify.annotations.Nullable;
  * @param nuisances what the residuals are of
  * @param instrument the instrument predicted out of fold; null where there is none
  * @param forest the trees
- * @param unit by what the trees' effects are multiplied
- * @param effect of each row by the trees that did not draw it
+ * @param scales of the residuals it was grown on
+ * @param bag what the trees that did not draw a row say of it
  */
 record GrownForest(
     CrossFit nuisances,
     CrossFit.@Nullable Predictions instrument,
     Forest forest,
-    double unit,
-    double[] effect) {
+    List<Scale> scales,
+    Bag bag) {
+
+  /**
+   * What trees say of the rows that they did not draw.
+   *
+   * @param effect of each row, NaN if all trees drew it
+   * @param error its standard error, NaN where it is not known
+   * @param sums of the leaf means of those trees, in the units of the scaled responses
+   * @param trees how many they are
+   */
+  record Bag(double[] effect, double[] error, double[] sums, int[] trees) {}
 
   /** The least variance of a treatment given covariates, as a share of their mean. */
   private static final double LEAST_VARIANCE = 0.1;
@@ -64,15 +74,32 @@ record GrownForest(
     ForestPlan chosen =
         ForestOptions.choosesSize(options) ? LeafSize.choose(run, data, plan) : plan;
     ForestLimits.take(run, chosen, ForestLimits.treeBytes(study, rows, chosen));
-    ForestGrower.Grown grown = new ForestGrower(data, chosen).growPacked(run);
+    ForestGrower grower = new ForestGrower(data, chosen);
+    int from = ForestOptions.firstTree(options);
+    ForestGrower.Grown grown = grower.growPacked(run, from, from + chosen.trees());
     run.memory().giveBack(held);
     double unit = scales[0].unit() / scales[1].unit();
-    double[] effect = rows.spread(grown.outOfBag(), y.length);
-    for (int i = 0; i < effect.length; i++) {
-      effect[i] *= unit;
-    }
+    Bag bag = bag(rows, grown, grower.variances(run, grown, from), unit, y.length);
     Forest forest = Forest.of(rows.bins(), data, grown.trees());
-    return new GrownForest(told(study, fitted, expected, chosen), expected, forest, unit, effect);
+    return new GrownForest(
+        told(study, fitted, expected, chosen), expected, forest, List.of(scales), bag);
+  }
+
+  /** By what the trees' effects are multiplied. */
+  private double unit() {
+    return scales.get(0).unit() / scales.get(1).unit();
+  }
+
+  private static Bag bag(
+      ForestRows rows, ForestGrower.Grown grown, double[] variance, double unit, int all) {
+    double[] effect = rows.spread(grown.outOfBag(), all);
+    double[] error = rows.spread(variance, all);
+    for (int i = 0; i < all; i++) {
+      effect[i] *= unit;
+      error[i] = unit * Math.sqrt(error[i]);
+    }
+    return new Bag(
+        effect, error, rows.spread(grown.sums(), all), rows.spread(grown.outside(), all));
   }
 
   private static void subtract(double[] expected, double[] from) {
@@ -113,7 +140,7 @@ record GrownForest(
       }
     }
     return new ForestCate(
-        features, nullable, forest, unit, options.level(), Support.ranges(run, study));
+        features, nullable, forest, unit(), options.level(), Support.ranges(run, study), scales);
   }
 
   /**
@@ -121,6 +148,7 @@ record GrownForest(
    * \frac{D - e}{Var(D | X)} (Y - m - (D - e) \tau) \).
    */
   Scores scores(Run run, Study study, FitOptions options, CrossFit by) {
+    double[] effect = bag.effect();
     int n = effect.length;
     run.memory().take(40L * n, "the scores");
     double[] y = CrossFit.column(run, study, Study.OUTCOME);

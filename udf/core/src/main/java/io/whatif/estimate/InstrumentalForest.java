@@ -98,7 +98,7 @@ final class InstrumentalForest implements Estimator {
     Fit fit = new Fit(model, effects, figures.figures(), figures.explain(), figures.warnings());
     return forest == null
         ? fit
-        : fit.with(effects, CausalForest.fewTrees(options)).predicting(forest.effect());
+        : fit.with(effects, CausalForest.fewTrees(options)).predicting(forest.bag().effect());
   }
 
   private InstrumentRepetition once(

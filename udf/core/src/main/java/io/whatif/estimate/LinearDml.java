@@ -84,7 +84,8 @@ final class LinearDml implements Estimator {
         diagnostics.explain(),
         diagnostics.warnings(),
         new LinearInfluences(study, all.first()),
-        all.first().scores().tau);
+        all.first().scores().tau,
+        null);
   }
 
   /** All in one regression if that is asked for, else each arm by itself. */

@@ -44,6 +44,11 @@ final class Pair {
     return rows.length;
   }
 
+  /** Their places among all rows. */
+  int[] places() {
+    return rows;
+  }
+
   /** Numbers of these rows in the places of all rows, NaN in the others. */
   double[] spread(double[] own) {
     double[] spread = new double[Math.toIntExact(all.rows())];

@@ -3,17 +3,21 @@ package io.whatif.estimate;
 
 import io.whatif.data.Run;
 import io.whatif.math.Mix;
+import io.whatif.model.KeptRows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fit repeated with other folds.
  *
  * @param first all of the first repetition, which diagnostics and models are of
  * @param estimates those of every repetition, in the order of {@link Once#estimates}
+ * @param kept what is kept of the rows of every repetition; empty if nothing is
  */
-record Repetitions<R extends Repetitions.Once>(R first, List<List<Medians.Estimates>> estimates) {
+record Repetitions<R extends Repetitions.Once>(
+    R first, List<List<Medians.Estimates>> estimates, List<KeptRows.Repetition> kept) {
   /** Repetitions when none are asked for and there are few rows. */
   private static final int DEFAULT_REPS = 5;
 
@@ -26,7 +30,15 @@ record Repetitions<R extends Repetitions.Once>(R first, List<List<Medians.Estima
 
     /** How many bytes a row it holds, taken from the budget. */
     long rowBytes();
+
+    /** What is kept of the rows, null if nothing is. */
+    default KeptRows.@Nullable Repetition kept() {
+      return null;
+    }
   }
+
+  /** Bytes a row of what is kept of it. */
+  private static final long KEPT_BYTES = 24;
 
   /**
    * Repeats as the options ask for; of each repetition but the first no more is kept than its
@@ -41,13 +53,22 @@ record Repetitions<R extends Repetitions.Once>(R first, List<List<Medians.Estima
     run.progress("repetition", 0, reps);
     R first = once.apply(options.seed());
     all.add(first.estimates());
+    List<KeptRows.Repetition> kept = new ArrayList<>();
+    KeptRows.Repetition own = first.kept();
+    if (own != null) {
+      kept.add(own);
+    }
     for (int r = 1; r < reps; r++) {
       run.progress("repetition", r, reps);
       R further = once.apply(Mix.mix(options.seed(), r));
       all.add(further.estimates());
-      run.memory().giveBack(further.rowBytes() * study.rows());
+      KeptRows.Repetition rows = further.kept();
+      if (rows != null) {
+        kept.add(rows);
+      }
+      run.memory().giveBack((further.rowBytes() - (rows == null ? 0 : KEPT_BYTES)) * study.rows());
     }
-    return new Repetitions<>(first, all);
+    return new Repetitions<>(first, all, kept);
   }
 
   /** The medians of the estimates at a place. */

@@ -53,13 +53,18 @@ final class Scores {
    *     which may be empty unless the study has weights
    */
   Scores(double[][] columns, Study study) {
+    this(columns, study.units().clusters(), study.weighting());
+  }
+
+  /** The same of rows that are grouped and count so. */
+  Scores(double[][] columns, int @Nullable [] clusters, Study.@Nullable Weighting weighting) {
     this.y = columns[0];
     this.d = columns[1];
     this.tau = columns[2];
     this.score = columns[3];
     this.slopes = columns[4];
-    this.clusters = study.units().clusters();
-    this.weighting = study.weighting();
+    this.clusters = clusters;
+    this.weighting = weighting;
     int count = 0;
     double sum = 0;
     for (int i = 0; i < score.length; i++) {
@@ -224,6 +229,26 @@ final class Scores {
               double e = propensity.applyAsDouble(i);
               return (d[i] - (1 - d[i]) * e / (1 - e)) / found.share();
             }));
+  }
+
+  /**
+   * The average effect on the untreated: less the average effect on the treated of having none,
+   * with arms exchanged.
+   *
+   * @param rest \( y - g_1 \) of a row, NaN where it lacks a feature
+   * @param propensity e, between 0 and 1
+   */
+  Estimate onUntreated(IntToDoubleFunction rest, IntToDoubleFunction propensity) {
+    double[] none = new double[d.length];
+    double[] without = new double[d.length];
+    for (int i = 0; i < none.length; i++) {
+      none[i] = 1 - d[i];
+      without[i] = -tau[i];
+    }
+    Estimate exchanged =
+        new Scores(new double[][] {y, none, without, score, slopes}, clusters, weighting)
+            .onTreated(rest, i -> 1 - propensity.applyAsDouble(i));
+    return new Estimate(-exchanged.value(), exchanged.standardError());
   }
 
   /** Each row's influence on the average effect on the treated. */

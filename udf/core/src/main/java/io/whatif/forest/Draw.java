@@ -26,11 +26,8 @@ record Draw(int[] grow, int[] fill, int[] outside) {
 
   /** The draw of a tree; those of a group follow each other. */
   static Draw of(ForestData data, ForestPlan plan, int tree) {
-    int[] half = half(data, plan, tree / plan.group());
     long seed = treeSeed(plan, tree);
-    int wanted = (int) Math.ceil(2 * plan.sampleFraction() * half.length);
-    int[] units =
-        among(half, choose(half.length, Math.min(wanted, half.length), Mix.mix(seed, PART)));
+    int[] units = units(data, plan, tree);
     int[] drawn = rows(data.starts(), units);
     int[] outside = others(drawn, data.rows());
     if (!plan.honesty()) {
@@ -41,6 +38,24 @@ record Draw(int[] grow, int[] fill, int[] outside) {
     int[] grow = among(units, chosen);
     int[] fill = among(units, others(chosen, units.length));
     return new Draw(rows(data.starts(), grow), rows(data.starts(), fill), outside);
+  }
+
+  /** The rows that a tree has not drawn, ascending. */
+  static int[] outside(ForestData data, ForestPlan plan, int tree) {
+    return others(rows(data.starts(), units(data, plan, tree)), data.rows());
+  }
+
+  /** Whether the trees of a group draw the same rows: all of their half. */
+  static boolean isShared(ForestPlan plan) {
+    return plan.sampleFraction() >= 0.5;
+  }
+
+  private static int[] units(ForestData data, ForestPlan plan, int tree) {
+    int[] half = half(data, plan, tree / plan.group());
+    int wanted = (int) Math.ceil(2 * plan.sampleFraction() * half.length);
+    return wanted >= half.length
+        ? half
+        : among(half, choose(half.length, wanted, Mix.mix(treeSeed(plan, tree), PART)));
   }
 
   /** What decides all else of a tree. */

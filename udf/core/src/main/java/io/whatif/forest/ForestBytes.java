@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.forest;
 
+import io.whatif.data.Deflated;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.zip.DataFormatException;
-import java.util.zip.Deflater;
-import java.util.zip.Inflater;
 
 /**
  * Trees and bins as compressed bytes, and back to the same bits. Trees are kept in parts of {@link
@@ -34,7 +32,7 @@ public final class ForestBytes {
 
   /** The trees of one part. */
   static byte[] part(List<Tree> trees) {
-    return deflate(plain(trees));
+    return Deflated.of(plain(trees));
   }
 
   private static ByteBuffer plain(List<Tree> trees) {
@@ -95,7 +93,7 @@ public final class ForestBytes {
    * @throws IllegalArgumentException if the bytes are not such a part
    */
   public static List<Tree> trees(ByteBuffer part, int width) {
-    ByteBuffer bytes = inflate(part);
+    ByteBuffer bytes = Deflated.read(part);
     int[] leaves = new int[bytes.getInt()];
     Arrays.setAll(leaves, t -> take(bytes));
     List<Tree> trees = new ArrayList<>();
@@ -149,7 +147,7 @@ public final class ForestBytes {
         bytes.putDouble(cut);
       }
     }
-    return deflate(bytes.flip());
+    return Deflated.of(bytes.flip());
   }
 
   /**
@@ -158,7 +156,7 @@ public final class ForestBytes {
    * @throws IllegalArgumentException if the bytes are not such
    */
   public static List<Bins> bins(ByteBuffer part) {
-    ByteBuffer bytes = inflate(part);
+    ByteBuffer bytes = Deflated.read(part);
     List<Bins> bins = new ArrayList<>();
     int count = bytes.getInt();
     for (int f = 0; f < count; f++) {
@@ -167,42 +165,5 @@ public final class ForestBytes {
       bins.add(new Bins(cuts));
     }
     return bins;
-  }
-
-  /** The length, then the compressed bytes. */
-  private static byte[] deflate(ByteBuffer plain) {
-    Deflater deflater = new Deflater(Deflater.BEST_SPEED);
-    try {
-      int length = plain.remaining();
-      deflater.setInput(plain);
-      deflater.finish();
-      ByteBuffer into = ByteBuffer.allocate(Integer.BYTES + length + length / 1000 + 1024);
-      into.putInt(length);
-      deflater.deflate(into);
-      if (!deflater.finished()) {
-        throw new AssertionError("deflating made " + length + " bytes longer than it can");
-      }
-      return Arrays.copyOf(into.array(), into.position());
-    } finally {
-      deflater.end();
-    }
-  }
-
-  private static ByteBuffer inflate(ByteBuffer part) {
-    Inflater inflater = new Inflater();
-    try {
-      byte[] plain = new byte[part.getInt()];
-      inflater.setInput(part);
-      int length = inflater.inflate(plain);
-      if (length != plain.length) {
-        throw new IllegalArgumentException(
-            "%d bytes of trees, %d expected".formatted(length, plain.length));
-      }
-      return ByteBuffer.wrap(plain);
-    } catch (DataFormatException e) {
-      throw new IllegalArgumentException("trees are not compressed as they should be", e);
-    } finally {
-      inflater.end();
-    }
   }
 }

@@ -37,20 +37,22 @@ public final class ForestGrower {
    * @param trees the trees, in order
    * @param outOfBag the effect of each row by the trees that did not draw it, in the units of the
    *     scaled responses; NaN if all did
+   * @param sums of each row the sums of those trees' leaf means, which the effect follows from
+   * @param outside how many trees did not draw each row
    */
-  public record Grown(List<Tree> trees, double[] outOfBag) {}
+  public record Grown(List<Tree> trees, double[] outOfBag, double[] sums, int[] outside) {}
 
   /** Grows all trees of the plan. */
   public Grown grow(Run run) {
     return grow(run, 0, plan.trees());
   }
 
-  /** The same with trees that are kept packed, for a forest that is to be stored. */
-  public Grown growPacked(Run run) {
-    Packing packing = new Packing(plan.trees());
+  /** As {@link #grow(Run, int, int)}, with trees kept packed, for a forest to be stored. */
+  public Grown growPacked(Run run, int firstTree, int beyond) {
+    Packing packing = new Packing(beyond - firstTree);
     Queue<Worker> idle = new ConcurrentLinkedQueue<>();
-    grow(run, 0, plan.trees(), idle, true, packing::add);
-    return new Grown(packing.packed(Moments.Layout.of(data).count()), outOfBag(idle));
+    grow(run, firstTree, beyond, idle, true, packing::add);
+    return grown(packing.packed(Moments.Layout.of(data).count()), idle);
   }
 
   /** Grows all trees of the plan, without what they say of the rows they did not draw. */
@@ -62,11 +64,11 @@ public final class ForestGrower {
   public Grown grow(Run run, int firstTree, int beyond) {
     Queue<Worker> idle = new ConcurrentLinkedQueue<>();
     List<Tree> trees = trees(run, firstTree, beyond, idle, true);
-    return new Grown(trees, outOfBag(idle));
+    return grown(trees, idle);
   }
 
-  /** What all workers say of the rows that trees did not draw. */
-  private double[] outOfBag(Queue<Worker> workers) {
+  /** The trees with what all workers say of the rows that they did not draw. */
+  private Grown grown(List<Tree> trees, Queue<Worker> workers) {
     OutOfBag all = null;
     for (Worker worker : workers) {
       if (all == null) {
@@ -75,7 +77,11 @@ public final class ForestGrower {
         all.merge(worker.outOfBag);
       }
     }
-    return all == null ? new double[0] : effects(all);
+    if (all == null) {
+      return new Grown(trees, new double[0], new double[0], new int[0]);
+    }
+    double[] sums = all.sums();
+    return new Grown(trees, effects(sums, all.trees()), sums, all.trees());
   }
 
   private List<Tree> trees(
@@ -115,14 +121,23 @@ public final class ForestGrower {
     return without;
   }
 
-  private double[] effects(OutOfBag outOfBag) {
+  private double[] effects(double[] sums, int[] outside) {
     Moments.Layout layout = Moments.Layout.of(data);
-    double[] sums = outOfBag.sums();
     double[] effects = new double[data.rows()];
     for (int i = 0; i < effects.length; i++) {
-      effects[i] = Moments.effect(layout, sums, i * layout.count(), outOfBag.trees()[i]);
+      effects[i] = Moments.effect(layout, sums, i * layout.count(), outside[i]);
     }
     return effects;
+  }
+
+  /**
+   * The variance of each row's effect by the trees that did not draw it, in the squared units of
+   * the scaled responses; see {@link OutOfBagVariance}.
+   *
+   * @param firstTree the number of the first tree that was grown, which begins a pair
+   */
+  public double[] variances(Run run, Grown grown, int firstTree) {
+    return new OutOfBagVariance(data, plan, grown, firstTree).of(run);
   }
 
   /** What one thread needs. */

@@ -30,6 +30,8 @@ public record Argument(
     COLUMN("a column name"),
     /** Names of columns, or one {@code COLUMNS(regex)}. */
     COLUMNS("a list of column names"),
+    /** Names of stored models. */
+    NAMES("a list of names"),
     TEXT("a string"),
     /** One of the choices. */
     WORD("one of the words"),

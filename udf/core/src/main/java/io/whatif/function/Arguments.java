@@ -101,6 +101,7 @@ public final class Arguments {
     return switch (argument.type()) {
       case COLUMN -> "'column'";
       case COLUMNS -> "['column', ...]";
+      case NAMES -> "['name', ...]";
       case TEXT -> "'name'";
       case WORD, NUMBER_OR_WORD ->
           argument.choices().isEmpty() ? "'word'" : "'" + argument.choices().get(0) + "'";
@@ -199,6 +200,7 @@ public final class Arguments {
         case COLUMN, TEXT -> text(given);
         case COLUMNS ->
             oneOrSeveral(argument) && given instanceof String ? text(given) : columns(given);
+        case NAMES -> names(given);
         case WORD -> word(given);
         case NUMBER -> number(given);
         case INTEGER -> integer(given);
@@ -221,15 +223,23 @@ public final class Arguments {
     }
 
     private List<String> columns(Object given) {
+      List<String> columns = new ArrayList<>();
+      for (String name : names(given)) {
+        if (columns.stream().noneMatch(name::equalsIgnoreCase)) {
+          columns.add(name);
+        }
+      }
+      return columns;
+    }
+
+    private List<String> names(Object given) {
       List<?> list = given instanceof List<?> l ? l : List.of(given);
       List<String> names = new ArrayList<>();
       for (Object name : list) {
         if (!(name instanceof String s) || s.isBlank()) {
           throw wrong(given);
         }
-        if (names.stream().noneMatch(s::equalsIgnoreCase)) {
-          names.add(s);
-        }
+        names.add(s);
       }
       return names;
     }

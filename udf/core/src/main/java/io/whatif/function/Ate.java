@@ -49,7 +49,8 @@ final class Ate implements Body.Summary {
               + " group of by: for all rows, the treated, the untreated, or where arms overlap; by"
               + " cross-fitted doubly robust scores unless another estimator is named. Beside it"
               + " every figure by which to judge it. Several treatments and outcomes give the rows of"
-              + " each pair.",
+              + " each pair. Of a stored model that keeps its rows, such as a causal forest, ate('model')"
+              + " gives them by its own scores, without reading a relation.",
           arguments(),
           result(),
           "Robins, Rotnitzky and Zhao 1994, doi:10.1080/01621459.1994.10476818; Chernozhukov et al."
@@ -57,7 +58,7 @@ final class Ate implements Body.Summary {
           """
           SELECT estimand, estimate, std_error, verdict
           FROM ate(TABLE nsw, outcome => 'earnings_1978', treatment => 'treated', estimand => 'ATT');""",
-          List.of(new Ate()));
+          List.of(new Ate(), new AteOfModel()));
 
   private static List<Argument> arguments() {
     List<Argument> all =

@@ -21,6 +21,11 @@ public sealed interface Body {
     default boolean stores() {
       return false;
     }
+
+    /** Whether a call keeps the values of {@code id}, so that its texts must be known. */
+    default boolean keepsIds(Arguments arguments) {
+      return false;
+    }
   }
 
   /** Reads a relation and gives it back with further columns, one value for each row. */
@@ -48,10 +53,18 @@ public sealed interface Body {
   /** Reads a relation by a stored model, whose features it has, and gives a few rows. */
   non-sealed interface ModelSummary extends Body {
     /**
+     * Whether the relation must have the model's features; else it has the model's ids, in the
+     * column that {@code id} names, or in that of the fit's.
+     */
+    default boolean readsFeatures() {
+      return true;
+    }
+
+    /**
      * The rows.
      *
-     * @param relation has the model's features under their names, see {@link ModelColumns}; its
-     *     tiles are closed when they have been read
+     * @param relation has the model's features under their names, see {@link ModelColumns}, where
+     *     they are asked for; its tiles are closed when they have been read
      */
     List<Map<String, @Nullable Object>> rows(
         Run run, StoredModel model, RawTable relation, Arguments arguments);
@@ -72,6 +85,16 @@ public sealed interface Body {
     default boolean takesDose() {
       return false;
     }
+  }
+
+  /** Makes a model of stored models, and gives the rows that are told of its fit. */
+  non-sealed interface Merge extends Body {
+    /**
+     * The model.
+     *
+     * @param models those that the argument {@code models} names, in its order
+     */
+    StoredModel merged(List<StoredModel> models, Arguments arguments);
   }
 
   /** Gives rows from a stored model. */

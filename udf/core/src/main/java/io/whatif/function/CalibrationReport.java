@@ -85,6 +85,12 @@ final class CalibrationReport implements Body.Report {
           "model '%s': is of an effect by an instrument, which this test does not know. See first_stage_f and ar_p_value in cate_explain."
               .formatted(model.name()));
     }
+    if (model.provenance().get("merged") != null) {
+      return new WhatifException(
+          ErrorCode.BAD_MODEL,
+          "model '%s' was merged of forests, of which such a test is not kept. Fit one with as many trees."
+              .formatted(model.name()));
+    }
     return new WhatifException(
         ErrorCode.BAD_MODEL,
         "model '%s' has no such test: it is of the effect of two values or arms, and of an effect that varies with features. cate_fit with features keeps it."

@@ -20,6 +20,7 @@ public final class Catalog {
   private static List<FunctionDescriptor> all() {
     List<FunctionDescriptor> all = new ArrayList<>();
     all.add(CateFit.DESCRIPTOR);
+    all.add(CateMerge.DESCRIPTOR);
     all.add(DmlSummary.DESCRIPTOR);
     all.add(Ate.DESCRIPTOR);
     all.add(PropensityTrimFunction.DESCRIPTOR);
@@ -30,6 +31,8 @@ public final class Catalog {
     all.add(CateInsights.DESCRIPTOR);
     all.add(CateImportance.DESCRIPTOR);
     all.add(CalibrationReport.DESCRIPTOR);
+    all.add(CateOob.DESCRIPTOR);
+    all.add(CateProjection.DESCRIPTOR);
     all.add(CateExplain.DESCRIPTOR);
     all.add(CateModels.DESCRIPTOR);
     all.add(CateDrop.DESCRIPTOR);

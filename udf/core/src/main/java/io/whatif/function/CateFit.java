@@ -9,6 +9,7 @@ import static io.whatif.function.SqlType.VARCHAR_LIST;
 import io.whatif.data.RawTable;
 import io.whatif.data.Run;
 import io.whatif.estimate.Effect;
+import io.whatif.estimate.Estimators;
 import io.whatif.estimate.Fit;
 import io.whatif.estimate.FitOptions;
 import io.whatif.estimate.Warning;
@@ -146,6 +147,11 @@ final class CateFit implements Body.Summary {
   }
 
   @Override
+  public boolean keepsIds(Arguments arguments) {
+    return Estimators.named(arguments.requiredText("method")).keepsRows();
+  }
+
+  @Override
   public Answer answer(Run run, RawTable relation, Arguments arguments) {
     if (Partitions.asked(arguments)) {
       return GroupFit.answer(run, relation, arguments);
@@ -161,7 +167,8 @@ final class CateFit implements Body.Summary {
             fitted.report(),
             call.summary(),
             call.explain(run),
-            call.provenance());
+            call.provenance(),
+            call.kept());
     return new Answer(fitted.rows(), List.of(model));
   }
 

@@ -18,7 +18,10 @@ import io.whatif.estimate.Study;
 import io.whatif.estimate.Treatment;
 import io.whatif.estimate.Warning;
 import io.whatif.model.CateModel;
+import io.whatif.model.Kept;
+import io.whatif.model.KeptRows;
 import io.whatif.model.LinearCate;
+import io.whatif.model.RowIds;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,8 +49,14 @@ final class EffectCall {
   /** Treatments estimated together, of each of which there is a fit; else the study's own. */
   private final List<Treatment> treatments;
 
-  /** What was found, and of which treatments. */
-  private record Found(Study study, ArmFits fits, List<Treatment> treatments) {}
+  private final RowIds ids;
+
+  /**
+   * What was found, and of which treatments.
+   *
+   * @param ids of the study's rows
+   */
+  private record Found(Study study, ArmFits fits, List<Treatment> treatments, RowIds ids) {}
 
   /**
    * A call that was answered.
@@ -61,6 +70,7 @@ final class EffectCall {
     this.study = found.study();
     this.fits = found.fits();
     this.treatments = found.treatments();
+    this.ids = found.ids();
   }
 
   static EffectCall of(Run run, RawTable relation, Arguments arguments, FitOptions.Scale scale) {
@@ -76,9 +86,12 @@ final class EffectCall {
       JointDml.Question question = JointCall.question(run, relation, arguments);
       ArmFits fits = JointDml.of(run, question, options);
       return new EffectCall(
-          arguments, arguments, new Found(question.base(), fits, question.treatments()));
+          arguments,
+          arguments,
+          new Found(question.base(), fits, question.treatments(), RowIds.NONE));
     }
     Predictions given = Predictions.of(run, relation, arguments);
+    IdColumn id = IdColumn.ofFit(run, relation, arguments);
     StudyBuilder.Rows rows = StudyBuilder.rows(run, relation, arguments);
     Study study = rows.study();
     boolean several = study.treatment().kind() == Treatment.Kind.ARMS;
@@ -97,7 +110,8 @@ final class EffectCall {
     if (bootstrap != null) {
       fits = Bootstrap.of(run, study, options, new Bootstrap.Fitted(estimator, fits), bootstrap);
     }
-    return new EffectCall(own, arguments, new Found(study, fits, List.of(study.treatment())));
+    return new EffectCall(
+        own, arguments, new Found(study, fits, List.of(study.treatment()), id.of(rows.places())));
   }
 
   /**
@@ -252,6 +266,19 @@ final class EffectCall {
   /** The effect to keep. */
   CateModel model() {
     return fits.model(treatment());
+  }
+
+  /** What to keep of the rows. */
+  Kept kept() {
+    List<KeptRows> all = new ArrayList<>();
+    for (int arm = 0; arm < fits().size(); arm++) {
+      Fit.Keeping keeping = fits().get(arm).kept();
+      if (keeping != null) {
+        int[] places = keeping.places();
+        all.add(keeping.rows().named(contrast(arm), places == null ? ids : ids.of(places)));
+      }
+    }
+    return Kept.of(all);
   }
 
   /** The rows of cate_explain. */

@@ -67,6 +67,11 @@ public record FunctionDescriptor(
     return body(Body.ModelSummary.class).isPresent();
   }
 
+  /** Whether the function reads a relation by a stored model for the model's features. */
+  public boolean readsFeatures() {
+    return body(Body.ModelSummary.class).map(Body.ModelSummary::readsFeatures).orElse(false);
+  }
+
   /** Whether the function is scalar: called with a model's name, and gives one value. */
   public boolean isScalar() {
     return scores() || body(Body.ModelText.class).isPresent();
@@ -82,9 +87,23 @@ public record FunctionDescriptor(
     return body(Body.Scalar.class).map(Body.Scalar::takesDose).orElse(false);
   }
 
+  /** Whether a call keeps the values of {@code id}, or finds rows by them. */
+  public boolean keepsIds(Arguments call) {
+    return body(Body.Summary.class).map(summary -> summary.keepsIds(call)).orElse(false);
+  }
+
+  /** Whether the function stores a model under the name that {@code model} gives. */
+  public boolean fits() {
+    return merges() || body(Body.Summary.class).map(Body.Summary::stores).orElse(false);
+  }
+
+  /** Whether the function makes a model of stored models. */
+  public boolean merges() {
+    return body(Body.Merge.class).isPresent();
+  }
+
   /** Whether calling the function changes the model store. */
   public boolean stores() {
-    return body(Body.Summary.class).map(Body.Summary::stores).orElse(false)
-        || body(Body.Registry.class).map(Body.Registry::stores).orElse(false);
+    return fits() || body(Body.Registry.class).map(Body.Registry::stores).orElse(false);
   }
 }

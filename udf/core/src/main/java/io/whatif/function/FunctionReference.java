@@ -63,6 +63,9 @@ public final class FunctionReference {
     if (function.body(Body.Report.class).isPresent()) {
       kinds.add("rows from a stored model");
     }
+    if (function.merges()) {
+      kinds.add("rows from stored models, which it makes one of");
+    }
     if (function.body(Body.ModelText.class).isPresent()) {
       kinds.add("a text, from a stored model");
     }
@@ -131,6 +134,8 @@ public final class FunctionReference {
         if (function.readsByModel()) {
           parts.add("relation");
         }
+      } else if (argument.type() == Argument.Type.NAMES) {
+        parts.add("['a', 'b']");
       } else if (argument.required()) {
         parts.add(argument.name() + " => ...");
       }

@@ -239,6 +239,19 @@ record RelationRoles(
     return new RelationRoles(outcome, treatment, features, controls, id, fold, keys, rows, listed);
   }
 
+  /** The columns that an argument lists, of any use as numbers, texts or dates. */
+  static List<Integer> listed(RawTable table, Arguments arguments, String argument) {
+    Resolver resolver = new Resolver(table, arguments);
+    List<Integer> columns = resolver.columns(argument);
+    columns.forEach(column -> resolver.usable(argument, column));
+    return columns;
+  }
+
+  /** The column of a name that an argument has, or would have. */
+  static int named(RawTable table, Arguments arguments, String argument, String name) {
+    return new Resolver(table, arguments).find(argument, name);
+  }
+
   private record Resolver(RawTable table, Arguments arguments) {
     boolean has(String argument) {
       return arguments.function().arguments().stream().anyMatch(a -> a.name().equals(argument));

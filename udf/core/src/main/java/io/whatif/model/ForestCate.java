@@ -2,6 +2,7 @@
 package io.whatif.model;
 
 import io.whatif.forest.Forest;
+import io.whatif.forest.Scale;
 import java.util.List;
 import java.util.Map;
 
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param unit by what the trees' effects are multiplied
  * @param level of the intervals
  * @param range for support: the fitted data's range of each numeric feature, by name
+ * @param scales of the responses that the trees keep means of
  */
 public record ForestCate(
     List<Feature> features,
@@ -22,12 +24,14 @@ public record ForestCate(
     Forest forest,
     double unit,
     double level,
-    Map<String, double[]> range)
+    Map<String, double[]> range,
+    List<Scale> scales)
     implements CateModel {
 
   public ForestCate {
     features = List.copyOf(features);
     nullable = List.copyOf(nullable);
+    scales = List.copyOf(scales);
     if (forest.bins().size() != features.size()) {
       throw new IllegalArgumentException(
           "bins of %d features, of %d".formatted(forest.bins().size(), features.size()));

@@ -5,6 +5,7 @@ import io.whatif.forest.Bins;
 import io.whatif.forest.Forest;
 import io.whatif.forest.ForestBytes;
 import io.whatif.forest.Moments;
+import io.whatif.forest.Scale;
 import io.whatif.forest.Tree;
 import io.whatif.model.ModelJson.Fields;
 import java.util.ArrayList;
@@ -26,6 +27,11 @@ final class ForestJson {
     map.put("unit", ModelJson.plain(model.unit()));
     map.put("level", ModelJson.plain(model.level()));
     map.put("range", ModelJson.range(model.range()));
+    map.put(
+        "scales",
+        model.scales().stream()
+            .map(scale -> ModelJson.list(new double[] {scale.center(), scale.unit()}))
+            .toList());
     trees(forest, attachments, map);
     return map;
   }
@@ -38,7 +44,20 @@ final class ForestJson {
         forest,
         fields.number("unit"),
         fields.number("level"),
-        ModelJson.range(fields));
+        ModelJson.range(fields),
+        scales(fields));
+  }
+
+  /** None in models of before there were any. */
+  private static List<Scale> scales(Fields fields) {
+    List<Scale> scales = new ArrayList<>();
+    if (fields.values().get("scales") instanceof List<?> list) {
+      for (Object scale : list) {
+        double[] numbers = ModelJson.numbers((List<?>) scale);
+        scales.add(new Scale(numbers[0], numbers[1]));
+      }
+    }
+    return scales;
   }
 
   /** Puts a forest into a map. */

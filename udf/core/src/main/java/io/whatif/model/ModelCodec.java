@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32C;
@@ -19,15 +20,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Stored models as bytes: a magic number, the format's version, a CRC-32C of what follows, and JSON
  * in UTF-8. From version 4 on the length of the JSON stands before it, and {@link Attachments}
- * behind it: trees, which would be too long as text. Numbers come back to the same bits.
- * Big-endian.
+ * behind it: trees, which would be too long as text; from version 5 on also {@link Kept} rows,
+ * which are not read before they are asked for. Numbers come back to the same bits. Big-endian.
  *
  * <p>A reader takes every version up to its own; a payload of a newer one, or one that is damaged,
  * is refused with BAD_MODEL.
  */
 public final class ModelCodec {
-  /** The newest version, that of forests, which are attached. */
-  public static final int VERSION = 4;
+  /** The newest version, that of models with rows kept. */
+  public static final int VERSION = 5;
+
+  /** That of forests, which are attached. */
+  private static final int ATTACHED = 4;
 
   /** That of models by learners, of several arms and of clusters. */
   private static final int LEARNED = 3;
@@ -37,6 +41,7 @@ public final class ModelCodec {
   /** That of models in groups. */
   private static final int GROUPS = 2;
 
+  private static final String KEPT = "kept";
   private static final byte[] MAGIC = "WHATIFM\n".getBytes(StandardCharsets.US_ASCII);
   private static final int HEADER = MAGIC.length + 4 + 4 + 4;
   private static final JSON JSON_TEXT = JSON.std.with(JSON.Feature.WRITE_NULL_PROPERTIES);
@@ -54,6 +59,10 @@ public final class ModelCodec {
     map.put("summary", ModelJson.plain(stored.summary()));
     map.put("explain", ModelJson.plain(stored.explain()));
     map.put("provenance", ModelJson.plain(stored.provenance()));
+    boolean keeps = !stored.kept().rows().isEmpty();
+    if (keeps) {
+      map.put(KEPT, KeptJson.kept(stored.kept(), attachments));
+    }
     byte[] json;
     try {
       json = JSON_TEXT.asString(map).getBytes(StandardCharsets.UTF_8);
@@ -61,7 +70,7 @@ public final class ModelCodec {
       throw new UncheckedIOException(e);
     }
     boolean attached = attachments.size() > 0;
-    int version = attached ? VERSION : version(stored.model());
+    int version = keeps ? VERSION : attached ? ATTACHED : version(stored.model());
     long length = json.length + (attached ? Integer.BYTES + attachments.size() : 0);
     if (length > Integer.MAX_VALUE - HEADER) {
       throw new WhatifException(
@@ -138,7 +147,7 @@ public final class ModelCodec {
     if (checksum(payload) != checksum) {
       throw bad(name, "its payload is damaged (wrong checksum). Fit it again.");
     }
-    return read(name, ByteBuffer.wrap(payload, HEADER, length), version >= VERSION);
+    return read(name, ByteBuffer.wrap(payload, HEADER, length), version >= ATTACHED);
   }
 
   private static StoredModel read(String name, ByteBuffer body, boolean attached) {
@@ -156,7 +165,10 @@ public final class ModelCodec {
           ModelJson.restoreMap(fields.map("report")),
           ModelJson.restoreRows(fields.list("summary")),
           ModelJson.restoreRows(fields.list("explain")),
-          ModelJson.restoreMap(fields.map("provenance")));
+          ModelJson.restoreMap(fields.map("provenance")),
+          fields.values().get(KEPT) instanceof List<?> kept
+              ? KeptJson.kept(kept, attachments)
+              : Kept.NONE);
     } catch (JSONObjectException | IllegalArgumentException e) {
       throw bad(name, "its payload cannot be read (" + firstLine(e) + "). Fit it again.");
     } catch (RuntimeException e) { // A value of another shape or size than one of ours.

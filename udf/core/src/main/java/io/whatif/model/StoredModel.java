@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param summary the rows dml_summary gives
  * @param explain the rows cate_explain gives
  * @param provenance arguments, relation, seed and versions
+ * @param kept what is kept of the rows it was fitted on
  */
 public record StoredModel(
     String name,
@@ -28,8 +29,28 @@ public record StoredModel(
     Map<String, @Nullable Object> report,
     List<Map<String, @Nullable Object>> summary,
     List<Map<String, @Nullable Object>> explain,
-    Map<String, @Nullable Object> provenance) {
+    Map<String, @Nullable Object> provenance,
+    Kept kept) {
   private static final String GROUPS = "groups";
+
+  /** A model of which no rows are kept. */
+  public StoredModel(
+      String name,
+      String method,
+      long rows,
+      CateModel model,
+      Map<String, @Nullable Object> report,
+      List<Map<String, @Nullable Object>> summary,
+      List<Map<String, @Nullable Object>> explain,
+      Map<String, @Nullable Object> provenance) {
+    this(name, method, rows, model, report, summary, explain, provenance, Kept.NONE);
+  }
+
+  /** The same with some rows kept. */
+  public StoredModel keeping(Kept rowsKept) {
+    return new StoredModel(
+        name, method, rows, model, report, summary, explain, provenance, rowsKept);
+  }
 
   /** The report of a fit of groups, one row for each. */
   public static Map<String, @Nullable Object> reportOf(List<Map<String, @Nullable Object>> groups) {

@@ -156,6 +156,11 @@ public final class Engine {
     return scope;
   }
 
+  /** The scope of that token; null if no such statement runs. */
+  @Nullable Scope scope(String token) {
+    return scopes.get(token);
+  }
+
   void closed(Scope scope) {
     scopes.remove(scope.token());
   }

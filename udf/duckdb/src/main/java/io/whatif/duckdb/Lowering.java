@@ -331,6 +331,31 @@ public final class Lowering {
                     json));
   }
 
+  /**
+   * A call that makes a model of others, as a query in parentheses that sees the user's own
+   * transaction.
+   *
+   * @param headers of the models it names, looked up on the user's connection; none where they are
+   *     to be those that are committed
+   * @param token the {@link Scope#token}, or {@link Scope#NATIVE}
+   */
+  public static String merge(CausalCall call, List<ModelHeader> headers, String token) {
+    String payloads =
+        headers.isEmpty()
+            ? "NULL::VARCHAR"
+            : headers.stream()
+                .map(Lowering::payload)
+                .collect(Collectors.joining(", ", "to_json([", "]::VARCHAR[])::VARCHAR"));
+    String json =
+        "whatif_merge(%s, %s, %s, %s, current_database())"
+            .formatted(
+                SqlText.literal(token),
+                SqlText.literal(call.function().name()),
+                SqlText.literal(JsonText.write(call.literals())),
+                payloads);
+    return rows(call.function(), json, List.of());
+  }
+
   /** Fixed rows of a function's result, as a query in parentheses. */
   public static String rows(
       FunctionDescriptor function, List<? extends Map<String, ? extends @Nullable Object>> rows) {

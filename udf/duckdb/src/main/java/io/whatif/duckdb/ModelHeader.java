@@ -14,6 +14,7 @@ import java.util.List;
  * @param features what it takes, in order
  * @param keyCount how many of them, the first, tell the group a row belongs to
  * @param control what the arms of the treatment are compared with, empty if it has no arms
+ * @param id the column that told the rows of the fit apart, empty if none was named
  */
 public record ModelHeader(
     long key,
@@ -22,7 +23,8 @@ public record ModelHeader(
     String table,
     List<Feature> features,
     int keyCount,
-    String control) {
+    String control,
+    String id) {
   public ModelHeader {
     features = List.copyOf(features);
   }

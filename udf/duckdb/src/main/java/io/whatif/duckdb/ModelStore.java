@@ -15,6 +15,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -336,7 +337,8 @@ public final class ModelStore {
                 sqlTable(from),
                 SpecFeatures.of(name, row.getString(3)),
                 keyCount(row.getString(3)),
-                control(row.getString(3)))
+                control(row.getString(3)),
+                id(row.getString(3)))
             : null;
       }
     }
@@ -345,6 +347,13 @@ public final class ModelStore {
   private static String control(String spec) {
     return JsonText.object(spec).get("arms") instanceof List<?> arms && !arms.isEmpty()
         ? String.valueOf(arms.get(0))
+        : "";
+  }
+
+  private static String id(String spec) {
+    return JsonText.object(spec).get("arguments") instanceof Map<?, ?> arguments
+            && arguments.get("id") instanceof String id
+        ? id
         : "";
   }
 

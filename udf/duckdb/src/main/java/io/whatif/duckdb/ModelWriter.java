@@ -32,16 +32,27 @@ final class ModelWriter {
             model.report(),
             model.summary(),
             model.explain(),
-            provenance);
-    byte[] payload = ModelCodec.encode(complete);
-    return new FittedModel(key(payload), complete, spec(complete, arguments), payload, replace);
+            provenance,
+            model.kept());
+    return merged(complete, arguments.given(), replace);
   }
 
-  private static String spec(StoredModel model, Arguments arguments) {
+  /**
+   * A model whose provenance is complete.
+   *
+   * @param arguments of the fit that it stands for
+   */
+  static FittedModel merged(
+      StoredModel model, Map<String, ? extends @Nullable Object> arguments, boolean replace) {
+    byte[] payload = ModelCodec.encode(model);
+    return new FittedModel(key(payload), model, spec(model, arguments), payload, replace);
+  }
+
+  private static String spec(StoredModel model, Map<String, ? extends @Nullable Object> arguments) {
     Map<String, @Nullable Object> spec = new LinkedHashMap<>();
-    spec.put("outcome", arguments.given().get("outcome"));
+    spec.put("outcome", arguments.get("outcome"));
     boolean together = model.provenance().get("together") != null; // several, by their names
-    spec.put("treatment", (together ? model.provenance() : arguments.given()).get("treatment"));
+    spec.put("treatment", (together ? model.provenance() : arguments).get("treatment"));
     spec.put("features", model.model().features().stream().map(ModelWriter::feature).toList());
     if (model.model() instanceof PartitionedCate groups) {
       spec.put("keys", groups.keys().size());
@@ -49,7 +60,7 @@ final class ModelWriter {
     if (model.provenance().get("arms") != null) {
       spec.put("arms", model.provenance().get("arms")); // the control first
     }
-    spec.put("arguments", arguments.given());
+    spec.put("arguments", arguments);
     spec.put("relation", model.provenance().get("relation"));
     return JsonText.write(spec);
   }

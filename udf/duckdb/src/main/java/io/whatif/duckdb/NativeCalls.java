@@ -49,6 +49,7 @@ final class NativeCalls {
         VARCHAR,
         VARCHAR);
     HiddenFunctions.define(connection, "whatif_drop", VARCHAR, null, this::drop, VARCHAR, VARCHAR);
+    new Merges(engine).register(connection);
     new NativeExports(engine).register(connection);
   }
 
@@ -85,6 +86,9 @@ final class NativeCalls {
     Body.Registry registry = function.body(Body.Registry.class).orElse(null);
     if (registry != null) {
       return registry(function, registry, first, written, database);
+    }
+    if (function.merges()) {
+      return merge(function, first, written, database);
     }
     if (function.readsByModel()) {
       return byModel(function, first, written, database);
@@ -125,6 +129,25 @@ final class NativeCalls {
       }
     }
     return Lowering.table(call, Scope.NATIVE);
+  }
+
+  private String merge(
+      FunctionDescriptor function,
+      @Nullable String model,
+      Map<String, @Nullable Object> values,
+      String database)
+      throws SQLException {
+    values.put("model", model);
+    Arguments arguments = Arguments.of(function, values);
+    try (Connection connection = engine.duplicate()) {
+      Optional<StoredModel> known =
+          ModelStore.on(connection, database)
+              .checkFit(arguments.requiredText("model"), Session.ifExists(arguments));
+      return known.isPresent()
+          ? Lowering.rows(function, known.get())
+          : Lowering.merge(
+              new CausalCall(function, null, model, values, Map.of()), List.of(), Scope.NATIVE);
+    }
   }
 
   /** A call with a model and a relation, which comes among the values. */

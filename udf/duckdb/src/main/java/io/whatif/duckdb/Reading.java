@@ -94,7 +94,10 @@ public record Reading(
     Set<String> names = new LinkedHashSet<>();
     for (CausalCall call : calls) {
       ModelHeader header = call.header();
-      if (header != null) {
+      if (header != null && !call.function().readsFeatures()) {
+        String id = id(call);
+        names.add(id == null ? "" : id.toLowerCase(Locale.ROOT));
+      } else if (header != null) {
         ModelColumns.needed(header.features())
             .forEach(feature -> names.add(feature.name().toLowerCase(Locale.ROOT)));
       }
@@ -130,10 +133,20 @@ public record Reading(
     return calls.stream().map(Reading::id).filter(id -> id != null).findFirst().orElse(null);
   }
 
-  /** The column by whose values rows belong together: {@code cluster}, else {@code id}; or null. */
+  /**
+   * The column by whose values rows belong together: {@code cluster}, else {@code id}, else that of
+   * a model whose rows are to be found; or null.
+   */
   public static @Nullable String id(CausalCall call) {
     String cluster = column(call, "cluster");
-    return cluster == null ? column(call, "id") : cluster;
+    String id = cluster == null ? column(call, "id") : cluster;
+    ModelHeader header = call.header();
+    return id == null
+            && header != null
+            && !call.function().readsFeatures()
+            && !header.id().isEmpty()
+        ? header.id()
+        : id;
   }
 
   private static @Nullable String column(CausalCall call, String role) {

@@ -38,6 +38,10 @@ final class Session implements AutoCloseable {
   private final String token;
   private final @Nullable Scope scope;
   private final Map<String, TextCodes> texts = new ConcurrentHashMap<>();
+
+  /** Columns, in lower case, whose texts are kept as ids. */
+  private final Set<String> ids = ConcurrentHashMap.newKeySet();
+
   private final Map<Integer, double[][]> outputs = new ConcurrentHashMap<>();
   private volatile String functionName = "whatif";
   private volatile @Nullable Work work;
@@ -146,10 +150,14 @@ final class Session implements AutoCloseable {
               ? call.readBy(SessionModels.decode(call.spec(), models.get(i)))
               : call);
     }
+    String id = spec.id();
+    if (id != null && calls.stream().anyMatch(call -> findsIds(call.function()))) {
+      ids.add(id.toLowerCase(Locale.ROOT));
+    }
     RelationColumns columns = RelationColumns.parse(opening.columns(), spec);
     for (Call call : calls) {
       StoredModel reader = call.reader();
-      if (reader != null) {
+      if (reader != null && call.function().readsFeatures()) {
         functionName = call.function().name();
         SessionModels.check(reader, columns, this::texts);
       }
@@ -173,12 +181,20 @@ final class Session implements AutoCloseable {
             spec, calls, context, columns, rows, new SharedTiles(rows.tiles(), calls.size()), run);
   }
 
+  private static boolean findsIds(FunctionDescriptor function) {
+    return function.readsByModel() && !function.readsFeatures();
+  }
+
   private Call call(CallSpec spec, Map<?, ?> expressions, StatementContext context)
       throws SQLException {
     FunctionDescriptor function = engine.function(spec.function());
     Map<String, @Nullable Object> values = new LinkedHashMap<>(spec.arguments());
     expressions.forEach((name, value) -> values.put(String.valueOf(name), value));
     Arguments arguments = Arguments.of(function, values);
+    String id = function.keepsIds(arguments) ? arguments.text("id") : null;
+    if (id != null) {
+      ids.add(id.toLowerCase(Locale.ROOT));
+    }
     return new Call(function, spec, arguments, kept(function, arguments, context), null);
   }
 
@@ -224,7 +240,8 @@ final class Session implements AutoCloseable {
 
   /** The dictionary of a column, by its name in lower case. */
   TextCodes texts(String column) {
-    return texts.computeIfAbsent(column, name -> new TextCodes());
+    return texts.computeIfAbsent(
+        column, name -> new TextCodes(ids.contains(name) ? TextCodes.IDS : TextCodes.CAPACITY));
   }
 
   private List<List<String>> dictionaries(List<RawTable.RawColumn> columns) {

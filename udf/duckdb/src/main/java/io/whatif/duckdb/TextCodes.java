@@ -14,14 +14,22 @@ final class TextCodes {
   /** Texts kept at most; a column that is encoded has far fewer. */
   static final int CAPACITY = 50_000;
 
+  /** The same of texts that are ids, and may differ in every row. */
+  static final int IDS = 2_000_000;
+
   private final ConcurrentHashMap<String, Integer> codes = new ConcurrentHashMap<>();
   private final AtomicInteger next = new AtomicInteger();
+  private final int capacity;
+
+  TextCodes(int capacity) {
+    this.capacity = capacity;
+  }
 
   /** The code of {@code text}, or {@link RawTable#OVERFLOW} if there is no room for it. */
   double code(String text) {
     Integer known = codes.get(text);
     if (known == null) {
-      if (next.get() >= CAPACITY) {
+      if (next.get() >= capacity) {
         return RawTable.OVERFLOW;
       }
       known = codes.computeIfAbsent(text, t -> next.getAndIncrement());

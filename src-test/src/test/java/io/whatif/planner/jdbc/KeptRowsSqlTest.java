@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.planner.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.whatif.duckdb.Whatif;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Kept rows in SQL: cate_oob, ate of a model, cate_projection and cate_merge, with the driver and
+ * without.
+ */
+final class KeptRowsSqlTest {
+  /** Ids beyond what a double tells apart, as texts too, and dates. */
+  private static final String SHOPPERS =
+      """
+      CREATE TABLE shoppers AS
+      SELECT 9007199254740993 + 2 * i AS id, 'c' || i AS customer, uuid() AS guid, DATE '2020-01-01' + i::INT AS day,
+        (sin(i * 5.1) > 0)::INT AS d, (i * 7919 % 1009) / 1009 AS age, (i * 104729 % 997) / 997 AS visits,
+        ['north', 'south'][1 + i % 2] AS region,
+        (sin(i * 5.1) > 0)::INT * ((i * 7919 % 1009) / 1009) + sin(i * 12.9) AS y
+      FROM range(1200) t(i)""";
+
+  private final Refusals db = Refusals.withStudy();
+
+  KeptRowsSqlTest() throws SQLException {}
+
+  @BeforeEach
+  void shoppers() throws SQLException {
+    db.run(SHOPPERS);
+  }
+
+  @AfterEach
+  void close() throws SQLException {
+    assertThat(db.openSessions()).isZero();
+    db.close();
+  }
+
+  private static String fit(String model, String relation, String more) {
+    return "FROM cate_fit(%s, model => '%s', outcome => 'y', treatment => 'd', features => ['age', 'visits'], controls => ['age', 'visits'], method => 'causal_forest', outcome_learner => 'ols', treatment_learner => 'logit', reps => 1%s)"
+        .formatted(relation, model, more);
+  }
+
+  private double number(String sql) throws SQLException {
+    return number(db.connection, sql);
+  }
+
+  private static double number(Connection connection, String sql) throws SQLException {
+    return ((Number) Objects.requireNonNull(Study.value(connection, sql))).doubleValue();
+  }
+
+  @Test
+  void largeIdsTextsAndDatesComeBackAsTheyWere() throws SQLException {
+    for (String id : List.of("id", "customer", "day")) {
+      db.run(fit(id, "TABLE shoppers", ", trees => 20, id => '" + id + "'"));
+      assertThat(
+              number(
+                  "SELECT count(DISTINCT s.%s) FROM cate_oob('%s') o JOIN shoppers s ON s.%s = o.id"
+                      .formatted(id, id, id)))
+          .as(id)
+          .isEqualTo(1200);
+      assertThat(
+              number(
+                  "SELECT n_missing FROM cate_projection('%s', TABLE shoppers, features => ['region']) LIMIT 1"
+                      .formatted(id)))
+          .as(id)
+          .isZero();
+    }
+    db.run(fit("guid", "TABLE shoppers", ", trees => 20, id => 'guid'"));
+    assertThat(number("SELECT count(*) FROM cate_oob('guid') WHERE id IS NULL")).isEqualTo(1200);
+    db.refuse(
+        "FROM cate_projection('guid', TABLE shoppers, features => ['region'])",
+        "cate_projection: model 'guid' was fitted with id => 'guid', which is UUID: such ids are not kept. Cast it to VARCHAR, and fit it again.");
+  }
+
+  @Test
+  void moreTextIdsThanColumnsMayHoldAreKept() throws SQLException {
+    db.run(
+        "CREATE TABLE many AS SELECT 'k' || i AS id, (sin(i * 5.1) > 0)::INT AS d, (i * 7919 % 1009) / 1009 AS age, (i * 104729 % 997) / 997 AS visits, sin(i * 12.9) AS y FROM range(60000) t(i)");
+    db.run(fit("m", "TABLE many", ", trees => 4, id => 'id'"));
+    assertThat(number("SELECT count(DISTINCT id) FROM cate_oob('m')")).isEqualTo(60_000);
+    assertThat(number("SELECT n_missing FROM cate_projection('m', TABLE many, features => [])"))
+        .isZero();
+  }
+
+  @Test
+  void groupsAreAveragedByJoiningScores() throws SQLException {
+    db.run(fit("m", "TABLE shoppers", ", trees => 50, id => 'id'"));
+    double north =
+        number(
+            "SELECT avg(score) FROM cate_oob('m') o JOIN shoppers s ON s.id = o.id WHERE region = 'north'");
+    assertThat(
+            number(
+                "SELECT estimate FROM cate_projection('m', TABLE shoppers, features => ['region']) WHERE term = 'intercept'"))
+        .isCloseTo(north, within(1e-11));
+    assertThat(
+            number(
+                "SELECT estimate FROM cate_projection('m', (FROM shoppers WHERE region = 'north'), features => [])"))
+        .isCloseTo(north, within(1e-11));
+    assertThat(number("SELECT estimate FROM ate('m')"))
+        .isCloseTo(number("SELECT avg(score) FROM cate_oob('m')"), within(1e-11));
+  }
+
+  @Test
+  void theIdMayHaveAnotherNameAndFeaturesComeByPattern() throws SQLException {
+    db.run(fit("m", "TABLE shoppers", ", trees => 20, id => 'id'"));
+    assertThat(
+            Study.column(
+                db.connection,
+                "SELECT term FROM cate_projection('m', (SELECT id AS k, age, visits FROM shoppers), features => COLUMNS('a|k|i'), id => 'k')"))
+        .containsExactly("intercept", "age", "visits");
+    db.refuse(
+        "FROM cate_projection('m', (SELECT id AS k, age FROM shoppers), features => ['age'])",
+        "cate_projection: id => 'id': the relation has no such column. It has k, age.");
+    db.refuse(
+        "FROM cate_projection('m', TABLE shoppers)",
+        "cate_projection: features is missing. Add features => ['column', ...].");
+    db.refuse(
+        "FROM cate_projection('m', features => ['age'])",
+        "cate_projection: the relation is missing. Say which rows are meant: cate_projection('m', TABLE name) or cate_projection('m', (SELECT ...)).");
+  }
+
+  @Test
+  void mergedForestsAreStoredInTheTransaction() throws SQLException {
+    db.run(fit("a", "TABLE shoppers", ", trees => 20, id => 'id'"));
+    db.run(fit("b", "TABLE shoppers", ", trees => 30, id => 'id', first_tree => 20"));
+    db.run(fit("all", "TABLE shoppers", ", trees => 50, id => 'id'"));
+    db.run("BEGIN");
+    db.run("FROM cate_merge('ab', ['a', 'b'])");
+    assertThat(number("SELECT max(abs(cate_effect('ab') - cate_effect('all'))) FROM shoppers"))
+        .isZero();
+    db.run("ROLLBACK");
+    assertThat(Study.column(db.connection, "SELECT name FROM cate_models()"))
+        .containsExactly("a", "all", "b");
+    db.run("FROM cate_merge(model => 'ab', models => ['a', 'b'])");
+    assertThat(number("SELECT estimate FROM ate('ab')"))
+        .isCloseTo(number("SELECT estimate FROM ate('all')"), within(1e-11));
+    assertThat(Study.column(db.connection, "SELECT outcome FROM cate_models() WHERE name = 'ab'"))
+        .containsExactly("y");
+    db.refuse(
+        "FROM cate_merge('ab', ['a', 'b'])",
+        "cate_merge: model => 'ab': a model of that name is stored already. Use if_exists => 'replace' or 'skip', or another name.");
+    assertThat(
+            Study.column(
+                db.connection,
+                "SELECT model FROM cate_merge('ab', ['a', 'b'], if_exists => 'skip')"))
+        .containsExactly("ab");
+    db.run("FROM cate_merge('ab', ['b', 'a'], if_exists => 'replace')");
+    assertThat(number("SELECT version FROM cate_models() WHERE name = 'ab'")).isEqualTo(2);
+    db.refuse(
+        "FROM cate_merge('x', ['a', 'nope'])",
+        "cate_merge: model => 'nope': there is no such model in database 'memory'. FROM cate_models() lists them.");
+    db.refuse(
+        "FROM cate_merge('x', ['a', 'a'])",
+        "cate_merge: model 'a' has a tree that is among the others: of the same seed and number it counts once. Fit it with another seed or first_tree.");
+    db.refuse(
+        "FROM cate_merge('x')", "cate_merge: models is missing. Add models => ['name', ...].");
+    db.refuse(
+        "FROM cate_merge('x', ['a', 'b'], 3)",
+        "cate_merge: if_exists => 3: must be one of 'error', 'replace', 'skip'.");
+    db.refuse(
+        "CREATE VIEW v AS FROM cate_merge('x', ['a', 'b'])",
+        "cate_merge: changes the stored models and cannot stand in a view, macro or PREPARE. Run it as a statement of its own.");
+  }
+
+  @Test
+  void theyWorkWithoutTheDriver(@TempDir Path folder) throws SQLException {
+    db.run(fit("a", "TABLE shoppers", ", trees => 20, id => 'id'"));
+    double average = number("SELECT estimate FROM ate('a', estimand => 'ATT')");
+    double slope =
+        number(
+            "SELECT estimate FROM cate_projection('a', TABLE shoppers, features => ['age']) WHERE term = 'age'");
+    String file = folder.resolve("x.duckdb").toString();
+    try (Connection plain = DriverManager.getConnection("jdbc:duckdb:" + file)) {
+      Whatif.register(plain);
+      Study.run(plain, SHOPPERS);
+      Study.run(plain, fit("a", "shoppers", ", trees => 20, id => 'id'"));
+      Study.run(plain, fit("b", "shoppers", ", trees => 20, id => 'id', first_tree => 20"));
+      Study.run(plain, fit("all", "shoppers", ", trees => 40, id => 'id'"));
+      assertThat(number(plain, "SELECT estimate FROM ate('a', estimand => 'ATT')"))
+          .isEqualTo(average);
+      assertThat(
+              number(
+                  plain,
+                  "SELECT estimate FROM cate_projection('a', shoppers, features => ['age']) WHERE term = 'age'"))
+          .isEqualTo(slope);
+      assertThat(
+              number(plain, "SELECT count(*) FROM cate_oob('a') o JOIN shoppers s ON s.id = o.id"))
+          .isEqualTo(1200);
+      Study.run(plain, "FROM cate_merge('ab', ['a', 'b'])");
+      assertThat(number(plain, "SELECT estimate FROM ate('ab')"))
+          .isCloseTo(number(plain, "SELECT estimate FROM ate('all')"), within(1e-11));
+      assertThat(
+              number(
+                  plain,
+                  "SELECT max(abs(cate_effect('ab', age, visits) - cate_effect('all', age, visits))) FROM shoppers"))
+          .isZero();
+    }
+  }
+
+  @Test
+  void theRelationFormOfAteIsAsItWas() throws SQLException {
+    db.run(fit("m", "TABLE shoppers", ", trees => 20, id => 'id'"));
+    db.refuse(
+        "FROM ate(TABLE shoppers, treatment => 'd')",
+        "ate: outcome is missing. Add outcome => 'column'.");
+    db.refuse(
+        "FROM ate('nope')",
+        "ate: model => 'nope': there is no such model in database 'memory'. FROM cate_models() lists them.");
+    assertThat(
+            number(
+                "SELECT n FROM ate(TABLE shoppers, outcome => 'y', treatment => 'd', controls => ['age'])"))
+        .isEqualTo(1200);
+    assertThat(Study.column(db.connection, "SELECT estimator FROM ate('m')"))
+        .containsExactly("causal_forest");
+  }
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.function;
+
+import io.whatif.data.ErrorCode;
+import io.whatif.data.WhatifException;
+import io.whatif.model.ArmsCate;
+import io.whatif.model.CateModel;
+import io.whatif.model.ForestCate;
+import io.whatif.model.ForestMerge;
+import io.whatif.model.Kept;
+import io.whatif.model.KeptRows;
+import io.whatif.model.StoredModel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Forests that were fitted apart, kept as one model. */
+final class CateMerge implements Body.Merge {
+  private static final Argument MODEL =
+      Argument.required(
+          "model",
+          Argument.Type.TEXT,
+          "The name to keep the merged model under; or as first argument.");
+  private static final Argument MODELS =
+      Argument.required(
+          "models",
+          Argument.Type.NAMES,
+          "The names of the forests, two or more; or as second argument.");
+
+  static final FunctionDescriptor DESCRIPTOR =
+      new FunctionDescriptor(
+          "cate_merge",
+          "Merges causal forests that were fitted apart, to the same rows with other seeds or other"
+              + " numbers of trees, into one model with the trees of all, and gives the rows that"
+              + " cate_fit would. Those of the same seed, whose numbers (first_tree) do not meet, make"
+              + " the forest that would have been grown at once.",
+          List.of(MODEL, MODELS, CateFit.IF_EXISTS),
+          CateFit.DESCRIPTOR.result(),
+          "Athey, Tibshirani and Wager 2019, doi:10.1214/18-AOS1709; grf merge_forests",
+          """
+          FROM cate_fit(TABLE nsw, model => 'a', outcome => 'earnings_1978', treatment => 'treated',
+                        features => ['age', 'education'], method => 'causal_forest', trees => 100);
+          FROM cate_fit(TABLE nsw, model => 'b', outcome => 'earnings_1978', treatment => 'treated',
+                        features => ['age', 'education'], method => 'causal_forest', trees => 100,
+                        first_tree => 100);
+          SELECT model, estimate, std_error, learners FROM cate_merge('forest', ['a', 'b']);""",
+          List.of(new CateMerge()));
+
+  @Override
+  public StoredModel merged(List<StoredModel> models, Arguments arguments) {
+    check(models, arguments);
+    StoredModel first = models.get(0);
+    List<ForestCate> forests = new ArrayList<>(forests(first));
+    List<KeptRows> kept = new ArrayList<>(first.kept().rows());
+    for (StoredModel other : models.subList(1, models.size())) {
+      checkAlike(first, other);
+      List<ForestCate> further = forests(other);
+      List<KeptRows> rows = other.kept().rows();
+      for (int arm = 0; arm < forests.size(); arm++) {
+        ForestMerge merge = ForestMerge.of(forests.get(arm), further.get(arm));
+        if (merge.overlaps()) {
+          throw bad(
+              "model '%s' has a tree that is among the others: of the same seed and number it counts once. Fit it with another seed or first_tree.",
+              other.name());
+        }
+        KeptRows of =
+            kept.isEmpty() || rows.isEmpty() ? null : merge.kept(kept.get(arm), rows.get(arm));
+        forests.set(arm, merge.forest());
+        if (of == null) {
+          kept.clear();
+        } else {
+          kept.set(arm, of);
+        }
+      }
+    }
+    return new MergedReport(models, arguments.requiredText("model"), trees(forests))
+        .of(model(first.model(), forests), Kept.of(kept));
+  }
+
+  private static int trees(List<ForestCate> forests) {
+    return forests.get(0).forest().trees().size();
+  }
+
+  private static CateModel model(CateModel like, List<ForestCate> forests) {
+    return like instanceof ArmsCate arms
+        ? new ArmsCate(arms.control(), arms.arms(), List.copyOf(forests), arms.cross())
+        : forests.get(0);
+  }
+
+  /** The forest of each arm. */
+  private static List<ForestCate> forests(StoredModel model) {
+    List<CateModel> effects =
+        model.model() instanceof ArmsCate arms ? arms.models() : List.of(model.model());
+    List<ForestCate> forests = new ArrayList<>();
+    for (CateModel effect : effects) {
+      if (!(effect instanceof ForestCate forest)) {
+        throw bad(
+            "model '%s' is no forest: its method is '%s'. Only causal forests that were fitted without partition_by merge.",
+            model.name(), model.method());
+      }
+      if (forest.scales().isEmpty()) {
+        throw bad(
+            "model '%s' was fitted when forests kept less than it takes to merge them. Fit it again.",
+            model.name());
+      }
+      forests.add(forest);
+    }
+    return forests;
+  }
+
+  private static void check(List<StoredModel> models, Arguments arguments) {
+    List<String> names = arguments.names("models");
+    if (models.size() < 2) {
+      throw new WhatifException(
+          ErrorCode.BAD_ARGUMENT,
+          "models => %s: name two forests or more.".formatted(Arguments.show(names)));
+    }
+  }
+
+  /** Refuses a model that is not of what the first is of. */
+  private static void checkAlike(StoredModel first, StoredModel other) {
+    String difference = difference(first, other);
+    if (difference == null) {
+      List<ForestCate> ones = forests(first);
+      List<ForestCate> others = forests(other);
+      for (int arm = 0; arm < ones.size() && difference == null; arm++) {
+        difference = ForestMerge.difference(ones.get(arm), others.get(arm)).orElse(null);
+      }
+    }
+    if (difference != null) {
+      throw bad(
+          "models '%s' and '%s' differ in %s. Forests merge if they are fitted to the same rows with the same arguments but seed, trees and first_tree.",
+          first.name(), other.name(), difference);
+    }
+  }
+
+  private static @Nullable String difference(StoredModel first, StoredModel other) {
+    if (!first.method().equals(other.method())) {
+      return "their methods, '%s' and '%s'".formatted(first.method(), other.method());
+    }
+    for (String part : List.of("outcome", "treatment", "contrast", "arms")) {
+      Object one = first.provenance().get(part);
+      Object two = other.provenance().get(part);
+      if (!Objects.equals(one, two)) {
+        return "their %s, %s and %s".formatted(part, shown(one), shown(two));
+      }
+    }
+    return null;
+  }
+
+  private static String shown(@Nullable Object value) {
+    return value == null ? "none" : Arguments.show(value);
+  }
+
+  private static WhatifException bad(String format, Object... values) {
+    return new WhatifException(ErrorCode.BAD_MODEL, String.format(Locale.ROOT, format, values));
+  }
+}
