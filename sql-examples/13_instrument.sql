@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Those who join a loyalty programme would have spent more anyway, and nothing in the table says how much. A letter sent by lot does.
--- Run from the repository's root: ./whatif sql sql-examples/12_instrument.sql
+-- Run from the repository's root: ./whatif sql sql-examples/13_instrument.sql
 
 -- Joining adds 20 to what the young spend and nothing to others; keen customers (unseen) join more often and spend more as well.
 CREATE TABLE customers AS
