@@ -5,6 +5,7 @@
 # memory, the model's bytes; then of 5,000 fresh points RMSE, mean width and coverage of the 95% intervals, overall and the least of
 # the tenths of true effect; medians of time and means of accuracy over SEEDS (3). Last, the scoring of 1,000,000 rows.
 #   ROWS="20000 200000"  TREES="500 2000"  SIZE=5 (min_node_size, or "'auto'")  MORE=", further => 'arguments'"  SCORE=yes
+#   DRAW=1 (which rows the forests are grown on; fresh points are of draw 2, rows to score of 3)
 # 20,000 rows are ../shared/data/hetero_20k.parquet where it is there. Results stand in docs/benchmarks.md.
 set -euo pipefail
 
@@ -56,7 +57,7 @@ PY
 
 fit() {
   local rows="$1" trees="$2" seed="$3" file fresh
-  file="$(data "$rows" 1)"
+  file="$(data "$rows" "${DRAW:-1}")"
   fresh="$(data 5000 2)"
   rm -f forest.duckdb
   measure "$whatif" sql --format json --db forest.duckdb -c "

@@ -59,7 +59,7 @@ final class CausalForest implements Estimator {
     if (study.features().isEmpty()) {
       return new LinearDml().fit(run, study, options);
     }
-    refuseCounts(study);
+    refuseCounts(study, name());
     LinearDml.checkOutcome(study);
     checkFeatures(study);
     GrownForest forest = GrownForest.of(run, study, options);
@@ -126,11 +126,11 @@ final class CausalForest implements Estimator {
     return study.rows() >= FEW_ROWS
         && !study.isCounted()
         && study.features().stream().anyMatch(f -> !isConstant(study, f))
-        && GrownForest.bears(run, study);
+        && ForestLimits.bears(run, study);
   }
 
   /** Of few pairs of trees the error between them is itself a guess, and often far too small. */
-  private static List<Warning> fewTrees(FitOptions options) {
+  static List<Warning> fewTrees(FitOptions options) {
     int trees = ForestOptions.trees(options);
     return trees >= FEW_TREES
         ? List.of()
@@ -145,23 +145,27 @@ final class CausalForest implements Estimator {
                     FEW_TREES)));
   }
 
-  private static void refuseCounts(Study study) {
+  static void refuseCounts(Study study, String method) {
     if (study.isCounted()) {
       throw new WhatifException(
           ErrorCode.BAD_ARGUMENT,
-          "method => 'causal_forest': its trees draw rows, and rows that stand for several (freq) cannot be parted. Expand the rows, or use method => 'dr'.");
+          "method => '%s': its trees draw rows, and rows that stand for several (freq) cannot be parted. Expand the rows%s."
+              .formatted(method, study.instrument() == null ? ", or use method => 'dr'" : ""));
     }
   }
 
-  private static void checkFeatures(Study study) {
+  static void checkFeatures(Study study) {
     boolean constant = study.features().stream().allMatch(f -> isConstant(study, f));
     if (constant) {
       throw new WhatifException(
           ErrorCode.BAD_COLUMN,
           String.format(
               Locale.ROOT,
-              "features => %s: no column differs between the usable rows, so that there is nothing to split by. Name a feature that does, or use method => 'linear_dml' without features.",
-              study.features().stream().map(study::name).toList()));
+              "features => %s: no column differs between the usable rows, so that there is nothing to split by. Name a feature that does, or %s.",
+              study.features().stream().map(study::name).toList(),
+              study.instrument() == null
+                  ? "use method => 'linear_dml' without features"
+                  : "leave features out"));
     }
   }
 

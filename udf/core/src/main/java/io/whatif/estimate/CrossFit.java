@@ -155,6 +155,13 @@ final class CrossFit implements Response {
         });
   }
 
+  /** The predicted instrument, with the same folds. */
+  Predictions instrument(Run run, Study study, FitOptions options, Study.Instrument instrument) {
+    Target.Kind kind = instrument.binary() ? Target.Kind.PROBABILITY : Target.Kind.VALUE;
+    Target target = new Target(instrument.place(), kind, study.weightColumn());
+    return fit(run, study, NuisanceChoice.instrument(run, study, options, target), target, folds);
+  }
+
   /**
    * What decides predictions.
    *

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param pValue of the hypothesis that it is 0
  * @param degrees of freedom of a test, else 0
  * @param basis what it was estimated from
- * @param bootstrap the interval where resamples gave it, null where it follows from the error
+ * @param bootstrap the interval where resamples, or the inversion of a test, gave it; null where it
+ *     follows from the error
  */
 public record Effect(
     String term,
@@ -67,17 +68,17 @@ public record Effect(
         term, kind, estimand, resampled, resampled.pValue(), degrees, basis, interval);
   }
 
-  /** The lower end of its interval, NaN of a test. */
+  /** The lower end of its interval, NaN of a test that has none. */
   public double lower(double level) {
-    if (kind == Kind.TEST) {
+    if (kind == Kind.TEST && bootstrap == null) {
       return Double.NaN;
     }
     return bootstrap == null ? estimate.lower(level) : bootstrap.lower();
   }
 
-  /** The upper end of its interval, NaN of a test. */
+  /** The upper end of its interval, NaN of a test that has none. */
   public double upper(double level) {
-    if (kind == Kind.TEST) {
+    if (kind == Kind.TEST && bootstrap == null) {
       return Double.NaN;
     }
     return bootstrap == null ? estimate.upper(level) : bootstrap.upper();

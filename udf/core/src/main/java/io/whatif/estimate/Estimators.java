@@ -18,7 +18,8 @@ public final class Estimators {
           new Ols(),
           new CiDml(),
           new SparseDml(),
-          new CausalForest());
+          new CausalForest(),
+          new InstrumentalForest());
 
   private Estimators() {}
 

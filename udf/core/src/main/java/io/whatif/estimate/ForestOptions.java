@@ -61,6 +61,20 @@ final class ForestOptions {
           MIN_BALANCE,
           IMBALANCE_PENALTY);
 
+  static final Option INSTRUMENT =
+      new Option(
+          "instrument",
+          Option.Kind.COLUMN,
+          "A column that moves the treatment, and the outcome through the treatment alone: a number,"
+              + " a boolean, or one of two texts.",
+          "",
+          List.of());
+  static final Option INSTRUMENT_LEARNER =
+      Option.text(
+          "instrument_learner",
+          "Predicts the instrument: as treatment_learner, which it is if left out.",
+          "");
+
   private static final long MOST_TREES = 100_000;
   private static final long MOST_TREE = 1_000_000_000;
 

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.ErrorCode;
 import io.whatif.data.Run;
-import io.whatif.data.WhatifException;
 import io.whatif.forest.Forest;
 import io.whatif.forest.ForestData;
 import io.whatif.forest.ForestGrower;
@@ -18,14 +16,21 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A causal forest grown on the residuals of a study.
+ * A causal forest grown on the residuals of a study, or an instrumental one where it has an
+ * instrument.
  *
  * @param nuisances what the residuals are of
+ * @param instrument the instrument predicted out of fold; null where there is none
  * @param forest the trees
  * @param scales of the residuals it was grown on
  * @param bag what the trees that did not draw a row say of it
  */
-record GrownForest(CrossFit nuisances, Forest forest, List<Scale> scales, Bag bag) {
+record GrownForest(
+    CrossFit nuisances,
+    CrossFit.@Nullable Predictions instrument,
+    Forest forest,
+    List<Scale> scales,
+    Bag bag) {
 
   /**
    * What trees say of the rows that they did not draw.
@@ -45,38 +50,39 @@ record GrownForest(CrossFit nuisances, Forest forest, List<Scale> scales, Bag ba
     ForestRows rows = ForestRows.of(run, study);
     double[] y = CrossFit.column(run, study, Study.OUTCOME);
     double[] d = CrossFit.column(run, study, Study.TREATMENT);
-    WhatifException doubt = doubt(study, rows.units(), plan, d);
-    if (doubt != null) {
-      throw doubt;
+    Study.Instrument instrument = study.instrument();
+    double[] z = instrument == null ? d : CrossFit.column(run, study, instrument.place());
+    ForestLimits.check(study, rows, plan, z);
+    if (!ForestOptions.choosesSize(options)) {
+      ForestLimits.checkMemory(run, plan, ForestLimits.treeBytes(study, rows, plan));
     }
     CrossFit fitted = CrossFit.of(run, study, options, options.seed());
-    for (int i = 0; i < y.length; i++) {
-      y[i] -= fitted.outcome[i];
-      d[i] -= fitted.treatment[i];
+    CrossFit.Predictions expected =
+        instrument == null ? null : fitted.instrument(run, study, options, instrument);
+    subtract(fitted.outcome, y);
+    subtract(fitted.treatment, d);
+    List<double[]> residuals = new ArrayList<>(List.of(y, d));
+    if (expected != null) {
+      subtract(expected.values(), z);
+      residuals.add(z);
     }
-    double[] u = rows.kept(y);
-    double[] v = rows.kept(d);
-    Scale[] scales = {Scale.of(u), Scale.of(v)};
-    ForestData data = rows.data(scales, u, v);
-    long held = ForestData.bytes(u.length, data.codes().length, run.threads());
+    double[][] responses = residuals.stream().map(rows::kept).toArray(double[][]::new);
+    Scale[] scales = Arrays.stream(responses).map(Scale::of).toArray(Scale[]::new);
+    ForestData data = rows.data(scales, responses);
+    long held = ForestData.bytes(data.rows(), data.codes().length, run.threads());
     run.memory().take(held, "growing the forest");
-    double unit = scales[0].unit() / scales[1].unit();
     ForestPlan chosen =
         ForestOptions.choosesSize(options) ? LeafSize.choose(run, data, plan) : plan;
-    run.memory().take(data.treeBytes(chosen), "the trees of the forest");
+    ForestLimits.take(run, chosen, ForestLimits.treeBytes(study, rows, chosen));
     ForestGrower grower = new ForestGrower(data, chosen);
     int from = ForestOptions.firstTree(options);
-    ForestGrower.Grown grown = grower.grow(run, from, from + chosen.trees());
+    ForestGrower.Grown grown = grower.growPacked(run, from, from + chosen.trees());
     run.memory().giveBack(held);
+    double unit = scales[0].unit() / scales[1].unit();
     Bag bag = bag(rows, grown, grower.variances(run, grown, from), unit, y.length);
     Forest forest = Forest.of(rows.bins(), data, grown.trees());
-    CrossFit told =
-        new CrossFit(
-            fitted.outcome,
-            fitted.treatment,
-            fitted.folds,
-            new CrossFit.Fitted(fitted.learners + "; effect: " + text(chosen), fitted.converged));
-    return new GrownForest(told, forest, List.of(scales), bag);
+    return new GrownForest(
+        told(study, fitted, expected, chosen), expected, forest, List.of(scales), bag);
   }
 
   /** By what the trees' effects are multiplied. */
@@ -96,63 +102,32 @@ record GrownForest(CrossFit nuisances, Forest forest, List<Scale> scales, Bag ba
         effect, error, rows.spread(grown.sums(), all), rows.spread(grown.outside(), all));
   }
 
-  private static String text(ForestPlan plan) {
+  private static void subtract(double[] expected, double[] from) {
+    for (int i = 0; i < from.length; i++) {
+      from[i] -= expected[i];
+    }
+  }
+
+  /** The nuisances, with what is told of all that was fitted. */
+  private static CrossFit told(
+      Study study, CrossFit fitted, CrossFit.@Nullable Predictions expected, ForestPlan plan) {
+    String learners =
+        fitted.learners
+            + (expected == null ? "" : "; " + expected.names("instrument"))
+            + "; effect: "
+            + text(study, plan);
+    boolean converged = fitted.converged && (expected == null || expected.converged());
+    return new CrossFit(
+        fitted.outcome, fitted.treatment, fitted.folds, new CrossFit.Fitted(learners, converged));
+  }
+
+  private static String text(Study study, ForestPlan plan) {
     return String.format(
-        Locale.ROOT, "causal_forest(trees=%d, min_node_size=%d)", plan.trees(), plan.minNodeSize());
-  }
-
-  /** Whether the defaults can make splits of a study's rows. */
-  static boolean bears(Run run, Study study) {
-    ForestPlan plan = ForestPlan.of(2, study.features().size(), 0);
-    return doubt(study, units(study), plan, CrossFit.column(run, study, Study.TREATMENT)) == null;
-  }
-
-  private static int units(Study study) {
-    int[] clusters = study.units().clusters();
-    return clusters == null
-        ? Math.toIntExact(study.rows())
-        : (int) Arrays.stream(clusters).distinct().count();
-  }
-
-  /** Why no tree could make a split of so many units; null if trees can. */
-  private static @Nullable WhatifException doubt(
-      Study study, int units, ForestPlan plan, double[] treatment) {
-    double share = plan.sampleFraction() * (plan.honesty() ? plan.honestyFraction() : 1);
-    int growing = (int) (units * share);
-    int wanted = 4 * plan.minNodeSize();
-    if (growing < wanted) {
-      return new WhatifException(
-          ErrorCode.BAD_RELATION,
-          String.format(
-              Locale.ROOT,
-              "%d usable %s are too few for method 'causal_forest': %d of them choose the splits of a tree, and with min_node_size => %d it takes %d. Use more rows, or a smaller min_node_size.",
-              units,
-              study.units().clusters() == null ? "rows" : "clusters",
-              growing,
-              plan.minNodeSize(),
-              wanted));
-    }
-    return study.treatment().binary() ? doubt(study, plan, treatment, share) : null;
-  }
-
-  /** The same of the rarer arm. */
-  private static @Nullable WhatifException doubt(
-      Study study, ForestPlan plan, double[] treatment, double share) {
-    long treated = Arrays.stream(treatment).filter(d -> d == 1).count();
-    long rarer = Math.min(treated, treatment.length - treated);
-    if (rarer * share >= 2.0 * plan.minNodeSize()) {
-      return null;
-    }
-    return new WhatifException(
-        ErrorCode.BAD_COLUMN,
-        String.format(
-            Locale.ROOT,
-            "treatment => '%s': the rarer value has %d rows, of which about %d choose the splits of a tree, and with min_node_size => %d it takes %d. Use more rows, a smaller min_node_size, or method => 'dr'.",
-            study.treatment().column(),
-            rarer,
-            (long) (rarer * share),
-            plan.minNodeSize(),
-            2 * plan.minNodeSize()));
+        Locale.ROOT,
+        "%s(trees=%d, min_node_size=%d)",
+        ForestLimits.method(study),
+        plan.trees(),
+        plan.minNodeSize());
   }
 
   /** The model to score rows with. */

@@ -92,7 +92,11 @@ public final class Importance {
       }
     }
     double[] effect = new double[rows];
-    model.effect(features, rows, effect);
+    if (model instanceof ForestCate forest) {
+      forest.effectOnce(features, rows, effect);
+    } else {
+      model.effect(features, rows, effect);
+    }
     double count = 0;
     for (int i = 0; i < rows; i++) {
       boolean used = !Double.isNaN(effect[i]) && weights[i] > 0;

@@ -50,6 +50,21 @@ final class NuisanceChoice {
             key(study, options, "", learner), () -> ofTreatment(run, study, options, learner));
   }
 
+  /** The learner of an instrument. */
+  static Learner instrument(Run run, Study study, FitOptions options, Target target) {
+    String own = options.own().text(ForestOptions.INSTRUMENT_LEARNER).strip();
+    Learner learner =
+        Learners.parse(
+            ForestOptions.INSTRUMENT_LEARNER.name(),
+            own.isEmpty() ? options.treatmentLearner() : own,
+            target.kind());
+    return learner.isSettled()
+        ? learner
+        : run.once(
+            key(study, options, "instrument " + target.column(), learner),
+            () -> settled(run, study, options, new Wanted(learner, study.data(), List.of(target))));
+  }
+
   /** What is to be settled for which targets of which data. */
   private record Wanted(Learner learner, Dataset data, List<Target> targets) {}
 

@@ -20,6 +20,8 @@ public record Option(String name, Kind kind, String text, Object fallback, List<
     WORD,
     /** Any text, such as a learner. */
     TEXT,
+    /** The name of a column. */
+    COLUMN,
     NUMBER,
     INTEGER,
     BOOLEAN,

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param weighting how much each row counts, null if each counts once
  * @param dropped rows left out for a NULL outcome or treatment, or as asked
  * @param repeatedIds whether rows share ids, so that errors are clustered
+ * @param instrument what moves the treatment and the outcome through it alone, null if there is
+ *     none
  */
 public record Study(
     Dataset data,
@@ -37,7 +39,8 @@ public record Study(
     Units units,
     @Nullable Weighting weighting,
     long dropped,
-    boolean repeatedIds) {
+    boolean repeatedIds,
+    @Nullable Instrument instrument) {
   /** The dataset column of the outcome; all NaN for functions without one. */
   public static final int OUTCOME = 0;
 
@@ -52,6 +55,41 @@ public record Study(
   public Study {
     features = List.copyOf(features);
   }
+
+  /** A study without an instrument. */
+  public Study(
+      Dataset data,
+      Profile profile,
+      Treatment treatment,
+      String outcome,
+      List<Integer> features,
+      Covariates covariates,
+      Units units,
+      @Nullable Weighting weighting,
+      long dropped,
+      boolean repeatedIds) {
+    this(
+        data,
+        profile,
+        treatment,
+        outcome,
+        features,
+        covariates,
+        units,
+        weighting,
+        dropped,
+        repeatedIds,
+        null);
+  }
+
+  /**
+   * An instrument.
+   *
+   * @param column its name
+   * @param binary whether it has two values, coded 0 and 1, else it is a number
+   * @param place of the dataset
+   */
+  public record Instrument(String column, boolean binary, int place) {}
 
   /**
    * Numbers of each row.
@@ -88,7 +126,8 @@ public record Study(
         units,
         weighting,
         dropped,
-        repeatedIds);
+        repeatedIds,
+        instrument);
   }
 
   /** How many rows the study's rows stand for. */
@@ -227,7 +266,8 @@ public record Study(
         units,
         weighting,
         dropped,
-        repeatedIds);
+        repeatedIds,
+        instrument);
   }
 
   /** The name of a dataset column. */

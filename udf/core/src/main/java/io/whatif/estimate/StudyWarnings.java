@@ -24,8 +24,9 @@ final class StudyWarnings {
               Severity.INFO,
               String.format(
                   Locale.ROOT,
-                  "%d rows without an outcome, a treatment, an id or a fold (or as nulls => 'drop' asks) were left out",
-                  study.dropped())));
+                  "%d rows without an outcome, a treatment, %san id or a fold (or as nulls => 'drop' asks) were left out",
+                  study.dropped(),
+                  study.instrument() == null ? "" : "an instrument, ")));
     }
     if (study.repeatedIds() && idsSpanFolds(study)) {
       warnings.add(

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.forest;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Scoring sends blocks of rows through one tree after the other. An effect and its error are
  * often asked for of the same rows, one after the other: {@link RecentBlocks} remembers the last
- * ones, which changes no result.
+ * ones, which changes no result. Trees that were just grown are packed until rows are scored.
  */
 public final class Forest {
   /** Rows that are sent through the trees together. */
@@ -22,7 +23,7 @@ public final class Forest {
 
   private final List<Bins> bins;
   private final Moments.Layout layout;
-  private final List<Tree> trees;
+  private volatile List<Tree> trees;
   private final RecentBlocks recent = new RecentBlocks();
 
   /**
@@ -35,7 +36,7 @@ public final class Forest {
   public Forest(List<Bins> bins, Moments.Layout layout, List<Tree> trees) {
     this.bins = List.copyOf(bins);
     this.layout = layout;
-    this.trees = List.copyOf(trees);
+    this.trees = trees instanceof PackedTrees ? trees : List.copyOf(trees);
   }
 
   /** Trees that were grown on rows. */
@@ -58,6 +59,45 @@ public final class Forest {
     return trees;
   }
 
+  /** The trees as bytes, see {@link ForestBytes}. */
+  public List<byte[]> parts() {
+    return trees instanceof PackedTrees packed ? packed.parts() : ForestBytes.trees(trees);
+  }
+
+  /** For rows to come: packed trees are unpacked for good. */
+  private synchronized void unpack() {
+    if (trees instanceof PackedTrees packed) {
+      trees = packed.unpacked();
+    }
+  }
+
+  /**
+   * As {@link #score(double[][], int, double[])}, of rows after which no others are expected: trees
+   * that are packed stay so.
+   */
+  public void scoreOnce(double[][] features, int rows, double[] effect) {
+    if (!(trees instanceof PackedTrees packed)) {
+      score(features, rows, effect);
+      return;
+    }
+    List<Scoring> blocks = new ArrayList<>();
+    double[] values = new double[Math.min(rows, BLOCK)];
+    for (int from = 0; from < rows; from += BLOCK) {
+      int count = Math.min(BLOCK, rows - from);
+      Scoring block = new Scoring(this, count);
+      block.begin(codes(features, from, count, values), count, 1);
+      blocks.add(block);
+    }
+    for (int p = 0; p < packed.parts().size(); p++) {
+      List<Tree> part = packed.part(p);
+      blocks.forEach(block -> block.add(part));
+    }
+    for (int b = 0; b < blocks.size(); b++) {
+      double[] found = blocks.get(b).effects();
+      System.arraycopy(found, 0, effect, b * BLOCK, found.length);
+    }
+  }
+
   /** Scores in the units of the scaled responses. */
   public void score(double[][] features, int rows, double[] effect) {
     score(features, rows, effect, null);
@@ -71,6 +111,7 @@ public final class Forest {
    * @param variance receives their variances, if it is not null
    */
   public void score(double[][] features, int rows, double[] effect, double @Nullable [] variance) {
+    unpack();
     int most = Math.min(rows, trees.size() > MANY ? BLOCK_OF_MANY : BLOCK);
     Scoring scoring = null;
     double[] values = new double[most];

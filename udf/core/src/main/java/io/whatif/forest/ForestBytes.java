@@ -25,9 +25,14 @@ public final class ForestBytes {
   public static List<byte[]> trees(List<Tree> trees) {
     List<byte[]> parts = new ArrayList<>();
     for (int from = 0; from < trees.size(); from += PART) {
-      parts.add(Deflated.of(plain(trees.subList(from, Math.min(from + PART, trees.size())))));
+      parts.add(part(trees.subList(from, Math.min(from + PART, trees.size()))));
     }
     return parts;
+  }
+
+  /** The trees of one part. */
+  static byte[] part(List<Tree> trees) {
+    return Deflated.of(plain(trees));
   }
 
   private static ByteBuffer plain(List<Tree> trees) {

@@ -50,12 +50,13 @@ public record ForestData(
   }
 
   /**
-   * About how many bytes the trees of a plan hold: what was seen, with a leaf for 3 of its rows.
+   * About how many bytes the trees of a plan hold, packed and once more as they are stored: what
+   * was seen, with a leaf for 3 of its rows.
    */
-  public long treeBytes(ForestPlan plan) {
+  public static long treeBytes(ForestPlan plan, long rows, int responses, boolean weighted) {
     double share = plan.sampleFraction() * (plan.honesty() ? plan.honestyFraction() : 1);
-    double leaves = 1 + share * rows() / (3.0 * plan.minNodeSize());
-    int means = Moments.Layout.of(this).count();
+    double leaves = 1 + share * rows / (3.0 * plan.minNodeSize());
+    int means = new Moments.Layout(responses, weighted).count();
     return (long) (plan.trees() * (200 + leaves * (4.0 * means + 11)));
   }
 

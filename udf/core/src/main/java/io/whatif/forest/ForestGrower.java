@@ -47,6 +47,14 @@ public final class ForestGrower {
     return grow(run, 0, plan.trees());
   }
 
+  /** As {@link #grow(Run, int, int)}, with trees kept packed, for a forest to be stored. */
+  public Grown growPacked(Run run, int firstTree, int beyond) {
+    Packing packing = new Packing(beyond - firstTree);
+    Queue<Worker> idle = new ConcurrentLinkedQueue<>();
+    grow(run, firstTree, beyond, idle, true, packing::add);
+    return grown(packing.packed(Moments.Layout.of(data).count()), idle);
+  }
+
   /** Grows all trees of the plan, without what they say of the rows they did not draw. */
   public List<Tree> trees(Run run) {
     return trees(run, 0, plan.trees(), new ConcurrentLinkedQueue<>(), false);
@@ -56,8 +64,13 @@ public final class ForestGrower {
   public Grown grow(Run run, int firstTree, int beyond) {
     Queue<Worker> idle = new ConcurrentLinkedQueue<>();
     List<Tree> trees = trees(run, firstTree, beyond, idle, true);
+    return grown(trees, idle);
+  }
+
+  /** The trees with what all workers say of the rows that they did not draw. */
+  private Grown grown(List<Tree> trees, Queue<Worker> workers) {
     OutOfBag all = null;
-    for (Worker worker : idle) {
+    for (Worker worker : workers) {
       if (all == null) {
         all = worker.outOfBag;
       } else {
@@ -74,17 +87,28 @@ public final class ForestGrower {
   private List<Tree> trees(
       Run run, int firstTree, int beyond, Queue<Worker> idle, boolean outOfBag) {
     Tree[] trees = new Tree[beyond - firstTree];
+    grow(run, firstTree, beyond, idle, outOfBag, (index, tree) -> trees[index] = tree);
+    return Arrays.asList(trees);
+  }
+
+  /** Takes each tree, with its place. */
+  private interface Keeper {
+    void keep(int index, Tree tree);
+  }
+
+  private void grow(
+      Run run, int firstTree, int beyond, Queue<Worker> idle, boolean outOfBag, Keeper keeper) {
+    int count = beyond - firstTree;
     Parallel.forEach(
         run,
-        trees.length,
+        count,
         index -> {
           Worker known = idle.poll();
           Worker worker = known == null ? new Worker(outOfBag) : known;
-          trees[index] = worker.grow(firstTree + index);
-          run.progress("trees", index, trees.length);
+          keeper.keep(index, worker.grow(firstTree + index));
+          run.progress("trees", index, count);
           idle.add(worker);
         });
-    return Arrays.asList(trees);
   }
 
   /** Which of the plan's trees know nothing of the rows of a fold, in order. */

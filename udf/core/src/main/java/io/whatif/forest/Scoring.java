@@ -2,6 +2,7 @@
 package io.whatif.forest;
 
 import java.util.Arrays;
+import java.util.List;
 
 /** Scores blocks of coded rows, for one thread. */
 final class Scoring {
@@ -10,6 +11,7 @@ final class Scoring {
   private final Router router;
   private final double[] sums;
   private int[][] leafOf = new int[0][];
+  private byte[][] columns = new byte[0][];
   private int rows;
 
   /** Room for blocks of so many rows. */
@@ -22,31 +24,45 @@ final class Scoring {
 
   /** Scores a block of codes, feature after feature. */
   RecentBlocks.Block score(byte[] codes, int count, boolean errors) {
+    begin(codes, count, errors ? forest.trees().size() : 1);
+    add(forest.trees());
+    double[] effect = effects();
+    return new RecentBlocks.Block(codes, effect, errors ? variances(effect) : null);
+  }
+
+  /**
+   * Begins with a block of codes.
+   *
+   * @param kept of how many trees the rows' leaves are kept; of 1, of none
+   */
+  void begin(byte[] codes, int count, int kept) {
     rows = count;
-    byte[][] columns = new byte[forest.bins().size()][];
+    columns = new byte[forest.bins().size()][];
     for (int f = 0; f < columns.length; f++) {
       columns[f] = Arrays.copyOfRange(codes, f * count, (f + 1) * count);
     }
-    int kept = errors ? forest.trees().size() : 1;
     if (leafOf.length != kept) {
       leafOf = new int[kept][sums.length / width];
     }
-    add(columns);
+    Arrays.fill(sums, 0, rows * width, 0);
+  }
+
+  /** The effect of each row by the trees that were added: all of the forest's. */
+  double[] effects() {
     double[] effect = new double[rows];
     for (int row = 0; row < rows; row++) {
       effect[row] = Moments.effect(forest.layout(), sums, row * width, forest.trees().size());
     }
-    return new RecentBlocks.Block(codes, effect, errors ? variances(effect) : null);
+    return effect;
   }
 
   /** Adds the leaf means of each row up. */
-  private void add(byte[][] codes) {
-    Arrays.fill(sums, 0, rows * width, 0);
-    for (int t = 0; t < forest.trees().size(); t++) {
-      Tree tree = forest.trees().get(t);
+  void add(List<Tree> trees) {
+    for (int t = 0; t < trees.size(); t++) {
+      Tree tree = trees.get(t);
       int[] leaves = leafOf[leafOf.length == 1 ? 0 : t];
       router.places.identity(rows);
-      router.route(tree, codes, rows, leaves);
+      router.route(tree, columns, rows, leaves);
       if (width == 4) {
         addFour(tree.moments(), leaves, rows, sums);
       } else {

@@ -79,6 +79,12 @@ final class CalibrationReport implements Body.Report {
           "model '%s': was fitted when this test was not kept. Fit it again."
               .formatted(model.name()));
     }
+    if (parts.stream().anyMatch(part -> part.report().containsKey("first_stage_f"))) {
+      return new WhatifException(
+          ErrorCode.BAD_MODEL,
+          "model '%s': is of an effect by an instrument, which this test does not know. See first_stage_f and ar_p_value in cate_explain."
+              .formatted(model.name()));
+    }
     if (model.provenance().get("merged") != null) {
       return new WhatifException(
           ErrorCode.BAD_MODEL,

@@ -78,6 +78,16 @@ final class CateFit implements Body.Summary {
               "misfit_shift",
               DOUBLE,
               "how far a missed square, cube or product would move it, in standard errors"),
+          new ResultColumn(
+              "first_stage_f",
+              DOUBLE,
+              "of an instrument: the robust F of what it moves; weak below 23"),
+          new ResultColumn(
+              "ar_lower",
+              DOUBLE,
+              "of an instrument: lower end of the Anderson-Rubin interval, which holds however weak it is; NULL of none"),
+          new ResultColumn("ar_upper", DOUBLE, "its upper end; NULL of none"),
+          new ResultColumn("ar_p_value", DOUBLE, "the Anderson-Rubin test of no effect"),
           new ResultColumn("heterogeneity_p", DOUBLE, "p-value of no variation with the features"),
           new ResultColumn(
               "calibration_slope", DOUBLE, "1 if predicted effects are calibrated, 0 if noise"),

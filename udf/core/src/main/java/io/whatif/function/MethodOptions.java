@@ -71,6 +71,7 @@ final class MethodOptions {
             switch (option.kind()) {
               case WORD -> Argument.Type.WORD;
               case TEXT -> Argument.Type.TEXT;
+              case COLUMN -> Argument.Type.COLUMN;
               case NUMBER -> Argument.Type.NUMBER;
               case INTEGER -> Argument.Type.INTEGER;
               case BOOLEAN -> Argument.Type.BOOLEAN;

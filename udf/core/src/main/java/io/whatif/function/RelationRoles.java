@@ -76,6 +76,7 @@ record RelationRoles(
    * @param outcomeVar column of the outcome's variance among those
    * @param given columns of predictions
    * @param by columns whose values divide the rows for averages
+   * @param instrument column of what moves the treatment alone
    */
   record Rows(
       boolean clustered,
@@ -84,7 +85,8 @@ record RelationRoles(
       @Nullable Integer freq,
       @Nullable Integer outcomeVar,
       Given given,
-      List<Integer> by) {
+      List<Integer> by,
+      @Nullable Integer instrument) {
     /** The columns that are numbers, by their argument. */
     Map<String, Integer> numbers() {
       Map<String, Integer> all = weights();
@@ -171,12 +173,14 @@ record RelationRoles(
             resolver.optional("freq"),
             resolver.optional("outcome_var"),
             new Given(resolver.optional("outcome_prediction"), resolver.optional("propensity")),
-            resolver.has("by") ? resolver.columns("by") : List.of());
+            resolver.has("by") ? resolver.columns("by") : List.of(),
+            resolver.optional("instrument"));
     if (rows.outcomeVar() != null && rows.freq() == null) {
       throw resolver.bad(
           "outcome_var", rows.outcomeVar(), "needs freq, the column with how many rows a row is.");
     }
     resolver.refuseShared(listed);
+    resolver.instrument(rows.instrument(), listed);
     List<Integer> keys =
         resolver.has("partition_by") ? resolver.columns("partition_by") : List.of();
     resolver.keys("partition_by", keys, listed, Arrays.asList(id, fold));
@@ -197,7 +201,7 @@ record RelationRoles(
       taken.addAll(keys);
       taken.addAll(listed.treatments());
       taken.addAll(listed.outcomes());
-      for (Integer column : Arrays.asList(id, fold, rows.within())) {
+      for (Integer column : Arrays.asList(id, fold, rows.within(), rows.instrument())) {
         if (column != null) {
           taken.add(column);
         }
@@ -213,6 +217,8 @@ record RelationRoles(
         }
       }
     }
+    resolver.refuseInstrument("features", features, rows.instrument());
+    resolver.refuseInstrument("controls", controls, rows.instrument());
     for (int column : features) {
       resolver.usable("features", column);
     }
@@ -337,6 +343,31 @@ record RelationRoles(
         if (listed.outcomes().contains(column)) {
           throw bad("treatment", column, "is an outcome as well. Leave it out here.");
         }
+      }
+    }
+
+    /** An instrument is of one treatment and one outcome, and is neither. */
+    void instrument(@Nullable Integer column, Listed listed) {
+      if (column == null) {
+        return;
+      }
+      if (listed.pairs() > 1) {
+        throw bad("instrument", column, "takes one treatment and one outcome. Name one of each.");
+      }
+      if (listed.treatments().contains(column) || listed.outcomes().contains(column)) {
+        throw bad(
+            "instrument",
+            column,
+            "is the %s as well. Name another column."
+                .formatted(listed.treatments().contains(column) ? "treatment" : "outcome"));
+      }
+      usable("instrument", column);
+    }
+
+    /** What is adjusted for cannot move the treatment beside it. */
+    void refuseInstrument(String argument, List<Integer> columns, @Nullable Integer instrument) {
+      if (instrument != null && columns.contains(instrument)) {
+        throw bad(argument, instrument, "is the instrument as well. Leave it out here.");
       }
     }
 

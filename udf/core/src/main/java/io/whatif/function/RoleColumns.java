@@ -42,6 +42,9 @@ record RoleColumns(Run run, RawTable table, Arguments arguments, RelationRoles r
         return number.getKey();
       }
     }
+    if (Integer.valueOf(column).equals(roles.rows().instrument())) {
+      return "instrument";
+    }
     if (roles.rows().by().contains(column)) {
       return "by";
     }

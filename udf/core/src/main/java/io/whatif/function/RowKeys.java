@@ -112,6 +112,10 @@ final class RowKeys {
       addContent(roles.fold(), ties);
     }
     roles.rows().weights().values().forEach(column -> addContent(column, ties));
+    Integer instrument = roles.rows().instrument();
+    if (instrument != null) {
+      addContent(instrument, ties);
+    }
     List<Integer> last = roles.rows().last();
     if (!last.isEmpty()) {
       long[] minor = new long[kept.length];

@@ -127,6 +127,14 @@ final class StudyBuilder {
       Column column = new Column.Numeric("", "DOUBLE");
       data = data.with(List.of(column), weighting.products());
     }
+    Study.Instrument instrument = null;
+    Integer moving = roles.rows().instrument();
+    if (moving != null) {
+      InstrumentReader reader = new InstrumentReader(columns, moving);
+      double[] values = reader.values(kept, order);
+      instrument = reader.read(values, data.schema().size());
+      data = data.with(List.of(new Column.Numeric(instrument.column(), "DOUBLE")), values);
+    }
     Profile profile = Profile.of(run, data);
     List<Integer> features = new ArrayList<>();
     for (int feature : roles.features()) {
@@ -147,7 +155,8 @@ final class StudyBuilder {
             units,
             weighting,
             table.rows() - kept.length,
-            roles.id() != null && units.clusters() != null);
+            roles.id() != null && units.clusters() != null,
+            instrument);
     return new Rows(study, places);
   }
 

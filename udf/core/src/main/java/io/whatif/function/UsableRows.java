@@ -58,6 +58,10 @@ final class UsableRows {
     if (freq != null) {
       dropNulls(freq, drop);
     }
+    Integer instrument = roles.rows().instrument();
+    if (instrument != null) {
+      dropNulls(instrument, drop);
+    }
     dropNullControls(drop);
     int count = 0;
     for (boolean d : drop) {

@@ -45,6 +45,16 @@ public record ForestCate(
   @Override
   public void effect(double[][] columns, int rows, double[] into) {
     forest.score(columns, rows, into);
+    finish(columns, rows, into);
+  }
+
+  /** As {@link #effect}, of rows after which no others are expected. */
+  public void effectOnce(double[][] columns, int rows, double[] into) {
+    forest.scoreOnce(columns, rows, into);
+    finish(columns, rows, into);
+  }
+
+  private void finish(double[][] columns, int rows, double[] into) {
     for (int i = 0; i < rows; i++) {
       into[i] *= unit;
     }

@@ -65,7 +65,7 @@ final class ForestJson {
     into.put("responses", forest.layout().responses());
     into.put("weighted", forest.layout().weighted());
     into.put("bins", attachments.add(ForestBytes.bins(forest.bins())));
-    into.put("trees", ForestBytes.trees(forest.trees()).stream().map(attachments::add).toList());
+    into.put("trees", forest.parts().stream().map(attachments::add).toList());
   }
 
   /** The forest of a map. */

@@ -161,10 +161,11 @@ public final class ModelStore {
     } else if (!fitted.replace() && headerFrom(database, model.name()) != null) {
       throw modelExists(model.name());
     }
+    // VALUES: DuckDB holds a payload five times while it inserts it, and eleven times with SELECT
     String sql =
         """
         INSERT INTO %1$s (key, name, version, method, created_at, n, spec, payload)
-        SELECT ?, ?, (SELECT coalesce(max(version), 0) + 1 FROM %1$s WHERE name = ?), ?, ?, ?, ?, ?"""
+        VALUES (?, ?, (SELECT coalesce(max(version), 0) + 1 FROM %1$s WHERE name = ?), ?, ?, ?, ?, ?)"""
             .formatted(table(database));
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setLong(1, fitted.key());

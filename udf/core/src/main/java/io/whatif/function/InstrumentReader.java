@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.function;
+
+import io.whatif.data.ErrorCode;
+import io.whatif.data.WhatifException;
+import io.whatif.estimate.Study;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+
+/**
+ * Decides how an instrument is read: two different values are coded 0 and 1 in their order, texts
+ * in theirs; more numbers are taken as they are, more texts are refused.
+ */
+final class InstrumentReader {
+  private static final int TWO = 2;
+
+  private final RoleColumns columns;
+  private final int column;
+
+  InstrumentReader(RoleColumns columns, int column) {
+    this.columns = columns;
+    this.column = column;
+  }
+
+  /** The values of the kept rows, in their order. */
+  double[] values(int[] kept, int[] order) {
+    double[] values = columns.values(column, kept);
+    double[] sorted = new double[order.length];
+    Arrays.setAll(sorted, i -> values[order[i]]);
+    return sorted;
+  }
+
+  /**
+   * How values are read; two are recoded in place.
+   *
+   * @param place where they will stand in the dataset
+   */
+  Study.Instrument read(double[] values, int place) {
+    boolean text = columns.isText(column);
+    List<Double> seen =
+        DoubleStream.of(values)
+            .distinct()
+            .limit(TWO + 1L)
+            .boxed()
+            .sorted(text ? Comparator.comparing(this::text) : Comparator.naturalOrder())
+            .toList();
+    if (seen.size() < TWO) {
+      throw bad("is the same in every usable row. It must differ between rows.");
+    }
+    if (seen.size() > TWO && text) {
+      throw bad(
+          "has more than two texts (%s, ...). Derive a number or a boolean from it."
+              .formatted(seen.stream().map(this::text).collect(Collectors.joining(", "))));
+    }
+    if (seen.size() == TWO) {
+      double high = seen.get(1);
+      Arrays.setAll(values, i -> values[i] == high ? 1 : 0);
+    }
+    return new Study.Instrument(columns.name(column), seen.size() == TWO, place);
+  }
+
+  private String text(double code) {
+    return columns.dictionary(column).get((int) code);
+  }
+
+  private WhatifException bad(String what) {
+    return new WhatifException(
+        ErrorCode.BAD_COLUMN, "instrument => '%s': %s".formatted(columns.name(column), what));
+  }
+}
