@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# What whole statements cost by the number of rows: each a process of its own on a Parquet file of 20 covariates, beside DuckDB's sum()
+# of the same columns. Prints a table in Markdown: seconds of wall and CPU, peak resident memory, CPU over that of the sums, and the bytes
+# of the columns over the wall seconds. With --write it takes the place of the last table in docs/benchmarks.md.
+#   ROWS="100000 1000000 10000000"  RUNS=3 (medians)  CALLS="sum linear_dml aipw propensity_trim groups bootstrap"
+set -euo pipefail
+
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)"
+whatif="$here/../../whatif"
+docs="$here/../../docs/benchmarks.md"
+work="$here/../target/bench"
+mkdir -p "$work"
+cd "$work"
+/usr/bin/time -f '' true 2>/dev/null || { echo "scale.sh: GNU time is not installed." >&2; exit 1; }
+
+file() { echo "rows_$1.parquet"; }
+
+make() {
+  [ -e "$(file "$1")" ] && return
+  echo "making $(file "$1") ..." >&2
+  sed -e "s/range(1000000)/range($1)/; s/foundation.parquet/$(file "$1")/; s/ORDER BY i\$//" "$here/generate.sql" >generate.sql
+  "$whatif" sql generate.sql >&2
+}
+
+statement() {
+  local from="(SELECT * FROM '$(file "$2")')"
+  local roles="outcome => 'y', treatment => 't', id => 'id'"
+  local learners="outcome_learner => 'ridge', treatment_learner => 'logistic', folds => 5"
+  case "$1" in
+    sum) echo "SELECT sum(columns(*)) FROM '$(file "$2")'" ;;
+    linear_dml)
+      echo "FROM cate_fit($from, model => 'm', $roles, features => 'COLUMNS(x[0-9]+)', method => 'linear_dml', $learners)" ;;
+    aipw) echo "FROM ate($from, $roles, controls => 'COLUMNS(x[0-9]+)', $learners)" ;;
+    propensity_trim)
+      echo "SELECT count(*) FROM propensity_trim($from, treatment => 't', id => 'id', controls => 'COLUMNS(x[0-9]+)', treatment_learner => 'logistic', folds => 5) WHERE in_support" ;;
+    groups)
+      echo "SELECT count(*), avg(estimate) FROM dml_summary((SELECT *, id % 1000 AS g FROM '$(file "$2")' WHERE id < 200000), $roles, controls => ['x0', 'x1', 'x2', 'x3', 'x4'], partition_by => 'g')" ;;
+    bootstrap)
+      echo "FROM dml_summary((SELECT * FROM '$(file "$2")' WHERE id < 100000), $roles, controls => 'COLUMNS(x[0-9]+)', inference => 'bootstrap', draws => 200, $learners)" ;;
+    *) echo "scale.sh: call '$1' is not known." >&2; return 1 ;;
+  esac
+}
+
+median() { sort -n | awk '{ v[NR] = $1 } END { printf "%.2f", (v[int((NR + 1) / 2)] + v[int(NR / 2) + 1]) / 2 }'; }
+
+table() {
+  local rows call run wall cpu peak base=1
+  echo "| rows | call | wall s | CPU s | peak MB | CPU over the sums | MB of columns a second |"
+  echo "|---|---|---|---|---|---|---|"
+  for rows in ${ROWS:-100000 1000000 10000000}; do
+    make "$rows"
+    for call in ${CALLS:-sum linear_dml aipw propensity_trim groups bootstrap}; do
+      : >runs.txt
+      for ((run = 0; run < ${RUNS:-3}; run++)); do
+        /usr/bin/time -o time.txt -f '%e %U %S %M' "$whatif" sql --format json -c "$(statement "$call" "$rows")" >last.json 2>last.err </dev/null ||
+          { cat last.err >&2; return 1; }
+        awk '{ print $1, $2 + $3, $4 / 1024 }' time.txt >>runs.txt
+      done
+      wall="$(cut -d' ' -f1 runs.txt | median)" cpu="$(cut -d' ' -f2 runs.txt | median)" peak="$(cut -d' ' -f3 runs.txt | median)"
+      [ "$call" != sum ] || base="$cpu"
+      awk -v n="$rows" -v call="$call" -v wall="$wall" -v cpu="$cpu" -v peak="$peak" -v base="$base" \
+        'BEGIN { printf "| %d | `%s` | %.2f | %.2f | %.0f | %.1f | %.0f |\n", n, call, wall, cpu, peak, cpu / base, n * 23 * 8 / 1e6 / wall }'
+    done
+  done
+  echo
+  echo "$(getconf _NPROCESSORS_ONLN) cores, medians of ${RUNS:-3}, $(date -u +%F), load $(cut -d' ' -f1 /proc/loadavg 2>/dev/null || echo unknown) at the end."
+}
+
+table | tee table.md
+if [ "${1:-}" = --write ]; then
+  awk -v with=table.md '/^<!-- scale.sh -->/ { print; print ""; while ((getline line < with) > 0) print line; print ""; skip = 1; next }
+    /^<!-- end -->/ { skip = 0 } !skip' "$docs" >benchmarks.md
+  mv benchmarks.md "$docs"
+fi
