@@ -62,9 +62,13 @@ final class CausalForest implements Estimator {
     refuseCounts(study, name());
     LinearDml.checkOutcome(study);
     checkFeatures(study);
-    GrownForest forest = GrownForest.of(run, study, options);
+    GrownForest forest = GrownForest.of(run.part("", 0, .8), study, options);
     Repetitions<Repetition> all =
-        Repetitions.of(run, study, options, seed -> once(run, study, options, forest, seed));
+        Repetitions.of(
+            run.part("", .8, 1),
+            study,
+            options,
+            (part, seed) -> once(part, study, options, forest, seed));
     Repetition first = all.first();
     Medians medians = all.medians(0);
     double[] u = new double[first.scores().y.length];

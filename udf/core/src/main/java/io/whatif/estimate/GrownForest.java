@@ -56,9 +56,12 @@ record GrownForest(
     if (!ForestOptions.choosesSize(options)) {
       ForestLimits.checkMemory(run, plan, ForestLimits.treeBytes(study, rows, plan));
     }
-    CrossFit fitted = CrossFit.of(run, study, options, options.seed());
+    boolean choosing = ForestOptions.choosesSize(options);
+    CrossFit fitted = CrossFit.of(run.part("", 0, .3), study, options, options.seed());
     CrossFit.Predictions expected =
-        instrument == null ? null : fitted.instrument(run, study, options, instrument);
+        instrument == null
+            ? null
+            : fitted.instrument(run.part("", .3, .4), study, options, instrument);
     subtract(fitted.outcome, y);
     subtract(fitted.treatment, d);
     List<double[]> residuals = new ArrayList<>(List.of(y, d));
@@ -71,15 +74,15 @@ record GrownForest(
     ForestData data = rows.data(scales, responses);
     long held = ForestData.bytes(data.rows(), data.codes().length, run.threads());
     run.memory().take(held, "growing the forest");
-    ForestPlan chosen =
-        ForestOptions.choosesSize(options) ? LeafSize.choose(run, data, plan) : plan;
+    ForestPlan chosen = choosing ? LeafSize.choose(run.part("", .4, .7), data, plan) : plan;
     ForestLimits.take(run, chosen, ForestLimits.treeBytes(study, rows, chosen));
     ForestGrower grower = new ForestGrower(data, chosen);
     int from = ForestOptions.firstTree(options);
-    ForestGrower.Grown grown = grower.growPacked(run, from, from + chosen.trees());
+    ForestGrower.Grown grown =
+        grower.growPacked(run.part("", choosing ? .7 : .4, .9), from, from + chosen.trees());
     run.memory().giveBack(held);
     double unit = scales[0].unit() / scales[1].unit();
-    Bag bag = bag(rows, grown, grower.variances(run, grown, from), unit, y.length);
+    Bag bag = bag(rows, grown, grower.variances(run.part("", .9, 1), grown, from), unit, y.length);
     Forest forest = Forest.of(rows.bins(), data, grown.trees());
     return new GrownForest(
         told(study, fitted, expected, chosen), expected, forest, List.of(scales), bag);

@@ -74,15 +74,16 @@ final class InstrumentalForest implements Estimator {
   @Override
   public Fit fit(Run run, Study study, FitOptions options) {
     Study.Instrument instrument = checked(study, options);
-    GrownForest forest = study.features().isEmpty() ? null : GrownForest.of(run, study, options);
+    double grown = study.features().isEmpty() ? 0 : .8;
+    GrownForest forest = grown > 0 ? GrownForest.of(run.part("", 0, grown), study, options) : null;
     List<FirstStage> stages = new ArrayList<>();
     Repetitions<InstrumentRepetition> all =
         Repetitions.of(
-            run,
+            run.part("", grown, 1),
             study,
             options,
-            seed -> {
-              InstrumentRepetition once = once(run, study, options, forest, seed);
+            (part, seed) -> {
+              InstrumentRepetition once = once(part, study, options, forest, seed);
               stages.add(once.stage());
               return once;
             });

@@ -6,7 +6,6 @@ import io.whatif.math.Mix;
 import io.whatif.model.KeptRows;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,14 +48,8 @@ record Repetitions<R extends Repetitions.Once>(
    * Repeats as the options ask for; of each repetition but the first no more is kept than its
    * estimates.
    *
-   * @param once what one repetition finds with the folds of a seed
+   * @param once what one repetition finds, in a part of the run, with the folds of a seed
    */
-  static <R extends Once> Repetitions<R> of(
-      Run run, Study study, FitOptions options, LongFunction<R> once) {
-    return of(run, study, options, (part, seed) -> once.apply(seed));
-  }
-
-  /** As {@link #of(Run, Study, FitOptions, LongFunction)}, each in a part of the run. */
   static <R extends Once> Repetitions<R> of(
       Run run, Study study, FitOptions options, Repeated<R> once) {
     int reps = count(study, options);
