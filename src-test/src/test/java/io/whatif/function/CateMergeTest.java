@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 /** {@code cate_merge}: forests fitted apart become one. */
 final class CateMergeTest {
   private static final int ROWS = 2_000;
+  private static final String RULE =
+      " Forests merge if they are fitted to the same rows with the same arguments but seed, trees and first_tree.";
 
   private static StoredModel fit(Relations relation, String name, Object... more) {
     Map<String, @Nullable Object> arguments = CausalForestTest.arguments("reps", 1L);
@@ -44,6 +46,10 @@ final class CateMergeTest {
             .orElseThrow()
             .merged(List.of(models), Arguments.of(function, arguments));
     return ModelCodec.decode("merged", ModelCodec.encode(merged));
+  }
+
+  private static StoredModel readBack(StoredModel model) {
+    return ModelCodec.decode("merged", ModelCodec.encode(model));
   }
 
   private static double[][] scored(StoredModel model) {
@@ -121,7 +127,7 @@ final class CateMergeTest {
     Steps steps = Steps.of(ROWS, 1);
     double[] y = Arrays.stream(steps.relation().column("y")).map(v -> 8 * v).toArray();
     StoredModel a = fit("a", "trees", 100L, "seed", 9L);
-    StoredModel b = fit(steps.relation().with("y", y), "b", "trees", 100L);
+    StoredModel b = fit(steps.relation().with("y", y).with("id", others()), "b", "trees", 100L);
     // The second is of an outcome in an eighth of the unit: merging keeps what its trees say of it.
     double[] together = scored(merge(b, a))[0];
     double[] other = scored(merge(a, b))[0];
@@ -160,25 +166,118 @@ final class CateMergeTest {
     }
   }
 
+  /** Ids of other rows. */
+  private static double[] others() {
+    return Arrays.stream(Steps.of(ROWS, 1).relation().column("id")).map(i -> i + ROWS).toArray();
+  }
+
   @Test
   void rowsThatDifferAreNotKept() {
-    double[] y = Steps.of(ROWS, 1).relation().column("y").clone();
-    y[3] += 1;
     StoredModel merged =
         merge(
             fit("a", "trees", 60L),
-            fit(Steps.of(ROWS, 1).relation().with("y", y), "b", "trees", 60L, "first_tree", 60L));
+            fit(
+                Steps.of(ROWS, 1).relation().with("id", others()),
+                "b",
+                "trees",
+                60L,
+                "first_tree",
+                60L));
     assertThat(merged.kept().rows()).isEmpty();
     assertThat(merged.report().get("estimate")).isEqualTo(Double.NaN);
     assertThat(String.valueOf(merged.report().get("warnings"))).contains("rows_dropped");
     assertThat(merged.report().get("verdict")).isEqualTo("caution");
+    assertThatThrownBy(() -> Relations.report(merged, "cate_oob"))
+        .hasMessage(
+            "model 'merged' keeps no rows: it was merged of forests of rows that differ, ['a', 'b']. Merge forests of the same rows.");
+  }
+
+  @Test
+  void otherOutcomesOfTheSameRowsAreRefused() {
+    Steps steps = Steps.of(ROWS, 1);
+    double[] y = Arrays.stream(steps.relation().column("y")).map(v -> -v).toArray();
+    Relations turned = steps.relation().with("y", y);
+    for (Object id : new Object[] {"id", null}) {
+      refused(
+          "models 'a' and 'b' differ in the outcome of the same rows." + RULE,
+          fit("a", "trees", 10L, "id", id, "controls", Steps.FEATURES),
+          fit(turned, "b", "trees", 10L, "seed", 7L, "id", id, "controls", Steps.FEATURES));
+    }
+    Relations again = Steps.of(ROWS, 1).relation();
+    double[] t = again.column("t").clone();
+    t[5] = 1 - t[5];
+    refused(
+        "models 'a' and 'b' differ in the treatment of the same rows." + RULE,
+        fit("a", "trees", 10L),
+        fit(again.with("t", t), "b", "trees", 10L, "seed", 7L));
+  }
+
+  @Test
+  void otherArgumentsAreRefused() {
+    StoredModel a = fit("a", "trees", 10L);
+    refused(
+        "models 'a' and 'b' differ in their min_node_size, 5 and 20." + RULE,
+        a,
+        fit("b", "trees", 10L, "seed", 7L, "min_node_size", 20L));
+    refused(
+        "models 'a' and 'b' differ in their honesty, true and false." + RULE,
+        a,
+        fit("b", "trees", 10L, "seed", 7L, "honesty", false));
+    double[] household = new double[ROWS];
+    Arrays.setAll(household, i -> Math.floor(i / 4.0));
+    refused(
+        "models 'a' and 'b' differ in their cluster, none and 'household'." + RULE,
+        a,
+        fit(
+            Steps.of(ROWS, 1).relation().with("household", household),
+            "b",
+            "trees",
+            10L,
+            "seed",
+            7L,
+            "cluster",
+            "household"));
+    // What is given as it would be is no difference.
+    assertThat(merge(a, fit("b", "trees", 10L, "first_tree", 10L, "min_node_size", 5L)).report())
+        .containsEntry("model", "merged");
+  }
+
+  private static StoredModel instrumental(String name, Object... more) {
+    Map<String, @Nullable Object> arguments = InstrumentalForestTest.arguments(more);
+    arguments.put("model", name);
+    return Encouraged.of(ROWS, 1).relation().fit(arguments);
+  }
+
+  @Test
+  void instrumentalForestsOfASeedKeepTheirAverage() {
+    StoredModel a = instrumental("a", "trees", 60L);
+    StoredModel b = instrumental("b", "trees", 40L, "first_tree", 60L);
+    StoredModel once = instrumental("all", "trees", 100L);
+    StoredModel merged = merge(a, b);
+    for (String figure : List.of("estimate", "std_error", "ci_lower", "ci_upper", "n", "verdict")) {
+      assertThat(merged.report().get(figure)).as(figure).isEqualTo(once.report().get(figure));
+    }
+    assertThat(merged.report().get("learners")).isEqualTo(once.report().get("learners"));
+    assertThat(String.valueOf(merged.summary()))
+        .isEqualTo(String.valueOf(readBack(once).summary()));
+    double[][] features = Encouraged.of(200, 2).features();
+    double[] together = new double[200];
+    double[] apart = new double[200];
+    merged.model().effect(features, 200, together);
+    once.model().effect(features, 200, apart);
+    assertThat(together).isEqualTo(apart);
+    assertThatThrownBy(() -> Relations.report(merged, "cate_oob"))
+        .hasMessage(
+            "model 'merged' keeps no rows: an instrumental forest keeps no scores. Its average is in dml_summary('merged'); cate_population('merged', TABLE name) averages its effects over rows.");
+    refused(
+        "models 'a' and 'b' are instrumental forests, which keep no rows, and their averages differ, so that these cannot be joined. Fit both to the same rows with the same arguments and seed, and another first_tree.",
+        a,
+        instrumental("b", "trees", 40L, "seed", 7L));
   }
 
   @Test
   void whatDoesNotMergeIsTold() {
     StoredModel a = fit("a", "trees", 10L);
-    String rule =
-        " Forests merge if they are fitted to the same rows with the same arguments but seed, trees and first_tree.";
     refused("models => ['a']: name two forests or more.", a);
     refused(
         "model 'a' has a tree that is among the others: of the same seed and number it counts once. Fit it with another seed or first_tree.",
@@ -189,34 +288,34 @@ final class CateMergeTest {
         a,
         fit("b", "trees", 10L, "first_tree", 8L));
     refused(
-        "models 'a' and 'b' differ in their methods, 'causal_forest' and 'linear_dml'." + rule,
+        "models 'a' and 'b' differ in their methods, 'causal_forest' and 'linear_dml'." + RULE,
         a,
         fit("b", "method", "linear_dml", "trees", null));
     refused(
-        "models 'a' and 'b' differ in their outcome, 'y' and 'x9'." + rule,
+        "models 'a' and 'b' differ in their outcome, 'y' and 'x9'." + RULE,
         a,
         fit("b", "trees", 10L, "outcome", "x9", "features", List.of("x0", "x1")));
     refused(
-        "models 'a' and 'b' differ in their features or what these hold." + rule,
+        "models 'a' and 'b' differ in their features or what these hold." + RULE,
         a,
         fit("b", "trees", 10L, "features", List.of("x0", "x1")));
     refused(
-        "models 'a' and 'b' differ in their level." + rule,
+        "models 'a' and 'b' differ in their level." + RULE,
         a,
         fit("b", "trees", 10L, "level", 0.9, "seed", 9L));
     refused(
-        "models 'a' and 'b' differ in the thresholds of x0, so that they are of other rows." + rule,
+        "models 'a' and 'b' differ in the thresholds of x0, so that they are of other rows." + RULE,
         a,
         fit(Steps.of(ROWS, 2).relation(), "b", "trees", 10L));
     double[] weight = new double[ROWS];
     Arrays.setAll(weight, i -> 1 + i % 2);
     refused(
-        "models 'a' and 'b' differ in their use of weights or of an instrument." + rule,
+        "models 'a' and 'b' differ in their weight, none and 'w'." + RULE,
         a,
         fit(Steps.of(ROWS, 1).relation().with("w", weight), "b", "trees", 10L, "weight", "w"));
     StoredModel linear = fit("a", "method", "linear_dml", "trees", null);
     refused(
-        "model 'a' is no forest: its method is 'linear_dml'. Only causal forests that were fitted without partition_by merge.",
+        "model 'a' is no forest: its method is 'linear_dml'. Only forests that were fitted without partition_by merge.",
         linear,
         linear);
     assertThatThrownBy(() -> fit("b", "trees", 10L, "first_tree", 3L))

@@ -266,6 +266,37 @@ final class KeptRowsTest {
   }
 
   @Test
+  void rowsThatEveryTreeDrewAreCounted() {
+    StoredModel model = stored(Steps.of(ROWS, 1).relation(), "trees", 4L, "reps", 1L);
+    long lacking =
+        report(model, "cate_oob").stream()
+            .filter(row -> Double.isNaN(number(row, "score")))
+            .peek(row -> assertThat(number(row, "effect")).isNaN())
+            .count();
+    assertThat(lacking).isBetween(ROWS / 8L, ROWS / 2L); // 1 in 4: two pairs draw half each
+    Map<String, @Nullable Object> average = report(model, "ate").get(0);
+    assertThat(average.get("estimand")).isEqualTo("ATE among rows with an out-of-bag effect");
+    assertThat(String.valueOf(average.get("warnings")))
+        .contains(
+            "code=rows_without_effect",
+            lacking
+                + " of the 2000 rows have no out-of-bag effect, as every tree drew them: averages are of the others. More trees leave fewer");
+    agrees(model);
+    assertThat(report(model, "ate", "estimand", "overlap").get(0).get("estimand"))
+        .isEqualTo("overlap-weighted average among rows with an out-of-bag effect");
+    Map<String, @Nullable Object> projection =
+        Steps.of(ROWS, 1)
+            .relation()
+            .readBy(model, "cate_projection", Map.of("features", List.of("x0")))
+            .get(0);
+    assertThat(projection.get("n")).isEqualTo(ROWS - lacking);
+    assertThat(String.valueOf(projection.get("warnings")))
+        .contains(lacking + " of the 2000 rows found have no out-of-bag effect");
+    assertThat(report(stored(Steps.of(ROWS, 1).relation()), "ate").get(0).get("estimand"))
+        .isEqualTo("ATE");
+  }
+
+  @Test
   void keptRowsComeBackToTheSameBits() {
     double[] weight = new double[ROWS];
     double[] household = new double[ROWS];

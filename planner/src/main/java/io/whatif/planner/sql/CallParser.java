@@ -248,7 +248,10 @@ final class CallParser {
     if (first != null && model == null) {
       relation = inner.apply(first.query());
     }
-    if (report && !hasArgument(function, "model") && literals.get("model") instanceof String s) {
+    if (report && literals.get("model") instanceof String s) {
+      if (model != null) {
+        throw bad(site, "model is given twice. Keep one.");
+      }
       literals.remove("model");
       model = s;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.sql;
 
+import io.whatif.function.Body;
 import io.whatif.function.Catalog;
 import io.whatif.function.FunctionDescriptor;
 import io.whatif.function.Names;
@@ -21,11 +22,17 @@ public record UnreadCall(String message, SourcePosition place) {
   /** How many letters after the first a name may be off; further off it is another's. */
   private static final int SLIPS = 2;
 
+  private static final Pattern NO_TABLE = Pattern.compile("Table with name (.+?) does not exist");
+
   private static final Pattern UNKNOWN =
       Pattern.compile("Function with name \"?(\\w+)\"? does not exist");
 
   /** The first such call of {@code statement}, which DuckDB refused with {@code refusal}. */
   public static Optional<UnreadCall> find(String statement, String refusal) {
+    Matcher table = NO_TABLE.matcher(refusal);
+    if (table.find()) {
+      return ofModel(statement, table.group(1));
+    }
     boolean unread = refusal.startsWith("Parser Error");
     Matcher unknown = UNKNOWN.matcher(refusal);
     String missing = unknown.find() ? unknown.group(1) : "";
@@ -53,6 +60,31 @@ public record UnreadCall(String message, SourcePosition place) {
                 "%s: there is no such function. Did you mean %s?"
                     .formatted(sql.name(i), near.get()),
                 place));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** A report on a stored model, called with what makes its name one of a relation. */
+  private static Optional<UnreadCall> ofModel(String statement, String name) {
+    SqlTokens sql = new SqlTokens(statement);
+    for (int i = 0; i + 2 < sql.size(); i++) {
+      if (!sql.isName(i)
+          || !sql.isSymbol(i + 1, "(")
+          || !sql.is(i + 2, Token.Kind.STRING)
+          || !sql.string(i + 2).equals(name)) {
+        continue;
+      }
+      FunctionDescriptor function = Catalog.find(sql.name(i)).orElse(null);
+      if (function != null
+          && function.body(Body.Report.class).isPresent()
+          && function.takesRelation()) {
+        String only = function.name().equals("ate") ? ", with estimand and level alone" : "";
+        return Optional.of(
+            new UnreadCall(
+                "%s: '%s' is no table. Of a stored model write %s('%s') without outcome and treatment, which it has%s."
+                    .formatted(function.name(), name, function.name(), name, only),
+                SourcePosition.at(statement, sql.token(i).start())));
       }
     }
     return Optional.empty();

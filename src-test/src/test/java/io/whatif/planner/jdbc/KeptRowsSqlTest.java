@@ -84,6 +84,63 @@ final class KeptRowsSqlTest {
   }
 
   @Test
+  void idsThatADoubleDoesNotHoldAreNotKept() throws SQLException {
+    db.run(
+        "CREATE TABLE wide AS SELECT TIMESTAMP '2020-01-01' + to_microseconds(i) AS moment, moment::TIMESTAMPTZ AS instant, 100000000000000000000::HUGEINT + i AS huge, (1e15::BIGINT + i)::DECIMAL(18, 0) AS digits, (i / 8)::DECIMAL(15, 3) AS few, (i / 8)::DOUBLE AS number, y, d, age, visits FROM (SELECT *, (row_number() OVER ())::BIGINT AS i FROM shoppers)");
+    for (String id : List.of("moment", "instant", "huge", "digits")) {
+      db.run(fit(id, "TABLE wide", ", trees => 4, id => '" + id + "'"));
+      assertThat(number("SELECT count(*) FROM cate_oob('%s') WHERE id IS NULL".formatted(id)))
+          .as(id)
+          .isEqualTo(1200);
+      db.refuse(
+          "FROM cate_projection('%s', TABLE wide, features => ['age'])".formatted(id),
+          "cate_projection: model '%s' was fitted with id => '%s', which is %s: such ids are not kept. Cast it to VARCHAR, and fit it again."
+              .formatted(
+                  id,
+                  id,
+                  Study.value(db.connection, "SELECT typeof(" + id + ") FROM wide LIMIT 1")));
+    }
+    for (String id : List.of("few", "number")) {
+      db.run(fit(id, "TABLE wide", ", trees => 4, id => '" + id + "'"));
+      assertThat(
+              number(
+                  "SELECT count(DISTINCT s.%s) FROM cate_oob('%s') o JOIN wide s ON s.%s = o.id"
+                      .formatted(id, id, id)))
+          .as(id)
+          .isEqualTo(1200);
+    }
+  }
+
+  @Test
+  void modelsMayBeNamed() throws SQLException {
+    db.run(fit("m", "TABLE shoppers", ", trees => 20, id => 'id'"));
+    for (String function :
+        List.of("cate_oob", "cate_explain", "calibration_test", "cate_importance", "ate")) {
+      assertThat(number("SELECT count(*) FROM %s(model => 'm')".formatted(function)))
+          .as(function)
+          .isEqualTo(number("SELECT count(*) FROM %s('m')".formatted(function)));
+      db.refuse(
+          "FROM %s('m', model => 'm')".formatted(function),
+          function + ": model is given twice. Keep one.");
+    }
+    assertThat(number("SELECT count(*) FROM cate_oob(level => 0.9, model => 'm')")).isEqualTo(1200);
+  }
+
+  @Test
+  void whatAnAverageOfAModelCannotHeedIsTold() throws SQLException {
+    db.run(fit("m", "TABLE shoppers", ", trees => 20, id => 'id'"));
+    db.refuse(
+        "FROM ate('m', outcome => 'y', treatment => 'd')",
+        "ate: 'm' is no table. Of a stored model write ate('m') without outcome and treatment, which it has, with estimand and level alone.");
+    db.refuse(
+        "FROM ate('m', folds => 3)",
+        "ate: folds: the model 'm' is fitted already. Call ate on the relation, or leave this out.");
+    db.refuse(
+        "FROM ate(TABLE shoppers, outcome => 'y', treatment => 'd', instrument => 'age')",
+        "ate: there is no argument instrument. Use cate_fit(..., method => 'instrumental_forest', instrument => 'column'), whose average is in dml_summary.");
+  }
+
+  @Test
   void moreTextIdsThanColumnsMayHoldAreKept() throws SQLException {
     db.run(
         "CREATE TABLE many AS SELECT 'k' || i AS id, (sin(i * 5.1) > 0)::INT AS d, (i * 7919 % 1009) / 1009 AS age, (i * 104729 % 997) / 997 AS visits, sin(i * 12.9) AS y FROM range(60000) t(i)");

@@ -41,6 +41,8 @@ public record RawTable(
 
   /** A column of the relation. */
   public record RawColumn(String name, String sqlType, Kind kind) {
+    private static final String DECIMAL = "DECIMAL(";
+
     private static final Set<String> WHOLE =
         Set.of(
             "TINYINT",
@@ -58,6 +60,23 @@ public record RawTable(
      */
     public boolean isWhole() {
       return WHOLE.contains(sqlType);
+    }
+
+    /**
+     * Whether a double tells all values of this type apart and can be written as one of them: not
+     * those of more than 15 digits, nor moments, which are read as days. Whole numbers of 64 bits
+     * have their halves.
+     */
+    public boolean isExact() {
+      int comma = sqlType.indexOf(',');
+      if (sqlType.startsWith(DECIMAL) && comma > 0) {
+        return Integer.parseInt(sqlType.substring(DECIMAL.length(), comma).trim()) <= 15;
+      }
+      return kind == Kind.TEXT
+          || isWhole()
+          || isFloating()
+          || sqlType.equals("BOOLEAN")
+          || sqlType.equals("DATE");
     }
 
     /** Whether an id of this type is a number with a fraction, which has no halves. */

@@ -9,6 +9,7 @@ import io.whatif.model.RowIds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * The causal forest: an average of honest trees that divide the rows where the effect differs,
@@ -87,7 +88,15 @@ final class CausalForest implements Estimator {
             new Evidence.Repeated(medians.reps(), medians.spreads().average(), medians.cov()),
             new Evidence.Shape(true, 0, 0, calibration.pValue(), Double.NaN));
     Diagnostics diagnostics = new Diagnostics(run, study, options, evidence);
-    EffectRows rows = new EffectRows(study, medians, first.scores().rows, first.scores().count());
+    KeptRows kept = kept(study, forest, all);
+    KeptAverages averages = new KeptAverages(kept);
+    EffectRows rows =
+        new EffectRows(
+            study,
+            medians,
+            study.rows() - averages.lacking(),
+            first.scores().count(),
+            KeptAverages.OUT_OF_BAG);
     List<Effect> effects = new ArrayList<>(rows.averages());
     effects.add(
         rows.test(
@@ -101,9 +110,11 @@ final class CausalForest implements Estimator {
             diagnostics.figures(),
             diagnostics.explain(),
             diagnostics.warnings())
-        .with(effects, fewTrees(options))
+        .with(
+            effects,
+            Stream.concat(fewTrees(options).stream(), averages.lackingRows().stream()).toList())
         .predicting(first.scores().tau)
-        .keeping(kept(study, forest, all));
+        .keeping(kept);
   }
 
   /** The rows, with what every repetition predicts of them. */

@@ -11,18 +11,23 @@ import java.util.List;
  *
  * @param study what was asked
  * @param medians the estimates
- * @param complete rows that have all features
+ * @param complete rows that have what it takes
  * @param count how many rows these stand for
+ * @param needed what that is
  */
-record EffectRows(Study study, Medians medians, long complete, long count) {
+record EffectRows(Study study, Medians medians, long complete, long count, String needed) {
+  /** The same where it takes all features. */
+  EffectRows(Study study, Medians medians, long complete, long count) {
+    this(study, medians, complete, count, "all features");
+  }
 
   static EffectRows of(Study study, Medians medians, FinalStage stage) {
     return new EffectRows(study, medians, stage.rows, Math.round(stage.count));
   }
 
-  /** What estimands add where rows lack features. */
+  /** What estimands add where rows lack that. */
   private String among() {
-    return complete < study.rows() ? " among rows with all features" : "";
+    return complete < study.rows() ? " among rows with " + needed : "";
   }
 
   /** The coefficients of an effect that is linear in a basis of features. */

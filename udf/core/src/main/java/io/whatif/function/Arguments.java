@@ -75,6 +75,12 @@ public final class Arguments {
       names.add(argument.name());
       names.addAll(argument.aliases());
     }
+    if (name.equalsIgnoreCase("instrument")) {
+      throw new WhatifException(
+          ErrorCode.UNKNOWN_ARGUMENT,
+          "%s: there is no argument instrument. Use cate_fit(..., method => 'instrumental_forest', instrument => 'column'), whose average is in dml_summary."
+              .formatted(function.name()));
+    }
     Optional<String> nearest = Names.nearest(name, names);
     throw new WhatifException(
         ErrorCode.UNKNOWN_ARGUMENT,

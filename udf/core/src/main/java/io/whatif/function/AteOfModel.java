@@ -55,7 +55,7 @@ final class AteOfModel implements Body.Report {
     row.put("outcome", model.provenance().get("outcome"));
     row.put("treatment", model.provenance().get("treatment"));
     row.put("estimator", model.method());
-    row.put("estimand", estimand(part, kept, asked.estimand()));
+    row.put("estimand", averages.among(estimand(part, kept, asked.estimand())));
     row.put("contrast", kept.contrast());
     row.put("estimate", estimate.value());
     row.put("std_error", estimate.standardError());

@@ -13,7 +13,9 @@ import io.whatif.model.StoredModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Forests that were fitted apart, kept as one model. */
@@ -28,6 +30,22 @@ final class CateMerge implements Body.Merge {
           "models",
           Argument.Type.NAMES,
           "The names of the forests, two or more; or as second argument.");
+
+  static final String INSTRUMENTAL = "instrumental_forest";
+
+  /** Arguments that forests must have alike. */
+  private static final Set<String> ALIKE =
+      Set.of(
+          "instrument",
+          "cluster",
+          "weight",
+          "min_node_size",
+          "mtry",
+          "sample_fraction",
+          "honesty",
+          "honesty_fraction",
+          "min_balance",
+          "imbalance_penalty");
 
   static final FunctionDescriptor DESCRIPTOR =
       new FunctionDescriptor(
@@ -65,6 +83,9 @@ final class CateMerge implements Body.Merge {
               "model '%s' has a tree that is among the others: of the same seed and number it counts once. Fit it with another seed or first_tree.",
               other.name());
         }
+        if (INSTRUMENTAL.equals(first.method())) {
+          checkAverages(first, other);
+        }
         KeptRows of =
             kept.isEmpty() || rows.isEmpty() ? null : merge.kept(kept.get(arm), rows.get(arm));
         forests.set(arm, merge.forest());
@@ -97,7 +118,7 @@ final class CateMerge implements Body.Merge {
     for (CateModel effect : effects) {
       if (!(effect instanceof ForestCate forest)) {
         throw bad(
-            "model '%s' is no forest: its method is '%s'. Only causal forests that were fitted without partition_by merge.",
+            "model '%s' is no forest: its method is '%s'. Only forests that were fitted without partition_by merge.",
             model.name(), model.method());
       }
       if (forest.scales().isEmpty()) {
@@ -129,6 +150,9 @@ final class CateMerge implements Body.Merge {
         difference = ForestMerge.difference(ones.get(arm), others.get(arm)).orElse(null);
       }
     }
+    if (difference == null) {
+      difference = ofRows(first.kept().rows(), other.kept().rows());
+    }
     if (difference != null) {
       throw bad(
           "models '%s' and '%s' differ in %s. Forests merge if they are fitted to the same rows with the same arguments but seed, trees and first_tree.",
@@ -147,10 +171,69 @@ final class CateMerge implements Body.Merge {
         return "their %s, %s and %s".formatted(part, shown(one), shown(two));
       }
     }
+    return ofArguments(first, other);
+  }
+
+  /** Arguments of which the trees are, beside their seed and numbers, that are given otherwise. */
+  private static @Nullable String ofArguments(StoredModel first, StoredModel other) {
+    Map<?, ?> ones = given(first);
+    Map<?, ?> others = given(other);
+    for (Argument argument : CateFit.DESCRIPTOR.arguments()) {
+      String name = argument.name();
+      if (!ALIKE.contains(name)) {
+        continue;
+      }
+      Object one = ones.containsKey(name) ? ones.get(name) : argument.fallback();
+      Object two = others.containsKey(name) ? others.get(name) : argument.fallback();
+      if (!same(one, two)) {
+        return "their %s, %s and %s".formatted(name, shown(one), shown(two));
+      }
+    }
     return null;
   }
 
+  private static Map<?, ?> given(StoredModel model) {
+    return model.provenance().get("arguments") instanceof Map<?, ?> given ? given : Map.of();
+  }
+
+  private static boolean same(@Nullable Object one, @Nullable Object two) {
+    if (one instanceof Number number && two instanceof Number another) {
+      return number.doubleValue() == another.doubleValue();
+    }
+    if (one instanceof String text && two instanceof String another) {
+      return text.equalsIgnoreCase(another);
+    }
+    return Objects.equals(one, two);
+  }
+
+  private static @Nullable String ofRows(List<KeptRows> ones, List<KeptRows> others) {
+    for (int arm = 0; arm < Math.min(ones.size(), others.size()); arm++) {
+      String difference = ones.get(arm).contradiction(others.get(arm)).orElse(null);
+      if (difference != null) {
+        return difference + " of the same rows";
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Averages of an instrumental forest need no trees, and those of equal seeds are equal; of others
+   * none is made, as no rows are kept to make it of.
+   */
+  private static void checkAverages(StoredModel first, StoredModel other) {
+    for (String figure : List.of("estimate", "std_error")) {
+      if (!Objects.equals(first.report().get(figure), other.report().get(figure))) {
+        throw bad(
+            "models '%s' and '%s' are instrumental forests, which keep no rows, and their averages differ, so that these cannot be joined. Fit both to the same rows with the same arguments and seed, and another first_tree.",
+            first.name(), other.name());
+      }
+    }
+  }
+
   private static String shown(@Nullable Object value) {
+    if (value instanceof Number number) {
+      return TreatmentReader.number(number.doubleValue());
+    }
     return value == null ? "none" : Arguments.show(value);
   }
 

@@ -20,14 +20,18 @@ final class CateOob implements Body.Report {
       new FunctionDescriptor(
           "cate_oob",
           "The effect of each row that a causal forest was fitted on, by the trees that did not draw"
-              + " it, so that its own outcome is in none of it; and its doubly robust score, whose mean"
-              + " is the average effect. One row for each used row, and each arm; in no order.",
+              + " it, so that its own outcome is in none of it; and its doubly robust score. The plain"
+              + " mean of scores is the average effect where the fit has one repetition and neither"
+              + " weights nor clusters; else see ate('model'). One row for each used row, and each"
+              + " arm; in no order.",
           List.of(StudyArguments.STORED, CatePopulation.LEVEL),
           List.of(
               new ResultColumn(
                   "id",
                   VARCHAR,
-                  "the row's id as text, which casts to its type; NULL if the fit named no id"),
+                  "the row's id as text: write id::BIGINT to compare or order by number, as ORDER BY id"
+                      + " is by text; NULL if the fit named no id, or one of a type that is not kept"
+                      + " (moments, more than 15 decimal digits, UUID: cast such to VARCHAR)"),
               new ResultColumn("contrast", VARCHAR, "what is compared, such as 0 -> 1"),
               new ResultColumn(
                   "effect", DOUBLE, "the out-of-bag effect; NULL if every tree drew it"),
@@ -36,7 +40,10 @@ final class CateOob implements Body.Report {
               new ResultColumn("ci_lower", DOUBLE, "lower end of the interval"),
               new ResultColumn("ci_upper", DOUBLE, "upper end of the interval"),
               new ResultColumn(
-                  "score", DOUBLE, "the doubly robust score: its mean over rows is their effect")),
+                  "score",
+                  DOUBLE,
+                  "the doubly robust score: its mean over rows is their effect; NULL where there is no"
+                      + " out-of-bag effect")),
           "Athey, Tibshirani and Wager 2019, doi:10.1214/18-AOS1709; Robins, Rotnitzky and Zhao"
               + " 1994, doi:10.1080/01621459.1994.10476818",
           """

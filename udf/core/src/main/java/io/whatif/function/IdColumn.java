@@ -41,7 +41,7 @@ record IdColumn(
    */
   static IdColumn of(Run run, RawTable table, int id, boolean keyed) {
     RawColumn column = table.columns().get(id);
-    if (column.kind() == RawTable.Kind.UNUSABLE) {
+    if (column.kind() == RawTable.Kind.UNUSABLE || !column.isExact()) {
       return new IdColumn(column, RowIds.Kind.NONE, new long[0], List.of());
     }
     UsableRows.checkCount(table);

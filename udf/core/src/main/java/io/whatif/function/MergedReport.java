@@ -74,14 +74,13 @@ record MergedReport(List<StoredModel> models, String name, int trees) {
         "learners",
         String.valueOf(own.get("learners"))
             .replaceFirst("trees=\\d+, min_node", "trees=" + trees + ", min_node"));
-    String cov = String.valueOf(own.get("cov"));
-    put(report, kept == null ? Estimate.UNDEFINED : new KeptAverages(kept).of(Estimand.ATE, cov));
-    report.put("reps", kept == null ? null : (Object) (long) kept.repetitions().size());
-    report.put(
-        "split_sd",
-        kept == null ? null : (Object) new KeptAverages(kept).spread(Estimand.ATE, cov));
+    if (!treeless()) {
+      averages(report, kept);
+    }
     List<Map<?, ?>> warnings = new ArrayList<>();
-    if (kept == null) {
+    if (kept != null) {
+      new KeptAverages(kept).lackingRows().ifPresent(warning -> warnings.add(warning.row()));
+    } else if (!treeless()) {
       warnings.add(
           new Warning(
                   "rows_dropped",
@@ -92,7 +91,9 @@ record MergedReport(List<StoredModel> models, String name, int trees) {
     if (own.get("warnings") instanceof List<?> doubts) {
       for (Object doubt : doubts) {
         Map<?, ?> warning = (Map<?, ?>) doubt;
-        if (trees < FEW_TREES || !"few_trees".equals(warning.get("code"))) {
+        Object code = warning.get("code");
+        if ((trees < FEW_TREES || !"few_trees".equals(code))
+            && !KeptAverages.LACKING.equals(code)) {
           warnings.add(warning);
         }
       }
@@ -100,6 +101,26 @@ record MergedReport(List<StoredModel> models, String name, int trees) {
     report.put("warnings", warnings);
     report.put("verdict", verdict(warnings));
     return report;
+  }
+
+  /** Whether averages are of no trees, so that all have the same. */
+  private boolean treeless() {
+    return CateMerge.INSTRUMENTAL.equals(first().method());
+  }
+
+  private void averages(Map<String, @Nullable Object> report, @Nullable KeptRows kept) {
+    if (kept == null) {
+      put(report, Estimate.UNDEFINED);
+      report.put("reps", null);
+      report.put("split_sd", null);
+      return;
+    }
+    KeptAverages averages = new KeptAverages(kept);
+    String cov = String.valueOf(report.get("cov"));
+    put(report, averages.of(Estimand.ATE, cov));
+    report.put("estimand", averages.among(String.valueOf(report.get("estimand"))));
+    report.put("reps", (long) kept.repetitions().size());
+    report.put("split_sd", averages.spread(Estimand.ATE, cov));
   }
 
   private static String verdict(List<Map<?, ?>> warnings) {
@@ -127,6 +148,9 @@ record MergedReport(List<StoredModel> models, String name, int trees) {
 
   /** The rows of dml_summary: averages anew, tests of nothing. */
   private List<Map<String, @Nullable Object>> summary(List<KeptRows> kept) {
+    if (treeless()) {
+      return first().summary();
+    }
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
     for (Map<String, @Nullable Object> own : first().summary()) {
       Map<String, @Nullable Object> row = new LinkedHashMap<>(own);
@@ -140,7 +164,9 @@ record MergedReport(List<StoredModel> models, String name, int trees) {
       if (average && of != null) {
         Estimand estimand = treated ? Estimand.ATT : Estimand.ATE;
         String cov = String.valueOf(first().reports().get(kept.indexOf(of)).get("cov"));
-        put(row, new KeptAverages(of).of(estimand, cov));
+        KeptAverages averages = new KeptAverages(of);
+        put(row, averages.of(estimand, cov));
+        row.put("estimand", averages.among(String.valueOf(row.get("estimand"))));
       } else {
         put(row, Estimate.UNDEFINED);
       }

@@ -3,6 +3,7 @@ package io.whatif.model;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,13 +91,38 @@ public record KeptRows(
 
   /** Whether two are of the same rows, in the same order, and count them alike. */
   public boolean isOfRowsOf(KeptRows other) {
-    return Arrays.equals(outcome, other.outcome)
-        && Arrays.equals(treatment, other.treatment)
+    return sameIds(other) && difference(other).isEmpty();
+  }
+
+  /**
+   * In what the same rows differ, by their ids; where none are kept, rows are the same if they have
+   * the same treatments in the same order. Empty if they do not differ, or are other rows.
+   */
+  public Optional<String> contradiction(KeptRows other) {
+    boolean same =
+        sameIds(other)
+            && (ids.kind() != RowIds.Kind.NONE || Arrays.equals(treatment, other.treatment));
+    return same ? difference(other) : Optional.empty();
+  }
+
+  private Optional<String> difference(KeptRows other) {
+    if (!Arrays.equals(outcome, other.outcome)) {
+      return Optional.of("the outcome");
+    }
+    if (!Arrays.equals(treatment, other.treatment)) {
+      return Optional.of("the treatment");
+    }
+    if (!same(clusters, other.clusters)) {
+      return Optional.of("the cluster");
+    }
+    return sameCounting(other) ? Optional.empty() : Optional.of("the weight");
+  }
+
+  private boolean sameIds(KeptRows other) {
+    return rows() == other.rows()
         && ids.kind() == other.ids.kind()
         && Arrays.equals(ids.values(), other.ids.values())
-        && ids.texts().equals(other.ids.texts())
-        && same(clusters, other.clusters)
-        && sameCounting(other);
+        && ids.texts().equals(other.ids.texts());
   }
 
   private boolean sameCounting(KeptRows other) {
