@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The penalised logistic regressions of {@link LogisticLearner} for many targets and all folds in
@@ -19,9 +20,9 @@ import java.util.function.IntFunction;
  * <p>Method: all targets take Newton steps together. First each is fitted to {@value #FEW} rows;
  * then come {@value #APPROACH} steps with the gradients of all rows and these Hessians; then
  * Hessians are made anew of {@value #SAMPLE} rows, and steps go on to the fit to all. From there
- * every fold's problem takes one step, whose gradient the last scan has. Where the length of that
- * step, times the rate at which steps have shrunk, is above a precision, further steps are taken.
- * The precision, on standardized columns, is {@value #FINE} where all rows are few, else {@value
+ * every fold's problem takes one step, whose gradient the last scan has. Where what is left, as the
+ * rate tells at which steps have shrunk, is above a precision, further steps are taken. The
+ * precision, on standardized columns, is {@value #FINE} where all rows are few, else {@value
  * #COARSE} of the least standard error that a coefficient has of so many rows; an error so small
  * enters an effect as a product with the outcome's own error. Targets whose steps do not shrink are
  * left to {@link LogisticFit}.
@@ -39,6 +40,12 @@ final class SharedLogisticFit {
 
   /** Up to that square of its coefficient of variation, curvature is compared with its mean. */
   private static final double VARIED = 0.5;
+
+  /** The share of a column's curvature in the sample that the comparison must leave it. */
+  private static final double KEPT = 0.5;
+
+  /** A column is known whose curvature is this share of its variation times the mean curvature. */
+  private static final double KNOWN = 0.02;
 
   private static final double FINE = 1e-8;
   private static final double COARSE = 0.04;
@@ -77,6 +84,11 @@ final class SharedLogisticFit {
   /** How much shorter the last step was than the one before. */
   private final double[] rate;
 
+  /** What the rate is at least, by chance of the sample that Hessians are of. */
+  private final double[] leastRate;
+
+  private Gram @Nullable [] ofFolds;
+
   private NormalEquations[] equations = new NormalEquations[0];
   private Gram[] hessians = new Gram[0];
 
@@ -93,6 +105,7 @@ final class SharedLogisticFit {
     this.failed = new boolean[targets.size()];
     this.lastStep = new double[targets.size()];
     this.rate = new double[targets.size()];
+    this.leastRate = new double[targets.size()];
     Arrays.fill(rate, 1);
   }
 
@@ -166,32 +179,88 @@ final class SharedLogisticFit {
   /**
    * Factors the Hessians of all rows, as some rows tell them. What these have too much of in \(
    * \sum x x^\top \), times the mean curvature, is taken out: so their error is that of the
-   * curvature's deviations from its mean alone.
+   * curvature's deviations from its mean alone. That is not done where a column, as that of a rare
+   * category, would lose half of its curvature by it; and a target of which these rows do not know
+   * a column is left to be fitted alone.
    */
   private void factor(Dataset rows) {
     SharedLogisticSums.Sum sums = sums(rows, true);
     double factor = (double) data.rows() / rows.rows();
     Weights weights = Weights.of(targets);
-    Gram surplus = scaled(total(rows, weights, undivided(rows)), factor);
-    surplus.addScaled(total(data, weights, folds), -1);
-    double n = total(rows, weights, undivided(rows)).get(0, 0);
+    Gram sample = sum(rows.scan(run, FoldGrams.of(basis, weights, undivided(rows))));
+    Gram surplus = scaled(sample, factor);
+    Gram all = sum(byFold());
+    surplus.addScaled(all, -1);
+    double n = sample.get(0, 0);
+    double drawn = Math.sqrt((double) basis.width() / rows.rows());
     factor(
         t -> {
           Gram hessian = scaled(sums.hessian(t), factor);
           double mean = sums.hessian(t).get(0, 0) / n;
-          if (sums.curvatureSquares(t) < (1 + VARIED) * mean * mean * n) {
-            hessian.addScaled(surplus, -mean);
+          double varied = sums.curvatureSquares(t) / (mean * mean * n) - 1;
+          leastRate[t] =
+              few ? 0 : drawn * Math.sqrt(varied < VARIED ? Math.max(0, varied) : 1 + varied);
+          if (varied < VARIED) {
+            Gram without = hessian.copy();
+            without.addScaled(surplus, -mean);
+            hessian = reaches(without, hessian, KEPT) ? without : hessian;
           }
+          Gram expected = scaled(all, mean);
+          failed[t] |= !few && !reaches(hessian, expected, KNOWN);
           return hessian;
         });
   }
 
-  private Gram total(Dataset rows, Weights weights, Folds by) {
-    Gram total = new Gram(basis.width());
-    for (Gram gram : rows.scan(run, FoldGrams.of(basis, weights, by))) {
+  /** Whether every column has at least a share of the variation that it has in another matrix. */
+  private static boolean reaches(Gram gram, Gram other, double share) {
+    for (int j = 1; j < gram.width(); j++) {
+      if (centred(gram, j) < share * centred(other, j)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The square of a column once the intercept is taken out. */
+  private static double centred(Gram gram, int column) {
+    double edge = gram.get(column, 0);
+    return gram.get(column, column) - edge * edge / gram.get(0, 0);
+  }
+
+  private static Gram sum(Gram[] grams) {
+    Gram total = new Gram(grams[0].width());
+    for (Gram gram : grams) {
       total.add(gram);
     }
     return total;
+  }
+
+  /** The Gram matrix of the rows of each fold. */
+  private Gram[] byFold() {
+    Gram[] known = ofFolds;
+    if (known == null) {
+      known = data.scan(run, FoldGrams.of(basis, Weights.of(targets), folds));
+      ofFolds = known;
+    }
+    return known;
+  }
+
+  /**
+   * How far a fold's rows are from a fair part of some column, at most: as much of a step is wrong
+   * that is taken as if they were.
+   */
+  private double unfair(int fold, double share) {
+    Gram all = sum(byFold());
+    Gram others = all.copy();
+    others.addScaled(byFold()[fold], -1);
+    double largest = 0;
+    for (int j = 1; j < all.width(); j++) {
+      double fair = (1 - share) * centred(all, j);
+      if (fair > 1e-9 * all.get(j, j)) {
+        largest = Math.max(largest, Math.abs(centred(others, j) / fair - 1));
+      }
+    }
+    return largest;
   }
 
   private static Gram scaled(Gram gram, double factor) {
@@ -240,8 +309,10 @@ final class SharedLogisticFit {
   /** Steps with the gradients of all rows; gives the gradients by fold where they end. */
   private SharedLogisticSums.Sum fitAll() {
     double before = Double.POSITIVE_INFINITY;
+    // With the Hessians of few rows a rare column may not move at all, so steps tell nothing yet.
+    int approach = few ? 0 : APPROACH;
     for (int step = 0; step < MAX_STEPS; step++) {
-      if (step == APPROACH && !few) {
+      if (step == approach && !few) {
         factor(sample(SAMPLE));
       }
       SharedLogisticSums.Sum sums =
@@ -249,7 +320,10 @@ final class SharedLogisticFit {
       double[][] here = Arrays.stream(points).map(double[]::clone).toArray(double[][]::new);
       double[] earlier = lastStep.clone();
       move(sums, 1);
-      for (int t = 0; t < points.length && step > 0; t++) {
+      if (step <= approach) {
+        continue;
+      }
+      for (int t = 0; t < points.length; t++) {
         rate[t] = earlier[t] == 0 ? 0 : lastStep[t] / earlier[t];
         failed[t] |= !(lastStep[t] <= precision || rate[t] < SLOW);
       }
@@ -286,6 +360,8 @@ final class SharedLogisticFit {
     double[][][] without = new double[targets.size()][count][];
     double[][] size = new double[targets.size()][count];
     boolean[] open = new boolean[targets.size()];
+    double[] unfair = new double[count];
+    Arrays.setAll(unfair, k -> unfair(k, share[k]));
     Parallel.forEach(
         run,
         targets.size(),
@@ -297,7 +373,8 @@ final class SharedLogisticFit {
             double[] step = LogisticFit.step(training[t][k], sums.total(k, t), penalty, points[t]);
             without[t][k] = LogisticFit.plus(points[t], step);
             size[t][k] = LogisticFit.largest(step);
-            open[t] |= size[t][k] * Math.min(1, rate[t]) > precision;
+            double slowest = Math.max(unfair[k], Math.max(rate[t], leastRate[t]));
+            open[t] |= left(size[t][k], slowest) > precision;
           }
         });
     for (int step = 0; step < MAX_STEPS; step++) {
@@ -317,6 +394,11 @@ final class SharedLogisticFit {
     return java.util.stream.IntStream.range(0, open.length)
         .filter(t -> open[t] && !failed[t])
         .toArray();
+  }
+
+  /** How far it is after a step of some length, if steps go on to shrink as they did. */
+  private static double left(double step, double rate) {
+    return rate < 1 ? step * rate / (1 - rate) : step;
   }
 
   @SuppressWarnings("TooManyParameters")
@@ -348,7 +430,7 @@ final class SharedLogisticFit {
         without[t][k] = LogisticFit.plus(without[t][k], step);
         size[t][k] = now;
         failed[t] |= !(now <= precision || shrunk < SLOW);
-        open[t] |= now * Math.min(1, shrunk) > precision;
+        open[t] |= left(now, shrunk) > precision;
       }
     }
   }
