@@ -89,14 +89,14 @@ final class CausalForest implements Estimator {
             new Evidence.Shape(true, 0, 0, calibration.pValue(), Double.NaN));
     Diagnostics diagnostics = new Diagnostics(run, study, options, evidence);
     KeptRows kept = kept(study, forest, all);
-    KeptAverages averages = new KeptAverages(kept);
+    LackingRows lacking = new LackingRows(kept);
     EffectRows rows =
         new EffectRows(
             study,
             medians,
-            study.rows() - averages.lacking(),
+            study.rows() - lacking.count(),
             first.scores().count(),
-            KeptAverages.OUT_OF_BAG);
+            LackingRows.NEEDED);
     List<Effect> effects = new ArrayList<>(rows.averages());
     effects.add(
         rows.test(
@@ -111,8 +111,7 @@ final class CausalForest implements Estimator {
             diagnostics.explain(),
             diagnostics.warnings())
         .with(
-            effects,
-            Stream.concat(fewTrees(options).stream(), averages.lackingRows().stream()).toList())
+            effects, Stream.concat(fewTrees(options).stream(), lacking.warning().stream()).toList())
         .predicting(first.scores().tau)
         .keeping(kept);
   }

@@ -3,10 +3,6 @@ package io.whatif.estimate;
 
 import io.whatif.inference.Estimate;
 import io.whatif.model.KeptRows;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,12 +13,6 @@ import org.jspecify.annotations.Nullable;
  * doi:10.1080/01621459.1994.10476818.
  */
 public final class KeptAverages {
-  /** The code of the warning that rows have no effect. */
-  public static final String LACKING = "rows_without_effect";
-
-  static final String OUT_OF_BAG = "an out-of-bag effect";
-  private static final String AMONG = " among rows with " + OUT_OF_BAG;
-
   private final KeptRows rows;
   private final Scores[] scores;
 
@@ -105,44 +95,6 @@ public final class KeptAverages {
               cov,
               new ConstantEffect.Counting(weighting(rows), rows.clusters()));
     };
-  }
-
-  /** How many rows that count have no score, as every tree drew them. */
-  public long lacking() {
-    return lacking(IntStream.range(0, rows.rows()).toArray());
-  }
-
-  /** The same of some rows, by their places. */
-  public long lacking(int[] places) {
-    KeptRows.Counting counting = rows.counting();
-    return Arrays.stream(places)
-        .filter(i -> Double.isNaN(scores[0].score[i]))
-        .filter(i -> counting == null || counting.weights()[i] * counting.counts()[i] > 0)
-        .count();
-  }
-
-  /** What is estimated, as the fit calls it, with what is said of rows that have no score. */
-  public String among(String estimand) {
-    String plain = estimand.replace(AMONG, "").replace(" among rows with all features", "");
-    int end = plain.indexOf(" among ");
-    int at = end < 0 ? plain.length() : end;
-    return lacking() == 0 ? plain : plain.substring(0, at) + AMONG + plain.substring(at);
-  }
-
-  /** A doubt where rows have no score. */
-  public Optional<Warning> lackingRows() {
-    long count = lacking();
-    return count == 0
-        ? Optional.empty()
-        : Optional.of(
-            new Warning(
-                LACKING,
-                Warning.Severity.INFO,
-                String.format(
-                    Locale.ROOT,
-                    "%d of the %d rows have no out-of-bag effect, as every tree drew them: averages are of the others. More trees leave fewer",
-                    count,
-                    rows.rows())));
   }
 
   /** The standard deviation between repetitions, NaN of one. */

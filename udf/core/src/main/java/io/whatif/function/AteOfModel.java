@@ -5,6 +5,7 @@ import io.whatif.data.ErrorCode;
 import io.whatif.data.WhatifException;
 import io.whatif.estimate.Estimand;
 import io.whatif.estimate.KeptAverages;
+import io.whatif.estimate.LackingRows;
 import io.whatif.inference.Estimate;
 import io.whatif.inference.Holm;
 import io.whatif.model.KeptRows;
@@ -55,7 +56,7 @@ final class AteOfModel implements Body.Report {
     row.put("outcome", model.provenance().get("outcome"));
     row.put("treatment", model.provenance().get("treatment"));
     row.put("estimator", model.method());
-    row.put("estimand", averages.among(estimand(part, kept, asked.estimand())));
+    row.put("estimand", new LackingRows(kept).among(estimand(part, kept, asked.estimand())));
     row.put("contrast", kept.contrast());
     row.put("estimate", estimate.value());
     row.put("std_error", estimate.standardError());

@@ -10,7 +10,7 @@ import io.whatif.data.RawTable;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import io.whatif.estimate.BestLinearProjection;
-import io.whatif.estimate.KeptAverages;
+import io.whatif.estimate.LackingRows;
 import io.whatif.estimate.Warning;
 import io.whatif.estimate.Warning.Severity;
 import io.whatif.inference.Estimate;
@@ -179,18 +179,7 @@ final class CateProjection implements Body.ModelSummary {
                   rows.rows(),
                   model.name())));
     }
-    long lacking = new KeptAverages(rows).lacking(found.places());
-    if (lacking > 0) {
-      warnings.add(
-          new Warning(
-              KeptAverages.LACKING,
-              Severity.INFO,
-              String.format(
-                  Locale.ROOT,
-                  "%d of the %d rows found have no out-of-bag effect, as every tree drew them: the projection is of the others. More trees leave fewer",
-                  lacking,
-                  found.places().length)));
-    }
+    new LackingRows(rows).warning(found.places()).ifPresent(warnings::add);
     return warnings;
   }
 }

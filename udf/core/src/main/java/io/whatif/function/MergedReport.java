@@ -3,6 +3,7 @@ package io.whatif.function;
 
 import io.whatif.estimate.Estimand;
 import io.whatif.estimate.KeptAverages;
+import io.whatif.estimate.LackingRows;
 import io.whatif.estimate.Warning;
 import io.whatif.estimate.Warning.Severity;
 import io.whatif.inference.Estimate;
@@ -79,7 +80,7 @@ record MergedReport(List<StoredModel> models, String name, int trees) {
     }
     List<Map<?, ?>> warnings = new ArrayList<>();
     if (kept != null) {
-      new KeptAverages(kept).lackingRows().ifPresent(warning -> warnings.add(warning.row()));
+      new LackingRows(kept).warning().ifPresent(warning -> warnings.add(warning.row()));
     } else if (!treeless()) {
       warnings.add(
           new Warning(
@@ -92,8 +93,7 @@ record MergedReport(List<StoredModel> models, String name, int trees) {
       for (Object doubt : doubts) {
         Map<?, ?> warning = (Map<?, ?>) doubt;
         Object code = warning.get("code");
-        if ((trees < FEW_TREES || !"few_trees".equals(code))
-            && !KeptAverages.LACKING.equals(code)) {
+        if ((trees < FEW_TREES || !"few_trees".equals(code)) && !LackingRows.CODE.equals(code)) {
           warnings.add(warning);
         }
       }
@@ -118,7 +118,7 @@ record MergedReport(List<StoredModel> models, String name, int trees) {
     KeptAverages averages = new KeptAverages(kept);
     String cov = String.valueOf(report.get("cov"));
     put(report, averages.of(Estimand.ATE, cov));
-    report.put("estimand", averages.among(String.valueOf(report.get("estimand"))));
+    report.put("estimand", new LackingRows(kept).among(String.valueOf(report.get("estimand"))));
     report.put("reps", (long) kept.repetitions().size());
     report.put("split_sd", averages.spread(Estimand.ATE, cov));
   }
@@ -164,9 +164,8 @@ record MergedReport(List<StoredModel> models, String name, int trees) {
       if (average && of != null) {
         Estimand estimand = treated ? Estimand.ATT : Estimand.ATE;
         String cov = String.valueOf(first().reports().get(kept.indexOf(of)).get("cov"));
-        KeptAverages averages = new KeptAverages(of);
-        put(row, averages.of(estimand, cov));
-        row.put("estimand", averages.among(String.valueOf(row.get("estimand"))));
+        put(row, new KeptAverages(of).of(estimand, cov));
+        row.put("estimand", new LackingRows(of).among(String.valueOf(row.get("estimand"))));
       } else {
         put(row, Estimate.UNDEFINED);
       }
