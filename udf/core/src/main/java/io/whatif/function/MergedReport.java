@@ -78,10 +78,22 @@ record MergedReport(List<StoredModel> models, String name, int trees) {
     String cov = String.valueOf(own.get("cov"));
     put(report, kept == null ? Estimate.UNDEFINED : new KeptAverages(kept).of(Estimand.ATE, cov));
     report.put("reps", kept == null ? null : (Object) (long) kept.repetitions().size());
-    report.put(
-        "split_sd",
-        kept == null ? null : (Object) new KeptAverages(kept).spread(Estimand.ATE, cov));
     List<Map<?, ?>> warnings = new ArrayList<>();
+    if (kept == null) {
+      report.put("split_sd", null);
+    } else {
+      KeptAverages averages = new KeptAverages(kept);
+      double spread = averages.spread(Estimand.ATE, cov);
+      report.put("split_sd", spread);
+      if (spread > averages.of(Estimand.ATE, cov).standardError()) {
+        warnings.add(
+            new Warning(
+                    "merged_apart",
+                    Severity.CAUTION,
+                    "the average differs between the forests by more than its error tells (split_sd): were they fitted with the same nuisance learners?")
+                .row());
+      }
+    }
     if (kept == null) {
       warnings.add(
           new Warning(
