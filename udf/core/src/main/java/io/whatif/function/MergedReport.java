@@ -12,6 +12,7 @@ import io.whatif.model.Kept;
 import io.whatif.model.KeptRows;
 import io.whatif.model.StoredModel;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,7 @@ record MergedReport(List<StoredModel> models, String name, int trees) {
     List<KeptRows> rows = kept.rows();
     List<Map<String, @Nullable Object>> reports = new ArrayList<>();
     for (int arm = 0; arm < first().reports().size(); arm++) {
-      reports.add(report(first().reports().get(arm), rows.isEmpty() ? null : rows.get(arm)));
+      reports.add(report(arm, rows.isEmpty() ? null : rows.get(arm)));
     }
     return new StoredModel(
         name,
@@ -66,8 +67,8 @@ record MergedReport(List<StoredModel> models, String name, int trees) {
         kept);
   }
 
-  private Map<String, @Nullable Object> report(
-      Map<String, @Nullable Object> own, @Nullable KeptRows kept) {
+  private Map<String, @Nullable Object> report(int arm, @Nullable KeptRows kept) {
+    Map<String, @Nullable Object> own = first().reports().get(arm);
     Map<String, @Nullable Object> report = new LinkedHashMap<>(own);
     OF_TREES.forEach(report::remove);
     report.put("model", name);
@@ -81,6 +82,14 @@ record MergedReport(List<StoredModel> models, String name, int trees) {
     List<Map<?, ?>> warnings = new ArrayList<>();
     if (kept != null) {
       new LackingRows(kept).warning().ifPresent(warning -> warnings.add(warning.row()));
+      if (ModelPart.number(report, "split_sd") > ModelPart.number(report, "std_error")) {
+        warnings.add(
+            new Warning(
+                    "merged_apart",
+                    Severity.CAUTION,
+                    "the average differs between the forests by more than its error tells (split_sd): were they fitted with the same nuisance learners?")
+                .row());
+      }
     } else if (!treeless()) {
       warnings.add(
           new Warning(
@@ -89,15 +98,7 @@ record MergedReport(List<StoredModel> models, String name, int trees) {
                   "the forests are of rows that differ: none are kept, so that averages, cate_oob and cate_projection have nothing to be made of")
               .row());
     }
-    if (own.get("warnings") instanceof List<?> doubts) {
-      for (Object doubt : doubts) {
-        Map<?, ?> warning = (Map<?, ?>) doubt;
-        Object code = warning.get("code");
-        if ((trees < FEW_TREES || !"few_trees".equals(code)) && !LackingRows.CODE.equals(code)) {
-          warnings.add(warning);
-        }
-      }
-    }
+    warnings.addAll(doubts(arm));
     report.put("warnings", warnings);
     report.put("verdict", verdict(warnings));
     return report;
@@ -123,6 +124,31 @@ record MergedReport(List<StoredModel> models, String name, int trees) {
     report.put("split_sd", averages.spread(Estimand.ATE, cov));
   }
 
+  /** The doubts about any of the models, each once: of one kind the gravest. */
+  private Collection<Map<?, ?>> doubts(int arm) {
+    Map<Object, Map<?, ?>> all = new LinkedHashMap<>();
+    for (StoredModel model : models) {
+      if (model.reports().get(arm).get("warnings") instanceof List<?> doubts) {
+        for (Object doubt : doubts) {
+          Map<?, ?> warning = (Map<?, ?>) doubt;
+          Object code = warning.get("code");
+          if ((trees < FEW_TREES || !"few_trees".equals(code)) && !LackingRows.CODE.equals(code)) {
+            Map<?, ?> known = all.get(code);
+            if (known == null || severity(warning).compareTo(severity(known)) > 0) {
+              all.put(code, warning);
+            }
+          }
+        }
+      }
+    }
+    return all.values();
+  }
+
+  private static Severity severity(Map<?, ?> warning) {
+    return Severity.valueOf(
+        String.valueOf(warning.get("severity")).toUpperCase(java.util.Locale.ROOT));
+  }
+
   private static String verdict(List<Map<?, ?>> warnings) {
     return Warning.verdict(
         warnings.stream()
@@ -130,8 +156,7 @@ record MergedReport(List<StoredModel> models, String name, int trees) {
                 w ->
                     new Warning(
                         String.valueOf(w.get("code")),
-                        Severity.valueOf(
-                            String.valueOf(w.get("severity")).toUpperCase(java.util.Locale.ROOT)),
+                        severity(w),
                         String.valueOf(w.get("message"))))
             .toList());
   }
