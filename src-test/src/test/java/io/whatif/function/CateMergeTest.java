@@ -223,6 +223,18 @@ final class CateMergeTest {
         "models 'a' and 'b' differ in their honesty, true and false." + RULE,
         a,
         fit("b", "trees", 10L, "seed", 7L, "honesty", false));
+    refused(
+        "models 'a' and 'b' differ in their controls, [] and ['w']." + RULE,
+        fit("a", "trees", 10L, "controls", List.of()),
+        fit(
+            Steps.of(ROWS, 1).relation().with("w", new double[ROWS]),
+            "b",
+            "trees",
+            10L,
+            "seed",
+            7L,
+            "controls",
+            List.of("w")));
     double[] household = new double[ROWS];
     Arrays.setAll(household, i -> Math.floor(i / 4.0));
     refused(

@@ -165,13 +165,24 @@ final class CateMerge implements Body.Merge {
       return "their methods, '%s' and '%s'".formatted(first.method(), other.method());
     }
     for (String part : List.of("outcome", "treatment", "contrast", "arms")) {
-      Object one = first.provenance().get(part);
-      Object two = other.provenance().get(part);
-      if (!Objects.equals(one, two)) {
-        return "their %s, %s and %s".formatted(part, shown(one), shown(two));
+      if (differ(part, first, other)) {
+        return told(part, first, other);
       }
     }
+    // Without controls named, all other columns are: features that differ are told as such.
+    if (!differ("features", first, other) && differ("controls", first, other)) {
+      return told("controls", first, other);
+    }
     return ofArguments(first, other);
+  }
+
+  private static boolean differ(String part, StoredModel first, StoredModel other) {
+    return !Objects.equals(first.provenance().get(part), other.provenance().get(part));
+  }
+
+  private static String told(String part, StoredModel first, StoredModel other) {
+    return "their %s, %s and %s"
+        .formatted(part, shown(first.provenance().get(part)), shown(other.provenance().get(part)));
   }
 
   /** Arguments of which the trees are, beside their seed and numbers, that are given otherwise. */
