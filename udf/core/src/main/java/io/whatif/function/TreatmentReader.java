@@ -9,10 +9,8 @@ import io.whatif.estimate.Treatment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -125,11 +123,13 @@ final class TreatmentReader {
       order.remove(untreated);
       order.add(0, untreated);
     }
-    Map<Double, Integer> codes = new HashMap<>();
-    order.forEach(value -> codes.put(value, codes.size()));
+    double[] known = order.stream().mapToDouble(Double::doubleValue).toArray();
     for (int i = 0; i < values.length; i++) {
-      Integer code = codes.get(values[i]);
-      values[i] = code == null ? Double.NaN : code;
+      int code = 0;
+      while (code < known.length && known[code] != values[i]) {
+        code++;
+      }
+      values[i] = code < known.length ? code : Double.NaN;
     }
     return new Treatment(column.name(), kind, order.stream().map(this::show).toList());
   }
