@@ -42,13 +42,13 @@ final class CausalForestTest {
     return arguments;
   }
 
-  private static double[] effects(StoredModel stored, double[][] features) {
+  static double[] effects(StoredModel stored, double[][] features) {
     double[] effects = new double[features[0].length];
     stored.model().effect(features, effects.length, effects);
     return effects;
   }
 
-  private static double[] errors(StoredModel stored, double[][] features) {
+  static double[] errors(StoredModel stored, double[][] features) {
     double[] errors = new double[features[0].length];
     stored.model().standardError(features, errors.length, errors);
     return errors;

@@ -44,18 +44,6 @@ final class InstrumentalForestTest {
     return arguments;
   }
 
-  private static double[] effects(StoredModel stored, double[][] features) {
-    double[] effects = new double[features[0].length];
-    stored.model().effect(features, effects.length, effects);
-    return effects;
-  }
-
-  private static double[] errors(StoredModel stored, double[][] features) {
-    double[] errors = new double[features[0].length];
-    stored.model().standardError(features, errors.length, errors);
-    return errors;
-  }
-
   private static double rootMeanSquare(double[] one, double[] other) {
     double squares = 0;
     for (int i = 0; i < one.length; i++) {
@@ -100,9 +88,9 @@ final class InstrumentalForestTest {
     StoredModel stored = rows.fit(arguments());
     Map<String, @Nullable Object> a = arguments("method", "causal_forest");
     a.remove("instrument");
-    double[] confounded = effects(rows.fit(a), fresh.features());
-    double[] effects = effects(stored, fresh.features());
-    double[] errors = errors(stored, fresh.features());
+    double[] confounded = CausalForestTest.effects(rows.fit(a), fresh.features());
+    double[] effects = CausalForestTest.effects(stored, fresh.features());
+    double[] errors = CausalForestTest.errors(stored, fresh.features());
     int covered = 0;
     for (int i = 0; i < FRESH; i++) {
       covered += Math.abs(effects[i] - fresh.tau()[i]) <= 1.96 * errors[i] ? 1 : 0;
@@ -131,8 +119,10 @@ final class InstrumentalForestTest {
     a.put("method", "causal_forest");
     a.remove("instrument");
     StoredModel causal = rows.fit(a);
-    assertThat(effects(own, fresh)).containsExactly(effects(causal, fresh));
-    assertThat(errors(own, fresh)).containsExactly(errors(causal, fresh), within(1e-12));
+    assertThat(CausalForestTest.effects(own, fresh))
+        .containsExactly(CausalForestTest.effects(causal, fresh));
+    assertThat(CausalForestTest.errors(own, fresh))
+        .containsExactly(CausalForestTest.errors(causal, fresh), within(1e-12));
     a.put("method", "constant");
     a.remove("trees");
     StoredModel constant = rows.fit(a);
@@ -146,8 +136,10 @@ final class InstrumentalForestTest {
     StoredModel stored = Encouraged.of(ROWS, 1).relation().fit(arguments());
     StoredModel read = ModelCodec.decode("m", ModelCodec.encode(stored));
     double[][] features = Encouraged.of(FRESH, 2).features();
-    assertThat(effects(read, features)).containsExactly(effects(stored, features));
-    assertThat(errors(read, features)).containsExactly(errors(stored, features));
+    assertThat(CausalForestTest.effects(read, features))
+        .containsExactly(CausalForestTest.effects(stored, features));
+    assertThat(CausalForestTest.errors(read, features))
+        .containsExactly(CausalForestTest.errors(stored, features));
     assertThat(((ForestCate) read.model()).forest().layout().responses()).isEqualTo(3);
   }
 
@@ -164,7 +156,10 @@ final class InstrumentalForestTest {
       double[] other = Arrays.stream(dose).map(v -> 7 + factor * v).toArray();
       StoredModel scaled = rows.relation().with("z", other).fit(a);
       // the shift changes the last bits of the residuals, and so here and there a cut among equals
-      assertThat(rootMeanSquare(effects(scaled, fresh), effects(plain, fresh))).isLessThan(0.05);
+      assertThat(
+              rootMeanSquare(
+                  CausalForestTest.effects(scaled, fresh), CausalForestTest.effects(plain, fresh)))
+          .isLessThan(0.05);
       for (String name :
           List.of("estimate", "std_error", "first_stage_f", "ar_lower", "ar_upper")) {
         assertThat(figure(scaled, name))
@@ -175,7 +170,10 @@ final class InstrumentalForestTest {
     double[] swapped = Arrays.stream(z).map(v -> 1 - v).toArray();
     StoredModel one = rows.relation().with("z", z).fit(arguments());
     StoredModel other = rows.relation().with("z", swapped).fit(arguments());
-    assertThat(rootMeanSquare(effects(other, fresh), effects(one, fresh))).isLessThan(0.05);
+    assertThat(
+            rootMeanSquare(
+                CausalForestTest.effects(other, fresh), CausalForestTest.effects(one, fresh)))
+        .isLessThan(0.05);
   }
 
   @Test
@@ -185,8 +183,8 @@ final class InstrumentalForestTest {
     StoredModel plain = rows.relation().fit(arguments());
     double[] y = Arrays.stream(rows.relation().column("y")).map(v -> 500 + 8 * v).toArray();
     StoredModel other = rows.relation().with("y", y).fit(arguments());
-    double[] back = Arrays.stream(effects(other, fresh)).map(e -> e / 8).toArray();
-    assertThat(rootMeanSquare(back, effects(plain, fresh))).isLessThan(0.05);
+    double[] back = Arrays.stream(CausalForestTest.effects(other, fresh)).map(e -> e / 8).toArray();
+    assertThat(rootMeanSquare(back, CausalForestTest.effects(plain, fresh))).isLessThan(0.05);
     assertThat(figure(other, "estimate"))
         .isCloseTo(8 * figure(plain, "estimate"), Percentage.withPercentage(1e-7));
     assertThat(figure(other, "ar_lower"))
@@ -203,11 +201,13 @@ final class InstrumentalForestTest {
     StoredModel one = rows.relation().with("w", weights).fit(a);
     double[] doubled = Arrays.stream(weights).map(w -> 2 * w).toArray();
     StoredModel other = rows.relation().with("w", doubled).fit(a);
-    assertThat(effects(other, fresh)).containsExactly(effects(one, fresh), within(1e-8));
+    assertThat(CausalForestTest.effects(other, fresh))
+        .containsExactly(CausalForestTest.effects(one, fresh), within(1e-8));
     double[] y = rows.relation().column("y").clone();
     Arrays.setAll(y, i -> weights[i] == 0 ? 1e4 : y[i]);
     StoredModel spoilt = rows.relation().with("w", weights).with("y", y).fit(a);
-    assertThat(effects(spoilt, fresh)).containsExactly(effects(one, fresh), within(1e-5));
+    assertThat(CausalForestTest.effects(spoilt, fresh))
+        .containsExactly(CausalForestTest.effects(one, fresh), within(1e-5));
     for (String name : List.of("estimate", "std_error", "first_stage_f", "ar_upper")) {
       Percentage rounding = Percentage.withPercentage(1e-7);
       assertThat(figure(other, name)).as(name).isCloseTo(figure(one, name), rounding);
@@ -254,7 +254,8 @@ final class InstrumentalForestTest {
         rows.relation().with("t", dose).with("y", y).fit(arguments("treatment_learner", "ols"));
     Encouraged fresh = Encouraged.of(FRESH, 2);
     assertThat(figure(stored, "estimate")).isCloseTo(1, within(3.5 * figure(stored, "std_error")));
-    assertThat(rootMeanSquare(effects(stored, fresh.features()), fresh.tau())).isLessThan(0.6);
+    assertThat(rootMeanSquare(CausalForestTest.effects(stored, fresh.features()), fresh.tau()))
+        .isLessThan(0.6);
     assertThat(stored.report().get("estimand"))
         .isEqualTo("average effect weighted by how far the instrument moves the treatment");
   }
@@ -268,7 +269,8 @@ final class InstrumentalForestTest {
     Arrays.setAll(texts, i -> i % 10 == 0 ? null : z[i] == 1 ? "yes" : "no");
     StoredModel coded = rows.relation().withText("z", texts).fit(arguments());
     double[][] fresh = Encouraged.of(FRESH, 2).features();
-    assertThat(effects(coded, fresh)).containsExactly(effects(numbers, fresh));
+    assertThat(CausalForestTest.effects(coded, fresh))
+        .containsExactly(CausalForestTest.effects(numbers, fresh));
     assertThat(figure(coded, "n")).isEqualTo(1_800);
     assertThat(figure(coded, "n_dropped")).isEqualTo(200);
     assertThat(String.valueOf(coded.report().get("warnings")))

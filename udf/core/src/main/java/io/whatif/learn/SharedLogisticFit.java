@@ -41,12 +41,6 @@ final class SharedLogisticFit {
   /** Up to that square of its coefficient of variation, curvature is compared with its mean. */
   private static final double VARIED = 0.5;
 
-  /** The share of a column's curvature in the sample that the comparison must leave it. */
-  private static final double KEPT = 0.5;
-
-  /** A column is known whose curvature is this share of its variation times the mean curvature. */
-  private static final double KNOWN = 0.02;
-
   private static final double FINE = 1e-8;
   private static final double COARSE = 0.04;
 
@@ -87,7 +81,8 @@ final class SharedLogisticFit {
   /** What the rate is at least, by chance of the sample that Hessians are of. */
   private final double[] leastRate;
 
-  private Gram @Nullable [] ofFolds;
+  /** Of all rows, made when first wanted. */
+  private @Nullable BasisGrams grams;
 
   private NormalEquations[] equations = new NormalEquations[0];
   private Gram[] hessians = new Gram[0];
@@ -157,7 +152,7 @@ final class SharedLogisticFit {
       SharedLogisticSums.Sum sums = sums(rows, anew);
       if (anew) {
         double factor = (double) data.rows() / rows.rows();
-        factor(t -> scaled(sums.hessian(t), factor));
+        factor(t -> BasisGrams.scaled(sums.hessian(t), factor));
       }
       move(sums, (double) data.rows() / rows.rows());
       if (largest() < enough) {
@@ -177,96 +172,40 @@ final class SharedLogisticFit {
   }
 
   /**
-   * Factors the Hessians of all rows, as some rows tell them. What these have too much of in \(
-   * \sum x x^\top \), times the mean curvature, is taken out: so their error is that of the
-   * curvature's deviations from its mean alone. That is not done where a column, as that of a rare
-   * category, would lose half of its curvature by it; and a target of which these rows do not know
-   * a column is left to be fitted alone.
+   * Factors the Hessians of all rows, as some rows tell them and {@link BasisGrams} mends them. A
+   * target of which these rows do not know a column is left to be fitted alone.
    */
   private void factor(Dataset rows) {
     SharedLogisticSums.Sum sums = sums(rows, true);
     double factor = (double) data.rows() / rows.rows();
-    Weights weights = Weights.of(targets);
-    Gram sample = sum(rows.scan(run, FoldGrams.of(basis, weights, undivided(rows))));
-    Gram surplus = scaled(sample, factor);
-    Gram all = sum(byFold());
-    surplus.addScaled(all, -1);
+    FoldGrams products = FoldGrams.of(basis, Weights.of(targets), undivided(rows));
+    Gram sample = BasisGrams.sum(rows.scan(run, products));
+    BasisGrams all = grams();
+    Gram surplus = all.surplus(sample, factor);
     double n = sample.get(0, 0);
     double drawn = Math.sqrt((double) basis.width() / rows.rows());
     factor(
         t -> {
-          Gram hessian = scaled(sums.hessian(t), factor);
+          Gram hessian = BasisGrams.scaled(sums.hessian(t), factor);
           double mean = sums.hessian(t).get(0, 0) / n;
           double varied = sums.curvatureSquares(t) / (mean * mean * n) - 1;
           leastRate[t] =
               few ? 0 : drawn * Math.sqrt(varied < VARIED ? Math.max(0, varied) : 1 + varied);
           if (varied < VARIED) {
-            Gram without = hessian.copy();
-            without.addScaled(surplus, -mean);
-            hessian = reaches(without, hessian, KEPT) ? without : hessian;
+            hessian = all.mended(hessian, surplus, mean);
           }
-          Gram expected = scaled(all, mean);
-          failed[t] |= !few && !reaches(hessian, expected, KNOWN);
+          failed[t] |= !few && !all.isKnownTo(hessian, mean);
           return hessian;
         });
   }
 
-  /** Whether every column has at least a share of the variation that it has in another matrix. */
-  private static boolean reaches(Gram gram, Gram other, double share) {
-    for (int j = 1; j < gram.width(); j++) {
-      if (centred(gram, j) < share * centred(other, j)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** The square of a column once the intercept is taken out. */
-  private static double centred(Gram gram, int column) {
-    double edge = gram.get(column, 0);
-    return gram.get(column, column) - edge * edge / gram.get(0, 0);
-  }
-
-  private static Gram sum(Gram[] grams) {
-    Gram total = new Gram(grams[0].width());
-    for (Gram gram : grams) {
-      total.add(gram);
-    }
-    return total;
-  }
-
-  /** The Gram matrix of the rows of each fold. */
-  private Gram[] byFold() {
-    Gram[] known = ofFolds;
+  private BasisGrams grams() {
+    BasisGrams known = grams;
     if (known == null) {
-      known = data.scan(run, FoldGrams.of(basis, Weights.of(targets), folds));
-      ofFolds = known;
+      known = BasisGrams.of(run, data, basis, Weights.of(targets), folds);
+      grams = known;
     }
     return known;
-  }
-
-  /**
-   * How far a fold's rows are from a fair part of some column, at most: as much of a step is wrong
-   * that is taken as if they were.
-   */
-  private double unfair(int fold, double share) {
-    Gram all = sum(byFold());
-    Gram others = all.copy();
-    others.addScaled(byFold()[fold], -1);
-    double largest = 0;
-    for (int j = 1; j < all.width(); j++) {
-      double fair = (1 - share) * centred(all, j);
-      if (fair > 1e-9 * all.get(j, j)) {
-        largest = Math.max(largest, Math.abs(centred(others, j) / fair - 1));
-      }
-    }
-    return largest;
-  }
-
-  private static Gram scaled(Gram gram, double factor) {
-    Gram scaled = new Gram(gram.width());
-    scaled.addScaled(gram, factor);
-    return scaled;
   }
 
   private void factor(IntFunction<Gram> hessian) {
@@ -361,7 +300,7 @@ final class SharedLogisticFit {
     double[][] size = new double[targets.size()][count];
     boolean[] open = new boolean[targets.size()];
     double[] unfair = new double[count];
-    Arrays.setAll(unfair, k -> unfair(k, share[k]));
+    Arrays.setAll(unfair, k -> grams().unfair(k, share[k]));
     Parallel.forEach(
         run,
         targets.size(),
