@@ -10,4 +10,4 @@ here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)"
 if [ ! -e foundation.parquet ]; then
   WHATIF_BUILD=never "$here/../../whatif" sql "$here/generate.sql" >&2
 fi
-java --add-opens=java.base/java.nio=ALL-UNNAMED -cp "${CLASS_PATH:-$here/../../planner/target/lib/*}" "$here/Statements.java" foundation.parquet
+java --add-opens=java.base/java.nio=ALL-UNNAMED -cp "${CLASS_PATH:-$here/../../server/target/lib/*}" "$here/Statements.java" foundation.parquet

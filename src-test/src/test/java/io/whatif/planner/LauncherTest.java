@@ -24,7 +24,7 @@ final class LauncherTest {
   @BeforeEach
   void theCommandLineIsBuilt() {
     assumeTrue(
-        Files.exists(Path.of("../planner/target/lib/built")),
+        Files.exists(Path.of("../server/target/lib/built")),
         "the command line is laid out by mvn package");
     assumeTrue(File.separatorChar == '/', "the launcher is a bash script");
   }

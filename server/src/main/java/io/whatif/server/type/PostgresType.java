@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.server.type;
+
+/**
+ * The types of PostgreSQL that results arrive in, with the numbers its clients know them by
+ * (pg_type of PostgreSQL 15).
+ */
+public enum PostgresType {
+  BOOL("bool", 16, 1000, 1, 'B'),
+  BYTEA("bytea", 17, 1001, -1, 'U'),
+  INT8("int8", 20, 1016, 8, 'N'),
+  INT2("int2", 21, 1005, 2, 'N'),
+  INT4("int4", 23, 1007, 4, 'N'),
+  TEXT("text", 25, 1009, -1, 'S'),
+  JSON("json", 114, 199, -1, 'U'),
+  FLOAT4("float4", 700, 1021, 4, 'N'),
+  FLOAT8("float8", 701, 1022, 8, 'N'),
+  DATE("date", 1082, 1182, 4, 'D'),
+  TIME("time", 1083, 1183, 8, 'D'),
+  TIMESTAMP("timestamp", 1114, 1115, 8, 'D'),
+  TIMESTAMPTZ("timestamptz", 1184, 1185, 8, 'D'),
+  INTERVAL("interval", 1186, 1187, 16, 'T'),
+  TIMETZ("timetz", 1266, 1270, 12, 'D'),
+  NUMERIC("numeric", 1700, 1231, -1, 'N'),
+  UUID("uuid", 2950, 2951, 16, 'U');
+
+  private final String typname;
+  private final int oid;
+  private final int arrayOid;
+  private final int length;
+  private final char category;
+
+  PostgresType(String typname, int oid, int arrayOid, int length, char category) {
+    this.typname = typname;
+    this.oid = oid;
+    this.arrayOid = arrayOid;
+    this.length = length;
+    this.category = category;
+  }
+
+  /** Its name in pg_type. */
+  public String typname() {
+    return typname;
+  }
+
+  public int oid() {
+    return oid;
+  }
+
+  /** The number of the type of its arrays. */
+  public int arrayOid() {
+    return arrayOid;
+  }
+
+  /** Bytes of a value, -1 where they vary. */
+  public int length() {
+    return length;
+  }
+
+  /** Its typcategory, as B for booleans and N for numbers. */
+  public char category() {
+    return category;
+  }
+}
