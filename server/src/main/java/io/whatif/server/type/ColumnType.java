@@ -76,6 +76,14 @@ public record ColumnType(PostgresType element, boolean array, int modifier) {
     return array ? element.arrayOid() : element.oid();
   }
 
+  /**
+   * Whether values of {@code duckDb} can be sent as this type: both are texts, or whole numbers
+   * that hold them, or lists of these.
+   */
+  public boolean carries(ColumnType duckDb) {
+    return equals(duckDb) || (array == duckDb.array && element.carries(duckDb.element));
+  }
+
   /** Bytes of a value, -1 where they vary. */
   public int length() {
     return array ? -1 : element.length();

@@ -22,7 +22,18 @@ public enum PostgresType {
   INTERVAL("interval", 1186, 1187, 16, 'T'),
   TIMETZ("timetz", 1266, 1270, 12, 'D'),
   NUMERIC("numeric", 1700, 1231, -1, 'N'),
-  UUID("uuid", 2950, 2951, 16, 'U');
+  UUID("uuid", 2950, 2951, 16, 'U'),
+
+  // Types of the catalog. DuckDB has their values as VARCHAR or BIGINT.
+  CHAR("char", 18, 1002, 1, 'Z'),
+  NAME("name", 19, 1003, 64, 'S'),
+  REGPROC("regproc", 24, 1008, 4, 'N'),
+  OID("oid", 26, 1028, 4, 'N'),
+  XID("xid", 28, 1011, 4, 'U'),
+  REGCLASS("regclass", 2205, 2210, 4, 'N'),
+  REGTYPE("regtype", 2206, 2211, 4, 'N'),
+  ACLITEM("aclitem", 1033, 1034, 12, 'U'),
+  PG_NODE_TREE("pg_node_tree", 194, 0, -1, 'Z');
 
   private final String typname;
   private final int oid;
@@ -36,6 +47,20 @@ public enum PostgresType {
     this.arrayOid = arrayOid;
     this.length = length;
     this.category = category;
+  }
+
+  /** Whether the catalog alone has it: no value of the user's arrives in it. */
+  public boolean ofCatalog() {
+    return compareTo(UUID) > 0;
+  }
+
+  /** Whether values of {@code other}, which DuckDB's results come in, can be sent as this type. */
+  boolean carries(PostgresType other) {
+    return switch (this) {
+      case CHAR, NAME, REGPROC, REGCLASS, REGTYPE, ACLITEM, PG_NODE_TREE -> other == TEXT;
+      case OID, XID -> other == INT8 || other == INT4;
+      default -> this == other;
+    };
   }
 
   /** Its name in pg_type. */
