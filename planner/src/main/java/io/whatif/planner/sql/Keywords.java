@@ -56,7 +56,12 @@ public final class Keywords {
             default -> sql.word(i);
           };
       words.add(
-          new Word(sql.keyword(i), value, token.kind() == Token.Kind.STRING, token.start(), token.end()));
+          new Word(
+              sql.keyword(i),
+              value,
+              token.kind() == Token.Kind.STRING,
+              token.start(),
+              token.end()));
     }
     return words;
   }

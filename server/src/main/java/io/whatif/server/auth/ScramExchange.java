@@ -61,9 +61,7 @@ public final class ScramExchange {
     serverFirst =
         "r=%s,s=%s,i=%d"
             .formatted(
-                nonce,
-                Base64.getEncoder().encodeToString(verifier.salt()),
-                verifier.iterations());
+                nonce, Base64.getEncoder().encodeToString(verifier.salt()), verifier.iterations());
     return serverFirst;
   }
 
@@ -78,8 +76,7 @@ public final class ScramExchange {
     if (proofAt < 0 || binding == null) {
       throw new Malformed("malformed SCRAM message: no proof");
     }
-    String expected =
-        Base64.getEncoder().encodeToString(header.getBytes(StandardCharsets.UTF_8));
+    String expected = Base64.getEncoder().encodeToString(header.getBytes(StandardCharsets.UTF_8));
     if (!binding.equals(expected) || !nonce.equals(attributes.get('r'))) {
       throw new Malformed("malformed SCRAM message: another exchange's");
     }
@@ -96,7 +93,7 @@ public final class ScramExchange {
     }
     boolean right = MessageDigest.isEqual(Verifier.sha256(key), verifier.storedKey());
     byte[] signature = Verifier.hmac(verifier.serverKey(), signed);
-    return right & known
+    return right && known
         ? Optional.of("v=" + Base64.getEncoder().encodeToString(signature))
         : Optional.empty();
   }

@@ -53,8 +53,7 @@ public record Verifier(int iterations, byte[] salt, byte[] storedKey, byte[] ser
               || stored.length != KEY_BYTES
               || server.length != KEY_BYTES
           ? Optional.empty()
-          : Optional.of(
-              new Verifier(iterations, base64.decode(matcher.group(2)), stored, server));
+          : Optional.of(new Verifier(iterations, base64.decode(matcher.group(2)), stored, server));
     } catch (IllegalArgumentException notBase64) {
       return Optional.empty();
     }

@@ -12,7 +12,7 @@ public final class Frames {
   /** Longer ones are refused before memory is taken for them. */
   public static final int LONGEST_MESSAGE = 64 << 20;
 
-  /** PostgreSQL's limit of the first packet. */
+  /** PostgreSQL's limit of the first packet, and ours of all before a client is known. */
   private static final int LONGEST_STARTUP = 10_000;
 
   /** Of a body more is read only when that much has come. */
@@ -46,17 +46,26 @@ public final class Frames {
    * @throws EOFException at the end, also within a message
    */
   public Frame next() throws IOException, WireException {
+    return next(LONGEST_MESSAGE);
+  }
+
+  /** The next message of a client that has not said who it is. */
+  public Frame nextOfStranger() throws IOException, WireException {
+    return next(LONGEST_STARTUP);
+  }
+
+  private Frame next(int longest) throws IOException, WireException {
     byte type = in.readByte();
     int length = in.readInt();
     if (length < Integer.BYTES) {
       throw WireException.protocol("invalid message length " + length);
     }
-    if (length > LONGEST_MESSAGE) {
+    if (length > longest) {
       throw new WireException(
           Report.fatal(
                   SqlState.PROGRAM_LIMIT_EXCEEDED,
                   "a message of %d bytes is longer than the %d that are taken"
-                      .formatted(length, LONGEST_MESSAGE))
+                      .formatted(length, longest))
               .hint("Send values in several statements, or by COPY."));
     }
     return new Frame(type, body(length - Integer.BYTES));

@@ -75,6 +75,9 @@ public sealed interface FrontendMessage {
   /** A step of an authentication. */
   record Password(byte[] bytes) implements FrontendMessage {}
 
+  /** A message of which the text cannot be read; the next ones can. */
+  record Unreadable(Report report) implements FrontendMessage {}
+
   /** A call of a function by its number, of which we know none. */
   record FunctionCall() implements FrontendMessage {}
 }

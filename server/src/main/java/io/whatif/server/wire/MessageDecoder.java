@@ -44,9 +44,26 @@ public final class MessageDecoder {
       case 'f' -> copyFail(new Payload(body, "CopyFail"));
       case 'p' -> new Password(body);
       case 'F' -> new FunctionCall();
-      default ->
-          throw WireException.protocol("invalid frontend message type " + (type & 0xff));
+      default -> throw WireException.protocol("invalid frontend message type " + (type & 0xff));
     };
+  }
+
+  /**
+   * The first answer of a client to the mechanisms it may authenticate by.
+   *
+   * @param data what it says by that mechanism
+   */
+  public record SaslInitial(String mechanism, byte[] data) {}
+
+  /** Reads it from the body of a password message. */
+  public static SaslInitial saslInitial(byte[] body) throws WireException {
+    Payload payload = new Payload(body, "SASLInitialResponse");
+    String mechanism = payload.string();
+    int length = payload.int32();
+    SaslInitial initial =
+        new SaslInitial(mechanism, length == -1 ? new byte[0] : payload.bytes(length));
+    payload.end();
+    return initial;
   }
 
   private static FrontendMessage empty(byte[] body, String name, FrontendMessage message)

@@ -94,8 +94,7 @@ final class Payload {
     } catch (CharacterCodingException e) {
       throw new WireException(
           Report.error(
-              SqlState.CHARACTER_NOT_IN_REPERTOIRE,
-              "invalid byte sequence for encoding \"UTF8\""));
+              SqlState.CHARACTER_NOT_IN_REPERTOIRE, "invalid byte sequence for encoding \"UTF8\""));
     }
   }
 

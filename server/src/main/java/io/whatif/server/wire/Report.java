@@ -10,8 +10,7 @@ package io.whatif.server.wire;
  * @param hint what to do; empty if there is nothing to say
  * @param position the character of the client's text, counted from 1; 0 if there is none
  */
-public record Report(
-    Severity severity, String state, String message, String hint, int position) {
+public record Report(Severity severity, String state, String message, String hint, int position) {
 
   /** How grave it is, in PostgreSQL's words. */
   public enum Severity {
