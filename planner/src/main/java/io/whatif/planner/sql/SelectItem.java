@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param from its first token
  * @param to the token after its last
  */
-record SelectItem(int from, int to) {
+public record SelectItem(int from, int to) {
   private static final Set<String> QUANTIFIERS = Set.of("DISTINCT", "ALL");
 
   private static final Set<String> AFTER =
@@ -91,7 +91,7 @@ record SelectItem(int from, int to) {
    * Whether it has names already: {@code x AS name}, {@code x name}, {@code name: x}, or those of
    * several columns.
    */
-  boolean isNamed(SqlTokens sql) {
+  public boolean isNamed(SqlTokens sql) {
     int last = to - 1;
     if (isExpanded(sql) || sql.isSymbol(from + 1, ":") || sql.keyword(last - 1).equals("AS")) {
       return true;
@@ -107,12 +107,12 @@ record SelectItem(int from, int to) {
   }
 
   /** Its text. */
-  String text(SqlTokens sql) {
+  public String text(SqlTokens sql) {
     return sql.slice(from, to);
   }
 
   /** Where its text ends. */
-  int endOffset(SqlTokens sql) {
+  public int endOffset(SqlTokens sql) {
     return sql.token(to - 1).end();
   }
 }

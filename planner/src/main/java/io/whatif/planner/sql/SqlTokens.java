@@ -9,7 +9,7 @@ import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** SQL text with its tokens. Positions are those of the text; an index counts tokens. */
-final class SqlTokens {
+public final class SqlTokens {
   /** Words that begin a clause that holds expressions or relations. */
   private static final Set<String> CLAUSES =
       Set.of(
@@ -38,7 +38,7 @@ final class SqlTokens {
   /** The index of the innermost bracket still open before the token, or -1. */
   private final int[] openers;
 
-  SqlTokens(String text) {
+  public SqlTokens(String text) {
     this.text = text;
     this.tokens = Lexer.tokens(text);
     this.partners = new int[tokens.size()];
@@ -63,20 +63,20 @@ final class SqlTokens {
     }
   }
 
-  String text() {
+  public String text() {
     return text;
   }
 
-  int size() {
+  public int size() {
     return tokens.size();
   }
 
-  Token token(int index) {
+  public Token token(int index) {
     return tokens.get(index);
   }
 
   /** The text of a token, empty outside the tokens. */
-  String word(int index) {
+  public String word(int index) {
     if (index < 0 || index >= tokens.size()) {
       return "";
     }
@@ -85,7 +85,7 @@ final class SqlTokens {
   }
 
   /** The keyword at {@code index} in upper case; empty if no bare word of ASCII stands there. */
-  String keyword(int index) {
+  public String keyword(int index) {
     if (!is(index, Token.Kind.WORD)) {
       return "";
     }
@@ -98,11 +98,11 @@ final class SqlTokens {
     return word.toUpperCase(Locale.ROOT);
   }
 
-  boolean is(int index, Token.Kind kind) {
+  public boolean is(int index, Token.Kind kind) {
     return index >= 0 && index < tokens.size() && tokens.get(index).kind() == kind;
   }
 
-  boolean isSymbol(int index, String symbol) {
+  public boolean isSymbol(int index, String symbol) {
     if (!is(index, Token.Kind.SYMBOL)) {
       return false;
     }
@@ -123,12 +123,12 @@ final class SqlTokens {
   }
 
   /** Whether the token names something: a bare word or a quoted identifier. */
-  boolean isName(int index) {
+  public boolean isName(int index) {
     return is(index, Token.Kind.WORD) || is(index, Token.Kind.QUOTED);
   }
 
   /** The identifier at {@code index} without its quotes. */
-  String name(int index) {
+  public String name(int index) {
     String word = word(index);
     return is(index, Token.Kind.QUOTED) && word.length() >= 2
         ? word.substring(1, word.length() - 1).replace("\"\"", "\"")
@@ -136,7 +136,7 @@ final class SqlTokens {
   }
 
   /** The value of the string token at {@code index}. */
-  String string(int index) {
+  public String string(int index) {
     String word = word(index);
     char first = word.charAt(0);
     if (first == '$') {
@@ -176,22 +176,22 @@ final class SqlTokens {
   }
 
   /** The text from token {@code from} up to token {@code to}, exclusive. */
-  String slice(int from, int to) {
+  public String slice(int from, int to) {
     return from >= to ? "" : text.substring(tokens.get(from).start(), tokens.get(to - 1).end());
   }
 
   /** The index of the bracket that closes the one at {@code open}, or {@code size()}. */
-  int closing(int open) {
+  public int closing(int open) {
     return partners[open] < 0 ? tokens.size() : partners[open];
   }
 
   /** The index of the bracket that the one at {@code close} closes, or -1. */
-  int opening(int close) {
+  public int opening(int close) {
     return partners[close];
   }
 
   /** The index of the innermost bracket around the token, or -1. */
-  int around(int index) {
+  public int around(int index) {
     return openers[index];
   }
 
@@ -201,23 +201,23 @@ final class SqlTokens {
   }
 
   /** Whether {@code ON} at {@code index} belongs to {@code DISTINCT}. */
-  boolean isDistinctOn(int index) {
+  public boolean isDistinctOn(int index) {
     return keyword(index).equals("ON") && keyword(index - 1).equals("DISTINCT");
   }
 
   /** Whether {@code FROM} at {@code index} belongs to {@code IS DISTINCT FROM}. */
-  boolean isDistinctFrom(int index) {
+  public boolean isDistinctFrom(int index) {
     return keyword(index).equals("FROM")
         && keyword(index - 1).equals("DISTINCT")
         && (keyword(index - 2).equals("IS") || keyword(index - 2).equals("NOT"));
   }
 
-  boolean isOpening(int index) {
+  public boolean isOpening(int index) {
     char bracket = bracket(index);
     return bracket == '(' || bracket == '[' || bracket == '{';
   }
 
-  boolean isClosing(int index) {
+  public boolean isClosing(int index) {
     char bracket = bracket(index);
     return bracket == ')' || bracket == ']' || bracket == '}';
   }
@@ -276,7 +276,7 @@ final class SqlTokens {
   }
 
   /** The item of a SELECT list that holds the token, or null. */
-  @Nullable SelectItem item(int index) {
+  public @Nullable SelectItem item(int index) {
     @Nullable SelectItem[] known = items;
     if (known == null) {
       known = SelectItem.all(this);
@@ -286,7 +286,7 @@ final class SqlTokens {
   }
 
   /** The word that begins the clause the token stands in, within the same brackets, or -1. */
-  int clause(int index) {
+  public int clause(int index) {
     int[] known = clauses;
     if (known == null) {
       known =
@@ -297,7 +297,7 @@ final class SqlTokens {
   }
 
   /** Splits the tokens from {@code from} to {@code to} at commas outside brackets. */
-  List<int[]> splitAtCommas(int from, int to) {
+  public List<int[]> splitAtCommas(int from, int to) {
     List<int[]> parts = new ArrayList<>();
     int start = from;
     int depth = 0;

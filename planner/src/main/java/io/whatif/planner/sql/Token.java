@@ -8,10 +8,10 @@ package io.whatif.planner.sql;
  * @param start the position of its first character
  * @param end the position after its last character
  */
-record Token(Kind kind, int start, int end) {
+public record Token(Kind kind, int start, int end) {
 
   /** What a token is. */
-  enum Kind {
+  public enum Kind {
     /** A keyword or a bare identifier. */
     WORD,
     /** An identifier in double quotes. */

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.server.dialect;
 
+import io.whatif.planner.sql.SqlTokens;
 import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -14,22 +17,36 @@ import java.util.Map;
  * began and ended, since SET belongs to it.
  */
 public final class Dialect {
+  private final SessionFacts facts;
+  private final CatalogNames names;
+  private final SessionParameters parameters;
+  private final SettingStatements settings;
 
   /**
    * @param connection the session's own; it is asked which schemas there are, where a search path
    *     is set
    * @throws Refused if a parameter of the startup message cannot be
    */
-  public Dialect(SessionFacts facts, Connection connection) throws Refused {}
+  public Dialect(SessionFacts facts, Connection connection) throws Refused {
+    this.facts = facts;
+    this.names = new CatalogNames();
+    this.parameters = new SessionParameters(PostgresParameter.all());
+    this.settings = new SettingStatements(parameters, facts, connection);
+    settings.begin();
+  }
 
-  /** What the driver runs before the client's first statement: time zone and search path. */
+  /** What the driver runs before the client's first statement. */
   public List<String> opening() {
-    return List.of();
+    List<String> statements = new ArrayList<>();
+    statements.add("SET VARIABLE whatif_postgres_user = " + CausalFunctionRows.quote(facts.user()));
+    statements.add("SET VARIABLE whatif_postgres_pid = " + facts.backendPid());
+    statements.addAll(settings.opening());
+    return statements;
   }
 
   /** The parameters that ParameterStatus tells of when the session begins. */
   public Map<String, String> reported() {
-    return Map.of();
+    return parameters.reported();
   }
 
   /**
@@ -38,27 +55,62 @@ public final class Dialect {
    * @throws Refused if PostgreSQL would refuse it: an unknown parameter, a wrong value
    */
   public Reading read(String statement) throws Refused {
-    return new Reading.Run(statement);
+    boolean concerned = names.mayConcern(statement);
+    if (!concerned && !SettingStatements.mayBegin(statement)) {
+      return new Reading.Run(statement);
+    }
+    SqlTokens sql = new SqlTokens(statement);
+    Map<String, String> before = parameters.reported();
+    Reading setting = settings.read(sql, before);
+    if (setting != null) {
+      return setting;
+    }
+    if (!concerned) {
+      return new Reading.Run(statement);
+    }
+    SettingCalls calls = new SettingCalls(parameters, settings::set);
+    String text = new Rewriting(sql, names, calls, facts.user()).text();
+    return new Reading.Run(text, List.of(), difference(before, parameters.reported()));
+  }
+
+  static Map<String, String> difference(Map<String, String> before, Map<String, String> after) {
+    Map<String, String> changed = new LinkedHashMap<>(after);
+    changed.entrySet().removeIf(entry -> entry.getValue().equals(before.get(entry.getKey())));
+    return changed;
   }
 
   /** The value of a parameter as SHOW tells it; empty if there is none of that name. */
   public String setting(String name) {
-    return "";
+    return parameters.value(name).orElse("");
   }
 
   /** What SET statement_timeout allows, in milliseconds; 0 is without limit. */
   public long statementTimeoutMillis() {
-    return 0;
+    ParameterQuantity quantity = ParameterQuantity.of(setting("statement_timeout"), "ms");
+    return quantity == null ? 0 : (long) quantity.amount();
   }
 
   /** A transaction block has begun: BEGIN succeeded. */
-  public void began() {}
+  public void began() {
+    parameters.began();
+  }
 
   /**
    * The transaction block has ended. SET LOCAL ends with it, and SET too where it was rolled back.
    */
   public Restored ended(boolean committed) {
-    return new Restored(List.of(), Map.of());
+    Map<String, String> before = parameters.reported();
+    String zone = setting(PostgresParameter.TIME_ZONE);
+    String path = setting(PostgresParameter.SEARCH_PATH);
+    parameters.ended(committed);
+    List<String> statements = new ArrayList<>();
+    if (!zone.equals(setting(PostgresParameter.TIME_ZONE))) {
+      statements.add(SettingStatements.zone(setting(PostgresParameter.TIME_ZONE)));
+    }
+    if (!path.equals(setting(PostgresParameter.SEARCH_PATH))) {
+      statements.add(settings.path(setting(PostgresParameter.SEARCH_PATH)));
+    }
+    return new Restored(statements, difference(before, parameters.reported()));
   }
 
   /**

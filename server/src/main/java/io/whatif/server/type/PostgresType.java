@@ -24,16 +24,34 @@ public enum PostgresType {
   NUMERIC("numeric", 1700, 1231, -1, 'N'),
   UUID("uuid", 2950, 2951, 16, 'U'),
 
-  // Types of the catalog. DuckDB has their values as VARCHAR or BIGINT.
+  // Types that only the catalog names. DuckDB has their values as VARCHAR, BIGINT, or lists.
   CHAR("char", 18, 1002, 1, 'Z'),
   NAME("name", 19, 1003, 64, 'S'),
+  INT2VECTOR("int2vector", 22, 1006, -1, 'A'),
   REGPROC("regproc", 24, 1008, 4, 'N'),
   OID("oid", 26, 1028, 4, 'N'),
+  TID("tid", 27, 1010, 6, 'U'),
   XID("xid", 28, 1011, 4, 'U'),
+  CID("cid", 29, 1012, 4, 'U'),
+  OIDVECTOR("oidvector", 30, 1013, -1, 'A'),
+  PG_NODE_TREE("pg_node_tree", 194, 0, -1, 'Z'),
+  UNKNOWN("unknown", 705, 0, -2, 'X'),
+  INET("inet", 869, 1041, -1, 'I'),
+  ACLITEM("aclitem", 1033, 1034, 12, 'U'),
+  BPCHAR("bpchar", 1042, 1014, -1, 'S'),
+  VARCHAR("varchar", 1043, 1015, -1, 'S'),
   REGCLASS("regclass", 2205, 2210, 4, 'N'),
   REGTYPE("regtype", 2206, 2211, 4, 'N'),
-  ACLITEM("aclitem", 1033, 1034, 12, 'U'),
-  PG_NODE_TREE("pg_node_tree", 194, 0, -1, 'Z');
+  RECORD("record", 2249, 2287, -1, 'P'),
+  ANY("any", 2276, 0, 4, 'P'),
+  ANYARRAY("anyarray", 2277, 0, -1, 'P'),
+  VOID("void", 2278, 0, 4, 'P'),
+  PG_LSN("pg_lsn", 3220, 3221, 8, 'U'),
+  PG_NDISTINCT("pg_ndistinct", 3361, 0, -1, 'Z'),
+  PG_DEPENDENCIES("pg_dependencies", 3402, 0, -1, 'Z'),
+  JSONB("jsonb", 3802, 3807, -1, 'U'),
+  REGNAMESPACE("regnamespace", 4089, 4090, 4, 'N'),
+  REGROLE("regrole", 4096, 4097, 4, 'N');
 
   private final String typname;
   private final int oid;
@@ -57,7 +75,7 @@ public enum PostgresType {
   /** Whether values of {@code other}, which DuckDB's results come in, can be sent as this type. */
   boolean carries(PostgresType other) {
     return switch (this) {
-      case CHAR, NAME, REGPROC, REGCLASS, REGTYPE, ACLITEM, PG_NODE_TREE -> other == TEXT;
+      case CHAR, NAME, PG_NODE_TREE, INET, ACLITEM, BPCHAR, VARCHAR -> other == TEXT;
       case OID, XID -> other == INT8 || other == INT4;
       default -> this == other;
     };

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.server.dialect;
+
+import io.whatif.planner.sql.SelectItem;
+import io.whatif.planner.sql.SqlTokens;
+import io.whatif.planner.sql.Token;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Gives the columns of a query on the catalog the names that PostgreSQL gives them. */
+final class ResultNames {
+  private static final String NONE = "?column?";
+  private static final Set<String> QUERIES = Set.of("SELECT", "WITH");
+
+  private final SqlTokens sql;
+  private final TextEdits edits;
+
+  ResultNames(SqlTokens sql, TextEdits edits) {
+    this.sql = sql;
+    this.edits = edits;
+  }
+
+  /** Names those items of the outermost SELECT list that have no name yet. */
+  void apply() {
+    if (!QUERIES.contains(sql.keyword(0))) {
+      return;
+    }
+    int select = 0;
+    while (select < sql.size()
+        && !(sql.keyword(select).equals("SELECT") && sql.around(select) < 0)) {
+      select++;
+    }
+    int i = select + 1;
+    while (i < sql.size()) {
+      SelectItem item = sql.around(i) < 0 ? sql.item(i) : null;
+      if (item == null || sql.clause(i) != select) {
+        if (sql.around(i) < 0 && sql.keyword(i).equals("FROM")) {
+          return;
+        }
+        i++;
+        continue;
+      }
+      if (!item.isNamed(sql) && item.to() > item.from()) {
+        String name = name(item.from(), item.to());
+        if (name != null) {
+          edits.insert(item.endOffset(sql), " AS \"" + name.replace("\"", "\"\"") + '"');
+        }
+      }
+      i = Math.max(item.to(), i) + 1;
+    }
+  }
+
+  /** The name of an expression, or null where DuckDB gives the same. */
+  private @Nullable String name(int from, int to) {
+    int end = to;
+    int cast = lastCast(from, end);
+    String type = null;
+    while (cast > from) {
+      type = type == null ? typeName(cast + 1, end) : type;
+      end = cast;
+      cast = lastCast(from, end);
+    }
+    boolean wasCast = type != null;
+    if (isChain(from, end)) {
+      boolean user = end == from + 1 && isUser(from);
+      return wasCast || user ? sql.name(end - 1).toLowerCase(Locale.ROOT) : null;
+    }
+    if (end == from + 1 && wasCast) {
+      return type;
+    }
+    String word = sql.keyword(from);
+    int open = from;
+    while (open < end && !sql.isOpening(open)) {
+      open++;
+    }
+    boolean closed = open < end && sql.closing(open) == end - 1;
+    if (word.equals("CASE") && sql.keyword(end - 1).equals("END")) {
+      return "case";
+    }
+    if (word.equals("CAST") && closed) {
+      return null;
+    }
+    if (closed && open > from && isChain(from, open)) {
+      return sql.name(open - 1).toLowerCase(Locale.ROOT);
+    }
+    if (closed && open == from && sql.keyword(from + 1).equals("SELECT")) {
+      SelectItem first = sql.item(from + 2);
+      return first == null || first.isNamed(sql)
+          ? (first == null ? NONE : sql.name(first.to() - 1))
+          : nested(first);
+    }
+    return wasCast ? type : NONE;
+  }
+
+  private String nested(SelectItem item) {
+    String name = name(item.from(), item.to());
+    return name == null ? sql.name(item.to() - 1) : name;
+  }
+
+  private boolean isUser(int i) {
+    return switch (sql.keyword(i)) {
+      case "CURRENT_USER", "SESSION_USER", "CURRENT_ROLE" -> true;
+      default -> false;
+    };
+  }
+
+  /** The last {@code ::} outside brackets that only a type follows, or -1. */
+  private int lastCast(int from, int to) {
+    int i = to - 1;
+    while (i > from && sql.isClosing(i) && sql.opening(i) > from) {
+      i = sql.opening(i) - 1;
+    }
+    while (i > from && (sql.isName(i) || sql.isSymbol(i, "."))) {
+      i--;
+    }
+    return i > from && sql.isSymbol(i, "::") ? i : -1;
+  }
+
+  private String typeName(int from, int to) {
+    int last = from;
+    while (last + 2 < to && sql.isSymbol(last + 1, ".") && sql.isName(last + 2)) {
+      last += 2;
+    }
+    String name = sql.name(last).toLowerCase(Locale.ROOT);
+    return switch (name) {
+      case "int", "integer" -> "int4";
+      case "bigint" -> "int8";
+      case "boolean" -> "bool";
+      default -> name;
+    };
+  }
+
+  private boolean isChain(int from, int to) {
+    for (int i = from; i < to; i++) {
+      boolean odd = (i - from) % 2 == 1;
+      if (odd ? !sql.isSymbol(i, ".") : !sql.isName(i) || isConstant(i)) {
+        return false;
+      }
+    }
+    return to > from && (to - from) % 2 == 1;
+  }
+
+  private boolean isConstant(int i) {
+    return sql.is(i, Token.Kind.WORD)
+        && switch (sql.keyword(i)) {
+          case "NULL", "TRUE", "FALSE", "NOT" -> true;
+          default -> false;
+        };
+  }
+}

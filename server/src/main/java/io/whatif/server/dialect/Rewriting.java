@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.server.dialect;
+
+import io.whatif.planner.sql.SqlTokens;
+import io.whatif.planner.sql.Token;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A statement that may name PostgreSQL's catalog, put so that DuckDB answers from ours. Every
+ * change is one of a token's place; what is not changed stays as it was written.
+ */
+final class Rewriting {
+  static final String SCHEMA = CatalogScript.DATABASE + ".pg.";
+
+  /** Words after which a relation is named. */
+  private static final Set<String> BEFORE_RELATION =
+      Set.of("FROM", "JOIN", "LATERAL", "ONLY", "TABLE", "DESCRIBE");
+
+  private static final Set<String> FROM_CLAUSE = Set.of("FROM", "ON", "USING");
+
+  /** Functions whose arguments a FROM may stand between. */
+  private static final Set<String> TAKES_FROM =
+      Set.of("EXTRACT", "OVERLAY", "POSITION", "SUBSTRING", "TRIM");
+
+  /** Vectors that count from 0, where DuckDB's lists count from 1. */
+  private static final Set<String> VECTORS =
+      Set.of(
+          "indkey", "indclass", "indoption", "indcollation", "proargtypes", "prattrs", "partattrs");
+
+  private static final Set<String> USERS = Set.of("CURRENT_USER", "SESSION_USER", "CURRENT_ROLE");
+
+  private static final Set<String> COLUMN_FUNCTIONS =
+      Set.of("generate_series", "generate_subscripts", "unnest");
+
+  private static final Set<String> SYSTEM_COLUMNS = Set.of("tableoid", "xmin");
+
+  private static final Set<String> NO_COLLATION = Set.of("default", "c", "posix", "ucs_basic");
+
+  private final SqlTokens sql;
+  private final CatalogNames names;
+  private final SettingCalls settings;
+  private final String user;
+  private final TextEdits edits = new TextEdits();
+  private final Set<String> commonTables = new HashSet<>();
+
+  /** The numbers of the catalog's relations by the names that the statement gives them. */
+  private final Map<String, Integer> aliases = new HashMap<>();
+
+  /** Whether something of the catalog was named, not only the syntax of PostgreSQL used. */
+  private boolean catalog;
+
+  Rewriting(SqlTokens sql, CatalogNames names, SettingCalls settings, String user) {
+    this.sql = sql;
+    this.names = names;
+    this.settings = settings;
+    this.user = user;
+  }
+
+  /** The statement to run. */
+  String text() throws Refused {
+    findCommonTables();
+    CastRewriting casts = new CastRewriting(sql, edits);
+    int i = 0;
+    while (i < sql.size()) {
+      i = isOperator(i) ? operator(i) : isChainStart(i) ? name(i) : i + 1;
+    }
+    catalog |= casts.apply();
+    systemColumns();
+    ArrayLiterals.apply(sql, edits, catalog);
+    if (catalog) {
+      new ResultNames(sql, edits).apply();
+    }
+    return edits.isEmpty() ? sql.text() : edits.applied(sql.text());
+  }
+
+  /** A name defined as a common table means that, and not the catalog's relation. */
+  private void findCommonTables() {
+    for (int i = 1; i < sql.size() - 2; i++) {
+      boolean begins =
+          sql.isSymbol(i - 1, ",")
+              || sql.keyword(i - 1).equals("WITH")
+              || sql.keyword(i - 1).equals("RECURSIVE");
+      if (!begins || !sql.isName(i)) {
+        continue;
+      }
+      int as = sql.isSymbol(i + 1, "(") ? sql.closing(i + 1) + 1 : i + 1;
+      int open = as + 1;
+      while (sql.keyword(open).equals("NOT") || sql.keyword(open).equals("MATERIALIZED")) {
+        open++;
+      }
+      if (sql.keyword(as).equals("AS") && sql.isSymbol(open, "(")) {
+        commonTables.add(sql.name(i).toLowerCase(Locale.ROOT));
+      }
+    }
+  }
+
+  /** The name that begins at {@code i}, with all its parts; gives the token after it. */
+  private int name(int i) throws Refused {
+    int last = i;
+    while (sql.isSymbol(last + 1, ".") && sql.isName(last + 2)) {
+      last += 2;
+    }
+    for (int part = i; part <= last; part += 2) {
+      if (sql.name(part).equalsIgnoreCase(CatalogScript.DATABASE)) {
+        throw new Refused(
+            "42501", "permission denied for database \"" + CatalogScript.DATABASE + '"');
+      }
+    }
+    if (isType(i)) {
+      return last + 1; // CastRewriting looks at these.
+    }
+    if (sql.isSymbol(last + 1, "(")) {
+      call(i, last);
+      return last + 1;
+    }
+    if (sql.keyword(i).equals("COLLATE") && sql.isName(i + 1)) {
+      return collate(i);
+    }
+    if (i == last && USERS.contains(sql.keyword(i)) && !sql.keyword(i - 1).equals("AS")) {
+      catalog = true;
+      edits.replace(start(i), end(i), CausalFunctionRows.quote(user));
+    } else if (isRelationPlace(i)) {
+      relation(i, last);
+    } else {
+      column(i, last);
+    }
+    if (VECTORS.contains(sql.name(last).toLowerCase(Locale.ROOT)) && sql.isSymbol(last + 1, "[")) {
+      edits.insert(end(last + 1), "(");
+      edits.insert(start(sql.closing(last + 1)), ") + 1");
+    }
+    return last + 1;
+  }
+
+  private boolean isOperator(int i) {
+    return sql.keyword(i).equals("OPERATOR") && sql.isSymbol(i + 1, "(");
+  }
+
+  private boolean isChainStart(int i) {
+    return sql.isName(i) && !sql.isSymbol(i - 1, ".");
+  }
+
+  /** {@code OPERATOR(pg_catalog.~)} is {@code ~}. */
+  private int operator(int i) {
+    int close = sql.closing(i + 1);
+    int first = i + 2;
+    while (sql.isName(first) && sql.isSymbol(first + 1, ".")) {
+      first += 2;
+    }
+    if (close < sql.size() && first < close) {
+      edits.replace(start(i), end(close), sql.slice(first, close));
+    }
+    return close + 1;
+  }
+
+  private int collate(int i) {
+    int last = i + 1;
+    while (sql.isSymbol(last + 1, ".") && sql.isName(last + 2)) {
+      last += 2;
+    }
+    if (NO_COLLATION.contains(sql.name(last).toLowerCase(Locale.ROOT))) {
+      edits.replace(start(i), end(last), "");
+    }
+    return last + 1;
+  }
+
+  /** Whether a type is named: after {@code ::}, or at the end of CAST. */
+  private boolean isType(int i) {
+    return sql.isSymbol(i - 1, "::") || CastRewriting.isCastType(sql, i);
+  }
+
+  /** The schema that is written before the last part; null for none, empty for one not ours. */
+  private @Nullable String schema(int first, int last) {
+    if (first == last) {
+      return null;
+    }
+    String schema = sql.name(last - 2);
+    return CatalogNames.isSchema(schema) ? schema.toLowerCase(Locale.ROOT) : "";
+  }
+
+  private void relation(int first, int last) {
+    String schema = schema(first, last);
+    String written = sql.name(last);
+    CatalogRelation relation = names.relation(schema, written);
+    boolean hidden = schema == null && commonTables.contains(written.toLowerCase(Locale.ROOT));
+    if (relation == null || hidden) {
+      return;
+    }
+    catalog = true;
+    String named = SCHEMA + relation.name();
+    if (relation.name().equals("pg_settings")) {
+      named = settings.relation(named);
+      boolean aliased =
+          sql.keyword(last + 1).equals("AS")
+              || (sql.isName(last + 1) && !AFTER_RELATION.contains(sql.keyword(last + 1)));
+      named += aliased ? "" : " AS pg_settings";
+    }
+    edits.replace(start(first), end(last), named);
+    int alias = sql.keyword(last + 1).equals("AS") ? last + 2 : last + 1;
+    boolean aliased = sql.isName(alias) && !AFTER_RELATION.contains(sql.keyword(alias));
+    String alone = aliased ? sql.name(alias) : relation.name();
+    aliases.put(alone.toLowerCase(Locale.ROOT), relation.oid());
+  }
+
+  /** Columns that each table of PostgreSQL's has without naming them. */
+  private void systemColumns() {
+    for (int i = 2; i < sql.size(); i++) {
+      String word = sql.name(i).toLowerCase(Locale.ROOT);
+      boolean system = sql.isName(i) && SYSTEM_COLUMNS.contains(word) && sql.isSymbol(i - 1, ".");
+      Integer oid = system ? aliases.get(sql.name(i - 2).toLowerCase(Locale.ROOT)) : null;
+      if (oid != null) {
+        String value = word.equals("tableoid") ? oid.toString() : "0";
+        edits.replace(start(i - 2), end(i), value + "::BIGINT");
+      }
+    }
+  }
+
+  private static final Set<String> AFTER_RELATION =
+      Set.of(
+          "WHERE",
+          "ORDER",
+          "GROUP",
+          "JOIN",
+          "LEFT",
+          "RIGHT",
+          "INNER",
+          "CROSS",
+          "FULL",
+          "NATURAL",
+          "LIMIT",
+          "OFFSET",
+          "UNION",
+          "EXCEPT",
+          "INTERSECT",
+          "HAVING",
+          "ON",
+          "USING",
+          "FETCH",
+          "FOR",
+          "WINDOW");
+
+  /** A column may be written with its relation's schema, which DuckDB would not find there. */
+  private void column(int first, int last) {
+    for (int part = first; part + 2 <= last - 2; part += 2) {
+      if (names.relation(sql.name(part), sql.name(part + 2)) != null) {
+        edits.replace(start(first), start(part + 2), "");
+        catalog = true;
+        return;
+      }
+    }
+  }
+
+  private void call(int first, int last) throws Refused {
+    String schema = schema(first, last);
+    String called = sql.name(last).toLowerCase(Locale.ROOT);
+    if ((schema != null && schema.isEmpty()) || isDefined(first)) {
+      return;
+    }
+    int close = sql.closing(last + 1);
+    if (close == sql.size()) {
+      return;
+    }
+    boolean inFrom = isRelationPlace(first);
+    if (called.equals("current_setting") || called.equals("set_config")) {
+      catalog |= settings.call(sql, edits, first, last);
+      return;
+    }
+    if (names.isFunction(called)) {
+      catalog = true;
+      boolean rows = CatalogNames.LISTS.contains(called);
+      boolean structs = CatalogNames.STRUCTS.contains(called);
+      String before = "";
+      String after = "";
+      if (structs && inFrom) {
+        before = "(SELECT unnest(";
+        after = ", recursive := true))";
+      } else if (rows || structs) {
+        before = "unnest(";
+        after = ")";
+      }
+      edits.replace(start(first), end(last), before + SCHEMA + called);
+      if (!after.isEmpty()) {
+        edits.insert(end(close), after);
+      }
+      if (inFrom && rows) {
+        nameColumn(close);
+      }
+      return;
+    }
+    if (schema != null) {
+      catalog = true;
+      edits.replace(start(first), start(last), "");
+    }
+    if (inFrom && catalog && COLUMN_FUNCTIONS.contains(called)) {
+      nameColumn(close);
+    }
+  }
+
+  /** The alias of a function that gives one column is that column's name too. */
+  private void nameColumn(int close) {
+    int alias = close + 1;
+    if (sql.keyword(alias).equals("WITH") && sql.keyword(alias + 1).equals("ORDINALITY")) {
+      alias += 2;
+    }
+    if (sql.keyword(alias).equals("AS")) {
+      alias++;
+    }
+    boolean names = sql.isName(alias) && !AFTER_RELATION.contains(sql.keyword(alias));
+    if (names && !sql.isSymbol(alias + 1, "(")) {
+      edits.insert(end(alias), "(" + sql.word(alias) + ")");
+    }
+  }
+
+  /** Whether the name is one that the statement gives, as in CREATE FUNCTION. */
+  private boolean isDefined(int i) {
+    return switch (sql.keyword(i - 1)) {
+      case "FUNCTION", "MACRO", "INTO", "TABLE", "INDEX", "VIEW", "AS", "EXISTS" ->
+          !sql.keyword(i - 1).equals("AS") || sql.keyword(0).equals("CREATE");
+      default -> false;
+    };
+  }
+
+  /** Whether what begins at {@code i} is a relation by where it stands. */
+  private boolean isRelationPlace(int i) {
+    int before = i - 1;
+    String word = sql.keyword(before);
+    if (word.equals("FROM")) {
+      int around = sql.around(i);
+      return !sql.isDistinctFrom(before)
+          && !(around > 0 && TAKES_FROM.contains(sql.keyword(around - 1)));
+    }
+    if (BEFORE_RELATION.contains(word)) {
+      return true;
+    }
+    if (sql.isSymbol(before, ",")) {
+      int clause = sql.clause(i);
+      return clause >= 0 && FROM_CLAUSE.contains(sql.keyword(clause)) && !sql.isDistinctOn(clause);
+    }
+    return sql.isSymbol(before, "(")
+        && (isFromBracket(before) || (!sql.isName(before - 1) && isRelationPlace(before)));
+  }
+
+  /** Whether the bracket holds joined relations: it stands where a relation may. */
+  private boolean isFromBracket(int open) {
+    String word = sql.keyword(open - 1);
+    return (word.equals("FROM") || word.equals("JOIN")) && isRelationPlace(open);
+  }
+
+  private int start(int token) {
+    return sql.token(token).start();
+  }
+
+  private int end(int token) {
+    return sql.token(token).end();
+  }
+
+  /** Whether the token is a literal or a parameter: its own type is not known. */
+  static boolean isUntyped(SqlTokens sql, int i) {
+    return sql.is(i, Token.Kind.STRING) || sql.is(i, Token.Kind.PARAMETER);
+  }
+}
