@@ -55,6 +55,8 @@ final class Warehouse implements AutoCloseable {
                 .collect(Collectors.joining(", "));
         statement.execute("SET GLOBAL allowed_directories = [" + list + "]");
       }
+      // What a session may still set: its time zone, and how its own results are handed over.
+      statement.execute("SET GLOBAL allowed_configs = ['TimeZone', 'jdbc_stream_results']");
       statement.execute("SET GLOBAL enable_external_access = false");
       statement.execute("SET GLOBAL lock_configuration = true");
     }

@@ -91,6 +91,16 @@ final class Answer {
    */
   long write(BackendWriter out, long limit, Running running)
       throws SQLException, IOException, WireException {
+    try {
+      return rows(out, limit, running);
+    } catch (SQLException e) { // A result that streams ends so when it is cancelled.
+      running.check();
+      throw e;
+    }
+  }
+
+  private long rows(BackendWriter out, long limit, Running running)
+      throws SQLException, IOException, WireException {
     long count = 0;
     while ((limit == 0 || count < limit) && rows.next()) {
       out.begin('D').int16(cells.length);

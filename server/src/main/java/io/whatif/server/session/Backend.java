@@ -23,6 +23,7 @@ record Backend(
     Inbox inbox,
     Running running,
     Runner runner,
+    Streaming streaming,
     Transaction transaction) {
 
   /** Whether statements of the client may come to run for that long; 0 is without limit. */

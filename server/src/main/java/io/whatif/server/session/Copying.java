@@ -73,6 +73,21 @@ final class Copying {
 
   private long out(CopyStatement copy) throws SQLException, IOException, WireException {
     String query = backend.read(copy.query()) instanceof Reading.Run run ? run.sql() : copy.query();
+    Streaming streaming = backend.streaming();
+    streaming.set(!backend.transaction().isOpen() && Streaming.suits(Command.of(query), query));
+    try {
+      return out(copy, query);
+    } catch (SQLException e) {
+      if (!streaming.hides(e)) {
+        throw e;
+      }
+      streaming.set(false);
+      return out(copy, query);
+    }
+  }
+
+  private long out(CopyStatement copy, String query)
+      throws SQLException, IOException, WireException {
     try (Statement statement = backend.connection().createStatement()) {
       backend
           .runner()

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Portal {
   private final Backend backend;
   private final Prepared prepared;
+  private final Bind bind;
   private final List<Integer> formats;
   private @Nullable PreparedStatement statement;
   private @Nullable ResultSet rows;
@@ -40,25 +41,24 @@ final class Portal {
               "bind message supplies %d parameters, but prepared statement \"%s\" requires %d"
                   .formatted(bind.values().size(), bind.statement(), parameters.size())));
     }
-    if (!prepared.isDrivers()) {
-      return;
+    this.bind = bind;
+    if (prepared.isDrivers()) {
+      bind();
     }
+  }
+
+  private PreparedStatement bind() throws SQLException, WireException {
+    List<Parameter> parameters = prepared.parameters();
     PreparedStatement lent = prepared.lend();
     statement = lent;
-    boolean bound = false;
-    try {
-      for (int i = 0; i < parameters.size(); i++) {
-        List<Integer> sent = bind.formats();
-        int format = sent.isEmpty() ? 0 : sent.get(sent.size() == 1 ? 0 : i);
-        parameters.get(i).bind(lent, i + 1, bind.values().get(i), format == 1);
-      }
-      bound = true;
-    } finally {
-      if (!bound) {
-        usable = false;
-        close();
-      }
+    usable = false;
+    for (int i = 0; i < parameters.size(); i++) {
+      List<Integer> sent = bind.formats();
+      int format = sent.isEmpty() ? 0 : sent.get(sent.size() == 1 ? 0 : i);
+      parameters.get(i).bind(lent, i + 1, bind.values().get(i), format == 1);
     }
+    usable = true;
+    return lent;
   }
 
   Prepared prepared() {
@@ -79,7 +79,7 @@ final class Portal {
     try {
       if (!run) {
         run = true;
-        long count = start();
+        long count = start(limit);
         if (answer == null) {
           backend.tellChanged(prepared.run().changed());
           backend.out().commandComplete(command.tag(count));
@@ -106,13 +106,26 @@ final class Portal {
   }
 
   /** The rows that were changed; negative if there is a result. */
-  private long start() throws SQLException, IOException, WireException {
+  private long start(int limit) throws SQLException, IOException, WireException {
     PreparedStatement bound = statement;
     if (bound == null) {
       throw new IllegalStateException("the driver has nothing to run");
     }
-    boolean result =
-        backend.runner().run(bound, prepared.text(), bound::execute, backend.timeoutMillis());
+    Streaming streaming = backend.streaming();
+    boolean alone = limit == 0 && !backend.transaction().isOpen();
+    streaming.set(alone && Streaming.suits(prepared.command(), prepared.text()));
+    boolean result;
+    try {
+      result = run(bound);
+    } catch (SQLException e) {
+      if (!streaming.hides(e)) {
+        throw e;
+      }
+      streaming.set(false);
+      bound.close();
+      bound = bind();
+      result = run(bound);
+    }
     if (!result) {
       return bound.getUpdateCount();
     }
@@ -127,6 +140,10 @@ final class Portal {
     rows = given;
     answer = new Answer(given, actual(given), formats, backend.zone());
     return -1;
+  }
+
+  private boolean run(PreparedStatement bound) throws SQLException, IOException, WireException {
+    return backend.runner().run(bound, prepared.text(), bound::execute, backend.timeoutMillis());
   }
 
   /** The columns as they were described, in the types that came. */

@@ -74,6 +74,7 @@ public final class Session {
             inbox,
             running,
             new Runner(running, workers, out),
+            new Streaming(connection),
             new Transaction(connection, dialect, out));
     this.cursors = new Cursors(backend);
     this.simple = new SimpleQuery(backend, cursors, this::discard);

@@ -107,6 +107,21 @@ final class SimpleQuery {
 
   private void run(Command command, Reading.Run run)
       throws SQLException, IOException, WireException {
+    Streaming streaming = backend.streaming();
+    streaming.set(!backend.transaction().isOpen() && Streaming.suits(command, run.sql()));
+    try {
+      once(command, run);
+    } catch (SQLException e) {
+      if (!streaming.hides(e)) {
+        throw e;
+      }
+      streaming.set(false);
+      once(command, run);
+    }
+  }
+
+  private void once(Command command, Reading.Run run)
+      throws SQLException, IOException, WireException {
     try (Statement statement = backend.connection().createStatement()) {
       boolean rows =
           backend
