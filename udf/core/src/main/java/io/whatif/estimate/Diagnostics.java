@@ -273,7 +273,7 @@ final class Diagnostics {
     }
     if (binary) {
       run.checkCancelled();
-      calibration = Calibration.of(scores, u, v, study);
+      calibration = Calibration.of(run, scores, u, v, study);
     }
     double p = shape.heterogeneity();
     if (Double.isNaN(p) && shape.terms() == 0) {

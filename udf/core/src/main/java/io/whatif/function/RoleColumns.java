@@ -2,11 +2,11 @@
 package io.whatif.function;
 
 import io.whatif.data.ErrorCode;
+import io.whatif.data.Parallel;
 import io.whatif.data.RawTable;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -14,8 +14,8 @@ import java.util.Map;
  * is refused here if its dictionary did not hold it.
  */
 record RoleColumns(Run run, RawTable table, Arguments arguments, RelationRoles roles) {
-  /** The largest value of a column, and one over it the smallest of such; squares are summed. */
-  private static final double LARGEST = 1e60;
+  /** Rows that are read at a time, where columns are not read as a whole. */
+  private static final int BLOCK = 4096;
 
   String name(int column) {
     return table.columns().get(column).name();
@@ -51,24 +51,56 @@ record RoleColumns(Run run, RawTable table, Arguments arguments, RelationRoles r
     return Integer.valueOf(column).equals(roles.fold()) ? "fold" : "id";
   }
 
+  /** Takes the values of some rows, which follow those it was given before. */
+  interface Block {
+    void accept(double[] values, int count);
+  }
+
+  /** Gives the values of a column at {@code rows}, which ascend, block by block. */
+  void forEachBlock(int column, int[] rows, Block block) {
+    double[] values = new double[BLOCK];
+    boolean text = column < table.columns().size() && isText(column);
+    int total = (int) table.rows();
+    int next = 0;
+    for (int from = 0; from < total; from += BLOCK) {
+      run.checkCancelled();
+      int count = Math.min(BLOCK, total - from);
+      table.tiles().read(column, from, values, count);
+      if (text) {
+        checkHeld(column, values, count);
+      }
+      if (rows.length < total) {
+        int end = from + count;
+        for (count = 0; next < rows.length && rows[next] < end; next++) {
+          values[count++] = values[rows[next] - from];
+        }
+      }
+      block.accept(values, count);
+    }
+  }
+
   /**
-   * The values of a covariate, whose room is given back where it plays no other part and nobody
-   * else reads the relation.
+   * Says that a covariate is not read again: its room is given back where it plays no other part
+   * and nobody else reads the relation.
    */
-  double[] covariate(int column, int[] rows) {
-    double[] values = values(column, rows);
+  void release(int column) {
     if (!roles.isUsedBesides(column)) {
       table.tiles().release(column);
     }
-    return values;
   }
 
   double[] all(int column) {
-    run.checkCancelled();
     double[] values = new double[(int) table.rows()];
-    table.tiles().read(column, 0, values, values.length);
+    Parallel.forEachRange(
+        run,
+        values.length,
+        (from, to) -> {
+          double[] some = new double[to - from];
+          table.tiles().read(column, from, some, some.length);
+          System.arraycopy(some, 0, values, from, some.length);
+        });
     if (column < table.columns().size() && isText(column)) {
-      checkHeld(column, values);
+      checkHeld(column, values, values.length);
     }
     return values;
   }
@@ -85,9 +117,9 @@ record RoleColumns(Run run, RawTable table, Arguments arguments, RelationRoles r
     return values;
   }
 
-  private void checkHeld(int column, double[] codes) {
-    for (double code : codes) {
-      if (code == RawTable.OVERFLOW) {
+  private void checkHeld(int column, double[] codes, int count) {
+    for (int i = 0; i < count; i++) {
+      if (codes[i] == RawTable.OVERFLOW) {
         throw new WhatifException(
             ErrorCode.BAD_COLUMN,
             "%s => '%s': has too many different texts to read. Group them into fewer, or leave it out%s."
@@ -111,38 +143,24 @@ record RoleColumns(Run run, RawTable table, Arguments arguments, RelationRoles r
     return table.dictionary(column);
   }
 
-  /** Refuses infinite values, and those whose fourth powers no double holds. */
+  /** As {@link RangeCheck}, of all values at once. */
   void checkRange(int column, double[] values) {
-    long infinite = 0;
-    double largest = 0;
-    for (double v : values) {
-      infinite += Double.isInfinite(v) ? 1 : 0;
-      largest = Math.max(largest, Double.isNaN(v) ? 0 : Math.abs(v));
-    }
-    if (infinite > 0) {
-      throw new WhatifException(
-          ErrorCode.BAD_COLUMN,
-          String.format(
-              Locale.ROOT,
-              "%s => '%s': %d of %d rows are infinite. Filter them, or make them NULL with CASE WHEN isfinite(%s) THEN %s END.",
-              role(column),
-              name(column),
-              infinite,
-              table.rows(),
-              name(column),
-              name(column)));
-    }
-    if (largest > LARGEST || (largest > 0 && largest < 1 / LARGEST)) {
-      throw new WhatifException(
-          ErrorCode.BAD_COLUMN,
-          String.format(
-              Locale.ROOT,
-              "%s => '%s': values reach %.1e, the largest must lie between %.0e and %.0e. Change the unit.",
-              role(column),
-              name(column),
-              largest,
-              1 / LARGEST,
-              LARGEST));
-    }
+    range(values).check(this, column);
+  }
+
+  /** What a {@link RangeCheck} finds in numbers. */
+  RangeCheck range(double[] values) {
+    RangeCheck all = new RangeCheck();
+    Parallel.forEachRange(
+        run,
+        values.length,
+        (from, to) -> {
+          RangeCheck some = new RangeCheck();
+          some.add(values, from, to);
+          synchronized (all) {
+            all.add(some);
+          }
+        });
+    return all;
   }
 }

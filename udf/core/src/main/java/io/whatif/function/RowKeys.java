@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.function;
 
+import io.whatif.data.Parallel;
 import io.whatif.data.RawTable;
 import io.whatif.data.RawTable.RawColumn;
 import io.whatif.data.RowOrder;
@@ -8,6 +9,7 @@ import io.whatif.math.Mix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntConsumer;
 
 /**
  * The key of each usable row: its {@code id}, else a hash of its treatment and covariates that
@@ -48,20 +50,30 @@ final class RowKeys {
     if (table.idKey() < 0 || column.isFloating()) {
       double[] values = columns.values(id, kept);
       long[] texts = textHashes(id);
-      for (int i = 0; i < kept.length; i++) {
-        keys[i] = hash(values[i], texts);
-      }
+      forEachRow(i -> keys[i] = hash(values[i], texts));
       return keys;
     }
     double[] upper = columns.values(table.idKey(), kept);
     double[] lower = columns.values(table.idKey() + 1, kept);
     boolean whole = column.isWhole();
-    for (int i = 0; i < kept.length; i++) {
-      long joined = ((long) upper[i] << 32) | (long) lower[i];
-      boolean exact = whole && joined <= EXACT && joined >= -EXACT;
-      keys[i] = exact ? RowOrder.hash((double) joined) : Mix.mix(joined);
-    }
+    forEachRow(
+        i -> {
+          long joined = ((long) upper[i] << 32) | (long) lower[i];
+          boolean exact = whole && joined <= EXACT && joined >= -EXACT;
+          keys[i] = exact ? RowOrder.hash((double) joined) : Mix.mix(joined);
+        });
     return keys;
+  }
+
+  private void forEachRow(IntConsumer row) {
+    Parallel.forEachRange(
+        columns.run(),
+        kept.length,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            row.accept(i);
+          }
+        });
   }
 
   /** Adds a column's part of each row's content hash: a sum, so that column order is free. */
@@ -69,9 +81,7 @@ final class RowKeys {
     long salt = RowOrder.hash(columns.name(column).toLowerCase(Locale.ROOT));
     double[] values = columns.values(column, kept);
     long[] texts = textHashes(column);
-    for (int i = 0; i < kept.length; i++) {
-      content[i] += Mix.mix(salt ^ hash(values[i], texts));
-    }
+    forEachRow(i -> content[i] += Mix.mix(salt ^ hash(values[i], texts)));
   }
 
   private static long hash(double value, long[] texts) {

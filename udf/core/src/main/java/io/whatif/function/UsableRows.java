@@ -2,6 +2,7 @@
 package io.whatif.function;
 
 import io.whatif.data.ErrorCode;
+import io.whatif.data.Parallel;
 import io.whatif.data.RawTable;
 import io.whatif.data.WhatifException;
 import java.util.List;
@@ -102,17 +103,28 @@ final class UsableRows {
   }
 
   private void dropNulls(int column, double[] values, boolean[] drop) {
-    int missing = 0;
-    for (int i = 0; i < values.length; i++) {
-      drop[i] |= Double.isNaN(values[i]);
-      missing += Double.isNaN(values[i]) ? 1 : 0;
-    }
-    if (missing == values.length) {
+    if (drop(values, drop) == values.length) {
       throw new WhatifException(
           ErrorCode.BAD_COLUMN,
           "%s => '%s': is NULL in every row. Name another column, or check the relation."
               .formatted(columns.role(column), columns.name(column)));
     }
+  }
+
+  /** Drops rows without a value, and tells how many lack it. */
+  private long drop(double[] values, boolean[] drop) {
+    return Parallel.sum(
+        columns.run(),
+        values.length,
+        (from, to) -> {
+          int missing = 0;
+          for (int i = from; i < to; i++) {
+            boolean none = Double.isNaN(values[i]);
+            drop[i] |= none;
+            missing += none ? 1 : 0;
+          }
+          return missing;
+        });
   }
 
   /** With nulls => 'drop', leaves out rows in which a control that is no feature is NULL. */
@@ -124,10 +136,7 @@ final class UsableRows {
       if (roles.features().contains(column)) {
         continue;
       }
-      double[] values = columns.all(column);
-      for (int i = 0; i < values.length; i++) {
-        drop[i] |= Double.isNaN(values[i]);
-      }
+      drop(columns.all(column), drop);
     }
   }
 }
