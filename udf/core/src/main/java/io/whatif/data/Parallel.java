@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs numbered, independent pieces of work on the threads a {@link Run} allows. */
 public final class Parallel {
   /** Rows of a range. */
-  private static final int RANGE = 1 << 16;
+  static final int RANGE = 1 << 16;
 
   private Parallel() {}
 

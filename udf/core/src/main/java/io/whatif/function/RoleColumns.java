@@ -6,8 +6,10 @@ import io.whatif.data.Parallel;
 import io.whatif.data.RawTable;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The columns of a relation that play a part, read and named as the user named them. A text column
@@ -91,30 +93,57 @@ record RoleColumns(Run run, RawTable table, Arguments arguments, RelationRoles r
 
   double[] all(int column) {
     double[] values = new double[(int) table.rows()];
-    Parallel.forEachRange(
-        run,
-        values.length,
-        (from, to) -> {
-          double[] some = new double[to - from];
-          table.tiles().read(column, from, some, some.length);
-          System.arraycopy(some, 0, values, from, some.length);
-        });
-    if (column < table.columns().size() && isText(column)) {
-      checkHeld(column, values, values.length);
-    }
+    forEachRange(
+        column, null, (some, from, count) -> System.arraycopy(some, 0, values, from, count));
     return values;
   }
 
   double[] values(int column, int[] rows) {
-    double[] all = all(column);
-    if (rows.length == all.length) {
-      return all;
-    }
     double[] values = new double[rows.length];
-    for (int i = 0; i < rows.length; i++) {
-      values[i] = all[rows[i]];
-    }
+    forEachRange(
+        column, rows, (some, from, count) -> System.arraycopy(some, 0, values, from, count));
     return values;
+  }
+
+  /** Takes the values of some rows from place {@code from} on. */
+  interface Piece {
+    void accept(double[] values, int from, int count);
+  }
+
+  /**
+   * Gives the values of a column at {@code rows}, which ascend, in pieces, on all threads.
+   *
+   * @param rows null for all
+   */
+  void forEachRange(int column, int @Nullable [] rows, Piece piece) {
+    boolean text = column < table.columns().size() && isText(column);
+    boolean all = rows == null || rows.length == table.rows();
+    Parallel.forEachRange(
+        run,
+        (int) table.rows(),
+        (from, to) -> {
+          double[] values = new double[to - from];
+          table.tiles().read(column, from, values, values.length);
+          if (text) {
+            checkHeld(column, values, values.length);
+          }
+          if (all || rows == null) {
+            piece.accept(values, from, values.length);
+          } else {
+            int first = place(rows, from);
+            int next = first;
+            for (int count = 0; next < rows.length && rows[next] < to; next++) {
+              values[count++] = values[rows[next] - from];
+            }
+            piece.accept(values, first, next - first);
+          }
+        });
+  }
+
+  /** How many of the rows, which ascend, come before {@code row}. */
+  private static int place(int[] rows, int row) {
+    int at = Arrays.binarySearch(rows, row);
+    return at < 0 ? -at - 1 : at;
   }
 
   private void checkHeld(int column, double[] codes, int count) {

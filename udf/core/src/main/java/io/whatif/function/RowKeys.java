@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.function;
 
-import io.whatif.data.Parallel;
 import io.whatif.data.RawTable;
 import io.whatif.data.RawTable.RawColumn;
 import io.whatif.data.RowOrder;
@@ -9,7 +8,6 @@ import io.whatif.math.Mix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.IntConsumer;
 
 /**
  * The key of each usable row: its {@code id}, else a hash of its treatment and covariates that
@@ -48,30 +46,34 @@ final class RowKeys {
     RawColumn column = table.columns().get(id);
     long[] keys = new long[kept.length];
     if (table.idKey() < 0 || column.isFloating()) {
-      double[] values = columns.values(id, kept);
       long[] texts = textHashes(id);
-      forEachRow(i -> keys[i] = hash(values[i], texts));
+      forEachRow(id, (i, value) -> keys[i] = hash(value, texts));
       return keys;
     }
-    double[] upper = columns.values(table.idKey(), kept);
-    double[] lower = columns.values(table.idKey() + 1, kept);
     boolean whole = column.isWhole();
+    forEachRow(table.idKey(), (i, upper) -> keys[i] = (long) upper << 32);
     forEachRow(
-        i -> {
-          long joined = ((long) upper[i] << 32) | (long) lower[i];
+        table.idKey() + 1,
+        (i, lower) -> {
+          long joined = keys[i] | (long) lower;
           boolean exact = whole && joined <= EXACT && joined >= -EXACT;
           keys[i] = exact ? RowOrder.hash((double) joined) : Mix.mix(joined);
         });
     return keys;
   }
 
-  private void forEachRow(IntConsumer row) {
-    Parallel.forEachRange(
-        columns.run(),
-        kept.length,
-        (from, to) -> {
-          for (int i = from; i < to; i++) {
-            row.accept(i);
+  /** Takes the value of a column in the kept row {@code i}. */
+  private interface Row {
+    void accept(int i, double value);
+  }
+
+  private void forEachRow(int column, Row row) {
+    columns.forEachRange(
+        column,
+        kept,
+        (values, from, count) -> {
+          for (int i = 0; i < count; i++) {
+            row.accept(from + i, values[i]);
           }
         });
   }
@@ -79,9 +81,8 @@ final class RowKeys {
   /** Adds a column's part of each row's content hash: a sum, so that column order is free. */
   private void addContent(int column, long[] content) {
     long salt = RowOrder.hash(columns.name(column).toLowerCase(Locale.ROOT));
-    double[] values = columns.values(column, kept);
     long[] texts = textHashes(column);
-    forEachRow(i -> content[i] += Mix.mix(salt ^ hash(values[i], texts)));
+    forEachRow(column, (i, value) -> content[i] += Mix.mix(salt ^ hash(value, texts)));
   }
 
   private static long hash(double value, long[] texts) {
@@ -97,9 +98,9 @@ final class RowKeys {
   /** Rows of one key are ordered by their position where it is known, else by what they hold. */
   int[] order(long[] keys) {
     if (table.rowPositions() >= 0) {
-      return RowOrder.by(keys, () -> positionKeys());
+      return RowOrder.by(columns.run(), keys, () -> positionKeys());
     }
-    return RowOrder.by(keys, () -> tieKeys(keys));
+    return RowOrder.by(columns.run(), keys, () -> tieKeys(keys));
   }
 
   /**
@@ -138,11 +139,8 @@ final class RowKeys {
   }
 
   private long[] positionKeys() {
-    double[] positions = columns.values(table.rowPositions(), kept);
     long[] second = new long[kept.length];
-    for (int i = 0; i < second.length; i++) {
-      second[i] = (long) positions[i];
-    }
+    forEachRow(table.rowPositions(), (i, position) -> second[i] = (long) position);
     return second;
   }
 

@@ -2,7 +2,6 @@
 package io.whatif.function;
 
 import io.whatif.data.ErrorCode;
-import io.whatif.data.Parallel;
 import io.whatif.data.RawTable;
 import io.whatif.data.WhatifException;
 import java.util.List;
@@ -90,20 +89,20 @@ final class UsableRows {
   /** The id's own column is not read where its key is: it may be of any type. */
   private void dropNullIds(int id, boolean[] drop) {
     if (table.idKey() >= 0 && !table.columns().get(id).isFloating()) {
-      dropNulls(id, columns.all(table.idKey()), drop);
+      refuseEmpty(id, drop(table.idKey(), drop));
     } else {
       dropNulls(id, drop);
     }
   }
 
   private void dropNulls(int column, boolean[] drop) {
-    double[] values = columns.all(column);
-    dropNulls(column, values, drop);
-    columns.checkRange(column, values);
+    RangeCheck found = drop(column, drop);
+    refuseEmpty(column, found);
+    found.check(columns, column);
   }
 
-  private void dropNulls(int column, double[] values, boolean[] drop) {
-    if (drop(values, drop) == values.length) {
+  private void refuseEmpty(int column, RangeCheck found) {
+    if (found.missing() == table.rows()) {
       throw new WhatifException(
           ErrorCode.BAD_COLUMN,
           "%s => '%s': is NULL in every row. Name another column, or check the relation."
@@ -111,20 +110,23 @@ final class UsableRows {
     }
   }
 
-  /** Drops rows without a value, and tells how many lack it. */
-  private long drop(double[] values, boolean[] drop) {
-    return Parallel.sum(
-        columns.run(),
-        values.length,
-        (from, to) -> {
-          int missing = 0;
-          for (int i = from; i < to; i++) {
-            boolean none = Double.isNaN(values[i]);
-            drop[i] |= none;
-            missing += none ? 1 : 0;
+  /** Drops rows without a value. */
+  private RangeCheck drop(int column, boolean[] drop) {
+    RangeCheck all = new RangeCheck();
+    columns.forEachRange(
+        column,
+        null,
+        (values, from, count) -> {
+          RangeCheck some = new RangeCheck();
+          some.add(values, 0, count);
+          for (int i = 0; some.missing() > 0 && i < count; i++) {
+            drop[from + i] |= Double.isNaN(values[i]);
           }
-          return missing;
+          synchronized (all) {
+            all.add(some);
+          }
         });
+    return all;
   }
 
   /** With nulls => 'drop', leaves out rows in which a control that is no feature is NULL. */
@@ -136,7 +138,7 @@ final class UsableRows {
       if (roles.features().contains(column)) {
         continue;
       }
-      drop(columns.all(column), drop);
+      drop(column, drop);
     }
   }
 }
