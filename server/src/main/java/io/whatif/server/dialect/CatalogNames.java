@@ -25,12 +25,17 @@ final class CatalogNames {
           "pg_options_to_table",
           "pg_stat_get_activity");
 
+  /** Functions that DuckDB has too, whose results are to be named as PostgreSQL names them. */
+  static final Set<String> SHARED = Set.of("current_database", "current_schema");
+
   /** Words beside the functions' names that make a statement worth a look. */
   private static final Set<String> WORDS =
       Set.of(
           "collate",
           "current_catalog",
+          "current_database",
           "current_role",
+          "current_schema",
           "current_setting",
           "current_user",
           "information_schema",

@@ -41,7 +41,7 @@ final class ResultNames {
         i++;
         continue;
       }
-      if (!item.isNamed(sql) && item.to() > item.from()) {
+      if (item.to() > item.from() && !isNamed(item)) {
         String name = name(item.from(), item.to());
         if (name != null) {
           edits.insert(item.endOffset(sql), " AS \"" + name.replace("\"", "\"\"") + '"');
@@ -49,6 +49,21 @@ final class ResultNames {
       }
       i = Math.max(item.to(), i) + 1;
     }
+  }
+
+  /** Whether the item has a name; the rows that a function within it makes give it none. */
+  private boolean isNamed(SelectItem item) {
+    int open = item.from();
+    while (open < item.to() && (sql.isName(open) || sql.isSymbol(open, "."))) {
+      open++;
+    }
+    boolean call =
+        open > item.from()
+            && sql.isSymbol(open, "(")
+            && sql.closing(open) == item.to() - 1
+            && !sql.keyword(open - 1).equals("UNNEST")
+            && !sql.keyword(open - 1).equals("COLUMNS");
+    return !call && item.isNamed(sql);
   }
 
   /** The name of an expression, or null where DuckDB gives the same. */
@@ -75,14 +90,19 @@ final class ResultNames {
       open++;
     }
     boolean closed = open < end && sql.closing(open) == end - 1;
+    if (sql.isSymbol(end - 1, "]") && sql.opening(end - 1) > from) {
+      int before = sql.opening(end - 1);
+      boolean wrapped = sql.isSymbol(from, "(") && sql.closing(from) == before - 1;
+      return wrapped ? name(from + 1, before - 1) : name(from, before);
+    }
     if (word.equals("CASE") && sql.keyword(end - 1).equals("END")) {
-      return "case";
+      return caseName(from, end);
     }
     if (word.equals("CAST") && closed) {
       return null;
     }
     if (closed && open > from && isChain(from, open)) {
-      return sql.name(open - 1).toLowerCase(Locale.ROOT);
+      return word.equals("TRIM") ? trimName(open) : sql.name(open - 1).toLowerCase(Locale.ROOT);
     }
     if (closed && open == from && sql.keyword(from + 1).equals("SELECT")) {
       SelectItem first = sql.item(from + 2);
@@ -91,6 +111,34 @@ final class ResultNames {
           : nested(first);
     }
     return wasCast ? type : NONE;
+  }
+
+  private String trimName(int open) {
+    return switch (sql.keyword(open + 1)) {
+      case "TRAILING" -> "rtrim";
+      case "LEADING" -> "ltrim";
+      default -> "btrim";
+    };
+  }
+
+  /** CASE is named by what ELSE gives, where that has a name. */
+  private String caseName(int from, int end) {
+    int depth = 0;
+    for (int i = end - 2; i > from; i--) {
+      String word = sql.keyword(i);
+      if (sql.isClosing(i) && sql.opening(i) > from) {
+        i = sql.opening(i);
+      } else if (word.equals("END")) {
+        depth++;
+      } else if (word.equals("CASE")) {
+        depth--;
+      } else if (depth == 0 && word.equals("ELSE")) {
+        String name = isChain(i + 1, end - 1) ? sql.name(end - 2) : name(i + 1, end - 1);
+        boolean typed = lastCast(i + 1, end - 1) > 0 && sql.is(i + 1, Token.Kind.STRING);
+        return name == null || name.equals(NONE) || typed ? "case" : name;
+      }
+    }
+    return "case";
   }
 
   private String nested(SelectItem item) {
@@ -107,6 +155,9 @@ final class ResultNames {
 
   /** The last {@code ::} outside brackets that only a type follows, or -1. */
   private int lastCast(int from, int to) {
+    if (sql.keyword(to - 1).equals("END")) {
+      return -1;
+    }
     int i = to - 1;
     while (i > from && sql.isClosing(i) && sql.opening(i) > from) {
       i = sql.opening(i) - 1;

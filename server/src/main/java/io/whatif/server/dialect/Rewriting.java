@@ -291,6 +291,7 @@ final class Rewriting {
       }
       return;
     }
+    catalog |= CatalogNames.SHARED.contains(called);
     if (schema != null) {
       catalog = true;
       edits.replace(start(first), start(last), "");

@@ -92,27 +92,29 @@ FROM (
   SELECT table_oid AS r_oid, schema_oid AS r_schema, CASE WHEN temporary THEN 'pg_temp_3' ELSE schema_name END AS r_schema_name,
     table_name AS r_name, 'r' AS r_kind, CASE WHEN temporary THEN 't' ELSE 'p' END AS r_persistence, column_count AS r_columns,
     index_count > 0 OR has_primary_key AS r_indexed, check_constraint_count AS r_checks, estimated_size AS r_rows,
-    comment AS r_comment, NULL AS r_sql
+    comment AS r_comment,
+    (schema_name, table_name) IN (SELECT (schema_name, table_name) FROM duckdb_constraints() WHERE constraint_type = 'FOREIGN KEY'
+      UNION ALL SELECT (schema_name, referenced_table) FROM duckdb_constraints() WHERE constraint_type = 'FOREIGN KEY') AS r_linked
   FROM duckdb_tables() WHERE NOT internal AND database_name IN (current_database(), 'temp')
   UNION ALL
   SELECT view_oid, schema_oid, CASE WHEN temporary THEN 'pg_temp_3' ELSE schema_name END, view_name, 'v',
-    CASE WHEN temporary THEN 't' ELSE 'p' END, column_count, FALSE, 0, 0, comment, sql
+    CASE WHEN temporary THEN 't' ELSE 'p' END, column_count, FALSE, 0, 0, comment, FALSE
   FROM duckdb_views() WHERE NOT internal AND database_name IN (current_database(), 'temp')
   UNION ALL
   SELECT sequence_oid, schema_oid, CASE WHEN temporary THEN 'pg_temp_3' ELSE schema_name END, sequence_name, 'S',
-    CASE WHEN temporary THEN 't' ELSE 'p' END, 3, FALSE, 0, 1, comment, NULL
+    CASE WHEN temporary THEN 't' ELSE 'p' END, 3, FALSE, 0, 1, comment, FALSE
   FROM duckdb_sequences() WHERE database_name IN (current_database(), 'temp')
   UNION ALL
   SELECT index_oid, schema_oid, CASE WHEN database_name = 'temp' THEN 'pg_temp_3' ELSE schema_name END, index_name, 'i', 'p',
-    len(expressions::VARCHAR[]), FALSE, 0, 0, comment, NULL
+    len(expressions::VARCHAR[]), FALSE, 0, 0, comment, FALSE
   FROM duckdb_indexes() WHERE database_name IN (current_database(), 'temp')
   UNION ALL
   SELECT k_own_index, schema_oid, CASE WHEN database_name = 'temp' THEN 'pg_temp_3' ELSE schema_name END, k_name, 'i', 'p',
-    len(constraint_column_indexes), FALSE, 0, 0, NULL, NULL
+    len(constraint_column_indexes), FALSE, 0, 0, NULL, FALSE
   FROM whatif_listed WHERE k_type IN ('p', 'u')
   UNION ALL
   SELECT b_oid, b_schema, CASE WHEN b_schema = 11 THEN 'pg_catalog' ELSE 'information_schema' END, b_name, b_kind, 'p', b_columns,
-    FALSE, 0, 0, NULL, NULL FROM whatif_builtin_relation);
+    FALSE, 0, 0, NULL, FALSE FROM whatif_builtin_relation);
 
 CREATE VIEW whatif_duckdb_column AS
 SELECT c.table_oid AS c_relation, c.column_index AS c_number, c.column_name AS c_name,
@@ -194,13 +196,15 @@ CREATE MACRO whatif_proc_oid(a_) AS CASE WHEN regexp_full_match(a_::VARCHAR, '[0
 CREATE MACRO whatif_proc_name(a_) AS CASE WHEN try_cast(a_::VARCHAR AS BIGINT) = 0 THEN '-' ELSE coalesce((SELECT w_f.f_name FROM whatif_function AS w_f WHERE w_f.f_oid = try_cast(a_::VARCHAR AS BIGINT)), a_::VARCHAR) END;
 
 CREATE VIEW whatif_index_text AS
-SELECT i_oid AS d_oid, 'CREATE ' || CASE WHEN i_unique THEN 'UNIQUE ' ELSE '' END || 'INDEX ' || quote_ident(i_name) || ' ON ' || quote_ident(i_schema_name) || '.'
-    || quote_ident(i_table_name) || ' USING btree (' || array_to_string(d_parts, ', ') || ')' AS d_text, d_parts
-FROM (SELECT index_oid AS i_oid, is_unique AS i_unique, index_name AS i_name, schema_name AS i_schema_name, table_name AS i_table_name,
+SELECT i_oid AS d_oid, d_start || quote_ident(i_schema_name) || '.' || d_end AS d_text,
+  d_start || CASE WHEN list_contains(whatif_path(), i_schema_name) THEN '' ELSE quote_ident(i_schema_name) || '.' END || d_end AS d_pretty, d_parts
+FROM (SELECT *, 'CREATE ' || CASE WHEN i_unique THEN 'UNIQUE ' ELSE '' END || 'INDEX ' || quote_ident(i_name) || ' ON ' AS d_start,
+    quote_ident(i_table_name) || ' USING btree (' || array_to_string(d_parts, ', ') || ')' AS d_end
+  FROM (SELECT index_oid AS i_oid, is_unique AS i_unique, index_name AS i_name, schema_name AS i_schema_name, table_name AS i_table_name,
     expressions::VARCHAR[] AS d_parts
   FROM duckdb_indexes() WHERE database_name IN (current_database(), 'temp')
   UNION ALL SELECT k_own_index, TRUE, k_name, schema_name, table_name, list_transform(constraint_column_names, lambda x: quote_ident(x))
-  FROM whatif_listed WHERE k_type IN ('p', 'u'));
+  FROM whatif_listed WHERE k_type IN ('p', 'u')));
 
 CREATE VIEW whatif_view_text AS
 SELECT view_oid AS d_oid, ' ' || regexp_replace(sql, '^CREATE (TEMP )?VIEW ("([^"]|"")*"|[^ ".(]+)(\.("([^"]|"")*"|[^ ".(]+))*( ?\([^)]*\))? AS ', '') AS d_text
@@ -211,5 +215,5 @@ CREATE MACRO whatif_regtype(a_) AS CASE WHEN a_ IS NULL THEN NULL ELSE coalesce(
 CREATE MACRO whatif_regtype_name(a_) AS CASE WHEN try_cast(a_::VARCHAR AS BIGINT) IS NULL THEN a_::VARCHAR ELSE whatif_format_type(try_cast(a_::VARCHAR AS BIGINT), NULL) END;
 CREATE MACRO whatif_regproc(a_) AS CASE WHEN a_ IS NULL THEN NULL ELSE coalesce(whatif_proc_oid(a_), error('function "' || a_ || '" does not exist')::BIGINT) END;
 CREATE MACRO whatif_regnamespace(a_) AS CASE WHEN a_ IS NULL THEN NULL ELSE coalesce(whatif_schema_oid(a_), error('schema "' || a_ || '" does not exist')::BIGINT) END;
-CREATE MACRO whatif_setting(a_, b_) AS coalesce(b_[lower(a_)], (SELECT w_p.p_value FROM whatif_parameter AS w_p WHERE lower(w_p.p_name) = lower(a_))),
-  (a_, c_, b_) AS coalesce(b_[lower(a_)], (SELECT w_p.p_value FROM whatif_parameter AS w_p WHERE lower(w_p.p_name) = lower(a_)));
+CREATE MACRO whatif_setting(a_, b_) AS coalesce(b_[lower(a_)], (SELECT w_p.p_shown FROM whatif_parameter AS w_p WHERE lower(w_p.p_name) = lower(a_))),
+  (a_, c_, b_) AS coalesce(b_[lower(a_)], (SELECT w_p.p_shown FROM whatif_parameter AS w_p WHERE lower(w_p.p_name) = lower(a_)));

@@ -9,8 +9,8 @@ WHERE s_oid <> (SELECT any_value(oid) FROM duckdb_schemas() WHERE database_name 
 CREATE VIEW pg_class AS
 SELECT r_oid AS oid, r_name AS relname, r_schema AS relnamespace, 10 AS relowner,
   CASE r_kind WHEN 'r' THEN 2 WHEN 'i' THEN 403 ELSE 0 END AS relam, CASE WHEN r_kind IN ('r', 'i', 'S') THEN r_oid ELSE 0 END AS relfilenode,
-  r_rows AS reltuples, r_indexed AS relhasindex, r_persistence AS relpersistence, r_kind AS relkind, r_columns AS relnatts,
-  r_checks AS relchecks, r_kind = 'v' AS relhasrules, TRUE AS relispopulated,
+  r_rows AS reltuples, CASE WHEN r_kind = 'i' THEN 1 ELSE 0 END AS relpages, r_indexed AS relhasindex, r_persistence AS relpersistence, r_kind AS relkind, r_columns AS relnatts,
+  r_checks AS relchecks, r_kind = 'v' AS relhasrules, r_linked AS relhastriggers, TRUE AS relispopulated,
   CASE WHEN r_kind <> 'r' OR r_oid < 16384 THEN 'n' ELSE 'd' END AS relreplident
 FROM whatif_relation;
 
@@ -23,7 +23,7 @@ SELECT c_relation AS attrelid, c_name AS attname, c_type AS atttypid, -1 AS atts
 FROM whatif_duckdb_column
 UNION ALL
 SELECT b_relation, b_name, b_type, -1, y_length, b_number, CASE WHEN y_category = 'A' THEN 1 ELSE 0 END, -1, -1, y_byval, y_align,
-  y_storage, b_notnull, FALSE, '', TRUE, y_collation
+  y_storage, b_notnull, FALSE, '', TRUE, CASE WHEN y_collation = 0 THEN 0 ELSE 950 END
 FROM whatif_builtin_column JOIN whatif_type ON y_oid = b_type
 UNION ALL
 SELECT i_oid, CASE WHEN x.i_key = 0 THEN 'expr' ELSE coalesce(c_name, 'expr') END, coalesce(c_type, 25), -1, coalesce(c_length, -1), x.i_number, 0, -1,
@@ -104,7 +104,8 @@ FROM pg_authid;
 
 CREATE VIEW pg_shadow AS SELECT usename, usesysid, usecreatedb, usesuper, userepl, usebypassrls FROM pg_user;
 
-CREATE VIEW pg_am AS SELECT oid, amname, amtype FROM (VALUES (2, 'heap', 't'), (403, 'btree', 'i'), (405, 'hash', 'i')) v(oid, amname, amtype);
+CREATE VIEW pg_am AS SELECT oid, amname, amtype FROM (VALUES (2, 'heap', 't'), (403, 'btree', 'i'), (405, 'hash', 'i'), (783, 'gist', 'i'), (2742, 'gin', 'i'), (3580, 'brin', 'i'),
+  (4000, 'spgist', 'i')) v(oid, amname, amtype);
 
 CREATE VIEW pg_language AS
 SELECT oid, lanname, 10 AS lanowner, ispl AS lanispl, trusted AS lanpltrusted
