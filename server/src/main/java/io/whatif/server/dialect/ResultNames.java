@@ -41,14 +41,53 @@ final class ResultNames {
         i++;
         continue;
       }
-      if (item.to() > item.from() && !isNamed(item)) {
-        String name = name(item.from(), item.to());
-        if (name != null) {
-          edits.insert(item.endOffset(sql), " AS \"" + name.replace("\"", "\"\"") + '"');
-        }
+      if (item.to() > item.from()) {
+        apply(item);
       }
       i = Math.max(item.to(), i) + 1;
     }
+  }
+
+  private void apply(SelectItem item) {
+    int last = item.to() - 1;
+    vector(item);
+    boolean bare = sql.is(last, Token.Kind.WORD);
+    String lower = sql.name(last).toLowerCase(Locale.ROOT);
+    if (bare && sql.keyword(last - 1).equals("AS")) {
+      if (!lower.equals(sql.word(last))) { // A bare name is in lower case.
+        edits.replace(sql.token(last).start(), sql.token(last).end(), quote(lower));
+      }
+      return;
+    }
+    if (sql.isName(last) && Rewriting.VECTORS.contains(lower)) {
+      return;
+    }
+    String name = isNamed(item) ? null : name(item.from(), item.to());
+    if (name == null && bare && isChain(item.from(), item.to()) && !lower.equals(sql.word(last))) {
+      name = lower;
+    }
+    if (name != null) {
+      edits.insert(item.endOffset(sql), " AS " + quote(name));
+    }
+  }
+
+  /** A vector is shown with spaces between its numbers, as no array is. */
+  private void vector(SelectItem item) {
+    int end = item.from();
+    while (sql.isSymbol(end + 1, ".") && end + 2 < item.to()) {
+      end += 2;
+    }
+    boolean alone = end == item.to() - 1 || sql.keyword(end + 1).equals("AS");
+    String name = sql.name(end).toLowerCase(Locale.ROOT);
+    if (alone && sql.isName(end) && Rewriting.VECTORS.contains(name)) {
+      edits.insert(sql.token(item.from()).start(), "array_to_string(");
+      boolean named = end < item.to() - 1;
+      edits.insert(sql.token(end).end(), ", ' ')" + (named ? "" : " AS " + quote(name)));
+    }
+  }
+
+  private static String quote(String name) {
+    return '"' + name.replace("\"", "\"\"") + '"';
   }
 
   /** Whether the item has a name; the rows that a function within it makes give it none. */

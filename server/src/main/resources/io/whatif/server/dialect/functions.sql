@@ -25,7 +25,7 @@ CREATE MACRO current_schemas(a_) AS list_concat(CASE WHEN a_ THEN ['pg_catalog']
 CREATE MACRO format_type(a_, b_) AS whatif_format_type(a_, b_);
 CREATE MACRO pg_typeof(a_) AS whatif_type_name(typeof(a_));
 CREATE MACRO pg_table_is_visible(a_) AS a_ IN (SELECT w_v.v_oid FROM whatif_visible AS w_v);
-CREATE MACRO pg_type_is_visible(a_) AS a_ IS NOT NULL;
+CREATE MACRO pg_type_is_visible(a_) AS a_ NOT BETWEEN 13200 AND 16383;
 CREATE MACRO pg_function_is_visible(a_) AS a_ IS NOT NULL;
 CREATE MACRO pg_operator_is_visible(a_) AS a_ IS NOT NULL;
 CREATE MACRO pg_opclass_is_visible(a_) AS a_ IS NOT NULL;

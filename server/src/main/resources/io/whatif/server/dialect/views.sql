@@ -42,16 +42,16 @@ SELECT y_oid AS oid, y_name AS typname, 11 AS typnamespace, 10 AS typowner, y_le
   y_subscript AS typsubscript, y_element AS typelem, y_array AS typarray,
   CASE WHEN y_true_array THEN 750 ELSE 0 END AS typinput, CASE WHEN y_true_array THEN 751 ELSE 0 END AS typoutput,
   CASE WHEN y_true_array THEN 2400 ELSE 0 END AS typreceive, CASE WHEN y_true_array THEN 2401 ELSE 0 END AS typsend,
-  y_align AS typalign, y_storage AS typstorage, -1 AS typtypmod, y_collation AS typcollation, 0 AS typbasetype
+  y_align AS typalign, y_storage AS typstorage, -1 AS typtypmod, y_collation AS typcollation, 0 AS typbasetype, NULL AS typdefault
 FROM whatif_type
 UNION ALL
 SELECT v.oid, v.name, 13207, 10, v.len, v.len BETWEEN 1 AND 8, 'd', v.category, FALSE, TRUE, ',', 0, 0, v.oid - 1, 0, 0, 0, 0, v.align, v.storage,
-  v.modifier, v.ordering, v.base
+  v.modifier, v.ordering, v.base, CASE WHEN v.name = 'time_stamp' THEN 'CURRENT_TIMESTAMP(2)' END
 FROM (VALUES (13221, 'cardinal_number', 4, 'N', 'i', 'p', -1, 0, 23), (13224, 'character_data', -1, 'S', 'i', 'x', -1, 950, 1043),
   (13226, 'sql_identifier', 64, 'S', 'c', 'p', -1, 950, 19), (13232, 'time_stamp', 8, 'D', 'd', 'p', 2, 0, 1184),
   (13234, 'yes_or_no', -1, 'S', 'i', 'x', 7, 950, 1043)) v(oid, name, len, category, align, storage, modifier, ordering, base)
 UNION ALL
-SELECT e_oid, e_name, e_schema, 10, 4, TRUE, 'e', 'E', FALSE, TRUE, ',', 0, 0, 0, 0, 0, 0, 0, 'i', 'p', -1, 0, 0 FROM whatif_enum;
+SELECT e_oid, e_name, e_schema, 10, 4, TRUE, 'e', 'E', FALSE, TRUE, ',', 0, 0, 0, 0, 0, 0, 0, 'i', 'p', -1, 0, 0, NULL FROM whatif_enum;
 
 CREATE VIEW pg_enum AS
 SELECT 1610612736 + (e_oid * 512 + x) % 536870912 AS oid, e_oid AS enumtypid, x AS enumsortorder, label AS enumlabel
