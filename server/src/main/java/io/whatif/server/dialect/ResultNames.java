@@ -32,6 +32,11 @@ final class ResultNames {
       select++;
     }
     int i = select + 1;
+    if (sql.keyword(i).equals("DISTINCT") || sql.keyword(i).equals("ALL")) {
+      i += sql.keyword(i + 1).equals("ON") ? 2 : 1;
+      i = i > select + 2 ? sql.closing(i) + 1 : i;
+    }
+    int position = 0;
     while (i < sql.size()) {
       SelectItem item = sql.around(i) < 0 ? sql.item(i) : null;
       if (item == null || sql.clause(i) != select) {
@@ -43,9 +48,40 @@ final class ResultNames {
       }
       if (item.to() > item.from()) {
         apply(item);
+        position++;
+        group(item, position);
       }
       i = Math.max(item.to(), i) + 1;
     }
+  }
+
+  /**
+   * In GROUP BY and ORDER BY the name of an item comes before that of a relation, which DuckDB takes
+   * for a whole row: the item's place says the same to both.
+   */
+  private void group(SelectItem item, int position) {
+    int name = item.to() - 1;
+    if (!sql.keyword(name - 1).equals("AS") || !isRelation(sql.name(name), item.to())) {
+      return;
+    }
+    for (int i = item.to(); i < sql.size(); i++) {
+      boolean alone = !sql.isSymbol(i - 1, ".") && !sql.isSymbol(i + 1, ".");
+      boolean listed = sql.isSymbol(i - 1, ",") || sql.keyword(i - 1).equals("BY");
+      boolean by = sql.around(i) < 0 && sql.clause(i) >= 0 && sql.keyword(sql.clause(i)).equals("BY");
+      if (by && alone && listed && sql.isName(i) && sql.name(i).equalsIgnoreCase(sql.name(name))) {
+        edits.replace(sql.token(i).start(), sql.token(i).end(), Integer.toString(position));
+      }
+    }
+  }
+
+  private boolean isRelation(String name, int from) {
+    for (int i = from; i < sql.size(); i++) {
+      boolean qualifies = sql.isSymbol(i + 1, ".") && sql.around(i) < 0;
+      if (qualifies && sql.isName(i) && sql.name(i).equalsIgnoreCase(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void apply(SelectItem item) {

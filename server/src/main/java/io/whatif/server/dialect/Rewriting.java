@@ -274,6 +274,9 @@ final class Rewriting {
       return;
     }
     boolean inFrom = isRelationPlace(first);
+    if (called.equals("format") && FormatCall.apply(sql, edits, first, last)) {
+      return;
+    }
     if (called.equals("current_setting") || called.equals("set_config")) {
       catalog |= settings.call(sql, edits, first, last);
       return;
@@ -331,7 +334,7 @@ final class Rewriting {
     }
     SelectItem item = sql.item(first);
     boolean alone = item != null && item.from() == first && sql.clause(first) >= 0;
-    if (alone && !sql.keyword(last).equals("UNNEST")) {
+    if (alone && sql.keyword(last).equals("GENERATE_SERIES")) {
       edits.insert(start(last), "unnest(");
       edits.insert(end(close), ")");
     }
