@@ -5,10 +5,22 @@ import io.whatif.planner.sql.SqlTokens;
 import io.whatif.planner.sql.Token;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** PostgreSQL's {@code format('%I.%I', a, b)}, where the text is a literal, as a concatenation. */
 final class FormatCall {
+  private static final Pattern PLACE = Pattern.compile("%([ILs])");
+
   private FormatCall() {}
+
+  private static String function(String kind) {
+    return switch (kind) {
+      case "I" -> Rewriting.SCHEMA + "quote_ident";
+      case "L" -> Rewriting.SCHEMA + "quote_nullable";
+      default -> "concat";
+    };
+  }
 
   /** Rewrites the call whose name ends at {@code last}; false if it is not of that form. */
   static boolean apply(SqlTokens sql, TextEdits edits, int first, int last) {
@@ -25,23 +37,14 @@ final class FormatCall {
     String pattern = sql.string(text);
     List<String> functions = new ArrayList<>();
     List<String> between = new ArrayList<>();
-    StringBuilder plain = new StringBuilder();
-    for (int i = 0; i < pattern.length(); i++) {
-      char c = pattern.charAt(i);
-      char kind = c == '%' && i + 1 < pattern.length() ? pattern.charAt(i + 1) : ' ';
-      switch (c == '%' ? kind : ' ') {
-        case 'I' -> functions.add(Rewriting.SCHEMA + "quote_ident");
-        case 'L' -> functions.add(Rewriting.SCHEMA + "quote_nullable");
-        case 's' -> functions.add("concat");
-        default -> {
-          plain.append(c);
-          continue;
-        }
-      }
-      i++;
-      between.add(plain.toString());
-      plain.setLength(0);
+    Matcher places = PLACE.matcher(pattern);
+    int copied = 0;
+    while (places.find()) {
+      between.add(pattern.substring(copied, places.start()));
+      functions.add(function(places.group(1)));
+      copied = places.end();
     }
+    String plain = pattern.substring(copied);
     if (functions.isEmpty() || functions.size() != arguments.size() - 1) {
       return false;
     }
@@ -54,7 +57,7 @@ final class FormatCall {
       edits.insert(sql.token(argument[0]).start(), before + functions.get(i) + "(");
       edits.insert(sql.token(argument[1] - 1).end(), ")");
     }
-    edits.insert(sql.token(close).start(), ", " + CausalFunctionRows.quote(plain.toString()));
+    edits.insert(sql.token(close).start(), ", " + CausalFunctionRows.quote(plain));
     return true;
   }
 }

@@ -56,8 +56,8 @@ final class ResultNames {
   }
 
   /**
-   * In GROUP BY and ORDER BY the name of an item comes before that of a relation, which DuckDB takes
-   * for a whole row: the item's place says the same to both.
+   * In GROUP BY and ORDER BY the name of an item comes before that of a relation, which DuckDB
+   * takes for a whole row: the item's place says the same to both.
    */
   private void group(SelectItem item, int position) {
     int name = item.to() - 1;
@@ -67,7 +67,8 @@ final class ResultNames {
     for (int i = item.to(); i < sql.size(); i++) {
       boolean alone = !sql.isSymbol(i - 1, ".") && !sql.isSymbol(i + 1, ".");
       boolean listed = sql.isSymbol(i - 1, ",") || sql.keyword(i - 1).equals("BY");
-      boolean by = sql.around(i) < 0 && sql.clause(i) >= 0 && sql.keyword(sql.clause(i)).equals("BY");
+      boolean by =
+          sql.around(i) < 0 && sql.clause(i) >= 0 && sql.keyword(sql.clause(i)).equals("BY");
       if (by && alone && listed && sql.isName(i) && sql.name(i).equalsIgnoreCase(sql.name(name))) {
         edits.replace(sql.token(i).start(), sql.token(i).end(), Integer.toString(position));
       }

@@ -196,7 +196,12 @@ final class TypeRows {
             WHEN 13226 THEN 'information_schema.sql_identifier' WHEN 13232 THEN 'information_schema.time_stamp'
             WHEN 13234 THEN 'information_schema.yes_or_no'
             ELSE coalesce((SELECT w_e.e_name FROM whatif_enum AS w_e WHERE w_e.e_oid = a_), '???') END END"""
-        .formatted(PostgresType.NUMERIC.oid(), PostgresType.NUMERIC.arrayOid(), PostgresType.VARCHAR.oid(), PostgresType.TIMESTAMPTZ.oid(), cases);
+        .formatted(
+            PostgresType.NUMERIC.oid(),
+            PostgresType.NUMERIC.arrayOid(),
+            PostgresType.VARCHAR.oid(),
+            PostgresType.TIMESTAMPTZ.oid(),
+            cases);
   }
 
   /** The name that format_type gives. */
