@@ -95,6 +95,11 @@ final class CastRewriting {
     if (object != null) {
       ours = "BIGINT";
     }
+    if (TEXTS.contains(type) && sql.isSymbol(sign, "::") && isVector(sign - 1)) {
+      edits.insert(start(operand(sign - 1)), "array_to_string(");
+      edits.replace(start(sign), end(last), ", ' ')");
+      return true;
+    }
     boolean ofCatalog = last > first && CatalogNames.isSchema(sql.name(last - 2));
     if (ours != null && (first == last || ofCatalog)) {
       edits.replace(start(first), end(last), ours);
@@ -102,6 +107,10 @@ final class CastRewriting {
       edits.replace(start(first), start(last), "");
     }
     return false;
+  }
+
+  private boolean isVector(int i) {
+    return sql.isName(i) && Rewriting.VECTORS.contains(sql.name(i).toLowerCase(Locale.ROOT));
   }
 
   private boolean object(int sign, int last, Names object) {

@@ -25,12 +25,27 @@ final class CatalogNames {
           "pg_options_to_table",
           "pg_stat_get_activity");
 
+  /** Functions that DuckDB has too, whose results are to be named as PostgreSQL names them. */
+  static final Set<String> SHARED = Set.of("current_database", "current_schema");
+
+  /** Functions that DuckDB has by other names. */
+  static final Map<String, String> RENAMED =
+      Map.of(
+          "json_build_array", "json_array",
+          "json_build_object", "json_object",
+          "jsonb_build_array", "json_array",
+          "jsonb_build_object", "json_object",
+          "json_agg", "json_group_array",
+          "jsonb_agg", "json_group_array");
+
   /** Words beside the functions' names that make a statement worth a look. */
   private static final Set<String> WORDS =
       Set.of(
           "collate",
           "current_catalog",
+          "current_database",
           "current_role",
+          "current_schema",
           "current_setting",
           "current_user",
           "information_schema",
@@ -63,6 +78,7 @@ final class CatalogNames {
     called.removeIf(name -> name.startsWith("whatif_"));
     functions = Set.copyOf(called);
     called.addAll(WORDS);
+    called.addAll(RENAMED.keySet());
     words = Set.copyOf(called);
     longest = words.stream().mapToInt(String::length).max().orElse(0);
   }

@@ -55,7 +55,7 @@ final class CatalogScript {
             + " p_types BIGINT[], p_modes VARCHAR[], p_arguments VARCHAR, p_text VARCHAR");
     tables.put(
         "whatif_parameter",
-        "p_name VARCHAR, p_value VARCHAR, p_unit VARCHAR, p_type VARCHAR, p_context VARCHAR, p_least VARCHAR,"
+        "p_name VARCHAR, p_value VARCHAR, p_shown VARCHAR, p_unit VARCHAR, p_type VARCHAR, p_context VARCHAR, p_least VARCHAR,"
             + " p_greatest VARCHAR, p_words VARCHAR[]");
     views.addAll(tables.keySet());
     for (String definition : definitions) {

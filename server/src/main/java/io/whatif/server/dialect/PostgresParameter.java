@@ -109,10 +109,11 @@ record PostgresParameter(
     return all().values().stream()
         .map(
             p ->
-                "(%s, %s, %s, %s, %s, %s, %s, %s)"
+                "(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
                     .formatted(
                         text(p.name),
                         CausalFunctionRows.quote(p.value),
+                        CausalFunctionRows.quote(p.shown()),
                         text(p.unit),
                         text(p.type),
                         text(p.context),
@@ -124,6 +125,12 @@ record PostgresParameter(
                                 .map(CausalFunctionRows::quote)
                                 .collect(Collectors.joining(", ", "[", "]"))))
         .toList();
+  }
+
+  /** Its first value as SHOW tells it. */
+  String shown() {
+    ParameterQuantity quantity = unit.isEmpty() ? null : ParameterQuantity.of(value, unit);
+    return quantity == null ? value : quantity.text();
   }
 
   private static String text(String value) {

@@ -32,6 +32,11 @@ final class ResultNames {
       select++;
     }
     int i = select + 1;
+    if (sql.keyword(i).equals("DISTINCT") || sql.keyword(i).equals("ALL")) {
+      i += sql.keyword(i + 1).equals("ON") ? 2 : 1;
+      i = i > select + 2 ? sql.closing(i) + 1 : i;
+    }
+    int position = 0;
     while (i < sql.size()) {
       SelectItem item = sql.around(i) < 0 ? sql.item(i) : null;
       if (item == null || sql.clause(i) != select) {
@@ -41,14 +46,100 @@ final class ResultNames {
         i++;
         continue;
       }
-      if (!item.isNamed(sql) && item.to() > item.from()) {
-        String name = name(item.from(), item.to());
-        if (name != null) {
-          edits.insert(item.endOffset(sql), " AS \"" + name.replace("\"", "\"\"") + '"');
-        }
+      if (item.to() > item.from()) {
+        apply(item);
+        position++;
+        group(item, position);
       }
       i = Math.max(item.to(), i) + 1;
     }
+  }
+
+  /**
+   * In GROUP BY and ORDER BY the name of an item comes before that of a relation, which DuckDB
+   * takes for a whole row: the item's place says the same to both.
+   */
+  private void group(SelectItem item, int position) {
+    int name = item.to() - 1;
+    if (!sql.keyword(name - 1).equals("AS") || !isRelation(sql.name(name), item.to())) {
+      return;
+    }
+    for (int i = item.to(); i < sql.size(); i++) {
+      boolean alone = !sql.isSymbol(i - 1, ".") && !sql.isSymbol(i + 1, ".");
+      boolean listed = sql.isSymbol(i - 1, ",") || sql.keyword(i - 1).equals("BY");
+      boolean by =
+          sql.around(i) < 0 && sql.clause(i) >= 0 && sql.keyword(sql.clause(i)).equals("BY");
+      if (by && alone && listed && sql.isName(i) && sql.name(i).equalsIgnoreCase(sql.name(name))) {
+        edits.replace(sql.token(i).start(), sql.token(i).end(), Integer.toString(position));
+      }
+    }
+  }
+
+  private boolean isRelation(String name, int from) {
+    for (int i = from; i < sql.size(); i++) {
+      boolean qualifies = sql.isSymbol(i + 1, ".") && sql.around(i) < 0;
+      if (qualifies && sql.isName(i) && sql.name(i).equalsIgnoreCase(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void apply(SelectItem item) {
+    int last = item.to() - 1;
+    vector(item);
+    boolean bare = sql.is(last, Token.Kind.WORD);
+    String lower = sql.name(last).toLowerCase(Locale.ROOT);
+    if (bare && sql.keyword(last - 1).equals("AS")) {
+      if (!lower.equals(sql.word(last))) { // A bare name is in lower case.
+        edits.replace(sql.token(last).start(), sql.token(last).end(), quote(lower));
+      }
+      return;
+    }
+    if (sql.isName(last) && Rewriting.VECTORS.contains(lower)) {
+      return;
+    }
+    String name = isNamed(item) ? null : name(item.from(), item.to());
+    if (name == null && bare && isChain(item.from(), item.to()) && !lower.equals(sql.word(last))) {
+      name = lower;
+    }
+    if (name != null) {
+      edits.insert(item.endOffset(sql), " AS " + quote(name));
+    }
+  }
+
+  /** A vector is shown with spaces between its numbers, as no array is. */
+  private void vector(SelectItem item) {
+    int end = item.from();
+    while (sql.isSymbol(end + 1, ".") && end + 2 < item.to()) {
+      end += 2;
+    }
+    boolean alone = end == item.to() - 1 || sql.keyword(end + 1).equals("AS");
+    String name = sql.name(end).toLowerCase(Locale.ROOT);
+    if (alone && sql.isName(end) && Rewriting.VECTORS.contains(name)) {
+      edits.insert(sql.token(item.from()).start(), "array_to_string(");
+      boolean named = end < item.to() - 1;
+      edits.insert(sql.token(end).end(), ", ' ')" + (named ? "" : " AS " + quote(name)));
+    }
+  }
+
+  private static String quote(String name) {
+    return '"' + name.replace("\"", "\"\"") + '"';
+  }
+
+  /** Whether the item has a name; the rows that a function within it makes give it none. */
+  private boolean isNamed(SelectItem item) {
+    int open = item.from();
+    while (open < item.to() && (sql.isName(open) || sql.isSymbol(open, "."))) {
+      open++;
+    }
+    boolean call =
+        open > item.from()
+            && sql.isSymbol(open, "(")
+            && sql.closing(open) == item.to() - 1
+            && !sql.keyword(open - 1).equals("UNNEST")
+            && !sql.keyword(open - 1).equals("COLUMNS");
+    return !call && item.isNamed(sql);
   }
 
   /** The name of an expression, or null where DuckDB gives the same. */
@@ -75,14 +166,19 @@ final class ResultNames {
       open++;
     }
     boolean closed = open < end && sql.closing(open) == end - 1;
+    if (sql.isSymbol(end - 1, "]") && sql.opening(end - 1) > from) {
+      int before = sql.opening(end - 1);
+      boolean wrapped = sql.isSymbol(from, "(") && sql.closing(from) == before - 1;
+      return wrapped ? name(from + 1, before - 1) : name(from, before);
+    }
     if (word.equals("CASE") && sql.keyword(end - 1).equals("END")) {
-      return "case";
+      return caseName(from, end);
     }
     if (word.equals("CAST") && closed) {
       return null;
     }
     if (closed && open > from && isChain(from, open)) {
-      return sql.name(open - 1).toLowerCase(Locale.ROOT);
+      return word.equals("TRIM") ? trimName(open) : sql.name(open - 1).toLowerCase(Locale.ROOT);
     }
     if (closed && open == from && sql.keyword(from + 1).equals("SELECT")) {
       SelectItem first = sql.item(from + 2);
@@ -91,6 +187,34 @@ final class ResultNames {
           : nested(first);
     }
     return wasCast ? type : NONE;
+  }
+
+  private String trimName(int open) {
+    return switch (sql.keyword(open + 1)) {
+      case "TRAILING" -> "rtrim";
+      case "LEADING" -> "ltrim";
+      default -> "btrim";
+    };
+  }
+
+  /** CASE is named by what ELSE gives, where that has a name. */
+  private String caseName(int from, int end) {
+    int depth = 0;
+    for (int i = end - 2; i > from; i--) {
+      String word = sql.keyword(i);
+      if (sql.isClosing(i) && sql.opening(i) > from) {
+        i = sql.opening(i);
+      } else if (word.equals("END")) {
+        depth++;
+      } else if (word.equals("CASE")) {
+        depth--;
+      } else if (depth == 0 && word.equals("ELSE")) {
+        String name = isChain(i + 1, end - 1) ? sql.name(end - 2) : name(i + 1, end - 1);
+        boolean typed = lastCast(i + 1, end - 1) > 0 && sql.is(i + 1, Token.Kind.STRING);
+        return name == null || name.equals(NONE) || typed ? "case" : name;
+      }
+    }
+    return "case";
   }
 
   private String nested(SelectItem item) {
@@ -107,6 +231,9 @@ final class ResultNames {
 
   /** The last {@code ::} outside brackets that only a type follows, or -1. */
   private int lastCast(int from, int to) {
+    if (sql.keyword(to - 1).equals("END")) {
+      return -1;
+    }
     int i = to - 1;
     while (i > from && sql.isClosing(i) && sql.opening(i) > from) {
       i = sql.opening(i) - 1;

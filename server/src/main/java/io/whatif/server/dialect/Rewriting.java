@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.server.dialect;
 
+import io.whatif.planner.sql.SelectItem;
 import io.whatif.planner.sql.SqlTokens;
 import io.whatif.planner.sql.Token;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -28,7 +31,7 @@ final class Rewriting {
       Set.of("EXTRACT", "OVERLAY", "POSITION", "SUBSTRING", "TRIM");
 
   /** Vectors that count from 0, where DuckDB's lists count from 1. */
-  private static final Set<String> VECTORS =
+  static final Set<String> VECTORS =
       Set.of(
           "indkey", "indclass", "indoption", "indcollation", "proargtypes", "prattrs", "partattrs");
 
@@ -47,6 +50,9 @@ final class Rewriting {
   private final String user;
   private final TextEdits edits = new TextEdits();
   private final Set<String> commonTables = new HashSet<>();
+
+  /** Where functions of several rows that DuckDB has too are called. */
+  private final List<Integer> seriesCalls = new ArrayList<>();
 
   /** The numbers of the catalog's relations by the names that the statement gives them. */
   private final Map<String, Integer> aliases = new HashMap<>();
@@ -71,6 +77,9 @@ final class Rewriting {
     }
     catalog |= casts.apply();
     systemColumns();
+    if (catalog) {
+      seriesCalls.forEach(this::series);
+    }
     ArrayLiterals.apply(sql, edits, catalog);
     if (catalog) {
       new ResultNames(sql, edits).apply();
@@ -265,6 +274,9 @@ final class Rewriting {
       return;
     }
     boolean inFrom = isRelationPlace(first);
+    if (called.equals("format") && FormatCall.apply(sql, edits, first, last)) {
+      return;
+    }
     if (called.equals("current_setting") || called.equals("set_config")) {
       catalog |= settings.call(sql, edits, first, last);
       return;
@@ -291,12 +303,40 @@ final class Rewriting {
       }
       return;
     }
+    catalog |= CatalogNames.SHARED.contains(called);
+    String renamed = CatalogNames.RENAMED.get(called);
+    if (renamed != null) {
+      edits.replace(start(first), end(last), renamed);
+      return;
+    }
     if (schema != null) {
       catalog = true;
       edits.replace(start(first), start(last), "");
     }
-    if (inFrom && catalog && COLUMN_FUNCTIONS.contains(called)) {
+    if (COLUMN_FUNCTIONS.contains(called)) {
+      seriesCalls.add(last);
+    }
+  }
+
+  /**
+   * A function of several rows: in FROM its alias names its column, in a SELECT list DuckDB makes a
+   * list of what PostgreSQL makes rows of.
+   */
+  private void series(int last) {
+    int close = sql.closing(last + 1);
+    int first = last;
+    while (sql.isSymbol(first - 1, ".")) {
+      first -= 2;
+    }
+    if (isRelationPlace(first)) {
       nameColumn(close);
+      return;
+    }
+    SelectItem item = sql.item(first);
+    boolean alone = item != null && item.from() == first && sql.clause(first) >= 0;
+    if (alone && sql.keyword(last).equals("GENERATE_SERIES")) {
+      edits.insert(start(last), "unnest(");
+      edits.insert(end(close), ")");
     }
   }
 

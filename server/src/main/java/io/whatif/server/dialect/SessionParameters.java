@@ -50,7 +50,7 @@ final class SessionParameters {
         return Optional.of(value);
       }
     }
-    return parameter(name).map(PostgresParameter::value);
+    return parameter(name).map(PostgresParameter::shown);
   }
 
   void set(String name, String value, boolean untilTransactionEnds) {

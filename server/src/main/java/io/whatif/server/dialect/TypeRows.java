@@ -189,12 +189,19 @@ final class TypeRows {
           WHEN a_ IS NULL THEN NULL
           WHEN a_ = %d AND b_ >= 0 THEN 'numeric(' || ((b_ - 4) >> 16) || ',' || ((b_ - 4) & 65535) || ')'
           WHEN a_ = %d AND b_ >= 0 THEN 'numeric(' || ((b_ - 4) >> 16) || ',' || ((b_ - 4) & 65535) || ')[]'
+          WHEN a_ = %d AND b_ >= 4 THEN 'character varying(' || (b_ - 4) || ')'
+          WHEN a_ = %d AND b_ >= 0 THEN 'timestamp(' || b_ || ') with time zone'
           ELSE CASE a_ WHEN 0 THEN '-'%s
             WHEN 13221 THEN 'information_schema.cardinal_number' WHEN 13224 THEN 'information_schema.character_data'
             WHEN 13226 THEN 'information_schema.sql_identifier' WHEN 13232 THEN 'information_schema.time_stamp'
             WHEN 13234 THEN 'information_schema.yes_or_no'
             ELSE coalesce((SELECT w_e.e_name FROM whatif_enum AS w_e WHERE w_e.e_oid = a_), '???') END END"""
-        .formatted(PostgresType.NUMERIC.oid(), PostgresType.NUMERIC.arrayOid(), cases);
+        .formatted(
+            PostgresType.NUMERIC.oid(),
+            PostgresType.NUMERIC.arrayOid(),
+            PostgresType.VARCHAR.oid(),
+            PostgresType.TIMESTAMPTZ.oid(),
+            cases);
   }
 
   /** The name that format_type gives. */

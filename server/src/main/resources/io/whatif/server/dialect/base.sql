@@ -3,21 +3,24 @@
 -- of; the others, and the types, come from there. Its relations have columns of which no client's has the name, because a
 -- macro's argument takes the nearest column of its name.
 
-CREATE MACRO quote_ident(a_) AS CASE WHEN regexp_full_match(a_, '[a-z_][a-z0-9_$]*') AND a_ NOT IN (
-  'all', 'analyse', 'analyze', 'and', 'any', 'array', 'as', 'asc', 'asymmetric', 'authorization', 'between', 'bigint',
-  'binary', 'bit', 'boolean', 'both', 'case', 'cast', 'char', 'character', 'check', 'coalesce', 'collate', 'collation',
-  'column', 'concurrently', 'constraint', 'create', 'cross', 'current_catalog', 'current_date', 'current_role',
-  'current_schema', 'current_time', 'current_timestamp', 'current_user', 'dec', 'decimal', 'default', 'deferrable',
-  'desc', 'distinct', 'do', 'else', 'end', 'except', 'exists', 'extract', 'false', 'fetch', 'float', 'for', 'foreign',
-  'freeze', 'from', 'full', 'grant', 'greatest', 'group', 'grouping', 'having', 'ilike', 'in', 'initially', 'inner',
-  'inout', 'int', 'integer', 'intersect', 'interval', 'into', 'is', 'isnull', 'join', 'lateral', 'leading', 'least',
-  'left', 'like', 'limit', 'localtime', 'localtimestamp', 'national', 'natural', 'nchar', 'none', 'normalize', 'not',
-  'notnull', 'null', 'nullif', 'numeric', 'offset', 'on', 'only', 'or', 'order', 'out', 'outer', 'overlaps', 'overlay',
-  'placing', 'position', 'precision', 'primary', 'real', 'references', 'returning', 'right', 'row', 'select',
-  'session_user', 'setof', 'similar', 'smallint', 'some', 'substring', 'symmetric', 'table', 'tablesample', 'then',
-  'time', 'timestamp', 'to', 'trailing', 'treat', 'trim', 'true', 'union', 'unique', 'user', 'using', 'values',
-  'varchar', 'variadic', 'verbose', 'when', 'where', 'window', 'with')
+CREATE MACRO quote_ident(a_) AS CASE WHEN regexp_full_match(a_, '[a-z_][a-z0-9_$]*') AND NOT contains(
+    ' all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean both '
+    || 'case cast char character check coalesce collate collation column concurrently constraint create cross '
+    || 'current_catalog current_date current_role current_schema current_time current_timestamp current_user dec '
+    || 'decimal default deferrable desc distinct do else end except exists extract false fetch float for foreign '
+    || 'freeze from full grant greatest group grouping having ilike in initially inner inout int integer '
+    || 'intersect interval into is isnull join lateral leading least left like limit localtime localtimestamp '
+    || 'national natural nchar none normalize not notnull null nullif numeric offset on only or order out outer '
+    || 'overlaps overlay placing position precision primary real references returning right row select '
+    || 'session_user setof similar smallint some substring symmetric table tablesample then time timestamp to '
+    || 'trailing treat trim true union unique user using values varchar variadic verbose when where window with ', ' ' || a_ || ' ')
   THEN a_ ELSE '"' || replace(a_, '"', '""') || '"' END;
+
+CREATE MACRO whatif_list(a_) AS array_to_string(list_transform(a_, lambda w_x: quote_ident(w_x)), ', ');
+
+-- DuckDB's search path is empty until it is set.
+CREATE MACRO whatif_path() AS CASE WHEN len(system.pg_catalog.current_schemas(FALSE)) = 0 THEN [current_schema()]
+  ELSE system.pg_catalog.current_schemas(FALSE) END;
 
 CREATE VIEW whatif_schema AS
 SELECT oid AS s_oid, database_name AS s_database, schema_name AS s_duckdb,
@@ -32,7 +35,7 @@ CREATE VIEW whatif_numbering AS
 SELECT table_oid AS n_oid, map(list(column_name), list(column_index::SMALLINT)) AS n_numbers
 FROM duckdb_columns() WHERE NOT internal AND database_name IN (current_database(), 'temp') GROUP BY table_oid;
 
-CREATE VIEW whatif_constraint AS
+CREATE VIEW whatif_listed AS
 WITH listed AS (
   SELECT *, row_number() OVER (PARTITION BY table_oid ORDER BY constraint_index) AS k_index,
     CASE constraint_type WHEN 'PRIMARY KEY' THEN 'p' WHEN 'UNIQUE' THEN 'u' WHEN 'FOREIGN KEY' THEN 'f' ELSE 'c' END AS k_type,
@@ -42,22 +45,34 @@ WITH listed AS (
       ELSE concat_ws('_', table_name, CASE WHEN len(constraint_column_names) = 1 THEN constraint_column_names[1] END, 'check')
     END AS k_base
   FROM duckdb_constraints()
-  WHERE database_name IN (current_database(), 'temp') AND constraint_type IN ('PRIMARY KEY', 'UNIQUE', 'FOREIGN KEY', 'CHECK')),
-counted AS (SELECT *, row_number() OVER (PARTITION BY schema_oid, k_base ORDER BY table_oid, k_index) AS k_same FROM listed)
-SELECT 1073741824 + (c.table_oid * 512 + k_index) % 536870912 AS k_oid, c.table_oid AS k_table, c.schema_oid AS k_schema,
-  c.schema_name AS k_schema_name, c.table_name AS k_table_name, k_type,
-  k_base || CASE WHEN k_same = 1 THEN '' ELSE (k_same - 1)::VARCHAR END AS k_name,
-  constraint_column_names AS k_columns,
-  list_transform(constraint_column_names, lambda x: n.n_numbers[x]) AS k_keys,
-  CASE WHEN k_type IN ('p', 'u') THEN 1610612736 + (c.table_oid * 512 + k_index) % 536870912 ELSE 0 END AS k_index_oid,
-  coalesce(r.table_oid, 0) AS k_other, c.referenced_table AS k_other_name, c.referenced_column_names AS k_other_columns,
-  list_transform(c.referenced_column_names, lambda x: m.n_numbers[x]) AS k_other_keys,
-  CASE WHEN k_type = 'c' THEN expression END AS k_expression
-FROM counted c
-LEFT JOIN whatif_numbering n ON n.n_oid = c.table_oid
-LEFT JOIN duckdb_tables() r ON k_type = 'f' AND r.database_name = c.database_name AND r.schema_name = c.schema_name
-  AND r.table_name = c.referenced_table
-LEFT JOIN whatif_numbering m ON m.n_oid = r.table_oid;
+  WHERE database_name IN (current_database(), 'temp') AND constraint_type IN ('PRIMARY KEY', 'UNIQUE', 'FOREIGN KEY', 'CHECK'))
+SELECT *, k_base || CASE row_number() OVER (PARTITION BY schema_oid, k_base ORDER BY table_oid, k_index) WHEN 1 THEN ''
+  ELSE (row_number() OVER (PARTITION BY schema_oid, k_base ORDER BY table_oid, k_index) - 1)::VARCHAR END AS k_name,
+  CASE WHEN k_type IN ('p', 'u') THEN 1610612736 + (table_oid * 512 + k_index) % 536870912 ELSE 0 END AS k_own_index
+FROM listed;
+
+CREATE VIEW whatif_constraint AS
+SELECT *, k_start || CASE WHEN k_type = 'c' THEN '(' || k_expression || ')' ELSE '' END AS k_text,
+  k_start || CASE WHEN k_type = 'c' THEN CASE WHEN k_expression LIKE '(%' THEN k_expression ELSE '(' || k_expression || ')' END ELSE '' END AS k_pretty
+FROM (
+  SELECT 1073741824 + (c.table_oid * 512 + c.k_index) % 536870912 AS k_oid, c.table_oid AS k_table, c.schema_oid AS k_schema,
+    c.schema_name AS k_schema_name, c.table_name AS k_table_name, c.k_type,
+    c.k_name, c.constraint_column_names AS k_columns,
+    list_transform(c.constraint_column_indexes, lambda x: (x + 1)::SMALLINT) AS k_keys,
+    CASE WHEN c.k_type = 'f' THEN coalesce(r.k_own_index, 0) ELSE c.k_own_index END AS k_index_oid,
+    coalesce(r.table_oid, 0) AS k_other, c.referenced_table AS k_other_name, c.referenced_column_names AS k_other_columns,
+    list_transform(c.referenced_column_names,
+      lambda x: (r.constraint_column_indexes[list_position(r.constraint_column_names, x)] + 1)::SMALLINT) AS k_other_keys,
+    CASE WHEN c.k_type = 'c' THEN c.expression END AS k_expression,
+    CASE c.k_type WHEN 'p' THEN 'PRIMARY KEY (' || whatif_list(c.constraint_column_names) || ')'
+      WHEN 'u' THEN 'UNIQUE (' || whatif_list(c.constraint_column_names) || ')'
+      WHEN 'f' THEN 'FOREIGN KEY (' || whatif_list(c.constraint_column_names) || ') REFERENCES '
+        || CASE WHEN list_contains(whatif_path(), c.schema_name) THEN '' ELSE quote_ident(c.schema_name) || '.' END
+        || quote_ident(c.referenced_table) || '(' || whatif_list(c.referenced_column_names) || ')' ELSE 'CHECK ' END AS k_start
+  FROM whatif_listed c
+  LEFT JOIN whatif_listed r ON c.k_type = 'f' AND r.k_type IN ('p', 'u') AND r.database_name = c.database_name
+    AND r.schema_name = c.schema_name AND r.table_name = c.referenced_table
+    AND list_sort(r.constraint_column_names) = list_sort(c.referenced_column_names));
 
 CREATE VIEW whatif_index AS
 SELECT index_oid AS i_oid, schema_oid AS i_schema, index_name AS i_name, table_oid AS i_table, is_unique AS i_unique,
@@ -67,25 +82,39 @@ SELECT index_oid AS i_oid, schema_oid AS i_schema, index_name AS i_name, table_o
 FROM (SELECT *, expressions::VARCHAR[] AS i_parts FROM duckdb_indexes() WHERE database_name IN (current_database(), 'temp')) i
 LEFT JOIN whatif_numbering n ON n.n_oid = i.table_oid
 UNION ALL
-SELECT k_index_oid, k_schema, k_name, k_table, TRUE, k_type = 'p', k_keys, k_columns, NULL, NULL, k_schema_name, k_table_name
-FROM whatif_constraint WHERE k_type IN ('p', 'u');
+SELECT k_own_index, schema_oid, k_name, table_oid, TRUE, k_type = 'p', list_transform(constraint_column_indexes, lambda x: (x + 1)::SMALLINT),
+  constraint_column_names, NULL, database_name, schema_name, table_name
+FROM whatif_listed WHERE k_type IN ('p', 'u');
 
 CREATE VIEW whatif_relation AS
-SELECT table_oid AS r_oid, schema_oid AS r_schema, table_name AS r_name, 'r' AS r_kind,
-  CASE WHEN temporary THEN 't' ELSE 'p' END AS r_persistence, column_count AS r_columns,
-  index_count > 0 OR has_primary_key AS r_indexed, check_constraint_count AS r_checks, estimated_size AS r_rows,
-  comment AS r_comment, NULL AS r_sql
-FROM duckdb_tables() WHERE NOT internal AND database_name IN (current_database(), 'temp')
-UNION ALL
-SELECT view_oid, schema_oid, view_name, 'v', CASE WHEN temporary THEN 't' ELSE 'p' END, column_count, FALSE, 0, 0, comment, sql
-FROM duckdb_views() WHERE NOT internal AND database_name IN (current_database(), 'temp')
-UNION ALL
-SELECT sequence_oid, schema_oid, sequence_name, 'S', CASE WHEN temporary THEN 't' ELSE 'p' END, 3, FALSE, 0, 1, comment, NULL
-FROM duckdb_sequences() WHERE database_name IN (current_database(), 'temp')
-UNION ALL
-SELECT i_oid, i_schema, i_name, 'i', 'p', len(i_keys), FALSE, 0, 0, i_comment, NULL FROM whatif_index
-UNION ALL
-SELECT b_oid, b_schema, b_name, b_kind, 'p', b_columns, FALSE, 0, 0, NULL, NULL FROM whatif_builtin_relation;
+SELECT *, r_schema = 11 OR r_schema_name = 'pg_temp_3' OR list_contains(whatif_path(), r_schema_name) AS r_visible
+FROM (
+  SELECT table_oid AS r_oid, schema_oid AS r_schema, CASE WHEN temporary THEN 'pg_temp_3' ELSE schema_name END AS r_schema_name,
+    table_name AS r_name, 'r' AS r_kind, CASE WHEN temporary THEN 't' ELSE 'p' END AS r_persistence, column_count AS r_columns,
+    index_count > 0 OR has_primary_key AS r_indexed, check_constraint_count AS r_checks, estimated_size AS r_rows,
+    comment AS r_comment,
+    (schema_name, table_name) IN (SELECT (schema_name, table_name) FROM duckdb_constraints() WHERE constraint_type = 'FOREIGN KEY'
+      UNION ALL SELECT (schema_name, referenced_table) FROM duckdb_constraints() WHERE constraint_type = 'FOREIGN KEY') AS r_linked
+  FROM duckdb_tables() WHERE NOT internal AND database_name IN (current_database(), 'temp')
+  UNION ALL
+  SELECT view_oid, schema_oid, CASE WHEN temporary THEN 'pg_temp_3' ELSE schema_name END, view_name, 'v',
+    CASE WHEN temporary THEN 't' ELSE 'p' END, column_count, FALSE, 0, 0, comment, FALSE
+  FROM duckdb_views() WHERE NOT internal AND database_name IN (current_database(), 'temp')
+  UNION ALL
+  SELECT sequence_oid, schema_oid, CASE WHEN temporary THEN 'pg_temp_3' ELSE schema_name END, sequence_name, 'S',
+    CASE WHEN temporary THEN 't' ELSE 'p' END, 3, FALSE, 0, 1, comment, FALSE
+  FROM duckdb_sequences() WHERE database_name IN (current_database(), 'temp')
+  UNION ALL
+  SELECT index_oid, schema_oid, CASE WHEN database_name = 'temp' THEN 'pg_temp_3' ELSE schema_name END, index_name, 'i', 'p',
+    len(expressions::VARCHAR[]), FALSE, 0, 0, comment, FALSE
+  FROM duckdb_indexes() WHERE database_name IN (current_database(), 'temp')
+  UNION ALL
+  SELECT k_own_index, schema_oid, CASE WHEN database_name = 'temp' THEN 'pg_temp_3' ELSE schema_name END, k_name, 'i', 'p',
+    len(constraint_column_indexes), FALSE, 0, 0, NULL, FALSE
+  FROM whatif_listed WHERE k_type IN ('p', 'u')
+  UNION ALL
+  SELECT b_oid, b_schema, CASE WHEN b_schema = 11 THEN 'pg_catalog' ELSE 'information_schema' END, b_name, b_kind, 'p', b_columns,
+    FALSE, 0, 0, NULL, FALSE FROM whatif_builtin_relation);
 
 CREATE VIEW whatif_duckdb_column AS
 SELECT c.table_oid AS c_relation, c.column_index AS c_number, c.column_name AS c_name,
@@ -141,25 +170,18 @@ CREATE VIEW pg_authid AS
 SELECT 10 AS oid, coalesce(getvariable('whatif_postgres_user'), 'whatif') AS rolname, TRUE AS rolsuper, TRUE AS rolinherit, TRUE AS rolcreaterole,
   TRUE AS rolcreatedb, TRUE AS rolcanlogin, TRUE AS rolreplication, TRUE AS rolbypassrls, -1 AS rolconnlimit;
 
-CREATE VIEW whatif_visible AS
-SELECT r_oid AS v_oid, r_name AS v_name, s_name AS v_schema
-FROM whatif_relation JOIN whatif_schema ON s_oid = r_schema
-WHERE s_oid = 11 OR s_database = 'temp' OR (s_database = current_database() AND list_contains(system.pg_catalog.current_schemas(FALSE), s_duckdb));
-
-CREATE VIEW whatif_name AS
-SELECT r_oid AS w_oid, r_name AS w_name, s_name AS w_schema, v_oid IS NOT NULL AS w_visible, r_kind AS w_kind, r_sql AS w_sql
-FROM whatif_relation JOIN whatif_schema ON s_oid = r_schema LEFT JOIN whatif_visible ON v_oid = r_oid;
+CREATE VIEW whatif_visible AS SELECT r_oid AS v_oid FROM whatif_relation WHERE r_visible;
 
 CREATE MACRO whatif_parts(a_) AS list_transform(regexp_extract_all(a_::VARCHAR, '("([^"]|"")+"|[^."]+)'),
   lambda w_x: CASE WHEN w_x LIKE '"%' THEN replace(w_x[2:-2], '""', '"') ELSE w_x END);
 
 CREATE MACRO whatif_class_oid(a_) AS CASE WHEN regexp_full_match(a_::VARCHAR, '[0-9]+') THEN try_cast(a_::VARCHAR AS BIGINT)
-  ELSE (SELECT min(w_n.w_oid) FROM whatif_name AS w_n WHERE lower(w_n.w_name) = lower(whatif_parts(a_)[-1])
-    AND CASE WHEN len(whatif_parts(a_)) > 1 THEN lower(w_n.w_schema) = lower(whatif_parts(a_)[-2]) ELSE w_n.w_visible END) END;
+  ELSE (SELECT min(w_r.r_oid) FROM whatif_relation AS w_r WHERE lower(w_r.r_name) = lower(whatif_parts(a_)[-1])
+    AND CASE WHEN len(whatif_parts(a_)) > 1 THEN lower(w_r.r_schema_name) = lower(whatif_parts(a_)[-2]) ELSE w_r.r_visible END) END;
 
 CREATE MACRO whatif_class_name(a_) AS CASE WHEN try_cast(a_::VARCHAR AS BIGINT) IS NULL THEN a_::VARCHAR WHEN try_cast(a_::VARCHAR AS BIGINT) = 0 THEN '-' ELSE coalesce(
-  (SELECT CASE WHEN w_n.w_visible THEN '' ELSE quote_ident(w_n.w_schema) || '.' END || quote_ident(w_n.w_name)
-   FROM whatif_name AS w_n WHERE w_n.w_oid = try_cast(a_::VARCHAR AS BIGINT)), a_::VARCHAR) END;
+  (SELECT CASE WHEN w_r.r_visible THEN '' ELSE quote_ident(w_r.r_schema_name) || '.' END || quote_ident(w_r.r_name)
+   FROM whatif_relation AS w_r WHERE w_r.r_oid = try_cast(a_::VARCHAR AS BIGINT)), a_::VARCHAR) END;
 
 CREATE MACRO whatif_schema_oid(a_) AS CASE WHEN regexp_full_match(a_::VARCHAR, '[0-9]+') THEN try_cast(a_::VARCHAR AS BIGINT)
   ELSE (SELECT min(w_s.s_oid) FROM whatif_schema AS w_s WHERE lower(w_s.s_name) = lower(whatif_parts(a_)[-1])) END;
@@ -173,30 +195,25 @@ CREATE MACRO whatif_proc_oid(a_) AS CASE WHEN regexp_full_match(a_::VARCHAR, '[0
   ELSE (SELECT min(w_f.f_oid) FROM whatif_function AS w_f WHERE w_f.f_name = lower(whatif_parts(a_)[-1])) END;
 CREATE MACRO whatif_proc_name(a_) AS CASE WHEN try_cast(a_::VARCHAR AS BIGINT) = 0 THEN '-' ELSE coalesce((SELECT w_f.f_name FROM whatif_function AS w_f WHERE w_f.f_oid = try_cast(a_::VARCHAR AS BIGINT)), a_::VARCHAR) END;
 
-CREATE MACRO whatif_list(a_) AS array_to_string(list_transform(a_, lambda w_x: quote_ident(w_x)), ', ');
-
-CREATE VIEW whatif_constraint_text AS
-SELECT k_oid AS d_oid, d_start || CASE WHEN k_type = 'c' THEN '(' || k_expression || ')' ELSE '' END AS d_text,
-  d_start || CASE WHEN k_type = 'c' THEN CASE WHEN k_expression LIKE '(%' THEN k_expression ELSE '(' || k_expression || ')' END ELSE '' END AS d_pretty
-FROM (SELECT *, CASE k_type WHEN 'p' THEN 'PRIMARY KEY (' || whatif_list(k_columns) || ')' WHEN 'u' THEN 'UNIQUE (' || whatif_list(k_columns) || ')'
-  WHEN 'f' THEN 'FOREIGN KEY (' || whatif_list(k_columns) || ') REFERENCES ' || CASE WHEN w_visible THEN '' ELSE quote_ident(k_schema_name) || '.' END
-    || quote_ident(k_other_name) || '(' || whatif_list(k_other_columns) || ')' ELSE 'CHECK ' END AS d_start
-  FROM whatif_constraint LEFT JOIN whatif_name ON w_oid = k_other);
-
 CREATE VIEW whatif_index_text AS
-SELECT i_oid AS d_oid, 'CREATE ' || CASE WHEN i_unique THEN 'UNIQUE ' ELSE '' END || 'INDEX ' || quote_ident(i_name) || ' ON ' || quote_ident(s_name) || '.'
-    || quote_ident(i_table_name) || ' USING btree (' || array_to_string(d_parts, ', ') || ')' AS d_text, d_parts
-FROM (SELECT *, list_transform(i_parts, lambda x, n: CASE WHEN i_keys[n] = 0 THEN x ELSE quote_ident(x) END) AS d_parts
-  FROM whatif_index JOIN whatif_schema ON s_oid = i_schema);
+SELECT i_oid AS d_oid, d_start || quote_ident(i_schema_name) || '.' || d_end AS d_text,
+  d_start || CASE WHEN list_contains(whatif_path(), i_schema_name) THEN '' ELSE quote_ident(i_schema_name) || '.' END || d_end AS d_pretty, d_parts
+FROM (SELECT *, 'CREATE ' || CASE WHEN i_unique THEN 'UNIQUE ' ELSE '' END || 'INDEX ' || quote_ident(i_name) || ' ON ' AS d_start,
+    quote_ident(i_table_name) || ' USING btree (' || array_to_string(d_parts, ', ') || ')' AS d_end
+  FROM (SELECT index_oid AS i_oid, is_unique AS i_unique, index_name AS i_name, schema_name AS i_schema_name, table_name AS i_table_name,
+    expressions::VARCHAR[] AS d_parts
+  FROM duckdb_indexes() WHERE database_name IN (current_database(), 'temp')
+  UNION ALL SELECT k_own_index, TRUE, k_name, schema_name, table_name, list_transform(constraint_column_names, lambda x: quote_ident(x))
+  FROM whatif_listed WHERE k_type IN ('p', 'u')));
 
 CREATE VIEW whatif_view_text AS
-SELECT w_oid AS d_oid, ' ' || regexp_replace(w_sql, '^CREATE (TEMP )?VIEW ("([^"]|"")*"|[^ ".(]+)(\.("([^"]|"")*"|[^ ".(]+))*( ?\([^)]*\))? AS ', '') AS d_text
-FROM whatif_name WHERE w_kind = 'v' AND w_sql IS NOT NULL;
+SELECT view_oid AS d_oid, ' ' || regexp_replace(sql, '^CREATE (TEMP )?VIEW ("([^"]|"")*"|[^ ".(]+)(\.("([^"]|"")*"|[^ ".(]+))*( ?\([^)]*\))? AS ', '') AS d_text
+FROM duckdb_views() WHERE NOT internal AND database_name IN (current_database(), 'temp');
 
 CREATE MACRO whatif_regclass(a_) AS CASE WHEN a_ IS NULL THEN NULL ELSE coalesce(whatif_class_oid(a_), error('relation "' || a_ || '" does not exist')::BIGINT) END;
 CREATE MACRO whatif_regtype(a_) AS CASE WHEN a_ IS NULL THEN NULL ELSE coalesce(whatif_type_oid(a_), error('type "' || a_ || '" does not exist')::BIGINT) END;
 CREATE MACRO whatif_regtype_name(a_) AS CASE WHEN try_cast(a_::VARCHAR AS BIGINT) IS NULL THEN a_::VARCHAR ELSE whatif_format_type(try_cast(a_::VARCHAR AS BIGINT), NULL) END;
 CREATE MACRO whatif_regproc(a_) AS CASE WHEN a_ IS NULL THEN NULL ELSE coalesce(whatif_proc_oid(a_), error('function "' || a_ || '" does not exist')::BIGINT) END;
 CREATE MACRO whatif_regnamespace(a_) AS CASE WHEN a_ IS NULL THEN NULL ELSE coalesce(whatif_schema_oid(a_), error('schema "' || a_ || '" does not exist')::BIGINT) END;
-CREATE MACRO whatif_setting(a_, b_) AS coalesce(b_[lower(a_)], (SELECT w_p.p_value FROM whatif_parameter AS w_p WHERE lower(w_p.p_name) = lower(a_))),
-  (a_, c_, b_) AS coalesce(b_[lower(a_)], (SELECT w_p.p_value FROM whatif_parameter AS w_p WHERE lower(w_p.p_name) = lower(a_)));
+CREATE MACRO whatif_setting(a_, b_) AS coalesce(b_[lower(a_)], (SELECT w_p.p_shown FROM whatif_parameter AS w_p WHERE lower(w_p.p_name) = lower(a_))),
+  (a_, c_, b_) AS coalesce(b_[lower(a_)], (SELECT w_p.p_shown FROM whatif_parameter AS w_p WHERE lower(w_p.p_name) = lower(a_)));

@@ -20,13 +20,12 @@ CREATE MACRO pg_my_temp_schema() AS 0;
 CREATE MACRO pg_is_other_temp_schema(a_) AS FALSE;
 CREATE MACRO txid_current_if_assigned() AS txid_current();
 CREATE MACRO pg_current_xact_id() AS txid_current();
-CREATE MACRO current_schemas(a_) AS list_concat(
-  CASE WHEN a_ THEN CASE WHEN (SELECT count(*) FROM duckdb_tables() AS w_t WHERE w_t.temporary) > 0 THEN ['pg_temp_3', 'pg_catalog'] ELSE ['pg_catalog'] END ELSE [] END,
-  system.pg_catalog.current_schemas(FALSE));
+CREATE MACRO current_schemas(a_) AS list_concat(CASE WHEN a_ THEN ['pg_catalog'] ELSE [] END, whatif_path());
+
 CREATE MACRO format_type(a_, b_) AS whatif_format_type(a_, b_);
 CREATE MACRO pg_typeof(a_) AS whatif_type_name(typeof(a_));
 CREATE MACRO pg_table_is_visible(a_) AS a_ IN (SELECT w_v.v_oid FROM whatif_visible AS w_v);
-CREATE MACRO pg_type_is_visible(a_) AS a_ IS NOT NULL;
+CREATE MACRO pg_type_is_visible(a_) AS a_ NOT BETWEEN 13200 AND 16383;
 CREATE MACRO pg_function_is_visible(a_) AS a_ IS NOT NULL;
 CREATE MACRO pg_operator_is_visible(a_) AS a_ IS NOT NULL;
 CREATE MACRO pg_opclass_is_visible(a_) AS a_ IS NOT NULL;
@@ -39,10 +38,10 @@ CREATE MACRO pg_ts_dict_is_visible(a_) AS a_ IS NOT NULL;
 CREATE MACRO pg_ts_parser_is_visible(a_) AS a_ IS NOT NULL;
 CREATE MACRO pg_ts_template_is_visible(a_) AS a_ IS NOT NULL;
 CREATE MACRO pg_get_expr(a_, b_) AS a_::VARCHAR, (a_, b_, c_) AS a_::VARCHAR;
-CREATE MACRO pg_get_constraintdef(a_) AS (SELECT w_d.d_text FROM whatif_constraint_text AS w_d WHERE w_d.d_oid = a_),
-  (a_, b_) AS (SELECT CASE WHEN b_ THEN w_d.d_pretty ELSE w_d.d_text END FROM whatif_constraint_text AS w_d WHERE w_d.d_oid = a_);
+CREATE MACRO pg_get_constraintdef(a_) AS (SELECT w_k.k_text FROM whatif_constraint AS w_k WHERE w_k.k_oid = a_),
+  (a_, b_) AS (SELECT CASE WHEN b_ THEN w_k.k_pretty ELSE w_k.k_text END FROM whatif_constraint AS w_k WHERE w_k.k_oid = a_);
 CREATE MACRO pg_get_indexdef(a_) AS (SELECT w_d.d_text FROM whatif_index_text AS w_d WHERE w_d.d_oid = a_),
-  (a_, b_, c_) AS (SELECT CASE WHEN b_ = 0 THEN w_d.d_text ELSE w_d.d_parts[b_] END FROM whatif_index_text AS w_d WHERE w_d.d_oid = a_);
+  (a_, b_, c_) AS (SELECT CASE WHEN b_ = 0 THEN CASE WHEN c_ THEN w_d.d_pretty ELSE w_d.d_text END ELSE w_d.d_parts[b_] END FROM whatif_index_text AS w_d WHERE w_d.d_oid = a_);
 CREATE MACRO pg_get_viewdef(a_) AS (SELECT w_d.d_text FROM whatif_view_text AS w_d WHERE w_d.d_oid = whatif_class_oid(a_)),
   (a_, b_) AS (SELECT w_d.d_text FROM whatif_view_text AS w_d WHERE w_d.d_oid = whatif_class_oid(a_));
 CREATE MACRO pg_get_ruledef(a_) AS NULL::VARCHAR, (a_, b_) AS NULL::VARCHAR;
@@ -103,6 +102,7 @@ CREATE MACRO array_upper(a_, b_) AS CASE WHEN len(a_) > 0 THEN len(a_) END;
 CREATE MACRO array_lower(a_, b_) AS CASE WHEN len(a_) > 0 THEN 1 END;
 CREATE MACRO array_ndims(a_) AS CASE WHEN len(a_) > 0 THEN 1 END;
 CREATE MACRO cardinality(a_) AS len(a_);
+CREATE MACRO array_remove(a_, b_) AS list_filter(a_, lambda w_x: w_x IS DISTINCT FROM b_);
 CREATE MACRO _pg_expandarray(a_) AS list_transform(a_, lambda w_x, w_n: {'x': w_x, 'n': w_n});
 CREATE MACRO aclexplode(a_) AS []::STRUCT(grantor BIGINT, grantee BIGINT, privilege_type VARCHAR, is_grantable BOOLEAN)[];
 CREATE MACRO acldefault(a_, b_) AS NULL::VARCHAR[];

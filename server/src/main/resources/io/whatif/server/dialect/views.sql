@@ -9,8 +9,8 @@ WHERE s_oid <> (SELECT any_value(oid) FROM duckdb_schemas() WHERE database_name 
 CREATE VIEW pg_class AS
 SELECT r_oid AS oid, r_name AS relname, r_schema AS relnamespace, 10 AS relowner,
   CASE r_kind WHEN 'r' THEN 2 WHEN 'i' THEN 403 ELSE 0 END AS relam, CASE WHEN r_kind IN ('r', 'i', 'S') THEN r_oid ELSE 0 END AS relfilenode,
-  r_rows AS reltuples, r_indexed AS relhasindex, r_persistence AS relpersistence, r_kind AS relkind, r_columns AS relnatts,
-  r_checks AS relchecks, r_kind = 'v' AS relhasrules, TRUE AS relispopulated,
+  r_rows AS reltuples, CASE WHEN r_kind = 'i' THEN 1 ELSE 0 END AS relpages, r_indexed AS relhasindex, r_persistence AS relpersistence, r_kind AS relkind, r_columns AS relnatts,
+  r_checks AS relchecks, r_kind = 'v' AS relhasrules, r_linked AS relhastriggers, TRUE AS relispopulated,
   CASE WHEN r_kind <> 'r' OR r_oid < 16384 THEN 'n' ELSE 'd' END AS relreplident
 FROM whatif_relation;
 
@@ -23,7 +23,7 @@ SELECT c_relation AS attrelid, c_name AS attname, c_type AS atttypid, -1 AS atts
 FROM whatif_duckdb_column
 UNION ALL
 SELECT b_relation, b_name, b_type, -1, y_length, b_number, CASE WHEN y_category = 'A' THEN 1 ELSE 0 END, -1, -1, y_byval, y_align,
-  y_storage, b_notnull, FALSE, '', TRUE, y_collation
+  y_storage, b_notnull, FALSE, '', TRUE, CASE WHEN y_collation = 0 THEN 0 ELSE 950 END
 FROM whatif_builtin_column JOIN whatif_type ON y_oid = b_type
 UNION ALL
 SELECT i_oid, CASE WHEN x.i_key = 0 THEN 'expr' ELSE coalesce(c_name, 'expr') END, coalesce(c_type, 25), -1, coalesce(c_length, -1), x.i_number, 0, -1,
@@ -42,16 +42,16 @@ SELECT y_oid AS oid, y_name AS typname, 11 AS typnamespace, 10 AS typowner, y_le
   y_subscript AS typsubscript, y_element AS typelem, y_array AS typarray,
   CASE WHEN y_true_array THEN 750 ELSE 0 END AS typinput, CASE WHEN y_true_array THEN 751 ELSE 0 END AS typoutput,
   CASE WHEN y_true_array THEN 2400 ELSE 0 END AS typreceive, CASE WHEN y_true_array THEN 2401 ELSE 0 END AS typsend,
-  y_align AS typalign, y_storage AS typstorage, -1 AS typtypmod, y_collation AS typcollation, 0 AS typbasetype
+  y_align AS typalign, y_storage AS typstorage, -1 AS typtypmod, y_collation AS typcollation, 0 AS typbasetype, NULL AS typdefault
 FROM whatif_type
 UNION ALL
 SELECT v.oid, v.name, 13207, 10, v.len, v.len BETWEEN 1 AND 8, 'd', v.category, FALSE, TRUE, ',', 0, 0, v.oid - 1, 0, 0, 0, 0, v.align, v.storage,
-  v.modifier, v.ordering, v.base
+  v.modifier, v.ordering, v.base, CASE WHEN v.name = 'time_stamp' THEN 'CURRENT_TIMESTAMP(2)' END
 FROM (VALUES (13221, 'cardinal_number', 4, 'N', 'i', 'p', -1, 0, 23), (13224, 'character_data', -1, 'S', 'i', 'x', -1, 950, 1043),
   (13226, 'sql_identifier', 64, 'S', 'c', 'p', -1, 950, 19), (13232, 'time_stamp', 8, 'D', 'd', 'p', 2, 0, 1184),
   (13234, 'yes_or_no', -1, 'S', 'i', 'x', 7, 950, 1043)) v(oid, name, len, category, align, storage, modifier, ordering, base)
 UNION ALL
-SELECT e_oid, e_name, e_schema, 10, 4, TRUE, 'e', 'E', FALSE, TRUE, ',', 0, 0, 0, 0, 0, 0, 0, 'i', 'p', -1, 0, 0 FROM whatif_enum;
+SELECT e_oid, e_name, e_schema, 10, 4, TRUE, 'e', 'E', FALSE, TRUE, ',', 0, 0, 0, 0, 0, 0, 0, 'i', 'p', -1, 0, 0, NULL FROM whatif_enum;
 
 CREATE VIEW pg_enum AS
 SELECT 1610612736 + (e_oid * 512 + x) % 536870912 AS oid, e_oid AS enumtypid, x AS enumsortorder, label AS enumlabel
@@ -71,9 +71,7 @@ SELECT k_oid AS oid, k_name AS conname, k_schema AS connamespace, k_type AS cont
   CASE WHEN k_type = 'f' THEN 'a' ELSE ' ' END AS confdeltype, CASE WHEN k_type = 'f' THEN 's' ELSE ' ' END AS confmatchtype,
   TRUE AS conislocal, k_type <> 'c' AS connoinherit, k_keys AS conkey, CASE WHEN k_type = 'f' THEN k_other_keys END AS confkey,
   k_expression AS conbin
-FROM (SELECT * EXCLUDE (k_index_oid), CASE WHEN k_type = 'f' THEN coalesce((SELECT max(o.k_index_oid) FROM whatif_constraint o
-  WHERE o.k_table = c.k_other AND o.k_type IN ('p', 'u') AND o.k_columns = c.k_other_columns), 0) ELSE k_index_oid END AS k_index_oid
-  FROM whatif_constraint c);
+FROM whatif_constraint;
 
 CREATE VIEW pg_description AS SELECT m_oid AS objoid, m_class AS classoid, m_sub AS objsubid, m_text AS description FROM whatif_comment;
 
@@ -106,7 +104,8 @@ FROM pg_authid;
 
 CREATE VIEW pg_shadow AS SELECT usename, usesysid, usecreatedb, usesuper, userepl, usebypassrls FROM pg_user;
 
-CREATE VIEW pg_am AS SELECT oid, amname, amtype FROM (VALUES (2, 'heap', 't'), (403, 'btree', 'i'), (405, 'hash', 'i')) v(oid, amname, amtype);
+CREATE VIEW pg_am AS SELECT oid, amname, amtype FROM (VALUES (2, 'heap', 't'), (403, 'btree', 'i'), (405, 'hash', 'i'), (783, 'gist', 'i'), (2742, 'gin', 'i'), (3580, 'brin', 'i'),
+  (4000, 'spgist', 'i')) v(oid, amname, amtype);
 
 CREATE VIEW pg_language AS
 SELECT oid, lanname, 10 AS lanowner, ispl AS lanispl, trusted AS lanpltrusted
@@ -120,12 +119,12 @@ SELECT oid, name AS collname, 11 AS collnamespace, 10 AS collowner, provider AS 
 FROM (VALUES (100, 'default', 'd', NULL), (950, 'C', 'c', 'C'), (951, 'POSIX', 'c', 'POSIX')) v(oid, name, provider, place);
 
 CREATE VIEW pg_tables AS
-SELECT s_name AS schemaname, r_name AS tablename, rolname AS tableowner, r_indexed AS hasindexes
-FROM whatif_relation JOIN whatif_schema ON s_oid = r_schema, pg_authid WHERE r_kind = 'r';
+SELECT r_schema_name AS schemaname, r_name AS tablename, rolname AS tableowner, r_indexed AS hasindexes
+FROM whatif_relation, pg_authid WHERE r_kind = 'r';
 
 CREATE VIEW pg_views AS
-SELECT s_name AS schemaname, r_name AS viewname, rolname AS viewowner, pg_get_viewdef(r_oid) AS definition
-FROM whatif_relation JOIN whatif_schema ON s_oid = r_schema, pg_authid WHERE r_kind = 'v';
+SELECT r_schema_name AS schemaname, r_name AS viewname, rolname AS viewowner, pg_get_viewdef(r_oid) AS definition
+FROM whatif_relation, pg_authid WHERE r_kind = 'v';
 
 CREATE VIEW pg_indexes AS
 SELECT s_name AS schemaname, i_table_name AS tablename, i_name AS indexname, pg_get_indexdef(i_oid) AS indexdef
@@ -152,8 +151,8 @@ SELECT d.oid AS datid, d.datname, getvariable('whatif_postgres_pid') AS pid, 10 
 FROM pg_database d, pg_authid;
 
 CREATE VIEW pg_stat_all_tables AS
-SELECT r_oid AS relid, s_name AS schemaname, r_name AS relname, r_rows AS n_live_tup
-FROM whatif_relation JOIN whatif_schema ON s_oid = r_schema WHERE r_kind = 'r';
+SELECT r_oid AS relid, r_schema_name AS schemaname, r_name AS relname, r_rows AS n_live_tup
+FROM whatif_relation WHERE r_kind = 'r';
 
 CREATE VIEW pg_stat_user_tables AS
 SELECT relid, schemaname, relname, n_live_tup FROM pg_stat_all_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema', 'pg_toast');
@@ -169,14 +168,14 @@ CREATE VIEW schemata AS
 SELECT current_database() AS catalog_name, nspname AS schema_name, rolname AS schema_owner FROM pg_namespace, pg_authid;
 
 CREATE VIEW tables AS
-SELECT current_database() AS table_catalog, s_name AS table_schema, r_name AS table_name,
+SELECT current_database() AS table_catalog, r_schema_name AS table_schema, r_name AS table_name,
   CASE WHEN r_kind = 'v' THEN 'VIEW' WHEN r_persistence = 't' THEN 'LOCAL TEMPORARY' ELSE 'BASE TABLE' END AS table_type,
   CASE WHEN r_kind = 'r' THEN 'YES' ELSE 'NO' END AS is_insertable_into, 'NO' AS is_typed,
   CASE WHEN r_persistence = 't' THEN 'PRESERVE' END AS commit_action
-FROM whatif_relation JOIN whatif_schema ON s_oid = r_schema WHERE r_kind IN ('r', 'v');
+FROM whatif_relation WHERE r_kind IN ('r', 'v');
 
 CREATE VIEW columns AS
-SELECT current_database() AS table_catalog, s_name AS table_schema, r_name AS table_name, c_name AS column_name,
+SELECT current_database() AS table_catalog, r_schema_name AS table_schema, r_name AS table_name, c_name AS column_name,
   c_number AS ordinal_position, CASE WHEN NOT c_generated THEN c_default END AS column_default, CASE WHEN c_notnull THEN 'NO' ELSE 'YES' END AS is_nullable,
   CASE WHEN c_type IN (SELECT y_array FROM whatif_type WHERE y_array <> 0) THEN 'ARRAY' ELSE format_type(c_type, NULL) END AS data_type,
   CASE WHEN c_type IN (25, 1043, 1042) THEN 1073741824 END AS character_octet_length,
@@ -191,14 +190,14 @@ SELECT current_database() AS table_catalog, s_name AS table_schema, r_name AS ta
   CASE WHEN r_kind = 'r' AND NOT c_generated THEN 'YES' ELSE 'NO' END AS is_updatable
 FROM (SELECT c_relation, c_number, c_name, c_type, c_modifier, c_notnull, c_default, c_generated, c_precision, c_scale FROM whatif_duckdb_column
   UNION ALL SELECT b_relation, b_number, b_name, b_type, -1, b_notnull, NULL, FALSE, NULL, NULL FROM whatif_builtin_column)
-JOIN whatif_relation ON r_oid = c_relation JOIN whatif_schema ON s_oid = r_schema LEFT JOIN whatif_type ON y_oid = c_type
+JOIN whatif_relation ON r_oid = c_relation LEFT JOIN whatif_type ON y_oid = c_type
 WHERE r_kind IN ('r', 'v');
 
 CREATE VIEW views AS
-SELECT current_database() AS table_catalog, s_name AS table_schema, r_name AS table_name, pg_get_viewdef(r_oid) AS view_definition,
+SELECT current_database() AS table_catalog, r_schema_name AS table_schema, r_name AS table_name, pg_get_viewdef(r_oid) AS view_definition,
   'NONE' AS check_option, 'NO' AS is_updatable, 'NO' AS is_insertable_into, 'NO' AS is_trigger_updatable, 'NO' AS is_trigger_deletable,
   'NO' AS is_trigger_insertable_into
-FROM whatif_relation JOIN whatif_schema ON s_oid = r_schema WHERE r_kind = 'v';
+FROM whatif_relation WHERE r_kind = 'v';
 
 CREATE VIEW sequences AS
 SELECT current_database() AS sequence_catalog, schemaname AS sequence_schema, sequencename AS sequence_name, 'bigint' AS data_type,
@@ -208,7 +207,7 @@ SELECT current_database() AS sequence_catalog, schemaname AS sequence_schema, se
 FROM pg_sequences;
 
 CREATE VIEW whatif_named_constraint AS
-SELECT k_oid, k_name, s_name, k_table_name, k_columns, k_other, k_other_name, k_other_columns, k_expression, k_type, k_keys
+SELECT k_oid, k_name, s_name, k_table_name, k_columns, k_other, k_other_name, k_other_columns, k_expression, k_type, k_index_oid
 FROM whatif_constraint JOIN whatif_schema ON s_oid = k_schema
 UNION ALL
 SELECT 0, s_oid || '_' || c_relation || '_' || c_number || '_not_null', s_name, c_table, [c_name], 0, NULL, NULL, c_name || ' IS NOT NULL', 'n', NULL
@@ -236,8 +235,7 @@ FROM (SELECT *, unnest(k_columns) AS column_name, generate_subscripts(k_columns,
 CREATE VIEW referential_constraints AS
 SELECT current_database() AS constraint_catalog, f.s_name AS constraint_schema, f.k_name AS constraint_name,
   current_database() AS unique_constraint_catalog, f.s_name AS unique_constraint_schema,
-  (SELECT max(u.k_name) FROM whatif_constraint u WHERE u.k_table = f.k_other AND u.k_type IN ('p', 'u') AND u.k_columns = f.k_other_columns)
-    AS unique_constraint_name, 'NONE' AS match_option, 'NO ACTION' AS update_rule, 'NO ACTION' AS delete_rule
+  (SELECT max(u.k_name) FROM whatif_constraint u WHERE u.k_type IN ('p', 'u') AND u.k_index_oid = f.k_index_oid) AS unique_constraint_name, 'NONE' AS match_option, 'NO ACTION' AS update_rule, 'NO ACTION' AS delete_rule
 FROM whatif_named_constraint f WHERE f.k_type = 'f';
 
 CREATE VIEW constraint_column_usage AS
@@ -268,9 +266,9 @@ FROM (SELECT f_name, f_oid, f_schema, unnest(f_names) AS a, unnest(f_types) AS t
 JOIN whatif_schema ON s_oid = p.f_schema LEFT JOIN whatif_type ON y_oid = p.t;
 
 CREATE VIEW table_privileges AS
-SELECT rolname AS grantor, rolname AS grantee, current_database() AS table_catalog, s_name AS table_schema, r_name AS table_name,
+SELECT rolname AS grantor, rolname AS grantee, current_database() AS table_catalog, r_schema_name AS table_schema, r_name AS table_name,
   privilege AS privilege_type, 'YES' AS is_grantable, CASE WHEN privilege = 'SELECT' THEN 'YES' ELSE 'NO' END AS with_hierarchy
-FROM whatif_relation JOIN whatif_schema ON s_oid = r_schema, pg_authid, (SELECT unnest(['INSERT', 'SELECT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) AS privilege)
+FROM whatif_relation, pg_authid, (SELECT unnest(['INSERT', 'SELECT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) AS privilege)
 WHERE r_kind IN ('r', 'v');
 
 CREATE VIEW role_table_grants AS
