@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.server.session;
 
+import io.whatif.planner.Planner;
 import io.whatif.planner.sql.Keywords;
 import io.whatif.server.dialect.Reading;
 import io.whatif.server.type.ColumnType;
@@ -102,6 +103,9 @@ final class Prepared {
     }
     run = reading;
     text = reading.sql();
+    if (Planner.concerns(text)) { // It is planned by queries within queries.
+      backend.streaming().set(false);
+    }
     statement = open();
     List<@Nullable ColumnType> known = settle();
     parameters = new ArrayList<>();
