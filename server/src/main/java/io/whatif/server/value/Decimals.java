@@ -22,7 +22,7 @@ final class Decimals {
   private static final int DOUBLE = 15;
 
   private static final int SINGLE = 6;
-  private static final int SMALLEST_PLAIN = -4;
+  static final int SMALLEST_PLAIN = -4;
 
   private Decimals() {}
 
@@ -32,17 +32,9 @@ final class Decimals {
     if (special != null) {
       return special;
     }
-    BigDecimal digits = new BigDecimal(Double.toString(value));
-    // Java 17 may give a digit more than are needed.
-    while (digits.precision() > 2) {
-      BigDecimal shorter =
-          digits.round(new MathContext(digits.precision() - 1, RoundingMode.HALF_EVEN));
-      if (shorter.doubleValue() != value) {
-        break;
-      }
-      digits = shorter;
-    }
-    return text(digits, DOUBLE);
+    StringBuilder text = new StringBuilder(24).append(value < 0 ? "-" : "");
+    ShortestDecimal.append(text, Math.abs(value), DOUBLE);
+    return text.toString();
   }
 
   static String text(float value) {
@@ -51,7 +43,8 @@ final class Decimals {
       return special;
     }
     BigDecimal digits = new BigDecimal(Float.toString(value));
-    while (digits.precision() > 2) {
+    // Java 17 may give a digit more than are needed.
+    while (digits.precision() > 1) {
       BigDecimal shorter =
           digits.round(new MathContext(digits.precision() - 1, RoundingMode.HALF_EVEN));
       if (shorter.floatValue() != value) {
