@@ -4,18 +4,18 @@ package io.whatif.server.value;
 import java.math.BigInteger;
 
 /**
- * The shortest decimal that reads as a double again, and of those the closest to it.
+ * The shortest decimal that reads as a double or a float again, and of those the closest to it. As
+ * in PostgreSQL it reads so under any rule of rounding halves: 1e23, which is half way between two
+ * doubles, is 9.999999999999999e+22.
  *
- * <p>Of {@code v = c * 2^q} the interval of numbers that round to {@code v} is scaled by a power of
- * ten so that it holds at least one and at most ten whole numbers. Products with powers of ten are
- * taken from 126 bits of these, rounded up, with a sticky bit, which suffices to compare exactly.
+ * <p>Of {@code v = c * 2^q} the interval of numbers that round to {@code v}, without its ends, is
+ * scaled by a power of ten so that it holds at least one and at most ten whole numbers. Products
+ * with powers of ten are taken from 126 bits of these, rounded up, with a sticky bit, which
+ * suffices to compare exactly.
  *
  * <p>Source: R. Giulietti, The Schubfach way to render doubles (2020), sections 8 and 9.
  */
 final class ShortestDecimal {
-  private static final int FRACTION_BITS = 52;
-  private static final long HIDDEN_BIT = 1L << FRACTION_BITS;
-  private static final int SMALLEST_EXPONENT = -1074;
   private static final long LOW_63 = Long.MAX_VALUE;
 
   private static final int LEAST_POWER = -292;
@@ -87,13 +87,22 @@ final class ShortestDecimal {
    * @param exponentFrom from that power of ten on it is written with an exponent
    */
   static void append(StringBuilder text, double value, int exponentFrom) {
-    long bits = Double.doubleToRawLongBits(value);
-    int biased = (int) (bits >>> FRACTION_BITS);
-    long fraction = bits & (HIDDEN_BIT - 1);
-    boolean normal = biased > 0;
-    long c = normal ? fraction | HIDDEN_BIT : fraction;
-    int q = normal ? biased + SMALLEST_EXPONENT - 1 : SMALLEST_EXPONENT;
-    boolean regular = c != HIDDEN_BIT || q == SMALLEST_EXPONENT;
+    append(text, Double.doubleToRawLongBits(value), 52, -1074, exponentFrom);
+  }
+
+  /** As of a double. */
+  static void append(StringBuilder text, float value, int exponentFrom) {
+    append(text, Float.floatToRawIntBits(value), 23, -149, exponentFrom);
+  }
+
+  private static void append(
+      StringBuilder text, long bits, int fractionBits, int leastExponent, int exponentFrom) {
+    long hidden = 1L << fractionBits;
+    int biased = (int) (bits >>> fractionBits);
+    long fraction = bits & (hidden - 1);
+    long c = biased > 0 ? fraction | hidden : fraction;
+    int q = biased > 0 ? biased + leastExponent - 1 : leastExponent;
+    boolean regular = c != hidden || q == leastExponent;
     int k = regular ? log10OfPow2(q) : log10OfThreeQuartersOfPow2(q);
     int h = q + log2OfPow10(-k) + 2;
     int at = 2 * (-k - LEAST_POWER);
@@ -102,22 +111,22 @@ final class ShortestDecimal {
     long middle = product(high, low, c << (2 + h));
     long left = product(high, low, ((c << 2) - (regular ? 2 : 1)) << h);
     long right = product(high, low, ((c << 2) + 2) << h);
-    digits(text, closest(middle, left, right, c & 1), k, exponentFrom);
+    digits(text, closest(middle, left, right), k, exponentFrom);
   }
 
   /** The number to be written, of which the last digit may be a 0 that is dropped later. */
-  private static long closest(long middle, long left, long right, long odd) {
+  private static long closest(long middle, long left, long right) {
     long s = middle >> 2;
     if (s >= 100) {
       long ten = s / 10 * 10;
-      boolean below = left + odd <= ten << 2;
-      boolean above = ((ten + 10) << 2) + odd <= right;
+      boolean below = left < ten << 2;
+      boolean above = (ten + 10) << 2 < right;
       if (below != above) {
         return below ? ten : ten + 10;
       }
     }
-    boolean below = left + odd <= s << 2;
-    boolean above = ((s + 1) << 2) + odd <= right;
+    boolean below = left < s << 2;
+    boolean above = (s + 1) << 2 < right;
     if (below != above) {
       return below ? s : s + 1;
     }

@@ -28,13 +28,13 @@ final class DecimalsTest {
     "1e14, 100000000000000",
     "0.0001, 0.0001",
     "0.00001, 1e-05",
-    "1e23, 1e+23",
-    "2e23, 2e+23",
+    "1e23, 9.999999999999999e+22",
+    "2e23, 1.9999999999999998e+23",
     "9007199254740993, 9.007199254740992e+15",
     "4.9e-324, 5e-324",
     "2.2250738585072014e-308, 2.2250738585072014e-308",
     "1.7976931348623157e308, 1.7976931348623157e+308",
-    "8.41e21, 8.41e+21",
+    "8.41e21, 8.409999999999999e+21",
     "5.0e-324, 5e-324",
     "2.0e-3, 0.002",
     "12.3456789, 12.3456789",
@@ -63,7 +63,7 @@ final class DecimalsTest {
     assertThat(Decimals.text(value)).isEqualTo(text);
   }
 
-  /** No fewer digits read as the same number, and no other of as many is closer. */
+  /** No fewer digits lie within the numbers that read as it, and no other of as many is closer. */
   @Test
   void whatIsPrintedIsTheShortestAndTheClosest() {
     Random random = new Random(5);
@@ -78,21 +78,40 @@ final class DecimalsTest {
       if (Double.isNaN(value) || Double.isInfinite(value) || value == 0) {
         continue;
       }
-      BigDecimal printed = new BigDecimal(Decimals.text(value));
-      assertThat(printed.doubleValue()).isEqualTo(value);
       BigDecimal exact = new BigDecimal(value);
-      int digits = printed.stripTrailingZeros().precision();
-      if (digits > 1) {
-        for (RoundingMode mode : new RoundingMode[] {RoundingMode.FLOOR, RoundingMode.CEILING}) {
-          assertThat(exact.round(new MathContext(digits - 1, mode)).doubleValue())
-              .isNotEqualTo(value);
-        }
+      BigDecimal half = new BigDecimal(0.5);
+      BigDecimal from = exact.add(new BigDecimal(Math.nextDown(value))).multiply(half);
+      BigDecimal to =
+          Double.isInfinite(Math.nextUp(value))
+              ? exact.add(exact.subtract(from))
+              : exact.add(new BigDecimal(Math.nextUp(value))).multiply(half);
+      assertShortest(new BigDecimal(Decimals.text(value)), exact, from, to);
+    }
+  }
+
+  private static void assertShortest(
+      BigDecimal printed, BigDecimal exact, BigDecimal from, BigDecimal to) {
+    assertThat(printed).isStrictlyBetween(from, to);
+    int digits = printed.stripTrailingZeros().precision();
+    for (RoundingMode mode : new RoundingMode[] {RoundingMode.FLOOR, RoundingMode.CEILING}) {
+      BigDecimal fewer = exact.round(new MathContext(Math.max(1, digits - 1), mode));
+      boolean within = fewer.compareTo(from) > 0 && fewer.compareTo(to) < 0;
+      assertThat(within && digits > 1).as("%s for %s", fewer, printed).isFalse();
+      BigDecimal other = exact.round(new MathContext(digits, mode));
+      if (other.compareTo(from) > 0 && other.compareTo(to) < 0) {
+        assertThat(printed.subtract(exact).abs()).isLessThanOrEqualTo(other.subtract(exact).abs());
       }
-      BigDecimal nearest = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
-      if (nearest.doubleValue() == value) { // It need not be, at powers of two.
-        assertThat(printed.subtract(exact).abs())
-            .as("%s", value)
-            .isLessThanOrEqualTo(nearest.subtract(exact).abs());
+    }
+  }
+
+  @Test
+  void floatsReadAsThemselvesAgain() {
+    Random random = new Random(6);
+    for (int i = 0; i < 100_000; i++) {
+      float value = Float.intBitsToFloat(random.nextInt());
+      if (!Float.isNaN(value)) {
+        assertThat(Float.parseFloat(Decimals.text(value))).isEqualTo(value);
+        assertThat(Decimals.text(value).length()).isLessThan(16);
       }
     }
   }
