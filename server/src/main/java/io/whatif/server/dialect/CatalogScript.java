@@ -23,7 +23,7 @@ final class CatalogScript {
 
   private static final String SCHEMA = DATABASE + ".pg";
 
-  private final Map<String, CatalogRelation> relations = CatalogRelation.all();
+  private final Map<String, CatalogRelation> relations = CatalogRelation.ALL;
   private final List<String> definitions = new ArrayList<>();
   private final Set<String> macros = new HashSet<>();
   private final Set<String> views = new HashSet<>();

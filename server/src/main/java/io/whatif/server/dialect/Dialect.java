@@ -29,8 +29,8 @@ public final class Dialect {
    */
   public Dialect(SessionFacts facts, Connection connection) throws Refused {
     this.facts = facts;
-    this.names = new CatalogNames();
-    this.parameters = new SessionParameters(PostgresParameter.all());
+    this.names = CatalogNames.POSTGRES;
+    this.parameters = new SessionParameters(PostgresParameter.ALL);
     this.settings = new SettingStatements(parameters, facts, connection);
     settings.begin();
   }

@@ -3,6 +3,7 @@ package io.whatif.server.dialect;
 
 import java.time.ZoneId;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -77,7 +78,9 @@ record PostgresParameter(
   private static final Set<String> FALSE = Set.of("off", "false", "no", "0", "f", "n");
 
   /** Every parameter, by its name in lower case. */
-  static Map<String, PostgresParameter> all() {
+  static final Map<String, PostgresParameter> ALL = Collections.unmodifiableMap(all());
+
+  private static Map<String, PostgresParameter> all() {
     Map<String, PostgresParameter> all = new LinkedHashMap<>();
     for (List<String> row : ResourceText.rows("parameters.txt")) {
       String name = row.get(0);
@@ -106,7 +109,7 @@ record PostgresParameter(
 
   /** Rows for pg_settings. */
   static List<String> rows() {
-    return all().values().stream()
+    return ALL.values().stream()
         .map(
             p ->
                 "(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
