@@ -48,7 +48,8 @@ final class CatalogScript {
         "b_oid BIGINT, b_schema BIGINT, b_name VARCHAR, b_kind VARCHAR, b_columns BIGINT");
     tables.put(
         "whatif_builtin_column",
-        "b_relation BIGINT, b_number INTEGER, b_name VARCHAR, b_type BIGINT, b_notnull BOOLEAN");
+        "b_relation BIGINT, b_number INTEGER, b_name VARCHAR, b_type BIGINT, b_base BIGINT,"
+            + " b_notnull BOOLEAN");
     tables.put(
         "whatif_causal_function",
         "p_oid BIGINT, p_name VARCHAR, p_rows BOOLEAN, p_result_type BIGINT, p_result VARCHAR, p_names VARCHAR[],"
@@ -91,8 +92,14 @@ final class CatalogScript {
       for (int i = 0; i < relation.columns().size(); i++) {
         CatalogRelation.Column column = relation.columns().get(i);
         columns.add(
-            "(%d, %d, '%s', %d, %s)"
-                .formatted(relation.oid(), i + 1, column.name(), column.oid(), column.notNull()));
+            "(%d, %d, '%s', %d, %d, %s)"
+                .formatted(
+                    relation.oid(),
+                    i + 1,
+                    column.name(),
+                    column.oid(),
+                    column.type().oid(),
+                    column.notNull()));
       }
     }
     insert(all, "whatif_builtin_relation", builtins);
