@@ -133,7 +133,7 @@ final class ArchitectureTest {
   @Test
   void onlyTheShellKnowsTheTerminal() {
     onlyIn("sqlline..", "io.whatif.planner.shell..");
-    onlyIn("picocli..", "io.whatif.planner.shell..");
+    onlyIn("picocli..", "io.whatif.planner.shell..", "io.whatif.server.command..");
     onlyIn("org.jline..", "io.whatif.planner.shell..");
   }
 
@@ -167,7 +167,7 @@ final class ArchitectureTest {
   void onlyTheShellEndsTheProcess() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.whatif.planner.shell..")
+        .resideOutsideOfPackages("io.whatif.planner.shell..", "io.whatif.server.command..")
         .should()
         .callMethod(System.class, "exit", int.class)
         .orShould()
@@ -181,7 +181,7 @@ final class ArchitectureTest {
   void onlyTheShellPrints() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.whatif.planner.shell..")
+        .resideOutsideOfPackages("io.whatif.planner.shell..", "io.whatif.server.command..")
         .and()
         .doNotHaveFullyQualifiedName(TRACE)
         .should()

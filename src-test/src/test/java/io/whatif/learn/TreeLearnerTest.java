@@ -237,6 +237,20 @@ class TreeLearnerTest {
         .isEqualTo("forest: 7 trees");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"gbt", "forest"})
+  void withoutCovariatesTheMeanIsPredicted(String learner) {
+    Dataset data = steps(1000);
+    double[] y = Datasets.values(data, "y");
+    double[] found =
+        Fitted.value(learner, data, "y", Fitted.alternating(1000, 2), new String[0]).predictions;
+    double sum = 0;
+    for (int i = 1; i < 1000; i += 2) {
+      sum += y[i];
+    }
+    assertThat(found[0]).isCloseTo(sum / 500, within(1e-12)); // rounding alone
+  }
+
   @Test
   void hugeNumbersAndConstantsAreBorne() {
     int rows = 400;

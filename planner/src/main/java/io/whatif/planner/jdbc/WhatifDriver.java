@@ -38,8 +38,7 @@ public final class WhatifDriver implements Driver {
     }
     Planner.warmUp();
     Address address = Address.of(url, info);
-    Connection duckdb =
-        new DuckDBDriver().connect("jdbc:duckdb:" + address.file(), address.properties());
+    Connection duckdb = open(address);
     try {
       return new ConnectionHandler(duckdb, address).connection();
     } catch (SQLException | Error e) {
@@ -51,7 +50,16 @@ public final class WhatifDriver implements Driver {
     }
   }
 
-  private static void close(Connection duckdb, Throwable cause) {
+  /** DuckDB's connection; a file that another process holds is told as such. */
+  static Connection open(Address address) throws SQLException {
+    try {
+      return new DuckDBDriver().connect("jdbc:duckdb:" + address.file(), address.properties());
+    } catch (SQLException e) {
+      throw LockedFile.told(address.file(), e);
+    }
+  }
+
+  static void close(Connection duckdb, Throwable cause) {
     try {
       duckdb.close();
     } catch (SQLException e) {

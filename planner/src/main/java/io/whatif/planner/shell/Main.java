@@ -25,13 +25,16 @@ public final class Main implements Runnable {
     }
   }
 
+  /** Whether the arguments ask for one command that must start quickly, so no other is made. */
+  public static boolean asksForSql(String[] arguments) {
+    return arguments.length > 0 && arguments[0].equals("sql");
+  }
+
   /** The command line, its subcommands made when they are asked for. */
-  static CommandLine commandLine(String[] arguments) {
+  public static CommandLine commandLine(String[] arguments) {
     CommandLine line = new CommandLine(new Main());
-    String first = arguments.length == 0 ? "" : arguments[0];
-    boolean all = !first.equals("sql");
     line.addSubcommand(new SqlCommand());
-    if (all) {
+    if (!asksForSql(arguments)) {
       line.addSubcommand(new ShellCommand());
       line.addSubcommand(new DemoCommand());
     }

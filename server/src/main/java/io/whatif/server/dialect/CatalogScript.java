@@ -77,7 +77,7 @@ final class CatalogScript {
 
   private List<String> all() {
     List<String> all = new ArrayList<>();
-    all.add("ATTACH ':memory:' AS " + DATABASE);
+    all.add("ATTACH ':memory:' AS " + DATABASE + " (READ_WRITE)"); // whatever the user's is
     all.add("CREATE SCHEMA " + SCHEMA);
     tables.forEach(
         (name, columns) -> all.add("CREATE TABLE %s.%s (%s)".formatted(SCHEMA, name, columns)));

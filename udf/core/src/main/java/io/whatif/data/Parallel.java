@@ -3,12 +3,17 @@ package io.whatif.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Runs numbered, independent pieces of work on the threads a {@link Run} allows. */
 public final class Parallel {
+  /** Rows of a range. */
+  static final int RANGE = 1 << 16;
+
   private Parallel() {}
 
   /** One piece of work, by its number. */
@@ -56,6 +61,46 @@ public final class Parallel {
     if (thrown != null) {
       throw thrown.asUnchecked();
     }
+  }
+
+  /** Some rows, one range after the other. */
+  @FunctionalInterface
+  public interface Range {
+    void run(int from, int to);
+  }
+
+  /** Runs ranges of {@value #RANGE} rows that make up {@code rows}, as {@link #forEach}. */
+  public static void forEachRange(Run run, int rows, Range range) {
+    forEach(
+        run,
+        (int) (((long) rows + RANGE - 1) / RANGE),
+        index -> range.run(index * RANGE, (int) Math.min(rows, (index + 1L) * RANGE)));
+  }
+
+  /** What some rows come to. */
+  @FunctionalInterface
+  public interface RangeOf<R> {
+    R of(int from, int to);
+  }
+
+  /** What each range comes to, in the order of rows. */
+  public static <R> List<R> ofRanges(Run run, int rows, RangeOf<R> range) {
+    ConcurrentSkipListMap<Integer, R> found = new ConcurrentSkipListMap<>();
+    forEachRange(run, rows, (from, to) -> found.put(from, range.of(from, to)));
+    return List.copyOf(found.values());
+  }
+
+  /** A whole number of some rows. */
+  @FunctionalInterface
+  public interface RangeSum {
+    long of(int from, int to);
+  }
+
+  /** The sum over ranges of rows, modulo 2^64, which does not depend on their order. */
+  public static long sum(Run run, int rows, RangeSum range) {
+    AtomicLong sum = new AtomicLong();
+    forEachRange(run, rows, (from, to) -> sum.addAndGet(range.of(from, to)));
+    return sum.get();
   }
 
   /** What a piece threw. */

@@ -166,27 +166,63 @@ public final class Profile {
 
     void add(double[] values, int rows) {
       Moments batch = new Moments();
-      double total = 0;
       for (int i = 0; i < rows; i++) {
         double v = values[i];
-        if (!Double.isNaN(v)) {
-          batch.count++;
-          total += v;
-          batch.min = v < batch.min ? v : batch.min;
-          batch.max = v > batch.max ? v : batch.max;
-        }
+        batch.count += Double.isNaN(v) ? 0 : 1;
+        batch.min = v < batch.min ? v : batch.min;
+        batch.max = v > batch.max ? v : batch.max;
       }
-      if (batch.count == 0) {
-        return;
+      if (batch.count > 0) {
+        batch.mean = sum(values, rows) / batch.count;
+        batch.squares = squares(values, rows, batch.mean);
+        merge(batch);
       }
-      batch.mean = total / batch.count;
-      for (int i = 0; i < rows; i++) {
-        double d = values[i] - batch.mean;
-        if (!Double.isNaN(d)) {
-          batch.squares += d * d;
-        }
+    }
+
+    /** Four sums side by side, so that no addition waits for the one before it. */
+    private static double sum(double[] values, int rows) {
+      double a = 0;
+      double b = 0;
+      double c = 0;
+      double d = 0;
+      int i = 0;
+      for (; i + 4 <= rows; i += 4) {
+        a += known(values[i]);
+        b += known(values[i + 1]);
+        c += known(values[i + 2]);
+        d += known(values[i + 3]);
       }
-      merge(batch);
+      for (; i < rows; i++) {
+        a += known(values[i]);
+      }
+      return (a + b) + (c + d);
+    }
+
+    private static double squares(double[] values, int rows, double mean) {
+      double a = 0;
+      double b = 0;
+      double c = 0;
+      double d = 0;
+      int i = 0;
+      for (; i + 4 <= rows; i += 4) {
+        double p = known(values[i] - mean);
+        double q = known(values[i + 1] - mean);
+        double r = known(values[i + 2] - mean);
+        double s = known(values[i + 3] - mean);
+        a += p * p;
+        b += q * q;
+        c += r * r;
+        d += s * s;
+      }
+      for (; i < rows; i++) {
+        double p = known(values[i] - mean);
+        a += p * p;
+      }
+      return (a + b) + (c + d);
+    }
+
+    private static double known(double value) {
+      return Double.isNaN(value) ? 0 : value;
     }
 
     void merge(Moments other) {

@@ -3,6 +3,7 @@ package io.whatif.data;
 
 import io.whatif.math.Mix;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,27 +15,33 @@ import org.jspecify.annotations.Nullable;
  * the whole primary key, the secondary key and the row's number.
  */
 public final class RowOrder {
+  /** Rows of a part have about so many bits. */
+  private static final int PART_BITS = 15;
+
   private RowOrder() {}
 
   /**
    * The rows 0..n-1 ascending by (primary, secondary, row). The secondary keys are asked for only
    * if whole primary keys tie.
    *
-   * <p>Time O(n log n), memory 12 bytes a row beyond the keys.
+   * <p>Keys spread evenly over all numbers, as hashes do, are sorted fastest: in parts that the
+   * second-level cache holds, on all threads. Time O(n log n), memory 12 bytes a row beyond the
+   * keys.
    */
-  public static int[] by(long[] primary, Supplier<long[]> secondary) {
+  public static int[] by(Run run, long[] primary, Supplier<long[]> secondary) {
     int n = primary.length;
     int bits = Math.max(1, 32 - Integer.numberOfLeadingZeros(Math.max(1, n - 1)));
     long low = (1L << bits) - 1;
-    long[] packed = new long[n];
-    for (int i = 0; i < n; i++) {
-      packed[i] = (primary[i] & ~low) | i;
-    }
-    Arrays.parallelSort(packed);
+    long[] packed = parted(run, primary, low, Math.max(0, bits - PART_BITS));
     int[] order = new int[n];
-    for (int i = 0; i < n; i++) {
-      order[i] = (int) (packed[i] & low);
-    }
+    Parallel.forEachRange(
+        run,
+        n,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            order[i] = (int) (packed[i] & low);
+          }
+        });
     Ties ties = new Ties(primary, secondary);
     int from = 0;
     for (int i = 1; i <= n; i++) {
@@ -44,6 +51,55 @@ public final class RowOrder {
       }
     }
     return order;
+  }
+
+  /**
+   * The sorted keys, each with its row in the bits {@code low}.
+   *
+   * @param bits the leading bits of a key that tell its part
+   */
+  private static long[] parted(Run run, long[] keys, long low, int bits) {
+    int parts = 1 << bits;
+    int shift = Long.SIZE - bits;
+    List<int[]> counts =
+        Parallel.ofRanges(
+            run,
+            keys.length,
+            (from, to) -> {
+              int[] count = new int[parts];
+              for (int i = from; i < to; i++) {
+                count[part(keys[i], shift)]++;
+              }
+              return count;
+            });
+    int[] starts = new int[parts + 1];
+    int at = 0;
+    for (int part = 0; part < parts; part++) {
+      for (int[] count : counts) {
+        int own = count[part];
+        count[part] = at;
+        at += own;
+      }
+      starts[part + 1] = at;
+    }
+    long[] packed = new long[keys.length];
+    int range = Parallel.RANGE;
+    Parallel.forEachRange(
+        run,
+        keys.length,
+        (from, to) -> {
+          int[] next = counts.get(from / range);
+          for (int i = from; i < to; i++) {
+            packed[next[part(keys[i], shift)]++] = (keys[i] & ~low) | i;
+          }
+        });
+    Parallel.forEach(run, parts, part -> Arrays.sort(packed, starts[part], starts[part + 1]));
+    return packed;
+  }
+
+  /** The number of a key's part, which ascends with the key. */
+  private static int part(long key, int shift) {
+    return shift == Long.SIZE ? 0 : (int) ((key ^ Long.MIN_VALUE) >>> shift);
   }
 
   /**

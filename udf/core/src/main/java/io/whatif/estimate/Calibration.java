@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.Parallel;
 import io.whatif.data.Run;
 import io.whatif.inference.ClusterSums;
 import io.whatif.inference.Estimate;
@@ -11,6 +12,7 @@ import io.whatif.math.Normal;
 import io.whatif.math.OrderStatistics;
 import io.whatif.math.PseudoInverse;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,18 +37,9 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
   /** The stream of hashes that decides between rows of equal predicted effect. */
   private static final long TIES = 5;
 
-  static Calibration of(Scores scores, double[] u, double[] v, Study study) {
-    double mean = scores.mean(scores.tau);
-    Gram gram = new Gram(3);
-    double[] row = new double[3];
-    double[] weight = new double[1];
-    for (int i = 0; i < u.length; i++) {
-      if (!Double.isNaN(scores.tau[i])) {
-        fill(row, scores, u, v, i, mean);
-        weight[0] = scores.weight(i);
-        gram.add(row, weight, 1);
-      }
-    }
+  static Calibration of(Run run, Scores scores, double[] u, double[] v, Study study) {
+    Regression regression = new Regression(scores, u, v, scores.mean(scores.tau));
+    Gram gram = regression.gram(run);
     PseudoInverse bread = PseudoInverse.of(gram, 2);
     double[] beta = bread.solve(gram, 2);
     if (bread.rank() < 2) {
@@ -54,21 +47,66 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
     }
     double[] inverse = bread.toArray();
     double[][] influence = new double[2][u.length];
-    for (int i = 0; i < u.length; i++) {
-      influence[0][i] = Double.NaN;
-      influence[1][i] = Double.NaN;
-      if (!Double.isNaN(scores.tau[i])) {
-        fill(row, scores, u, v, i, mean);
-        double r = row[2] - beta[0] * row[0] - beta[1] * row[1];
-        double moved = moved(scores, study, i, r, bread.form(row, 0));
-        influence[0][i] = (inverse[0] * row[0] + inverse[1] * row[1]) * moved;
-        influence[1][i] = (inverse[2] * row[0] + inverse[3] * row[1]) * moved;
-      }
-    }
+    Parallel.forEachRange(
+        run,
+        u.length,
+        (from, to) -> {
+          double[] row = new double[3];
+          for (int i = from; i < to; i++) {
+            influence[0][i] = Double.NaN;
+            influence[1][i] = Double.NaN;
+            if (!Double.isNaN(scores.tau[i])) {
+              regression.fill(row, 0, i);
+              double r = row[2] - beta[0] * row[0] - beta[1] * row[1];
+              double moved = moved(scores, study, i, r, bread.form(row, 0));
+              influence[0][i] = (inverse[0] * row[0] + inverse[1] * row[1]) * moved;
+              influence[1][i] = (inverse[2] * row[0] + inverse[3] * row[1]) * moved;
+            }
+          }
+        });
     return new Calibration(
         new Estimate(beta[0], Math.sqrt(ClusterSums.squares(influence[0], scores.clusters))),
         new Estimate(beta[1], Math.sqrt(ClusterSums.squares(influence[1], scores.clusters))),
         degrees(scores, influence[0]));
+  }
+
+  /** The regressors and the response of each row. */
+  private record Regression(Scores scores, double[] u, double[] v, double mean) {
+    private static final int BLOCK = 256;
+
+    void fill(double[] row, int at, int i) {
+      row[at] = v[i] * mean;
+      row[at + 1] = v[i] * (scores.tau[i] - mean);
+      row[at + 2] = u[i];
+    }
+
+    /** Their products over the rows that have an effect, in row order. */
+    Gram gram(Run run) {
+      List<Gram> parts = Parallel.ofRanges(run, u.length, this::gram);
+      Gram all = new Gram(3);
+      for (Gram part : parts) {
+        all.add(part);
+      }
+      return all;
+    }
+
+    private Gram gram(int from, int to) {
+      Gram sum = new Gram(3);
+      double[] rows = new double[BLOCK * 3];
+      double[] weights = new double[BLOCK];
+      int filled = 0;
+      for (int i = from; i < to; i++) {
+        if (!Double.isNaN(scores.tau[i])) {
+          fill(rows, 3 * filled, i);
+          weights[filled++] = scores.weight(i);
+        }
+        if (filled == BLOCK || i == to - 1) {
+          sum.add(rows, weights, filled);
+          filled = 0;
+        }
+      }
+      return sum;
+    }
   }
 
   /** By how much a row's residual counts in the errors. */
@@ -92,13 +130,6 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
     return Math.max(0, clusters - 1);
   }
 
-  private static void fill(
-      double[] row, Scores scores, double[] u, double[] v, int i, double mean) {
-    row[0] = v[i] * mean;
-    row[1] = v[i] * (scores.tau[i] - mean);
-    row[2] = u[i];
-  }
-
   /**
    * The one-sided p-value that the predictions tell nothing, against a positive slope: the test of
    * heterogeneity where the effect has no coefficients.
@@ -119,35 +150,42 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
    */
   static Fifths fifths(Run run, Scores scores, Folds folds, Study study) {
     Fold[] sorted = byFold(run, scores.tau, folds, study);
-    return new Fifths(
-        end(run, new End(scores, folds, study, false), sorted),
-        end(run, new End(scores, folds, study, true), sorted));
-  }
-
-  private static Estimate end(Run run, End end, Fold[] sorted) {
-    run.checkCancelled();
-    double[] shares = end.shares(sorted);
-    run.checkCancelled();
-    return mean(end.all(), end.study(), shares);
+    Estimate[] ends = new Estimate[2];
+    Parallel.forEach(
+        run,
+        2,
+        end -> {
+          double[] shares = new End(scores, folds, study, end == 0).shares(sorted);
+          ends[end] = mean(scores, study, shares);
+        });
+    return new Fifths(ends[1], ends[0]);
   }
 
   /**
-   * A fold's rows.
+   * A fold's rows and the effects at the edges of its ends.
    *
-   * @param tau their effects; ascending where rows stand for several
-   * @param rows how many stand for each place and those before it; null where each is one
+   * @param fifth how many rows an end has
+   * @param low the effect of the last row of the low end, NaN if it has none
+   * @param high that of the first row of the high end
    */
-  private record Fold(double[] tau, double @Nullable [] rows) {
-    double count() {
-      if (rows == null) {
-        return tau.length;
-      }
-      return rows.length == 0 ? 0 : rows[rows.length - 1];
+  private record Fold(double fifth, double low, double high) {
+
+    /**
+     * Of effects.
+     *
+     * @param tau ascending where rows stand for several; they change their places
+     * @param rows how many stand for each place and those before it; null where each is one
+     */
+    static Fold of(double[] tau, double @Nullable [] rows) {
+      double count = rows == null ? tau.length : rows.length == 0 ? 0 : rows[rows.length - 1];
+      double fifth = Math.floor(count / 5);
+      return fifth == 0
+          ? new Fold(0, Double.NaN, Double.NaN)
+          : new Fold(fifth, edge(tau, rows, fifth), edge(tau, rows, count - fifth + 1));
     }
 
-    /** The effect of the row that is number {@code wanted} from the low end, or the high. */
-    double edge(double wanted, boolean low) {
-      double place = low ? wanted : count() - wanted + 1;
+    /** The effect of the row that is number {@code place} from the low end. */
+    private static double edge(double[] tau, double @Nullable [] rows, double place) {
       if (rows == null) {
         return OrderStatistics.select(tau, (int) place - 1);
       }
@@ -157,33 +195,36 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
   }
 
   private static Fold[] byFold(Run run, double[] tau, Folds folds, Study study) {
-    int[] size = new int[folds.count()];
-    for (int i = 0; i < tau.length; i++) {
-      size[folds.of((long) i)] += Double.isNaN(tau[i]) || study.counted(i) == 0 ? 0 : 1;
-    }
-    int[][] places = new int[size.length][];
-    Arrays.setAll(places, k -> new int[size[k]]);
-    Arrays.fill(size, 0);
-    for (int i = 0; i < tau.length; i++) {
-      if (!Double.isNaN(tau[i]) && study.counted(i) > 0) {
-        int k = folds.of((long) i);
-        places[k][size[k]++] = i;
-      }
-    }
-    Fold[] sorted = new Fold[size.length];
-    Arrays.setAll(
-        sorted,
+    Fold[] sorted = new Fold[folds.count()];
+    Parallel.forEach(
+        run,
+        sorted.length,
         k -> {
-          run.checkCancelled();
-          return study.isCounted() ? counted(tau, places[k], study) : each(tau, places[k]);
+          int[] places = places(tau, folds, study, k);
+          sorted[k] = study.isCounted() ? counted(tau, places, study) : each(tau, places);
         });
     return sorted;
+  }
+
+  /** The rows of a fold that have an effect and count. */
+  private static int[] places(double[] tau, Folds folds, Study study, int fold) {
+    int[] places = new int[tau.length / folds.count() + 16];
+    int count = 0;
+    for (int i = 0; i < tau.length; i++) {
+      if (folds.of((long) i) == fold && !Double.isNaN(tau[i]) && study.counted(i) > 0) {
+        if (count == places.length) {
+          places = Arrays.copyOf(places, 2 * count);
+        }
+        places[count++] = i;
+      }
+    }
+    return Arrays.copyOf(places, count);
   }
 
   private static Fold each(double[] tau, int[] places) {
     double[] values = new double[places.length];
     Arrays.setAll(values, j -> tau[places[j]]);
-    return new Fold(values, null);
+    return Fold.of(values, null);
   }
 
   /** Equal effects are one place. */
@@ -194,7 +235,7 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
       rows[Arrays.binarySearch(values, tau[i])] += study.count(i);
     }
     Arrays.parallelPrefix(rows, Double::sum);
-    return new Fold(values, rows);
+    return Fold.of(values, rows);
   }
 
   /** One end of the ranking of rows within folds. */
@@ -205,51 +246,37 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
       double[] kept = new double[tau.length];
       double[] wanted = new double[sorted.length];
       double[] cut = new double[sorted.length];
+      Tied[] tied = new Tied[sorted.length];
       for (int k = 0; k < sorted.length; k++) {
-        wanted[k] = Math.floor(sorted[k].count() / 5);
-        cut[k] = wanted[k] == 0 ? Double.NaN : sorted[k].edge(wanted[k], low);
+        wanted[k] = sorted[k].fifth();
+        cut[k] = low ? sorted[k].low() : sorted[k].high();
+        tied[k] = new Tied();
       }
-      double[] tied = new double[sorted.length];
       for (int i = 0; i < tau.length; i++) {
         int k = folds.of((long) i);
         double rows = study.counted(i);
-        tied[k] += tau[i] == cut[k] ? rows : 0;
-        if (rows > 0 && (low ? tau[i] < cut[k] : tau[i] > cut[k])) {
+        if (rows > 0 && tau[i] == cut[k]) {
+          tied[k].add(i, rows);
+        } else if (rows > 0 && (low ? tau[i] < cut[k] : tau[i] > cut[k])) {
           kept[i] = 1;
           wanted[k] -= rows;
         }
       }
       for (int k = 0; k < sorted.length; k++) {
         if (wanted[k] > 0 && study.isCounted()) {
-          parts(k, cut[k], wanted[k] / tied[k], kept);
+          for (int i : tied[k].places()) {
+            kept[i] = wanted[k] / tied[k].rows;
+          }
         } else if (wanted[k] > 0) {
-          ties(k, cut[k], new int[(int) tied[k]], (int) wanted[k], kept);
+          ties(tied[k].places(), (int) wanted[k], kept);
         }
       }
       return kept;
     }
 
-    /** Keeps the same part of all rows of fold k whose effect is {@code cut}. */
-    private void parts(int k, double cut, double part, double[] kept) {
-      for (int i = 0; i < kept.length; i++) {
-        if (all.tau[i] == cut && study.counted(i) > 0 && folds.of((long) i) == k) {
-          kept[i] = part;
-        }
-      }
-    }
-
-    /** Keeps {@code wanted} of the rows of fold k whose effect is {@code cut}, by hash, by row. */
-    private void ties(int k, double cut, int[] rows, int wanted, double[] kept) {
-      double[] tau = all.tau;
-      long[] hashes = new long[rows.length];
-      int at = 0;
-      for (int i = 0; i < tau.length; i++) {
-        if (tau[i] == cut && study.counted(i) > 0 && folds.of((long) i) == k) {
-          rows[at] = i;
-          hashes[at++] = hash(i);
-        }
-      }
-      Arrays.parallelSort(hashes);
+    /** Keeps {@code wanted} of rows whose effect is the same, by hash, by row. */
+    private void ties(int[] rows, int wanted, double[] kept) {
+      long[] hashes = Arrays.stream(rows).mapToLong(this::hash).sorted().toArray();
       long last = hashes[wanted - 1];
       int below = 0;
       while (hashes[below] < last) {
@@ -268,6 +295,25 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
     private long hash(int row) {
       long h = Mix.mix(TIES, study.units().keys()[row]);
       return low ? h : ~h;
+    }
+  }
+
+  /** The rows of a fold whose effect is that at the edge. */
+  private static final class Tied {
+    private int[] places = new int[16];
+    private int count;
+    private double rows;
+
+    void add(int place, double standsFor) {
+      if (count == places.length) {
+        places = Arrays.copyOf(places, 2 * count);
+      }
+      places[count++] = place;
+      rows += standsFor;
+    }
+
+    int[] places() {
+      return Arrays.copyOf(places, count);
     }
   }
 

@@ -78,7 +78,7 @@ final class CausalForest implements Estimator {
       u[i] = first.scores().y[i] - first.nuisances().outcome[i];
       v[i] = first.scores().d[i] - first.nuisances().treatment[i];
     }
-    Calibration calibration = Calibration.of(first.scores(), u, v, study);
+    Calibration calibration = Calibration.of(run, first.scores(), u, v, study);
     Evidence evidence =
         new Evidence(
             study,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.Parallel;
 import io.whatif.data.Run;
 import io.whatif.estimate.Warning.Severity;
 import io.whatif.inference.Estimate;
@@ -33,11 +34,14 @@ final class Diagnostics {
   Diagnostics(Run run, Study study, FitOptions options, Evidence evidence) {
     this(run, study, evidence);
     CovariateTable table = CovariateTable.of(run, study, ateWeights());
-    if (binary) {
-      Overlap o = OverlapFigures.overlap(study, nuisances.treatment, scores.d);
-      OverlapFigures.add(o, table, figures, warnings);
-    }
-    sensitivity();
+    counts();
+    tell(
+        List.of(
+            this::influence,
+            this::nuisanceFit,
+            () -> overlap(table),
+            this::sensitivity,
+            this::effectsVary));
     misfit(table);
     heterogeneity();
     new ControlRows(study, table, evidence.constant().standardError())
@@ -53,10 +57,12 @@ final class Diagnostics {
    */
   static List<Warning> brief(Run run, Study study, Evidence evidence, @Nullable Overlap overlap) {
     Diagnostics diagnostics = new Diagnostics(run, study, evidence);
+    diagnostics.counts();
+    diagnostics.tell(List.of(diagnostics::influence, diagnostics::nuisanceFit));
     if (overlap != null) {
       OverlapFigures.addBrief(study, overlap, diagnostics.warnings);
     }
-    diagnostics.sensitivity();
+    diagnostics.tell(List.of(diagnostics::sensitivity, diagnostics::effectsVary));
     diagnostics.heterogeneity();
     return diagnostics.warnings();
   }
@@ -72,13 +78,29 @@ final class Diagnostics {
     run.memory().take(16L * n, "the residuals");
     u = new double[n];
     v = new double[n];
-    for (int i = 0; i < n; i++) {
-      u[i] = scores.y[i] - nuisances.outcome[i];
-      v[i] = scores.d[i] - nuisances.treatment[i];
+    Parallel.forEachRange(
+        run,
+        n,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            u[i] = scores.y[i] - nuisances.outcome[i];
+            v[i] = scores.d[i] - nuisances.treatment[i];
+          }
+        });
+  }
+
+  /** Sums of all rows, which leave figures and doubts as they are until they are told. */
+  private interface Finding {
+    Runnable find();
+  }
+
+  /** Finds side by side; tells in order, which is that of figures and doubts. */
+  private void tell(List<Finding> findings) {
+    Runnable[] found = new Runnable[findings.size()];
+    Parallel.forEach(run, found.length, i -> found[i] = findings.get(i).find());
+    for (Runnable telling : found) {
+      telling.run();
     }
-    counts();
-    influence();
-    nuisanceFit();
   }
 
   Map<String, @Nullable Object> figures() {
@@ -123,15 +145,18 @@ final class Diagnostics {
     }
   }
 
-  private void influence() {
-    run.checkCancelled();
+  private Runnable influence() {
     Evidence.Overall overall = evidence.overall();
-    InfluenceFigures.add(overall.scores().pulls(overall.study()), figures, warnings);
-    figures.put("split_sd", evidence.repeated().splitSpread());
+    Influence pulls = overall.scores().pulls(overall.study());
+    double effective = pulls.effective();
+    double shift = pulls.topShift();
+    return () -> {
+      InfluenceFigures.tell(effective, shift, figures, warnings);
+      figures.put("split_sd", evidence.repeated().splitSpread());
+    };
   }
 
-  private void nuisanceFit() {
-    run.checkCancelled();
+  private Runnable nuisanceFit() {
     double mean = scores.meanOfAll(scores.y);
     double total = 0;
     double left = 0;
@@ -146,8 +171,19 @@ final class Diagnostics {
       treatmentTotal += weight * (scores.d[i] - treatmentMean) * (scores.d[i] - treatmentMean);
       treatmentLeft += weight * v[i] * v[i];
     }
-    figures.put("outcome_r2", 1 - left / total);
+    double explained = 1 - left / total;
     double share = treatmentLeft / treatmentTotal;
+    return () -> tellNuisances(explained, share);
+  }
+
+  /**
+   * Tells how well nuisances fit.
+   *
+   * @param explained the share of the outcome's variance that is predicted
+   * @param share that of the treatment's that is not
+   */
+  private void tellNuisances(double explained, double share) {
+    figures.put("outcome_r2", explained);
     if (!binary) {
       figures.put("treatment_r2", 1 - share);
       figures.put("treatment_residual_share", share);
@@ -178,19 +214,31 @@ final class Diagnostics {
 
   private double[] ateWeights() {
     double[] weights = new double[scores.d.length];
-    for (int i = 0; i < weights.length; i++) {
-      double e = Scores.clip(nuisances.treatment[i]);
-      double chance = !binary ? 1 : scores.d[i] == 1 ? e : 1 - e;
-      weights[i] = scores.weight(i) / chance;
-    }
+    Parallel.forEachRange(
+        run,
+        weights.length,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            double e = Scores.clip(nuisances.treatment[i]);
+            double chance = !binary ? 1 : scores.d[i] == 1 ? e : 1 - e;
+            weights[i] = scores.weight(i) / chance;
+          }
+        });
     return weights;
+  }
+
+  private Runnable overlap(CovariateTable table) {
+    if (!binary) {
+      return () -> {};
+    }
+    Overlap overlap = OverlapFigures.overlap(study, nuisances.treatment, scores.d);
+    return () -> OverlapFigures.add(overlap, table, figures, warnings);
   }
 
   /**
    * How strong an unseen confounder would have to be, in partial R2 with both, to explain it all.
    */
-  private void sensitivity() {
-    run.checkCancelled();
+  private Runnable sensitivity() {
     double theta = evidence.constant().value();
     double sigma2 = 0;
     double v2 = 0;
@@ -201,6 +249,10 @@ final class Diagnostics {
     }
     double k = Math.abs(theta) * Math.sqrt(v2 / sigma2);
     double robustness = k * (Math.sqrt(k * k + 4) - k) / 2;
+    return () -> tellSensitivity(robustness);
+  }
+
+  private void tellSensitivity(double robustness) {
     figures.put("robustness_value", robustness);
     if (robustness < 0.05) {
       warn(
@@ -210,14 +262,12 @@ final class Diagnostics {
           100 * robustness,
           binary ? "overlap-weighted average" : "variance-weighted average slope");
     }
-    effectsVary();
   }
 
   /** Both averages are of the first repetition and of the rows with all features. */
-  private void effectsVary() {
-    run.checkCancelled();
+  private Runnable effectsVary() {
     if (!binary) {
-      return;
+      return () -> {};
     }
     double uv = 0;
     double sum = 0;
@@ -240,14 +290,16 @@ final class Diagnostics {
         scores.error(
             difference,
             i -> scores.slopes.length == 0 ? 0 : v[i] * scores.total / vv - scores.slopes[i]);
-    if (Math.abs(gap) > 1.96 * error) {
-      warn(
-          "effects_vary",
-          Severity.INFO,
-          "the overlap-weighted average (%.4g) and the ATE (%.4g) differ by more than chance: the effect varies with the propensity, so say which one you mean",
-          theta,
-          average.value());
-    }
+    return () -> {
+      if (Math.abs(gap) > 1.96 * error) {
+        warn(
+            "effects_vary",
+            Severity.INFO,
+            "the overlap-weighted average (%.4g) and the ATE (%.4g) differ by more than chance: the effect varies with the propensity, so say which one you mean",
+            theta,
+            average.value());
+      }
+    };
   }
 
   private void misfit(CovariateTable table) {
@@ -273,7 +325,7 @@ final class Diagnostics {
     }
     if (binary) {
       run.checkCancelled();
-      calibration = Calibration.of(scores, u, v, study);
+      calibration = Calibration.of(run, scores, u, v, study);
     }
     double p = shape.heterogeneity();
     if (Double.isNaN(p) && shape.terms() == 0) {

@@ -202,11 +202,13 @@ final class DoublyRobust {
         new Scores(new double[][] {nuisances.y, two, known, scores.score, new double[0]}, study);
     Estimate onTreated =
         scores.onTreated(
-            i -> complete[i] ? nuisances.y[i] - nuisances.outcome[0][i] : Double.NaN,
-            i ->
-                Double.isNaN(two[i])
-                    ? 0
-                    : Math.min(1 - clip, Math.max(clip, residuals.treatment[i])));
+            Scores.Rest.of(
+                n,
+                i -> complete[i] ? nuisances.y[i] - nuisances.outcome[0][i] : Double.NaN,
+                i ->
+                    Double.isNaN(two[i])
+                        ? 0
+                        : Math.min(1 - clip, Math.max(clip, residuals.treatment[i]))));
     return new Medians.Estimates(
         new double[0],
         new double[0],

@@ -42,9 +42,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Warnings are of the first repetition, without those that look at each covariate's balance or
  * role; misfit is looked for in a sample of rows.
  *
- * <p>Memory: 8 bytes a row for each outcome and for {@value #TOGETHER} treatments, and about 100
- * for each thread. Cost: that of the learners for all targets, and of five passes over the
- * residuals of each pair.
+ * <p>Memory: 8 bytes a row for each outcome and for {@value #TOGETHER} treatments, 8 for each of
+ * the sample and treatment, and about 100 a row for each thread. Cost: that of the learners for all
+ * targets, and of five passes over the residuals of each pair.
  */
 public final class EffectGrid {
   /** Treatments whose predictions are held at once. */
@@ -301,14 +301,13 @@ public final class EffectGrid {
                 new Place(t, o, repetition == 0, overlaps[i / outcomes]),
                 new CrossFit(means[o], chances[i / outcomes], folds, fit));
           });
-      if (repetition == 0 && some.length > 0) {
-        Misfit found = misfit.of(study(some[0], 0), some, means, chances);
-        for (int j = 0; j < some.length; j++) {
-          for (int o = 0; o < outcomes; o++) {
-            cells[some[j]][o].doubt(found, o, j);
-          }
-        }
+      for (int j = 0; repetition == 0 && j < some.length; j++) {
+        misfit.keep(some[j], chances[j]);
       }
+    }
+    if (repetition == 0) {
+      doubtMisfit(
+          IntStream.range(0, several).filter(t -> treated[t].refusal == null).toArray(), means);
     }
     for (int t = 0; t < several; t++) {
       for (int o = 0; o < outcomes; o++) {
@@ -318,6 +317,19 @@ public final class EffectGrid {
       }
     }
     run.memory().giveBack(8L * n * (outcomes + together));
+  }
+
+  /** Doubts what is left in the residuals of all pairs of some treatments. */
+  private void doubtMisfit(int[] treatments, double[][] means) {
+    if (treatments.length == 0) {
+      return;
+    }
+    Misfit found = misfit.of(study(treatments[0], 0), means);
+    for (int j = 0; j < treatments.length; j++) {
+      for (int o = 0; o < means.length; o++) {
+        cells[treatments[j]][o].doubt(found, o, j);
+      }
+    }
   }
 
   /** How the arms of a treatment overlap, null of a continuous one. */

@@ -98,6 +98,19 @@ final class FinalStage {
     return sum;
   }
 
+  /** The same at each of the first rows. */
+  static double[] effects(double[][] phi, int rows, double[] beta, int response) {
+    double[] sums = new double[rows];
+    for (int t = 0; t < phi.length; t++) {
+      double[] values = phi[t];
+      double coefficient = beta[response * phi.length + t];
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] += values[i] * coefficient;
+      }
+    }
+    return sums;
+  }
+
   private static final class Sums implements Mergeable<Sums> {
     final Gram[] byFold;
     final FoldRows grouped;
@@ -189,17 +202,18 @@ final class FinalStage {
     private static int fill(
         double[][] phi, Response.Values values, boolean[] complete, Part part, double[] block) {
       int p = phi.length;
-      int responses = values.responses().length;
+      double[] factor = values.factor();
+      double[][] responses = values.responses();
       int filled = 0;
       for (int r = part.from(); r < part.to(); r++) {
         int i = part.rows()[r];
         if (complete[i]) {
-          int to = filled * (p + responses);
+          int to = filled * (p + responses.length);
           for (int t = 0; t < p; t++) {
-            block[to + t] = phi[t][i] * values.factor()[i];
+            block[to + t] = phi[t][i] * factor[i];
           }
-          for (int j = 0; j < responses; j++) {
-            block[to + p + j] = values.responses()[j][i];
+          for (int j = 0; j < responses.length; j++) {
+            block[to + p + j] = responses[j][i];
           }
           filled++;
         }

@@ -5,60 +5,66 @@ import io.whatif.data.Batch;
 import io.whatif.data.Dataset;
 import io.whatif.data.Run;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The {@link Misfit} of many pairs over the same covariates, looked for in a sample of rows. */
+/**
+ * The {@link Misfit} of many pairs over the same covariates, looked for in a sample of rows once
+ * all treatments are predicted.
+ *
+ * <p>Memory: 8 bytes for each row of the sample, outcome and treatment.
+ */
 final class GridMisfit {
   /** Rows that are looked at, at least, where there are more. */
   private static final long LOOKED_AT = 20_000;
 
   private final Run run;
   private final EffectGrid.Question question;
+  private final Dataset rows;
 
-  /** Of the covariates, made when first wanted. */
-  private @Nullable CovariateTable moments;
+  /** What predictions leave of each treatment, null of one without any. */
+  private final double[] @Nullable [] treatments;
 
   GridMisfit(Run run, EffectGrid.Question question) {
     this.run = run;
     this.question = question;
+    Dataset all = question.base().data();
+    rows = all.head(Math.max(LOOKED_AT, Math.round(50 * Math.sqrt((double) all.rows()))));
+    treatments = new double[question.treatments().size()][];
+  }
+
+  /** Keeps what the predictions of a treatment leave of it. */
+  void keep(int treatment, double[] predicted) {
+    run.memory().take(8 * rows.rows(), "the residuals of a sample of rows");
+    treatments[treatment] = residuals(question.treatments().get(treatment).column(), predicted);
   }
 
   /**
-   * Looks at what predictions leave of all outcomes and of some treatments.
+   * Looks at what predictions leave of all outcomes and of the treatments kept, and lets go of it.
+   * One scan of the sample, one of all rows.
    *
    * @param pair the study of one of them
-   * @param some the treatments, by which the result is asked in this order
    * @param means the predicted outcomes
-   * @param chances the predictions of these treatments
    */
-  Misfit of(Study pair, int[] some, double[][] means, double[][] chances) {
-    Study base = question.base();
-    Dataset rows =
-        base.data().head(Math.max(LOOKED_AT, Math.round(50 * Math.sqrt((double) base.rows()))));
-    long bytes = 8L * rows.rows() * (means.length + some.length);
+  Misfit of(Study pair, double[][] means) {
+    long bytes = 8 * rows.rows() * means.length;
     run.memory().take(bytes, "the residuals of a sample of rows");
-    try {
-      double[][] u = new double[means.length][];
-      double[][] v = new double[some.length][];
-      for (int o = 0; o < u.length; o++) {
-        u[o] = residuals(rows, question.outcomes().get(o).column(), means[o]);
-      }
-      for (int j = 0; j < v.length; j++) {
-        v[j] = residuals(rows, question.treatments().get(some[j]).column(), chances[j]);
-      }
-      if (moments == null) {
-        double[] even = new double[Math.toIntExact(base.rows())];
-        Arrays.fill(even, 1);
-        moments = CovariateTable.of(run, pair, even);
-      }
-      return Misfit.of(run, base, rows, moments, new Misfit.Residuals(u, v));
-    } finally {
-      run.memory().giveBack(bytes);
+    double[][] u = new double[means.length][];
+    for (int o = 0; o < u.length; o++) {
+      u[o] = residuals(question.outcomes().get(o).column(), means[o]);
     }
+    double[] even = new double[Math.toIntExact(pair.rows())];
+    Arrays.fill(even, 1);
+    CovariateTable moments = CovariateTable.of(run, pair, even);
+    double[][] v = Arrays.stream(treatments).filter(Objects::nonNull).toArray(double[][]::new);
+    Misfit found = Misfit.of(run, question.base(), rows, moments, new Misfit.Residuals(u, v));
+    Arrays.fill(treatments, null);
+    run.memory().giveBack(bytes + 8 * rows.rows() * v.length);
+    return found;
   }
 
   /** What a prediction leaves of a column in the first rows. One scan of these. */
-  private double[] residuals(Dataset rows, int column, double[] predicted) {
+  private double[] residuals(int column, double[] predicted) {
     double[] residuals = new double[Math.toIntExact(rows.rows())];
     rows.scan(
         run,

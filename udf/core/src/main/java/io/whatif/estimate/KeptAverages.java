@@ -84,10 +84,17 @@ public final class KeptAverages {
     return switch (estimand) {
       case ATE -> by.average();
       case ATT ->
-          by.onTreated(i -> by.y[i] - m[i] + Scores.clip(e[i]) * tau[i], i -> Scores.clip(e[i]));
+          by.onTreated(
+              Scores.Rest.of(
+                  m.length,
+                  i -> by.y[i] - m[i] + Scores.clip(e[i]) * tau[i],
+                  i -> Scores.clip(e[i])));
       case ATC ->
           by.onUntreated(
-              i -> by.y[i] - m[i] - (1 - Scores.clip(e[i])) * tau[i], i -> Scores.clip(e[i]));
+              Scores.Rest.of(
+                  m.length,
+                  i -> by.y[i] - m[i] - (1 - Scores.clip(e[i])) * tau[i],
+                  i -> 1 - Scores.clip(e[i])));
       case OVERLAP ->
           ConstantEffect.of(
               by,

@@ -2,6 +2,7 @@
 package io.whatif.estimate;
 
 import io.whatif.data.ErrorCode;
+import io.whatif.data.Parallel;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import io.whatif.inference.Estimate;
@@ -10,6 +11,7 @@ import io.whatif.model.LinearCate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /**
  * Double machine learning with an effect linear in its features: cross-fitted residuals of outcome
@@ -183,14 +185,15 @@ final class LinearDml implements Estimator {
       Sandwich.Covariance v = stage.covariance(run, study, nuisances, cov);
       Scores scores = Scores.of(run, study, nuisances, stage);
       boolean binary = study.treatment().binary();
+      List<Supplier<Estimate>> averages =
+          List.of(
+              () -> ConstantEffect.of(scores, nuisances, cov, study),
+              () -> binary ? scores.onTreated(nuisances) : Estimate.UNDEFINED,
+              scores::average);
+      Estimate[] found = new Estimate[averages.size()];
+      Parallel.forEach(run, found.length, i -> found[i] = averages.get(i).get());
       Medians.Estimates estimates =
-          new Medians.Estimates(
-              stage.beta,
-              v.matrix(),
-              ConstantEffect.of(scores, nuisances, cov, study),
-              scores.average(),
-              binary ? scores.onTreated(nuisances) : Estimate.UNDEFINED,
-              v.name());
+          new Medians.Estimates(stage.beta, v.matrix(), found[0], found[2], found[1], v.name());
       return new Repetition(List.of(estimates), nuisances, stage, scores);
     }
 

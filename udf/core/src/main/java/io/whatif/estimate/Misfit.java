@@ -87,7 +87,6 @@ final class Misfit {
 
   private static final class Sums implements Mergeable<Sums> {
     private final int outcomes;
-    private final int treatments;
 
     /** Weighted sums of the terms' squares. */
     private final double[] squares;
@@ -95,22 +94,28 @@ final class Misfit {
     /** Of 1, each outcome's and each treatment's residual with every term. */
     private final CrossGram products;
 
-    /** The same with themselves. */
+    /** Of 1 and each outcome's residual with themselves and each treatment's. */
     private final CrossGram residuals;
+
+    /** Weighted sums of the squares of each treatment's residual. */
+    private final double[] treated;
 
     Sums(int terms, int outcomes, int treatments) {
       this.outcomes = outcomes;
-      this.treatments = treatments;
       int left = 1 + outcomes + treatments;
       squares = new double[terms];
       products = new CrossGram(left, terms);
-      residuals = new CrossGram(left, left);
+      residuals = new CrossGram(1 + outcomes, left);
+      treated = new double[treatments];
     }
 
     @Override
     public Sums merge(Sums other) {
       for (int k = 0; k < squares.length; k++) {
         squares[k] += other.squares[k];
+      }
+      for (int t = 0; t < treated.length; t++) {
+        treated[t] += other.treated[t];
       }
       products.add(other.products);
       residuals.add(other.residuals);
@@ -122,7 +127,7 @@ final class Misfit {
       int t = 1 + outcomes + treatment;
       double n = residuals.get(0, 0);
       double uv = residuals.get(o, t);
-      double vv = residuals.get(t, t);
+      double vv = treated[treatment];
       double largest = 0;
       for (int k = 0; k < squares.length; k++) {
         double sum = products.get(0, k);
@@ -145,25 +150,27 @@ final class Misfit {
     final Basis.Block encoded;
     final double[] z;
 
-    /** 1 and the residuals. */
+    /** 1 and the residuals of outcomes and treatments. */
     final double[] left;
 
-    /** The same times the weight. */
+    /** 1 and the residuals of outcomes, times the weight. */
     final double[] weighted;
 
     /** The terms times the weight. */
     final double[] terms;
 
+    private final int outcomes;
     private final int width;
     private final int count;
 
     Block(Sums sums, int columns, int encoded) {
       this.encoded = new Basis.Block(new double[BLOCK * encoded], encoded);
       z = new double[columns];
-      width = 1 + sums.outcomes + sums.treatments;
+      outcomes = sums.outcomes;
+      width = 1 + outcomes + sums.treated.length;
       count = sums.squares.length;
       left = new double[BLOCK * width];
-      weighted = new double[BLOCK * width];
+      weighted = new double[BLOCK * (1 + outcomes)];
       terms = new double[BLOCK * count];
     }
 
@@ -187,17 +194,20 @@ final class Misfit {
       }
     }
 
-    void residuals(int row, int of, double weight, Residuals from) {
+    /** Writes the residuals of a row; adds the treatments' squares. */
+    void residuals(int row, int of, double weight, Residuals from, double[] treated) {
       int at = row * width;
       left[at++] = 1;
       for (double[] outcome : from.outcomes()) {
         left[at++] = outcome[of];
       }
-      for (double[] treatment : from.treatments()) {
-        left[at++] = treatment[of];
+      for (int t = 0; t < treated.length; t++) {
+        double v = from.treatments()[t][of];
+        left[at++] = v;
+        treated[t] += weight * v * v;
       }
-      for (int k = row * width; k < at; k++) {
-        weighted[k] = weight * left[k];
+      for (int k = 0; k <= outcomes; k++) {
+        weighted[row * (1 + outcomes) + k] = weight * left[row * width + k];
       }
     }
   }
@@ -225,10 +235,10 @@ final class Misfit {
         for (int i = 0; i < count; i++) {
           standardise(block.encoded.values(), i * design.width(), block.z);
           block.terms(i, study.weight(row + i), sum.squares);
-          block.residuals(i, row + i, study.weight(row + i), residuals);
+          block.residuals(i, row + i, study.weight(row + i), residuals, sum.treated);
         }
         sum.products.add(block.left, block.terms, count);
-        sum.residuals.add(block.left, block.weighted, count);
+        sum.residuals.add(block.weighted, block.left, count);
       }
     }
 

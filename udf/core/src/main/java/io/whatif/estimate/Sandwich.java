@@ -193,7 +193,7 @@ final class Sandwich {
     private final int at;
     private final double[] block;
     private final double[] own;
-    private final double[] residual;
+    private final double[][] residual;
     private final double[][] weight;
     private int filled;
 
@@ -205,23 +205,28 @@ final class Sandwich {
       int responses = values.responses().length;
       block = new double[BLOCK * phi.length];
       own = new double[responses * phi.length];
-      residual = new double[responses];
+      residual = residuals(pass.stage);
       weight = new double[responses * (responses + 1) / 2][BLOCK];
     }
 
-    private void residuals(int i) {
-      for (int j = 0; j < residual.length; j++) {
-        double effect = FinalStage.effect(phi, i, pass.stage.beta, j);
-        residual[j] = values.responses()[j][i] - values.factor()[i] * effect;
+    /** What the regression leaves of each response. */
+    private double[][] residuals(FinalStage stage) {
+      double[][] left = new double[values.responses().length][];
+      for (int j = 0; j < left.length; j++) {
+        double[] effect = FinalStage.effects(phi, values.factor().length, stage.beta, j);
+        for (int i = 0; i < effect.length; i++) {
+          effect[i] = values.responses()[j][i] - values.factor()[i] * effect[i];
+        }
+        left[j] = effect;
       }
+      return left;
     }
 
     void addToCluster(int i, ClusterScatter clusters) {
-      residuals(i);
       Counted counted = Counted.of(pass.study, at + i);
       int[] cluster = java.util.Objects.requireNonNull(pass.study.units().clusters());
       for (int j = 0; j < residual.length; j++) {
-        double scale = counted.count() * counted.weight() * residual[j];
+        double scale = counted.count() * counted.weight() * residual[j][i];
         for (int t = 0; t < phi.length; t++) {
           own[j * phi.length + t] = phi[t][i] * values.factor()[i] * scale;
         }
@@ -230,7 +235,6 @@ final class Sandwich {
     }
 
     void add(int i, MeatSums sum) {
-      residuals(i);
       Counted counted = Counted.of(pass.study, at + i);
       double root = Math.sqrt(counted.weight());
       int to = filled * phi.length;
@@ -246,7 +250,7 @@ final class Sandwich {
               counted.variance() == 0
                   ? 0
                   : counted.variance() * values.slope(j, i) * values.slope(l, i);
-          double product = counted.weight() * (residual[j] * residual[l] + within);
+          double product = counted.weight() * (residual[j][i] * residual[l][i] + within);
           sum.products[pair] += counted.count() * product;
           weight[pair++][filled] = counted.count() * (product / left);
         }

@@ -208,67 +208,82 @@ final class Scores {
    * p \), \( g_0 = m - e \tau_{-k} \), \( \psi = G - \theta D / p \).
    */
   Estimate onTreated(CrossFit nuisances) {
-    return onTreated(
-        i -> y[i] - nuisances.outcome[i] + clip(nuisances.treatment[i]) * tau[i],
-        i -> clip(nuisances.treatment[i]));
+    return onTreated(untreatedRest(nuisances));
   }
 
-  /**
-   * The same.
-   *
-   * @param rest \( y - g_0 \) of a row, NaN where it lacks a feature
-   * @param propensity e, between 0 and 1
-   */
-  Estimate onTreated(IntToDoubleFunction rest, IntToDoubleFunction propensity) {
-    OnTreated found = treated(rest, propensity);
+  /** The same of what was found otherwise. */
+  Estimate onTreated(Rest found) {
+    OnTreated all = treated(found);
+    double[] odds = found.odds();
     return new Estimate(
-        found.effect(),
-        error(
-            found.influence(),
-            i -> {
-              double e = propensity.applyAsDouble(i);
-              return (d[i] - (1 - d[i]) * e / (1 - e)) / found.share();
-            }));
+        all.effect(), error(all.influence(), i -> (d[i] - (1 - d[i]) * odds[i]) / all.share()));
   }
 
   /**
    * The average effect on the untreated: less the average effect on the treated of having none,
    * with arms exchanged.
    *
-   * @param rest \( y - g_1 \) of a row, NaN where it lacks a feature
-   * @param propensity e, between 0 and 1
+   * @param exchanged \( y - g_1 \) and the odds of having no treatment
    */
-  Estimate onUntreated(IntToDoubleFunction rest, IntToDoubleFunction propensity) {
+  Estimate onUntreated(Rest exchanged) {
     double[] none = new double[d.length];
     double[] without = new double[d.length];
     for (int i = 0; i < none.length; i++) {
       none[i] = 1 - d[i];
       without[i] = -tau[i];
     }
-    Estimate exchanged =
+    Estimate treated =
         new Scores(new double[][] {y, none, without, score, slopes}, clusters, weighting)
-            .onTreated(rest, i -> 1 - propensity.applyAsDouble(i));
-    return new Estimate(-exchanged.value(), exchanged.standardError());
+            .onTreated(exchanged);
+    return new Estimate(-treated.value(), treated.standardError());
   }
 
   /** Each row's influence on the average effect on the treated. */
   double[] onTreatedInfluence(CrossFit nuisances) {
-    return treated(
-            i -> y[i] - nuisances.outcome[i] + clip(nuisances.treatment[i]) * tau[i],
-            i -> clip(nuisances.treatment[i]))
-        .influence();
+    return treated(untreatedRest(nuisances)).influence();
+  }
+
+  /**
+   * What an average on one arm is made of. It is used up.
+   *
+   * @param values \( y - g_0 \) of each row, NaN where it lacks a feature
+   * @param odds \( e / (1 - e) \) of each row
+   */
+  record Rest(double[] values, double[] odds) {
+
+    /** Of rows, one by one. */
+    static Rest of(int rows, IntToDoubleFunction rest, IntToDoubleFunction propensity) {
+      double[] values = new double[rows];
+      double[] odds = new double[rows];
+      for (int i = 0; i < rows; i++) {
+        double e = propensity.applyAsDouble(i);
+        values[i] = rest.applyAsDouble(i);
+        odds[i] = e / (1 - e);
+      }
+      return new Rest(values, odds);
+    }
+  }
+
+  private Rest untreatedRest(CrossFit nuisances) {
+    double[] values = new double[y.length];
+    double[] odds = new double[y.length];
+    for (int i = 0; i < values.length; i++) {
+      double e = clip(nuisances.treatment[i]);
+      values[i] = y[i] - nuisances.outcome[i] + e * tau[i];
+      odds[i] = e / (1 - e);
+    }
+    return new Rest(values, odds);
   }
 
   /** The average effect on the treated, their share, and each row's influence. */
   private record OnTreated(double effect, double share, double[] influence) {}
 
-  private OnTreated treated(IntToDoubleFunction rest, IntToDoubleFunction propensity) {
-    double[] g = new double[y.length];
+  private OnTreated treated(Rest rest) {
+    double[] g = rest.values();
     double treated = 0;
     for (int i = 0; i < g.length; i++) {
-      double e = propensity.applyAsDouble(i);
-      double left = rest.applyAsDouble(i);
-      g[i] = d[i] * left - (1 - d[i]) * e / (1 - e) * left;
+      double left = g[i];
+      g[i] = d[i] * left - (1 - d[i]) * rest.odds()[i] * left;
       treated += Double.isNaN(g[i]) ? 0 : weight(i) * d[i];
     }
     double p = treated / total;

@@ -6,6 +6,7 @@ import io.whatif.data.ErrorCode;
 import io.whatif.data.JoinedTiles;
 import io.whatif.data.Parallel;
 import io.whatif.data.RawTable;
+import io.whatif.data.Reordering;
 import io.whatif.data.Run;
 import io.whatif.data.Schema;
 import io.whatif.data.StoredDataset;
@@ -17,7 +18,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.TreeMap;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +68,7 @@ final class OrderedColumns {
             arguments.requiredText("treatment_type"),
             arguments.text("control"),
             kept.length,
-            hash(kept),
+            hash(from.run(), kept),
             alike
                 ? ""
                 : roles.listed().outcomes()
@@ -78,12 +80,17 @@ final class OrderedColumns {
   }
 
   /** 64 bits: of 32 some pair of outcomes would one day be taken for one. */
-  private static long hash(int[] rows) {
-    long hash = rows.length;
-    for (int row : rows) {
-      hash = Mix.mix(hash, row);
-    }
-    return hash;
+  private static long hash(Run run, int[] rows) {
+    return Parallel.sum(
+        run,
+        rows.length,
+        (from, to) -> {
+          long hash = 0;
+          for (int i = from; i < to; i++) {
+            hash += Mix.mix(i, rows[i]);
+          }
+          return hash;
+        });
   }
 
   private OrderedColumns(RoleColumns from, int[] kept) {
@@ -131,7 +138,7 @@ final class OrderedColumns {
       own.write(0, 0, values, values.length);
     } else {
       values = call.values(outcome, kept);
-      own.write(0, 0, sorted(values, callOrder), values.length);
+      write(values, callOrder, own);
     }
     List<Column> all = new ArrayList<>();
     all.add(outcome == null ? new Column.Numeric("", "DOUBLE") : numeric(outcome));
@@ -139,35 +146,65 @@ final class OrderedColumns {
     return new StoredDataset(new Schema(all), new JoinedTiles(own, tiles), kept.length);
   }
 
-  private static double[] sorted(double[] values, int[] order) {
-    double[] sorted = new double[order.length];
-    for (int i = 0; i < order.length; i++) {
-      sorted[i] = values[order[i]];
-    }
-    return sorted;
+  /** Writes a column in some order of its rows. */
+  private void write(double[] values, int[] by, Tiles into) {
+    Parallel.forEachRange(
+        run,
+        by.length,
+        (from, to) -> {
+          double[] sorted = new double[to - from];
+          for (int i = from; i < to; i++) {
+            sorted[i - from] = values[by[i]];
+          }
+          into.write(0, from, sorted, sorted.length);
+        });
   }
 
   private void gather(double[] treated, List<Integer> covariates) {
     tiles.reserve(kept.length);
+    Reordering reordering = new Reordering(run, order);
+    Queue<Reordering.Moving> idle = new ConcurrentLinkedQueue<>();
     Parallel.forEach(
         run,
         columns.length,
         c -> {
-          double[] values;
+          Reordering.Moving known = idle.poll();
+          Reordering.Moving moving = known == null ? reordering.moving() : known;
           if (c == 0) {
-            values = treated;
+            moving.add(treated, treated.length);
             columns[c] = numeric(roles.treatment());
           } else if (c == 1 + covariates.size()) {
-            values = squares(treated);
+            moving.add(squares(treated), treated.length);
             columns[c] = new Column.Numeric("", "DOUBLE");
           } else {
-            int column = covariates.get(c - 1);
-            values = from.covariate(column, kept);
-            checkCovariate(column, values);
-            columns[c] = recode(column, values);
+            columns[c] = covariate(covariates.get(c - 1), moving);
           }
-          tiles.write(c, 0, sorted(values, order), order.length);
+          moving.write(tiles, c);
+          idle.add(moving);
         });
+  }
+
+  /** Reads a covariate, its texts as places in its sorted categories. */
+  private Column covariate(int column, Reordering.Moving into) {
+    RangeCheck check = new RangeCheck();
+    Categories categories = from.isText(column) ? Categories.of(from, column, kept) : null;
+    from.forEachBlock(
+        column,
+        kept,
+        (values, count) -> {
+          check.add(values, 0, count);
+          if (categories != null) {
+            categories.recode(values, count);
+          }
+          into.add(values, count);
+        });
+    from.release(column);
+    check.check(from, column);
+    checkMissing(column, check.missing());
+    return categories == null
+        ? numeric(column)
+        : new Column.Categorical(
+            from.name(column), table.columns().get(column).sqlType(), categories.names());
   }
 
   /** Squares about the mean, which is summed in key order, for the test of linearity. */
@@ -187,12 +224,7 @@ final class OrderedColumns {
     return new Column.Numeric(from.name(column), table.columns().get(column).sqlType());
   }
 
-  private void checkCovariate(int column, double[] values) {
-    long missing = 0;
-    for (double v : values) {
-      missing += Double.isNaN(v) ? 1 : 0;
-    }
-    from.checkRange(column, values);
+  private void checkMissing(int column, long missing) {
     if (missing > 0 && from.arguments().requiredText("nulls").equals("error")) {
       throw new WhatifException(
           ErrorCode.BAD_COLUMN,
@@ -202,46 +234,7 @@ final class OrderedColumns {
               from.role(column),
               from.name(column),
               missing,
-              values.length));
+              kept.length));
     }
-  }
-
-  /** Recodes a text column to places in its sorted categories, in place. */
-  private Column recode(int column, double[] values) {
-    if (!from.isText(column)) {
-      return numeric(column);
-    }
-    List<String> dictionary = from.dictionary(column);
-    TreeMap<String, Integer> seen = new TreeMap<>();
-    boolean[] used = new boolean[dictionary.size()];
-    for (double v : values) {
-      if (!Double.isNaN(v) && !used[(int) v]) {
-        used[(int) v] = true;
-        seen.put(dictionary.get((int) v), (int) v);
-      }
-    }
-    if (seen.size() > StudyBuilder.MAX_CATEGORIES) {
-      throw new WhatifException(
-          ErrorCode.BAD_COLUMN,
-          String.format(
-              Locale.ROOT,
-              "%s => '%s': has %d different texts, the most that are encoded is %d. Group them into fewer, or leave it out%s.",
-              from.role(column),
-              from.name(column),
-              seen.size(),
-              StudyBuilder.MAX_CATEGORIES,
-              from.exclusion(column)));
-    }
-    double[] place = new double[used.length];
-    List<String> categories = new ArrayList<>(seen.keySet());
-    for (int k = 0; k < categories.size(); k++) {
-      Integer code = seen.get(categories.get(k));
-      place[code == null ? 0 : code] = k;
-    }
-    for (int i = 0; i < values.length; i++) {
-      values[i] = Double.isNaN(values[i]) ? Double.NaN : place[(int) values[i]];
-    }
-    return new Column.Categorical(
-        from.name(column), table.columns().get(column).sqlType(), categories);
   }
 }

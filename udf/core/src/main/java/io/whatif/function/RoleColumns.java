@@ -2,20 +2,22 @@
 package io.whatif.function;
 
 import io.whatif.data.ErrorCode;
+import io.whatif.data.Parallel;
 import io.whatif.data.RawTable;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The columns of a relation that play a part, read and named as the user named them. A text column
  * is refused here if its dictionary did not hold it.
  */
 record RoleColumns(Run run, RawTable table, Arguments arguments, RelationRoles roles) {
-  /** The largest value of a column, and one over it the smallest of such; squares are summed. */
-  private static final double LARGEST = 1e60;
+  /** Rows that are read at a time, where columns are not read as a whole. */
+  private static final int BLOCK = 4096;
 
   String name(int column) {
     return table.columns().get(column).name();
@@ -51,43 +53,102 @@ record RoleColumns(Run run, RawTable table, Arguments arguments, RelationRoles r
     return Integer.valueOf(column).equals(roles.fold()) ? "fold" : "id";
   }
 
+  /** Takes the values of some rows, which follow those it was given before. */
+  interface Block {
+    void accept(double[] values, int count);
+  }
+
+  /** Gives the values of a column at {@code rows}, which ascend, block by block. */
+  void forEachBlock(int column, int[] rows, Block block) {
+    double[] values = new double[BLOCK];
+    boolean text = column < table.columns().size() && isText(column);
+    int total = (int) table.rows();
+    int next = 0;
+    for (int from = 0; from < total; from += BLOCK) {
+      run.checkCancelled();
+      int count = Math.min(BLOCK, total - from);
+      table.tiles().read(column, from, values, count);
+      if (text) {
+        checkHeld(column, values, count);
+      }
+      if (rows.length < total) {
+        int end = from + count;
+        for (count = 0; next < rows.length && rows[next] < end; next++) {
+          values[count++] = values[rows[next] - from];
+        }
+      }
+      block.accept(values, count);
+    }
+  }
+
   /**
-   * The values of a covariate, whose room is given back where it plays no other part and nobody
-   * else reads the relation.
+   * Says that a covariate is not read again: its room is given back where it plays no other part
+   * and nobody else reads the relation.
    */
-  double[] covariate(int column, int[] rows) {
-    double[] values = values(column, rows);
+  void release(int column) {
     if (!roles.isUsedBesides(column)) {
       table.tiles().release(column);
     }
-    return values;
   }
 
   double[] all(int column) {
-    run.checkCancelled();
     double[] values = new double[(int) table.rows()];
-    table.tiles().read(column, 0, values, values.length);
-    if (column < table.columns().size() && isText(column)) {
-      checkHeld(column, values);
-    }
+    forEachRange(
+        column, null, (some, from, count) -> System.arraycopy(some, 0, values, from, count));
     return values;
   }
 
   double[] values(int column, int[] rows) {
-    double[] all = all(column);
-    if (rows.length == all.length) {
-      return all;
-    }
     double[] values = new double[rows.length];
-    for (int i = 0; i < rows.length; i++) {
-      values[i] = all[rows[i]];
-    }
+    forEachRange(
+        column, rows, (some, from, count) -> System.arraycopy(some, 0, values, from, count));
     return values;
   }
 
-  private void checkHeld(int column, double[] codes) {
-    for (double code : codes) {
-      if (code == RawTable.OVERFLOW) {
+  /** Takes the values of some rows from place {@code from} on. */
+  interface Piece {
+    void accept(double[] values, int from, int count);
+  }
+
+  /**
+   * Gives the values of a column at {@code rows}, which ascend, in pieces, on all threads.
+   *
+   * @param rows null for all
+   */
+  void forEachRange(int column, int @Nullable [] rows, Piece piece) {
+    boolean text = column < table.columns().size() && isText(column);
+    boolean all = rows == null || rows.length == table.rows();
+    Parallel.forEachRange(
+        run,
+        (int) table.rows(),
+        (from, to) -> {
+          double[] values = new double[to - from];
+          table.tiles().read(column, from, values, values.length);
+          if (text) {
+            checkHeld(column, values, values.length);
+          }
+          if (all || rows == null) {
+            piece.accept(values, from, values.length);
+          } else {
+            int first = place(rows, from);
+            int next = first;
+            for (int count = 0; next < rows.length && rows[next] < to; next++) {
+              values[count++] = values[rows[next] - from];
+            }
+            piece.accept(values, first, next - first);
+          }
+        });
+  }
+
+  /** How many of the rows, which ascend, come before {@code row}. */
+  private static int place(int[] rows, int row) {
+    int at = Arrays.binarySearch(rows, row);
+    return at < 0 ? -at - 1 : at;
+  }
+
+  private void checkHeld(int column, double[] codes, int count) {
+    for (int i = 0; i < count; i++) {
+      if (codes[i] == RawTable.OVERFLOW) {
         throw new WhatifException(
             ErrorCode.BAD_COLUMN,
             "%s => '%s': has too many different texts to read. Group them into fewer, or leave it out%s."
@@ -111,38 +172,24 @@ record RoleColumns(Run run, RawTable table, Arguments arguments, RelationRoles r
     return table.dictionary(column);
   }
 
-  /** Refuses infinite values, and those whose fourth powers no double holds. */
+  /** As {@link RangeCheck}, of all values at once. */
   void checkRange(int column, double[] values) {
-    long infinite = 0;
-    double largest = 0;
-    for (double v : values) {
-      infinite += Double.isInfinite(v) ? 1 : 0;
-      largest = Math.max(largest, Double.isNaN(v) ? 0 : Math.abs(v));
-    }
-    if (infinite > 0) {
-      throw new WhatifException(
-          ErrorCode.BAD_COLUMN,
-          String.format(
-              Locale.ROOT,
-              "%s => '%s': %d of %d rows are infinite. Filter them, or make them NULL with CASE WHEN isfinite(%s) THEN %s END.",
-              role(column),
-              name(column),
-              infinite,
-              table.rows(),
-              name(column),
-              name(column)));
-    }
-    if (largest > LARGEST || (largest > 0 && largest < 1 / LARGEST)) {
-      throw new WhatifException(
-          ErrorCode.BAD_COLUMN,
-          String.format(
-              Locale.ROOT,
-              "%s => '%s': values reach %.1e, the largest must lie between %.0e and %.0e. Change the unit.",
-              role(column),
-              name(column),
-              largest,
-              1 / LARGEST,
-              LARGEST));
-    }
+    range(values).check(this, column);
+  }
+
+  /** What a {@link RangeCheck} finds in numbers. */
+  RangeCheck range(double[] values) {
+    RangeCheck all = new RangeCheck();
+    Parallel.forEachRange(
+        run,
+        values.length,
+        (from, to) -> {
+          RangeCheck some = new RangeCheck();
+          some.add(values, from, to);
+          synchronized (all) {
+            all.add(some);
+          }
+        });
+    return all;
   }
 }

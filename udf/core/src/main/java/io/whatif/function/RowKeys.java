@@ -46,32 +46,43 @@ final class RowKeys {
     RawColumn column = table.columns().get(id);
     long[] keys = new long[kept.length];
     if (table.idKey() < 0 || column.isFloating()) {
-      double[] values = columns.values(id, kept);
       long[] texts = textHashes(id);
-      for (int i = 0; i < kept.length; i++) {
-        keys[i] = hash(values[i], texts);
-      }
+      forEachRow(id, (i, value) -> keys[i] = hash(value, texts));
       return keys;
     }
-    double[] upper = columns.values(table.idKey(), kept);
-    double[] lower = columns.values(table.idKey() + 1, kept);
     boolean whole = column.isWhole();
-    for (int i = 0; i < kept.length; i++) {
-      long joined = ((long) upper[i] << 32) | (long) lower[i];
-      boolean exact = whole && joined <= EXACT && joined >= -EXACT;
-      keys[i] = exact ? RowOrder.hash((double) joined) : Mix.mix(joined);
-    }
+    forEachRow(table.idKey(), (i, upper) -> keys[i] = (long) upper << 32);
+    forEachRow(
+        table.idKey() + 1,
+        (i, lower) -> {
+          long joined = keys[i] | (long) lower;
+          boolean exact = whole && joined <= EXACT && joined >= -EXACT;
+          keys[i] = exact ? RowOrder.hash((double) joined) : Mix.mix(joined);
+        });
     return keys;
+  }
+
+  /** Takes the value of a column in the kept row {@code i}. */
+  private interface Row {
+    void accept(int i, double value);
+  }
+
+  private void forEachRow(int column, Row row) {
+    columns.forEachRange(
+        column,
+        kept,
+        (values, from, count) -> {
+          for (int i = 0; i < count; i++) {
+            row.accept(from + i, values[i]);
+          }
+        });
   }
 
   /** Adds a column's part of each row's content hash: a sum, so that column order is free. */
   private void addContent(int column, long[] content) {
     long salt = RowOrder.hash(columns.name(column).toLowerCase(Locale.ROOT));
-    double[] values = columns.values(column, kept);
     long[] texts = textHashes(column);
-    for (int i = 0; i < kept.length; i++) {
-      content[i] += Mix.mix(salt ^ hash(values[i], texts));
-    }
+    forEachRow(column, (i, value) -> content[i] += Mix.mix(salt ^ hash(value, texts)));
   }
 
   private static long hash(double value, long[] texts) {
@@ -87,9 +98,9 @@ final class RowKeys {
   /** Rows of one key are ordered by their position where it is known, else by what they hold. */
   int[] order(long[] keys) {
     if (table.rowPositions() >= 0) {
-      return RowOrder.by(keys, () -> positionKeys());
+      return RowOrder.by(columns.run(), keys, () -> positionKeys());
     }
-    return RowOrder.by(keys, () -> tieKeys(keys));
+    return RowOrder.by(columns.run(), keys, () -> tieKeys(keys));
   }
 
   /**
@@ -128,11 +139,8 @@ final class RowKeys {
   }
 
   private long[] positionKeys() {
-    double[] positions = columns.values(table.rowPositions(), kept);
     long[] second = new long[kept.length];
-    for (int i = 0; i < second.length; i++) {
-      second[i] = (long) positions[i];
-    }
+    forEachRow(table.rowPositions(), (i, position) -> second[i] = (long) position);
     return second;
   }
 

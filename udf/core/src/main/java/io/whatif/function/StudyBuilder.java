@@ -4,6 +4,7 @@ package io.whatif.function;
 import io.whatif.data.Column;
 import io.whatif.data.Dataset;
 import io.whatif.data.ErrorCode;
+import io.whatif.data.Parallel;
 import io.whatif.data.Profile;
 import io.whatif.data.RawTable;
 import io.whatif.data.Run;
@@ -41,7 +42,7 @@ final class StudyBuilder {
   private static final long PASSING_BYTES = 40;
 
   /** Bytes a row of the columns that a thread has in hand. */
-  private static final long WORKER_BYTES = 24;
+  private static final long WORKER_BYTES = 8;
 
   private final Run run;
   private final RawTable table;
@@ -141,9 +142,14 @@ final class StudyBuilder {
       features.add(2 + covariates.indexOf(feature));
     }
     int[] places = new int[order.length];
-    for (int i = 0; i < places.length; i++) {
-      places[i] = kept[order[i]];
-    }
+    Parallel.forEachRange(
+        run,
+        places.length,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            places[i] = kept[order[i]];
+          }
+        });
     Study study =
         new Study(
             data,

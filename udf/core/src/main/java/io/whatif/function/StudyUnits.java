@@ -2,6 +2,7 @@
 package io.whatif.function;
 
 import io.whatif.data.ErrorCode;
+import io.whatif.data.Parallel;
 import io.whatif.data.RawTable;
 import io.whatif.data.WhatifException;
 import io.whatif.estimate.Study;
@@ -30,17 +31,27 @@ final class StudyUnits {
 
   Study.Units of(long[] keys) {
     long[] sorted = new long[order.length];
+    Parallel.forEachRange(
+        columns.run(),
+        order.length,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            sorted[i] = keys[order[i]];
+          }
+        });
     int[] cluster = new int[order.length];
     int clusters = 0;
     long copy = 0;
     boolean byId = roles.id() != null;
+    long before = 0;
     for (int i = 0; i < order.length; i++) {
-      long key = keys[order[i]];
-      boolean same = i > 0 && key == keys[order[i - 1]];
+      long key = sorted[i];
+      boolean same = i > 0 && key == before;
       copy = same ? copy + 1 : 0;
       clusters += same ? 0 : 1;
       cluster[i] = clusters - 1;
       sorted[i] = byId || copy == 0 ? key : Mix.mix(key, copy);
+      before = key;
     }
     if (roles.id() != null && clusters == 1) {
       throw new WhatifException(
@@ -68,11 +79,16 @@ final class StudyUnits {
 
   /** A hash of where the rows stand in the relation as it was read, in their order. */
   private long places() {
-    long places = order.length;
-    for (int i : order) {
-      places = Mix.mix(places, kept[i]);
-    }
-    return places;
+    return Parallel.sum(
+        columns.run(),
+        order.length,
+        (from, to) -> {
+          long places = 0;
+          for (int i = from; i < to; i++) {
+            places += Mix.mix(i, kept[order[i]]);
+          }
+          return places;
+        });
   }
 
   private int @Nullable [] positions() {

@@ -89,30 +89,44 @@ final class UsableRows {
   /** The id's own column is not read where its key is: it may be of any type. */
   private void dropNullIds(int id, boolean[] drop) {
     if (table.idKey() >= 0 && !table.columns().get(id).isFloating()) {
-      dropNulls(id, columns.all(table.idKey()), drop);
+      refuseEmpty(id, drop(table.idKey(), drop));
     } else {
       dropNulls(id, drop);
     }
   }
 
   private void dropNulls(int column, boolean[] drop) {
-    double[] values = columns.all(column);
-    dropNulls(column, values, drop);
-    columns.checkRange(column, values);
+    RangeCheck found = drop(column, drop);
+    refuseEmpty(column, found);
+    found.check(columns, column);
   }
 
-  private void dropNulls(int column, double[] values, boolean[] drop) {
-    int missing = 0;
-    for (int i = 0; i < values.length; i++) {
-      drop[i] |= Double.isNaN(values[i]);
-      missing += Double.isNaN(values[i]) ? 1 : 0;
-    }
-    if (missing == values.length) {
+  private void refuseEmpty(int column, RangeCheck found) {
+    if (found.missing() == table.rows()) {
       throw new WhatifException(
           ErrorCode.BAD_COLUMN,
           "%s => '%s': is NULL in every row. Name another column, or check the relation."
               .formatted(columns.role(column), columns.name(column)));
     }
+  }
+
+  /** Drops rows without a value. */
+  private RangeCheck drop(int column, boolean[] drop) {
+    RangeCheck all = new RangeCheck();
+    columns.forEachRange(
+        column,
+        null,
+        (values, from, count) -> {
+          RangeCheck some = new RangeCheck();
+          some.add(values, 0, count);
+          for (int i = 0; some.missing() > 0 && i < count; i++) {
+            drop[from + i] |= Double.isNaN(values[i]);
+          }
+          synchronized (all) {
+            all.add(some);
+          }
+        });
+    return all;
   }
 
   /** With nulls => 'drop', leaves out rows in which a control that is no feature is NULL. */
@@ -124,10 +138,7 @@ final class UsableRows {
       if (roles.features().contains(column)) {
         continue;
       }
-      double[] values = columns.all(column);
-      for (int i = 0; i < values.length; i++) {
-        drop[i] |= Double.isNaN(values[i]);
-      }
+      drop(column, drop);
     }
   }
 }

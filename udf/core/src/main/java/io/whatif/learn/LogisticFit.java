@@ -27,6 +27,7 @@ final class LogisticFit {
   private static final double SLOW = 0.3;
   private static final double MAX_POLISH = 0.5;
   private static final int MAX_CHORD = 25;
+  private static final double MANY = 1e5;
   private static final int MAX_NEWTON = 40;
 
   private final Run run;
@@ -255,13 +256,17 @@ final class LogisticFit {
           continue;
         }
         move(problem, step);
-        if (rate * largest(step) <= likelihood.loss().precision() * (1 + largest(problem.point))
-            || rate >= SLOW) {
+        if (rate * largest(step) <= precision() * (1 + largest(problem.point)) || rate >= SLOW) {
           problem.done = true;
           problem.converged = true;
         }
       }
     }
+  }
+
+  /** Of many rows, whose scans are long, up to 1e-9: a millionth of a standard error. */
+  private double precision() {
+    return likelihood.loss().precision() * Math.max(1, Math.min(100, data.rows() / MANY));
   }
 
   private static void move(Problem problem, double[] step) {

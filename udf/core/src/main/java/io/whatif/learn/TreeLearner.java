@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * are columns of 0 and 1. Targets and folds are grown side by side, each on one thread.
  *
  * <p>Edge cases: a value is rounded to a float, seven digits, before it is compared; a target that
- * does not vary outside a fold is predicted by its mean.
+ * does not vary outside a fold is predicted by its mean, and so is every target without covariates.
  *
  * <p>Cost: one scan; memory about {@value TreeGrower#CELL_BYTES} bytes a value and thread.
  */
@@ -31,6 +31,9 @@ record TreeLearner(TreeFit fit) implements Learner {
     Moments.Behind behind = new Moments.Behind(targets, folds);
     TrainingFolds.checkClasses(Moments.ofTargets(run, data, behind), folds, targets, data.schema());
     TreeInputs inputs = new TreeInputs(covariates);
+    if (inputs.width() == 0) { // Nothing to split by: the mean of each fold's others.
+      return PenalizedLearner.ridge().fitOutOfFold(run, data, covariates, targets, folds);
+    }
     List<int[]> wanted = wanted(targets, folds);
     int pieces = wanted.size();
     int together = Math.min(run.threads(), pieces);

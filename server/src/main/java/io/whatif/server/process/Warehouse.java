@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.server.process;
+
+import io.whatif.planner.jdbc.Database;
+import io.whatif.planner.jdbc.WhatifDriver;
+import io.whatif.server.dialect.PostgresCatalog;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Collectors;
+
+/**
+ * The database of a server, locked down: no statement reaches a file outside of the folders that
+ * were allowed, nor a setting that would let it.
+ */
+final class Warehouse implements AutoCloseable {
+  private final Database database;
+  private final String name;
+
+  private Warehouse(Database database, String name) {
+    this.database = database;
+    this.name = name;
+  }
+
+  static Warehouse open(ServerOptions options) throws SQLException {
+    Properties properties = new Properties();
+    if (options.readOnly()) {
+      properties.setProperty("duckdb.read_only", "true");
+    }
+    Database database = Database.open(WhatifDriver.PREFIX + options.database(), properties);
+    try (Connection connection = database.connect()) {
+      lock(connection, options.folders());
+      return new Warehouse(database, name(connection));
+    } catch (SQLException | RuntimeException e) {
+      try {
+        database.close();
+      } catch (SQLException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
+  }
+
+  private static void lock(Connection connection, List<Path> folders) throws SQLException {
+    PostgresCatalog.install(connection);
+    try (Statement statement = connection.createStatement()) {
+      if (!folders.isEmpty()) {
+        String list =
+            folders.stream()
+                .map(folder -> "'" + folder.toString().replace("'", "''") + "'")
+                .collect(Collectors.joining(", "));
+        statement.execute("SET GLOBAL allowed_directories = [" + list + "]");
+      }
+      // What a session may still set: its time zone, and how its own results are handed over.
+      statement.execute("SET GLOBAL allowed_configs = ['TimeZone', 'jdbc_stream_results']");
+      statement.execute("SET GLOBAL enable_external_access = false");
+      statement.execute("SET GLOBAL lock_configuration = true");
+    }
+  }
+
+  private static String name(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT current_database()")) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  /** What DuckDB calls the database. */
+  String name() {
+    return name;
+  }
+
+  Connection connect() throws SQLException {
+    return database.connect();
+  }
+
+  @Override
+  public void close() throws SQLException {
+    database.close();
+  }
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.whatif.server.value;
+
+import io.whatif.server.wire.BackendWriter;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/** Numbers as PostgreSQL prints them, and NUMERIC in its binary format of digits to base 10,000. */
+final class Decimals {
+  private static final int BASE_DIGITS = 4;
+  private static final BigInteger BASE = BigInteger.valueOf(10_000);
+  private static final int NEGATIVE = 0x4000;
+  private static final int NOT_A_NUMBER = 0xC000;
+
+  /** From that power of ten on float8 has an exponent; float4 from {@link #SINGLE}. */
+  private static final int DOUBLE = 15;
+
+  private static final int SINGLE = 6;
+  private static final int SMALLEST_PLAIN = -4;
+
+  private Decimals() {}
+
+  /** The shortest digits that read as {@code value} again. */
+  static String text(double value) {
+    String special = special(value);
+    if (special != null) {
+      return special;
+    }
+    BigDecimal digits = new BigDecimal(Double.toString(value));
+    // Java 17 may give a digit more than are needed.
+    while (digits.precision() > 2) {
+      BigDecimal shorter =
+          digits.round(new MathContext(digits.precision() - 1, RoundingMode.HALF_EVEN));
+      if (shorter.doubleValue() != value) {
+        break;
+      }
+      digits = shorter;
+    }
+    return text(digits, DOUBLE);
+  }
+
+  static String text(float value) {
+    String special = special(value);
+    if (special != null) {
+      return special;
+    }
+    BigDecimal digits = new BigDecimal(Float.toString(value));
+    while (digits.precision() > 2) {
+      BigDecimal shorter =
+          digits.round(new MathContext(digits.precision() - 1, RoundingMode.HALF_EVEN));
+      if (shorter.floatValue() != value) {
+        break;
+      }
+      digits = shorter;
+    }
+    return text(digits, SINGLE);
+  }
+
+  private static @Nullable String special(double value) {
+    if (Double.isNaN(value)) {
+      return "NaN";
+    }
+    if (Double.isInfinite(value)) {
+      return value > 0 ? "Infinity" : "-Infinity";
+    }
+    if (value == 0) {
+      return 1 / value < 0 ? "-0" : "0";
+    }
+    return null;
+  }
+
+  private static String text(BigDecimal value, int exponentFrom) {
+    BigDecimal digits = value.stripTrailingZeros();
+    int exponent = digits.precision() - digits.scale() - 1;
+    if (exponent >= SMALLEST_PLAIN && exponent < exponentFrom) {
+      return digits.toPlainString();
+    }
+    String unscaled = digits.unscaledValue().abs().toString();
+    return (digits.signum() < 0 ? "-" : "")
+        + unscaled.charAt(0)
+        + (unscaled.length() > 1 ? "." + unscaled.substring(1) : "")
+        + (exponent < 0 ? "e-" : "e+")
+        + (Math.abs(exponent) < 10 ? "0" : "")
+        + Math.abs(exponent);
+  }
+
+  /** Writes the binary format, without the length before it. */
+  static void write(BigDecimal value, BackendWriter out) {
+    int scale = Math.max(0, value.scale());
+    int padding = (BASE_DIGITS - scale % BASE_DIGITS) % BASE_DIGITS;
+    BigInteger rest = value.setScale(scale + padding).unscaledValue().abs();
+    int fractions = (scale + padding) / BASE_DIGITS;
+    Deque<Integer> digits = new ArrayDeque<>();
+    while (rest.signum() != 0) {
+      BigInteger[] parts = rest.divideAndRemainder(BASE);
+      digits.addFirst(parts[1].intValue());
+      rest = parts[0];
+    }
+    int weight = digits.size() - fractions - 1;
+    while (!digits.isEmpty() && digits.getLast() == 0) {
+      digits.removeLast();
+    }
+    out.int16(digits.size());
+    out.int16(digits.isEmpty() ? 0 : weight);
+    out.int16(value.signum() < 0 ? NEGATIVE : 0).int16(scale);
+    digits.forEach(out::int16);
+  }
+
+  /** Reads the binary format. */
+  static BigDecimal read(ByteBuffer in) {
+    int count = in.getShort();
+    int weight = in.getShort();
+    int sign = in.getShort() & 0xffff;
+    int scale = in.getShort();
+    if ((sign & NOT_A_NUMBER) == NOT_A_NUMBER) {
+      throw new IllegalArgumentException("DuckDB has no decimal that is NaN or infinite");
+    }
+    BigInteger unscaled = BigInteger.ZERO;
+    for (int i = 0; i < count; i++) {
+      unscaled = unscaled.multiply(BASE).add(BigInteger.valueOf(in.getShort()));
+    }
+    BigDecimal value =
+        new BigDecimal(unscaled).scaleByPowerOfTen(BASE_DIGITS * (weight + 1 - count));
+    return (sign == NEGATIVE ? value.negate() : value)
+        .setScale(Math.max(0, scale), RoundingMode.HALF_UP);
+  }
+}
