@@ -4,6 +4,8 @@ package io.whatif.server.dialect;
 import io.whatif.planner.sql.SelectItem;
 import io.whatif.planner.sql.SqlTokens;
 import io.whatif.planner.sql.Token;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +23,15 @@ final class ResultNames {
     this.edits = edits;
   }
 
-  /** Names those items of the outermost SELECT list that have no name yet. */
-  void apply() {
+  /**
+   * Names those items of the outermost SELECT list that have no name yet.
+   *
+   * @return the items, none if the statement is no query
+   */
+  List<SelectItem> apply() {
+    List<SelectItem> items = new ArrayList<>();
     if (!QUERIES.contains(sql.keyword(0))) {
-      return;
+      return items;
     }
     int select = 0;
     while (select < sql.size()
@@ -36,23 +43,23 @@ final class ResultNames {
       i += sql.keyword(i + 1).equals("ON") ? 2 : 1;
       i = i > select + 2 ? sql.closing(i) + 1 : i;
     }
-    int position = 0;
     while (i < sql.size()) {
       SelectItem item = sql.around(i) < 0 ? sql.item(i) : null;
       if (item == null || sql.clause(i) != select) {
         if (sql.around(i) < 0 && sql.keyword(i).equals("FROM")) {
-          return;
+          return items;
         }
         i++;
         continue;
       }
       if (item.to() > item.from()) {
         apply(item);
-        position++;
-        group(item, position);
+        items.add(item);
+        group(item, items.size());
       }
       i = Math.max(item.to(), i) + 1;
     }
+    return items;
   }
 
   /**

@@ -4,6 +4,7 @@ package io.whatif.server.dialect;
 import io.whatif.planner.sql.SelectItem;
 import io.whatif.planner.sql.SqlTokens;
 import io.whatif.planner.sql.Token;
+import io.whatif.server.type.ColumnType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -54,8 +55,8 @@ final class Rewriting {
   /** Where functions of several rows that DuckDB has too are called. */
   private final List<Integer> seriesCalls = new ArrayList<>();
 
-  /** The numbers of the catalog's relations by the names that the statement gives them. */
-  private final Map<String, Integer> aliases = new HashMap<>();
+  /** The catalog's relations by the names that the statement gives them. */
+  private final Map<String, CatalogRelation> aliases = new HashMap<>();
 
   /** Whether something of the catalog was named, not only the syntax of PostgreSQL used. */
   private boolean catalog;
@@ -67,8 +68,8 @@ final class Rewriting {
     this.user = user;
   }
 
-  /** The statement to run. */
-  String text() throws Refused {
+  /** The statement to run, and what is known of its columns. */
+  Reading.Run run() throws Refused {
     findCommonTables();
     CastRewriting casts = new CastRewriting(sql, edits);
     int i = 0;
@@ -81,10 +82,13 @@ final class Rewriting {
       seriesCalls.forEach(this::series);
     }
     ArrayLiterals.apply(sql, edits, catalog);
+    List<@Nullable ColumnType> types = List.of();
     if (catalog) {
-      new ResultNames(sql, edits).apply();
+      List<SelectItem> items = new ResultNames(sql, edits).apply();
+      types = new ResultTypes(sql, aliases).of(items);
     }
-    return edits.isEmpty() ? sql.text() : edits.applied(sql.text());
+    String text = edits.isEmpty() ? sql.text() : edits.applied(sql.text());
+    return new Reading.Run(text, types, Map.of());
   }
 
   /** A name defined as a common table means that, and not the catalog's relation. */
@@ -212,7 +216,7 @@ final class Rewriting {
     int alias = sql.keyword(last + 1).equals("AS") ? last + 2 : last + 1;
     boolean aliased = sql.isName(alias) && !AFTER_RELATION.contains(sql.keyword(alias));
     String alone = aliased ? sql.name(alias) : relation.name();
-    aliases.put(alone.toLowerCase(Locale.ROOT), relation.oid());
+    aliases.put(alone.toLowerCase(Locale.ROOT), relation);
   }
 
   /** Columns that each table of PostgreSQL's has without naming them. */
@@ -220,9 +224,9 @@ final class Rewriting {
     for (int i = 2; i < sql.size(); i++) {
       String word = sql.name(i).toLowerCase(Locale.ROOT);
       boolean system = sql.isName(i) && SYSTEM_COLUMNS.contains(word) && sql.isSymbol(i - 1, ".");
-      Integer oid = system ? aliases.get(sql.name(i - 2).toLowerCase(Locale.ROOT)) : null;
-      if (oid != null) {
-        String value = word.equals("tableoid") ? oid.toString() : "0";
+      CatalogRelation of = system ? aliases.get(sql.name(i - 2).toLowerCase(Locale.ROOT)) : null;
+      if (of != null) {
+        String value = word.equals("tableoid") ? Integer.toString(of.oid()) : "0";
         edits.replace(start(i - 2), end(i), value + "::BIGINT");
       }
     }

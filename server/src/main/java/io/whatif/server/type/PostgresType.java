@@ -75,8 +75,19 @@ public enum PostgresType {
   /** Whether values of {@code other}, which DuckDB's results come in, can be sent as this type. */
   boolean carries(PostgresType other) {
     return switch (this) {
-      case CHAR, NAME, PG_NODE_TREE, INET, ACLITEM, BPCHAR, VARCHAR -> other == TEXT;
-      case OID, XID -> other == INT8 || other == INT4;
+      case CHAR,
+          NAME,
+          PG_NODE_TREE,
+          INET,
+          ACLITEM,
+          BPCHAR,
+          VARCHAR,
+          INT2VECTOR,
+          OIDVECTOR,
+          REGCLASS,
+          REGTYPE ->
+          other == TEXT;
+      case OID, XID, REGPROC -> other == INT8 || other == INT4;
       default -> this == other;
     };
   }
