@@ -84,7 +84,12 @@ final class CatalogScript {
     insert(all, "whatif_type", TypeRows.types());
     insert(all, "whatif_duckdb_type", TypeRows.duckDbTypes());
     insert(all, "whatif_causal_function", CausalFunctionRows.rows());
-    insert(all, "whatif_parameter", PostgresParameter.rows());
+    split(
+        all,
+        "whatif_parameter",
+        PostgresParameter.rows(),
+        "p[1], p[2], p[3], nullif(p[4], ''), p[5], p[6], nullif(p[7], ''), nullif(p[8], ''),"
+            + " CASE WHEN p[9] <> '' THEN string_split(p[9], ',') END");
     List<String> builtins = new ArrayList<>();
     List<String> columns = new ArrayList<>();
     for (CatalogRelation relation : relations.values()) {
@@ -92,7 +97,7 @@ final class CatalogScript {
       for (int i = 0; i < relation.columns().size(); i++) {
         CatalogRelation.Column column = relation.columns().get(i);
         columns.add(
-            "(%d, %d, '%s', %d, %d, %s)"
+            "%d|%d|%s|%d|%d|%s"
                 .formatted(
                     relation.oid(),
                     i + 1,
@@ -103,7 +108,7 @@ final class CatalogScript {
       }
     }
     insert(all, "whatif_builtin_relation", builtins);
-    insert(all, "whatif_builtin_column", columns);
+    split(all, "whatif_builtin_column", columns, "p[1], p[2], p[3], p[4], p[5], p[6]");
     for (CatalogRelation relation : relations.values()) {
       if (!views.contains(relation.name())) {
         all.add(empty(relation));
@@ -125,6 +130,15 @@ final class CatalogScript {
 
   private static void insert(List<String> all, String table, List<String> rows) {
     all.add("INSERT INTO %s.%s VALUES %s".formatted(SCHEMA, table, String.join(", ", rows)));
+  }
+
+  /**
+   * Inserts rows as one text that is cut apart: a literal for each value takes DuckDB far longer.
+   */
+  private static void split(List<String> all, String table, List<String> rows, String columns) {
+    all.add(
+        "INSERT INTO %s.%s SELECT %s FROM (SELECT string_split(unnest(string_split(%s, chr(10))), '|') AS p)"
+            .formatted(SCHEMA, table, columns, CausalFunctionRows.quote(String.join("\n", rows))));
   }
 
   /** A relation that never has rows here. */

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * A parameter that SET and SHOW know.
@@ -107,26 +106,22 @@ record PostgresParameter(
     return all;
   }
 
-  /** Rows for pg_settings. */
+  /** Rows for pg_settings, their values between bars. */
   static List<String> rows() {
     return ALL.values().stream()
         .map(
             p ->
-                "(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
-                    .formatted(
-                        text(p.name),
-                        CausalFunctionRows.quote(p.value),
-                        CausalFunctionRows.quote(p.shown()),
-                        text(p.unit),
-                        text(p.type),
-                        text(p.context),
-                        text(p.least),
-                        text(p.greatest),
-                        p.words.isEmpty()
-                            ? "NULL"
-                            : p.words.stream()
-                                .map(CausalFunctionRows::quote)
-                                .collect(Collectors.joining(", ", "[", "]"))))
+                String.join(
+                    "|",
+                    p.name,
+                    p.value,
+                    p.shown(),
+                    p.unit,
+                    p.type,
+                    p.context,
+                    p.least,
+                    p.greatest,
+                    String.join(",", p.words)))
         .toList();
   }
 
@@ -134,10 +129,6 @@ record PostgresParameter(
   String shown() {
     ParameterQuantity quantity = unit.isEmpty() ? null : ParameterQuantity.of(value, unit);
     return quantity == null ? value : quantity.text();
-  }
-
-  private static String text(String value) {
-    return value.isEmpty() ? "NULL" : CausalFunctionRows.quote(value);
   }
 
   /**

@@ -46,10 +46,9 @@ WITH listed AS (
     END AS k_base
   FROM duckdb_constraints()
   WHERE database_name IN (current_database(), 'temp') AND constraint_type IN ('PRIMARY KEY', 'UNIQUE', 'FOREIGN KEY', 'CHECK'))
-SELECT *, k_base || CASE row_number() OVER (PARTITION BY schema_oid, k_base ORDER BY table_oid, k_index) WHEN 1 THEN ''
-  ELSE (row_number() OVER (PARTITION BY schema_oid, k_base ORDER BY table_oid, k_index) - 1)::VARCHAR END AS k_name,
+SELECT *, k_base || CASE k_same WHEN 1 THEN '' ELSE (k_same - 1)::VARCHAR END AS k_name,
   CASE WHEN k_type IN ('p', 'u') THEN 1610612736 + (table_oid * 512 + k_index) % 536870912 ELSE 0 END AS k_own_index
-FROM listed;
+FROM (SELECT *, row_number() OVER (PARTITION BY schema_oid, k_base ORDER BY table_oid, k_index) AS k_same FROM listed);
 
 CREATE VIEW whatif_constraint AS
 SELECT *, k_start || CASE WHEN k_type = 'c' THEN '(' || k_expression || ')' ELSE '' END AS k_text,

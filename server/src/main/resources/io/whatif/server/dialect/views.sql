@@ -4,7 +4,7 @@
 CREATE VIEW pg_namespace AS
 SELECT s_oid AS oid, s_name AS nspname, 10 AS nspowner FROM whatif_schema
 WHERE s_oid <> (SELECT any_value(oid) FROM duckdb_schemas() WHERE database_name = 'temp' AND schema_name = 'main')
-  OR EXISTS (SELECT 1 FROM duckdb_tables() WHERE temporary) OR EXISTS (SELECT 1 FROM duckdb_views() WHERE temporary AND NOT internal);
+  OR EXISTS (SELECT 1 FROM duckdb_tables() WHERE temporary);
 
 CREATE VIEW pg_class AS
 SELECT r_oid AS oid, r_name AS relname, r_schema AS relnamespace, 10 AS relowner,

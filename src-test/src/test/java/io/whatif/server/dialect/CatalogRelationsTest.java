@@ -54,7 +54,7 @@ final class CatalogRelationsTest {
   @Test
   void everyRelationHasPostgresColumnsAndTheNumbersOfTheirTypes() throws Exception {
     List<String> expected = databases.ofPostgres(SHAPE);
-    assertThat(databases.ofDuckDb(SHAPE)).hasSizeGreaterThan(2500).isEqualTo(expected);
+    assertThat(databases.ofDuckDb(SHAPE)).hasSizeGreaterThan(1900).isEqualTo(expected);
   }
 
   @Test

@@ -6,21 +6,29 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ParametersTest {
   private DialectSession session;
 
-  @BeforeEach
+  @BeforeAll
   void open() throws Exception {
     session = DialectSession.open();
   }
 
-  @AfterEach
+  @BeforeEach
+  void reset() throws Exception {
+    session.run("RESET ALL");
+  }
+
+  @AfterAll
   void close() throws Exception {
     session.close();
   }
