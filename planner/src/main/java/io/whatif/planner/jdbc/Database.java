@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.jdbc;
 
+import io.whatif.duckdb.Engine;
 import io.whatif.planner.Planner;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -24,7 +25,14 @@ public final class Database implements AutoCloseable {
   public static Database open(String url, Properties info) throws SQLException {
     Planner.warmUp();
     Address address = Address.of(url, info);
-    return new Database(WhatifDriver.open(address).unwrap(DuckDBConnection.class), address);
+    DuckDBConnection root = WhatifDriver.open(address).unwrap(DuckDBConnection.class);
+    try {
+      Engine.of(root); // whose own connections are like this one, whatever a session sets on its
+    } catch (SQLException | RuntimeException | Error e) {
+      WhatifDriver.close(root, e);
+      throw e;
+    }
+    return new Database(root, address);
   }
 
   /** A new connection, which the caller closes. */

@@ -44,6 +44,8 @@ record Command(Kind kind, List<String> words, String acting, boolean rows) {
     SETTING,
     /** DISCARD ALL, DEALLOCATE ALL. */
     DISCARD,
+    /** Of a statement by its name, which SQL or the protocol has prepared. */
+    DEALLOCATE,
     DECLARE,
     FETCH,
     CLOSE,
@@ -111,7 +113,7 @@ record Command(Kind kind, List<String> words, String acting, boolean rows) {
       case "COPY" -> Kind.COPY;
       case "DISCARD" -> Kind.DISCARD;
       case "DEALLOCATE" ->
-          second.equals("ALL") || word(words, 2).equals("ALL") ? Kind.DISCARD : Kind.OTHER;
+          second.equals("ALL") || word(words, 2).equals("ALL") ? Kind.DISCARD : Kind.DEALLOCATE;
       case "DECLARE" -> Kind.DECLARE;
       case "FETCH", "MOVE" -> Kind.FETCH;
       case "CLOSE" -> Kind.CLOSE;

@@ -65,11 +65,13 @@ final class Extended {
     backend.out().empty('1');
   }
 
-  private void forget(String statement) throws SQLException {
+  /** Whether there was a statement of that name, which is no more. */
+  boolean forget(String statement) throws SQLException {
     Prepared known = prepared.remove(statement);
     if (known != null) {
       known.close();
     }
+    return known != null;
   }
 
   void bind(Bind message) throws SQLException, IOException, WireException {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.server.session;
 
+import io.whatif.planner.Planner;
 import io.whatif.planner.sql.Keywords;
 import io.whatif.server.dialect.Reading;
 import io.whatif.server.type.ColumnType;
@@ -14,7 +15,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,21 +103,24 @@ final class Prepared {
     }
     run = reading;
     text = reading.sql();
-    PreparedStatement first = open();
-    statement = first;
-    List<@Nullable ColumnType> known = known(first);
+    if (Planner.concerns(text)) { // It is planned by queries within queries.
+      backend.streaming().set(false);
+    }
+    statement = open();
+    List<@Nullable ColumnType> known = settle();
     parameters = new ArrayList<>();
     told = new ArrayList<>();
     for (int i = 0; i < known.size(); i++) {
-      int oid = i < oids.size() ? oids.get(i) : 0;
       ColumnType type = known.get(i);
-      parameters.add(Parameter.of(oid, type));
-      told.add(oid != 0 ? oid : type != null ? type.oid() : Parameter.TEXT.type().oid());
-    }
-    if (known.contains(null)) {
-      castOpen(known);
+      parameters.add(Parameter.of(oid(i), type));
+      told.add(oid(i) != 0 ? oid(i) : type != null ? type.oid() : Parameter.TEXT.type().oid());
     }
     describe();
+  }
+
+  /** The type that the client says parameter {@code index} has; 0 if it leaves that open. */
+  private int oid(int index) {
+    return index < oids.size() ? oids.get(index) : 0;
   }
 
   private PreparedStatement open() throws SQLException, WireException {
@@ -138,26 +144,44 @@ final class Prepared {
   }
 
   /**
-   * Where DuckDB leaves a type open the client's counts, and text if it says none, as PostgreSQL
-   * has it. Where DuckDB refuses that, types wait for the values.
+   * Gives types to parameters of which DuckDB leaves them open: the client's, or text if it says
+   * none, as PostgreSQL has it. One that is open hides those behind it, so they are settled one
+   * after the other. Where DuckDB refuses a type it waits for the value.
    */
-  private void castOpen(List<@Nullable ColumnType> known) throws SQLException {
-    String cast =
+  private List<@Nullable ColumnType> settle() throws SQLException {
+    PreparedStatement settled = statement;
+    if (settled == null) {
+      throw new IllegalStateException("nothing is prepared");
+    }
+    List<@Nullable ColumnType> known = known(settled);
+    Set<Integer> cast = new HashSet<>();
+    for (int i = 0; i < known.size(); i++) {
+      if (known.get(i) == null && settle(cast, i)) {
+        PreparedStatement now = statement;
+        known = now == null ? known : known(now);
+      }
+    }
+    return known;
+  }
+
+  /** Whether the parameter could be cast beside those that are. */
+  private boolean settle(Set<Integer> cast, int parameter) throws SQLException {
+    cast.add(parameter);
+    String typed =
         Keywords.castParameters(
-            text,
-            i ->
-                i < 1 || i > known.size() || known.get(i - 1) != null
-                    ? ""
-                    : parameters.get(i - 1).duckDbType());
-    PreparedStatement typed;
+            run().sql(),
+            i -> cast.contains(i - 1) ? Parameter.of(oid(i - 1), null).duckDbType() : "");
+    PreparedStatement settled;
     try {
-      typed = backend.connection().prepareStatement(cast);
+      settled = backend.connection().prepareStatement(typed);
     } catch (SQLException refused) {
-      return;
+      cast.remove(parameter);
+      return false;
     }
     close();
-    statement = typed;
-    text = cast;
+    statement = settled;
+    text = typed;
+    return true;
   }
 
   private void describe() throws SQLException {

@@ -77,7 +77,7 @@ public final class Session {
             new Streaming(connection),
             new Transaction(connection, dialect, out));
     this.cursors = new Cursors(backend);
-    this.simple = new SimpleQuery(backend, cursors, this::discard);
+    this.simple = new SimpleQuery(backend, cursors, forgetting());
     this.extended = new Extended(backend, simple, cursors);
   }
 
@@ -292,6 +292,20 @@ public final class Session {
   private void discard() throws SQLException {
     extended.closeAll();
     cursors.closeAll(true);
+  }
+
+  private SimpleQuery.Discard forgetting() {
+    return new SimpleQuery.Discard() {
+      @Override
+      public void all() throws SQLException {
+        discard();
+      }
+
+      @Override
+      public boolean one(String statement) throws SQLException {
+        return extended.forget(statement);
+      }
+    };
   }
 
   private void close() throws IOException {

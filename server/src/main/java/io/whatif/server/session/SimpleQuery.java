@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.server.session;
 
+import io.whatif.planner.sql.Keywords;
 import io.whatif.planner.sql.Script;
 import io.whatif.server.copy.CopyStatement;
 import io.whatif.server.dialect.Reading;
@@ -21,9 +22,12 @@ final class SimpleQuery {
   private final Cursors cursors;
   private final Discard discard;
 
-  /** Forgets what a session has prepared. */
+  /** Forgets what a session has prepared by the protocol. */
   interface Discard {
-    void run() throws SQLException;
+    void all() throws SQLException;
+
+    /** Whether there is a statement of that name. */
+    boolean one(String statement) throws SQLException;
   }
 
   SimpleQuery(Backend backend, Cursors cursors, Discard discard) {
@@ -75,8 +79,16 @@ final class SimpleQuery {
           backend.out().commandComplete(control.run(command));
       case DECLARE, FETCH, CLOSE -> cursors.run(command, sql, offset, formats, describe);
       case DISCARD -> {
-        discard.run();
+        discard.all();
         backend.out().commandComplete(command.acting() + " ALL");
+      }
+      case DEALLOCATE -> {
+        List<Keywords.Word> words = Keywords.words(sql);
+        if (discard.one(words.get(words.size() - 1).value())) {
+          backend.out().commandComplete("DEALLOCATE");
+        } else {
+          driver(command, sql, offset);
+        }
       }
       case COPY -> {
         Optional<CopyStatement> copy = CopyStatement.of(sql);
