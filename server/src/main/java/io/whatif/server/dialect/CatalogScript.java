@@ -33,7 +33,7 @@ final class CatalogScript {
     for (String resource : List.of("base.sql", "functions.sql", "views.sql")) {
       definitions.addAll(Script.statements(ResourceText.read(resource)));
     }
-    definitions.add(1, TypeRows.formatMacro());
+    definitions.addAll(1, Script.statements(TypeRows.formatMacros()));
     tables.put(
         "whatif_type",
         "y_oid BIGINT, y_name VARCHAR, y_length INTEGER, y_byval BOOLEAN, y_kind VARCHAR, y_category VARCHAR,"

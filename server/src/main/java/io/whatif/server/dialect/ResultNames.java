@@ -15,6 +15,31 @@ final class ResultNames {
   private static final String NONE = "?column?";
   private static final Set<String> QUERIES = Set.of("SELECT", "WITH");
 
+  /** Words after which an operand stands, and no name of an item. */
+  private static final Set<String> OPERATORS =
+      Set.of(
+          "AND",
+          "AS",
+          "BETWEEN",
+          "COLLATE",
+          "DATE",
+          "DISTINCT",
+          "ESCAPE",
+          "FROM",
+          "ILIKE",
+          "IN",
+          "INTERVAL",
+          "IS",
+          "LIKE",
+          "NOT",
+          "OR",
+          "TIME",
+          "TIMESTAMP",
+          "TO");
+
+  /** The last words of names of types. */
+  private static final Set<String> TYPE_WORDS = Set.of("PRECISION", "VARYING", "ZONE");
+
   private final SqlTokens sql;
   private final TextEdits edits;
 
@@ -146,7 +171,19 @@ final class ResultNames {
             && sql.closing(open) == item.to() - 1
             && !sql.keyword(open - 1).equals("UNNEST")
             && !sql.keyword(open - 1).equals("COLUMNS");
-    return !call && item.isNamed(sql);
+    return !call && (item.isNamed(sql) || isAlias(item));
+  }
+
+  /** Whether the last word is a name that follows an operand: {@code t.a b}, {@code f(x) b}. */
+  private boolean isAlias(SelectItem item) {
+    int last = item.to() - 1;
+    boolean names =
+        last > item.from() && sql.isName(last) && !TYPE_WORDS.contains(sql.keyword(last));
+    return names
+        && !isConstant(last)
+        && !sql.keyword(last).equals("END")
+        && (sql.isName(last - 1) || sql.isClosing(last - 1))
+        && !OPERATORS.contains(sql.keyword(last - 1));
   }
 
   /** The name of an expression, or null where DuckDB gives the same. */
@@ -193,7 +230,8 @@ final class ResultNames {
           ? (first == null ? NONE : sql.name(first.to() - 1))
           : nested(first);
     }
-    return wasCast ? type : NONE;
+    boolean bracketed = sql.isOpening(from) && sql.closing(from) == end - 1;
+    return wasCast && bracketed ? type : NONE;
   }
 
   private String trimName(int open) {

@@ -211,7 +211,7 @@ FROM duckdb_views() WHERE NOT internal AND database_name IN (current_database(),
 
 CREATE MACRO whatif_regclass(a_) AS CASE WHEN a_ IS NULL THEN NULL ELSE coalesce(whatif_class_oid(a_), error('relation "' || a_ || '" does not exist')::BIGINT) END;
 CREATE MACRO whatif_regtype(a_) AS CASE WHEN a_ IS NULL THEN NULL ELSE coalesce(whatif_type_oid(a_), error('type "' || a_ || '" does not exist')::BIGINT) END;
-CREATE MACRO whatif_regtype_name(a_) AS CASE WHEN try_cast(a_::VARCHAR AS BIGINT) IS NULL THEN a_::VARCHAR ELSE whatif_format_type(try_cast(a_::VARCHAR AS BIGINT), NULL) END;
+CREATE MACRO whatif_regtype_name(a_) AS CASE WHEN try_cast(a_::VARCHAR AS BIGINT) IS NULL THEN a_::VARCHAR ELSE coalesce(nullif(whatif_format_type(try_cast(a_::VARCHAR AS BIGINT), NULL), '???'), a_::VARCHAR) END;
 CREATE MACRO whatif_regproc(a_) AS CASE WHEN a_ IS NULL THEN NULL ELSE coalesce(whatif_proc_oid(a_), error('function "' || a_ || '" does not exist')::BIGINT) END;
 CREATE MACRO whatif_regnamespace(a_) AS CASE WHEN a_ IS NULL THEN NULL ELSE coalesce(whatif_schema_oid(a_), error('schema "' || a_ || '" does not exist')::BIGINT) END;
 CREATE MACRO whatif_setting(a_, b_) AS coalesce(b_[lower(a_)], (SELECT w_p.p_shown FROM whatif_parameter AS w_p WHERE lower(w_p.p_name) = lower(a_))),
