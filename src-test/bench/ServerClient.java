@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -8,17 +10,18 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The clients of src-test/bench/server.sh: {@code transfer URL} reads a large result, {@code mixed
- * URL SECONDS} runs 32 sessions, {@code fit URL NAME} fits one model.
+ * The clients of src-test/bench/server.sh, which tells what they measure.
  */
 public final class ServerClient {
   private static final String ROWS =
@@ -31,7 +34,11 @@ public final class ServerClient {
     switch (arguments[0]) {
       case "transfer" -> transfer(arguments[1]);
       case "mixed" -> mixed(arguments[1], Integer.parseInt(arguments[2]));
-      case "fit" -> fit(arguments[1], arguments[2]);
+      case "forest" -> forest(arguments[1]);
+      case "killed" -> killed(arguments[1]);
+      case "customers" -> customers(arguments[1], 20_000);
+      case "fits" -> fits(arguments[1], arguments[2]);
+      case "holds" -> holds(arguments[1], Path.of(arguments[2]));
       default -> throw new IllegalArgumentException(arguments[0]);
     }
   }
@@ -65,13 +72,8 @@ public final class ServerClient {
   }
 
   private static void mixed(String url, int seconds) throws Exception {
-    try (Connection connection = connect(url);
-        Statement statement = connection.createStatement()) {
-      statement.execute(
-          "CREATE OR REPLACE TABLE customers AS SELECT i AS id, (i % 2)::DOUBLE AS coupon,"
-              + " ((i * 7919) % 101) / 10.0 AS age, ((i * 104729) % 97) / 10.0 AS tenure,"
-              + " 10 + 3 * (i % 2) + ((i * 7919) % 101) / 10.0 + ((i * 31) % 17) / 5.0 AS spend"
-              + " FROM range(100000) t(i)");
+    customers(url, 100_000);
+    try (Connection connection = connect(url)) {
       fit(connection, "base");
     }
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
@@ -145,10 +147,99 @@ public final class ServerClient {
     }
   }
 
-  private static void fit(String url, String model) throws SQLException {
+  private static void customers(String url, int rows) throws SQLException {
+    try (Connection connection = connect(url);
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE OR REPLACE TABLE customers AS SELECT i AS id, (i % 2)::DOUBLE AS coupon,"
+              + " ((i * 7919) % 101) / 10.0 AS age, ((i * 104729) % 97) / 10.0 AS tenure,"
+              + " 10 + 3 * (i % 2) + ((i * 7919) % 101) / 10.0 + ((i * 31) % 17) / 5.0 AS spend"
+              + " FROM range("
+              + rows
+              + ") t(i)");
+    }
+  }
+
+  /** Fits models until the server is killed, and prints the name of each that is committed. */
+  private static void fits(String url, String round) throws SQLException {
     try (Connection connection = connect(url)) {
-      fit(connection, model);
-      System.out.println("fitted " + model);
+      for (int i = 0; ; i++) {
+        String model = "m" + round + "_" + i;
+        fit(connection, model);
+        System.out.println(model);
+      }
+    }
+  }
+
+  /** Fails unless the database holds every model of a file, and scores with it. */
+  private static void holds(String url, Path file) throws Exception {
+    Set<String> models = new HashSet<>();
+    try (Connection connection = connect(url);
+        Statement statement = connection.createStatement()) {
+      try (ResultSet rows = statement.executeQuery("SELECT name FROM cate_models()")) {
+        while (rows.next()) {
+          models.add(rows.getString(1));
+        }
+      }
+      List<String> committed = Files.readAllLines(file);
+      if (!models.containsAll(committed)) {
+        throw new IllegalStateException("models are lost");
+      }
+      if (!committed.isEmpty()) {
+        read(
+            connection,
+            "SELECT sum(cate_effect('"
+                + committed.get(committed.size() - 1)
+                + "', age, tenure)) FROM customers");
+      }
+    }
+  }
+
+  /** The sockets of whoever is killed close; here by the thread that holds it. */
+  private static void killed(String url) throws Exception {
+    customers(url, 1_000_000);
+    try (Connection watching = connect(url)) {
+      for (int i = 0; i < 10; i++) {
+        Process victim =
+            new ProcessBuilder(
+                    "java",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    "ServerClient",
+                    "forest",
+                    url)
+                .start();
+        await(watching, 1);
+        Thread.sleep(500 + 300 * i);
+        long start = System.nanoTime();
+        victim.destroyForcibly().waitFor();
+        await(watching, 0);
+        System.out.printf(
+            Locale.ROOT, "a fit was gone %.2f s after its client%n", (System.nanoTime() - start) / 1e9);
+      }
+    }
+  }
+
+  private static void forest(String url) throws SQLException {
+    try (Connection connection = connect(url)) {
+      read(
+          connection,
+          "SELECT model FROM cate_fit(TABLE customers, model => 'forest', outcome => 'spend',"
+              + " treatment => 'coupon', features => ['age', 'tenure'], method => 'causal_forest',"
+              + " if_exists => 'replace')");
+    }
+  }
+
+  private static void await(Connection connection, int calls) throws Exception {
+    while (true) {
+      try (Statement statement = connection.createStatement();
+          ResultSet row = statement.executeQuery("SELECT count(*) FROM whatif_progress()")) {
+        row.next();
+        if (row.getInt(1) == calls) {
+          return;
+        }
+      }
+      Thread.sleep(10);
     }
   }
 

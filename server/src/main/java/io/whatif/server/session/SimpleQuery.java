@@ -78,10 +78,7 @@ final class SimpleQuery {
       case BEGIN, COMMIT, ROLLBACK, SAVEPOINT, TRANSACTION_MODE ->
           backend.out().commandComplete(control.run(command));
       case DECLARE, FETCH, CLOSE -> cursors.run(command, sql, offset, formats, describe);
-      case DISCARD -> {
-        discard.all();
-        backend.out().commandComplete(command.acting() + " ALL");
-      }
+      case DISCARD -> discard(command, sql);
       case DEALLOCATE -> {
         List<Keywords.Word> words = Keywords.words(sql);
         if (discard.one(words.get(words.size() - 1).value())) {
@@ -100,6 +97,20 @@ final class SimpleQuery {
       }
       default -> driver(command, sql, offset);
     }
+  }
+
+  /** DISCARD may reset parameters as well, which is the dialect's. */
+  private void discard(Command command, String sql)
+      throws SQLException, IOException, WireException {
+    if (command.words().contains("ALL") || command.words().contains("PLANS")) {
+      discard.all();
+    }
+    String tag = String.join(" ", command.words());
+    if (command.acting().equals("DISCARD") && backend.read(sql) instanceof Reading.Done done) {
+      backend.tellChanged(done.changed());
+      tag = done.tag();
+    }
+    backend.out().commandComplete(tag);
   }
 
   private void driver(Command command, String sql, int offset)

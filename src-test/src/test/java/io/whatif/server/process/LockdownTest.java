@@ -174,6 +174,26 @@ final class LockdownTest {
     }
   }
 
+  /** Eleven columns of 100,000 rows are 8.8 MB, and twice that while they are put in order. */
+  @Test
+  void rowsBeyondTheMemoryLimitGoToTheOperatorsTemporaryFolder() throws SQLException {
+    try (Connection connection = served.connect()) {
+      run(
+          connection,
+          "CREATE TABLE wide AS SELECT i % 2 AS d, (i * 7919) % 31 + i % 2 AS y,"
+              + " i % 3 AS a, i % 5 AS b, i % 7 AS c, i % 11 AS e, i % 13 AS f, i % 17 AS g,"
+              + " i % 19 AS h, i % 23 AS k, i % 29 AS m FROM range(100000) r(i)");
+      run(connection, "SET whatif_memory_limit = '18MB'");
+      assertThat(
+              rows(
+                  connection,
+                  "SELECT n FROM dml_summary(TABLE wide, outcome => 'y', treatment => 'd', controls =>"
+                      + " ['a', 'b', 'c', 'e', 'f', 'g', 'h', 'k', 'm'],"
+                      + " outcome_learner => 'ridge(alpha=1)', treatment_learner => 'logistic(c=1)')"))
+          .containsExactly("100000");
+    }
+  }
+
   @Test
   void aDatabaseServedForReadingIsNotWritten() throws Exception {
     Path file = folder.resolve("read.db");

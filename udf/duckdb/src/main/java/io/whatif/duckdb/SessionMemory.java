@@ -54,16 +54,21 @@ final class SessionMemory implements AutoCloseable {
     return new SessionMemory(offHeap.orElse(null), files, budget, batches);
   }
 
-  /** Why there must be no file, or null if there may be. */
+  /**
+   * Why there must be no file, or null if there may be. DuckDB itself spills to temp_directory with
+   * or without external access; so may we, where no statement can say which folder that is.
+   */
   private static @Nullable String refusal(StatementContext context) {
-    if (!context.external()) {
+    if (!context.external() && !context.locked()) {
       return "enable_external_access is false";
     }
     return context.temporary().isBlank() ? "temp_directory is empty" : null;
   }
 
   private static List<Path> directories(StatementContext context) {
-    return Stream.of(context.temporary(), System.getProperty("java.io.tmpdir", ""))
+    String last = context.external() ? System.getProperty("java.io.tmpdir", "") : "";
+    return Stream.of(context.temporary(), last)
+        .filter(name -> !name.isEmpty())
         .flatMap(SessionMemory::path)
         .toList();
   }

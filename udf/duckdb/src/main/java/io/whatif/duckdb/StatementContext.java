@@ -12,16 +12,23 @@ import org.jspecify.annotations.Nullable;
  * @param database the current database
  * @param temporary DuckDB's temp_directory, empty if it is switched off
  * @param external whether the connection may reach files
+ * @param locked whether its settings are fixed, so that temp_directory is the operator's
  */
 record StatementContext(
-    int threads, @Nullable String memory, String database, String temporary, boolean external) {
+    int threads,
+    @Nullable String memory,
+    String database,
+    String temporary,
+    boolean external,
+    boolean locked) {
 
   /** SQL that gives a context as JSON. */
   static final String SQL =
       "to_json({threads: current_setting('threads'), memory: getvariable('"
           + MemoryLimit.VARIABLE
           + "'), database: current_database(), temporary: current_setting('temp_directory'),"
-          + " external: current_setting('enable_external_access')})::VARCHAR";
+          + " external: current_setting('enable_external_access'),"
+          + " locked: current_setting('lock_configuration')})::VARCHAR";
 
   static StatementContext parse(String json) {
     Map<String, @Nullable Object> map = JsonText.object(json);
@@ -31,7 +38,8 @@ record StatementContext(
         memory == null ? null : memory.toString(),
         String.valueOf(map.get("database")),
         map.get("temporary") instanceof String temporary ? temporary : "",
-        Boolean.TRUE.equals(map.get("external")));
+        Boolean.TRUE.equals(map.get("external")),
+        Boolean.TRUE.equals(map.get("locked")));
   }
 
   /** The limit of a statement whose columns lie on the heap, or off it. */
