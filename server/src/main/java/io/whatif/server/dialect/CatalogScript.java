@@ -90,6 +90,18 @@ final class CatalogScript {
         PostgresParameter.rows(),
         "p[1], p[2], p[3], nullif(p[4], ''), p[5], p[6], nullif(p[7], ''), nullif(p[8], ''),"
             + " CASE WHEN p[9] <> '' THEN string_split(p[9], ',') END");
+    builtins(all);
+    for (CatalogRelation relation : relations.values()) {
+      if (!views.contains(relation.name())) {
+        all.add(empty(relation));
+      }
+    }
+    definitions.forEach(definition -> all.add(defined(definition)));
+    return all;
+  }
+
+  /** What PostgreSQL's relations are: rows of pg_class and pg_attribute. */
+  private void builtins(List<String> all) {
     List<String> builtins = new ArrayList<>();
     List<String> columns = new ArrayList<>();
     for (CatalogRelation relation : relations.values()) {
@@ -109,13 +121,6 @@ final class CatalogScript {
     }
     insert(all, "whatif_builtin_relation", builtins);
     split(all, "whatif_builtin_column", columns, "p[1], p[2], p[3], p[4], p[5], p[6]");
-    for (CatalogRelation relation : relations.values()) {
-      if (!views.contains(relation.name())) {
-        all.add(empty(relation));
-      }
-    }
-    definitions.forEach(definition -> all.add(defined(definition)));
-    return all;
   }
 
   private static String row(CatalogRelation relation) {

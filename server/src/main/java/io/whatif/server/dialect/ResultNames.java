@@ -204,34 +204,41 @@ final class ResultNames {
     if (end == from + 1 && wasCast) {
       return type;
     }
-    String word = sql.keyword(from);
-    int open = from;
-    while (open < end && !sql.isOpening(open)) {
-      open++;
-    }
-    boolean closed = open < end && sql.closing(open) == end - 1;
     if (sql.isSymbol(end - 1, "]") && sql.opening(end - 1) > from) {
       int before = sql.opening(end - 1);
       boolean wrapped = sql.isSymbol(from, "(") && sql.closing(from) == before - 1;
       return wrapped ? name(from + 1, before - 1) : name(from, before);
     }
-    if (word.equals("CASE") && sql.keyword(end - 1).equals("END")) {
+    if (sql.keyword(from).equals("CASE") && sql.keyword(end - 1).equals("END")) {
       return caseName(from, end);
     }
-    if (word.equals("CAST") && closed) {
+    return bracketed(from, end, type);
+  }
+
+  /** The name of what ends in a bracket: a call, a subquery, an expression that was cast. */
+  private @Nullable String bracketed(int from, int end, @Nullable String type) {
+    int open = from;
+    while (open < end && !sql.isOpening(open)) {
+      open++;
+    }
+    String word = sql.keyword(from);
+    if (open == end || sql.closing(open) != end - 1) {
+      return NONE;
+    }
+    if (open == from) {
+      SelectItem first = sql.keyword(from + 1).equals("SELECT") ? sql.item(from + 2) : null;
+      if (first != null) {
+        return first.isNamed(sql) ? sql.name(first.to() - 1) : nested(first);
+      }
+      return type == null ? NONE : type;
+    }
+    if (word.equals("CAST")) {
       return null;
     }
-    if (closed && open > from && isChain(from, open)) {
+    if (isChain(from, open)) {
       return word.equals("TRIM") ? trimName(open) : sql.name(open - 1).toLowerCase(Locale.ROOT);
     }
-    if (closed && open == from && sql.keyword(from + 1).equals("SELECT")) {
-      SelectItem first = sql.item(from + 2);
-      return first == null || first.isNamed(sql)
-          ? (first == null ? NONE : sql.name(first.to() - 1))
-          : nested(first);
-    }
-    boolean bracketed = sql.isOpening(from) && sql.closing(from) == end - 1;
-    return wasCast && bracketed ? type : NONE;
+    return NONE;
   }
 
   private String trimName(int open) {

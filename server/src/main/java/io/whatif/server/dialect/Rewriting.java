@@ -7,7 +7,6 @@ import io.whatif.planner.sql.Token;
 import io.whatif.server.type.ColumnType;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -50,7 +49,7 @@ final class Rewriting {
   private final SettingCalls settings;
   private final String user;
   private final TextEdits edits = new TextEdits();
-  private final Set<String> commonTables = new HashSet<>();
+  private final Set<String> commonTables;
 
   /** Where functions of several rows that DuckDB has too are called. */
   private final List<Integer> seriesCalls = new ArrayList<>();
@@ -66,11 +65,11 @@ final class Rewriting {
     this.names = names;
     this.settings = settings;
     this.user = user;
+    this.commonTables = CommonTableNames.of(sql);
   }
 
   /** The statement to run, and what is known of its columns. */
   Reading.Run run() throws Refused {
-    findCommonTables();
     CastRewriting casts = new CastRewriting(sql, edits);
     int i = 0;
     while (i < sql.size()) {
@@ -89,27 +88,6 @@ final class Rewriting {
     }
     String text = edits.isEmpty() ? sql.text() : edits.applied(sql.text());
     return new Reading.Run(text, types, Map.of());
-  }
-
-  /** A name defined as a common table means that, and not the catalog's relation. */
-  private void findCommonTables() {
-    for (int i = 1; i < sql.size() - 2; i++) {
-      boolean begins =
-          sql.isSymbol(i - 1, ",")
-              || sql.keyword(i - 1).equals("WITH")
-              || sql.keyword(i - 1).equals("RECURSIVE");
-      if (!begins || !sql.isName(i)) {
-        continue;
-      }
-      int as = sql.isSymbol(i + 1, "(") ? sql.closing(i + 1) + 1 : i + 1;
-      int open = as + 1;
-      while (sql.keyword(open).equals("NOT") || sql.keyword(open).equals("MATERIALIZED")) {
-        open++;
-      }
-      if (sql.keyword(as).equals("AS") && sql.isSymbol(open, "(")) {
-        commonTables.add(sql.name(i).toLowerCase(Locale.ROOT));
-      }
-    }
   }
 
   /** The name that begins at {@code i}, with all its parts; gives the token after it. */
@@ -273,52 +251,59 @@ final class Rewriting {
     if ((schema != null && schema.isEmpty()) || isDefined(first)) {
       return;
     }
-    int close = sql.closing(last + 1);
-    if (close == sql.size()) {
+    if (sql.closing(last + 1) == sql.size()) {
       return;
     }
-    boolean inFrom = isRelationPlace(first);
-    if (called.equals("format") && FormatCall.apply(sql, edits, first, last)) {
-      return;
+    switch (called) {
+      case "format" -> {
+        if (FormatCall.apply(sql, edits, first, last)) {
+          return;
+        }
+      }
+      case "current_setting", "set_config" -> {
+        catalog |= settings.call(sql, edits, first, last);
+        return;
+      }
+      default -> {}
     }
-    if (called.equals("current_setting") || called.equals("set_config")) {
-      catalog |= settings.call(sql, edits, first, last);
-      return;
-    }
+    String renamed = CatalogNames.RENAMED.get(called);
     if (names.isFunction(called)) {
       catalog = true;
-      boolean rows = CatalogNames.LISTS.contains(called);
-      boolean structs = CatalogNames.STRUCTS.contains(called);
-      String before = "";
-      String after = "";
-      if (structs && inFrom) {
-        before = "(SELECT unnest(";
-        after = ", recursive := true))";
-      } else if (rows || structs) {
-        before = "unnest(";
-        after = ")";
-      }
-      edits.replace(start(first), end(last), before + SCHEMA + called);
-      if (!after.isEmpty()) {
-        edits.insert(end(close), after);
-      }
-      if (inFrom && rows) {
-        nameColumn(close);
-      }
-      return;
-    }
-    catalog |= CatalogNames.SHARED.contains(called);
-    String renamed = CatalogNames.RENAMED.get(called);
-    if (renamed != null) {
+      ours(first, last, called);
+    } else if (renamed != null) {
       edits.replace(start(first), end(last), renamed);
-      return;
+    } else {
+      catalog |= schema != null || CatalogNames.SHARED.contains(called);
+      if (schema != null) {
+        edits.replace(start(first), start(last), "");
+      }
+      if (COLUMN_FUNCTIONS.contains(called)) {
+        seriesCalls.add(last);
+      }
     }
-    if (schema != null) {
-      catalog = true;
-      edits.replace(start(first), start(last), "");
+  }
+
+  /** Puts a call to our macro; one that gives rows makes a list there. */
+  private void ours(int first, int last, String called) {
+    boolean inFrom = isRelationPlace(first);
+    boolean rows = CatalogNames.LISTS.contains(called);
+    boolean structs = CatalogNames.STRUCTS.contains(called);
+    String before = "";
+    String after = "";
+    if (structs && inFrom) {
+      before = "(SELECT unnest(";
+      after = ", recursive := true))";
+    } else if (rows || structs) {
+      before = "unnest(";
+      after = ")";
     }
-    if (COLUMN_FUNCTIONS.contains(called)) {
-      seriesCalls.add(last);
+    int close = sql.closing(last + 1);
+    edits.replace(start(first), end(last), before + SCHEMA + called);
+    if (!after.isEmpty()) {
+      edits.insert(end(close), after);
+    }
+    if (inFrom && rows) {
+      nameColumn(close);
     }
   }
 

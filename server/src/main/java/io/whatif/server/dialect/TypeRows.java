@@ -95,13 +95,13 @@ final class TypeRows {
   }
 
   private static String arrayRow(PostgresType type) {
-    String category = type.category() == 'P' ? "P" : "A";
+    boolean pseudo = type == PostgresType.RECORD;
     return "(%d, '_%s', -1, FALSE, '%s', '%s', FALSE, %d, %d, 0, TRUE, '%s', 'x', %d)"
         .formatted(
             type.arrayOid(),
             type.typname(),
-            type.category() == 'P' ? "p" : "b",
-            category,
+            pseudo ? "p" : "b",
+            pseudo ? "P" : "A",
             ARRAY_SUBSCRIPT,
             type.oid(),
             align(type).equals("d") ? "d" : "i",
