@@ -91,10 +91,14 @@ final class CastRewriting {
     if (object != null && !sql.isSymbol(last + 1, "[")) {
       return object(sign, last, object);
     }
-    String ours = TYPES.get(type);
-    if (object != null) {
-      ours = "BIGINT";
+    if (type.equals("regtype") && sql.isSymbol(sign, "::") && operand(sign - 1) >= 0) {
+      edits.insert(start(operand(sign - 1)), "list_transform(");
+      int close = sql.closing(last + 1);
+      String each = ", lambda w_x: " + Rewriting.SCHEMA + "whatif_builtin_name(w_x))";
+      edits.replace(start(sign), end(close), each);
+      return true;
     }
+    String ours = object == null ? TYPES.get(type) : "BIGINT";
     if (TEXTS.contains(type) && sql.isSymbol(sign, "::") && isVector(sign - 1)) {
       edits.insert(start(operand(sign - 1)), "array_to_string(");
       edits.replace(start(sign), end(last), ", ' ')");
@@ -146,6 +150,9 @@ final class CastRewriting {
         type += 2;
       }
       return TEXTS.contains(sql.name(type).toLowerCase(Locale.ROOT));
+    }
+    if (sql.isSymbol(after, "||") || sql.isSymbol(operand - 1, "||")) {
+      return true;
     }
     SelectItem item = sql.item(operand);
     boolean begins =

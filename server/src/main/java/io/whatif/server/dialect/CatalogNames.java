@@ -67,13 +67,15 @@ final class CatalogNames {
 
   private static final String PREFIX = "pg_";
 
+  static final CatalogNames POSTGRES = new CatalogNames();
+
   private final Map<String, CatalogRelation> relations;
   private final Set<String> functions;
   private final Set<String> words;
   private final int longest;
 
-  CatalogNames() {
-    relations = CatalogRelation.all();
+  private CatalogNames() {
+    relations = CatalogRelation.ALL;
     Set<String> called = new HashSet<>(CatalogScript.functions());
     called.removeIf(name -> name.startsWith("whatif_"));
     functions = Set.copyOf(called);

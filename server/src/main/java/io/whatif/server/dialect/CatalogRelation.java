@@ -4,6 +4,7 @@ package io.whatif.server.dialect;
 import io.whatif.server.type.ColumnType;
 import io.whatif.server.type.PostgresType;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +64,9 @@ record CatalogRelation(String schema, String name, int oid, String kind, List<Co
   }
 
   /** Every relation, by its name. */
-  static Map<String, CatalogRelation> all() {
+  static final Map<String, CatalogRelation> ALL = Collections.unmodifiableMap(all());
+
+  private static Map<String, CatalogRelation> all() {
     Map<String, CatalogRelation> all = new LinkedHashMap<>();
     for (List<String> row : ResourceText.rows(RESOURCE)) {
       List<Column> columns = Arrays.stream(row.get(4).split(" ")).map(c -> column(c)).toList();

@@ -23,7 +23,7 @@ final class CatalogScript {
 
   private static final String SCHEMA = DATABASE + ".pg";
 
-  private final Map<String, CatalogRelation> relations = CatalogRelation.all();
+  private final Map<String, CatalogRelation> relations = CatalogRelation.ALL;
   private final List<String> definitions = new ArrayList<>();
   private final Set<String> macros = new HashSet<>();
   private final Set<String> views = new HashSet<>();
@@ -33,7 +33,7 @@ final class CatalogScript {
     for (String resource : List.of("base.sql", "functions.sql", "views.sql")) {
       definitions.addAll(Script.statements(ResourceText.read(resource)));
     }
-    definitions.add(1, TypeRows.formatMacro());
+    definitions.addAll(1, Script.statements(TypeRows.formatMacros()));
     tables.put(
         "whatif_type",
         "y_oid BIGINT, y_name VARCHAR, y_length INTEGER, y_byval BOOLEAN, y_kind VARCHAR, y_category VARCHAR,"
@@ -48,7 +48,8 @@ final class CatalogScript {
         "b_oid BIGINT, b_schema BIGINT, b_name VARCHAR, b_kind VARCHAR, b_columns BIGINT");
     tables.put(
         "whatif_builtin_column",
-        "b_relation BIGINT, b_number INTEGER, b_name VARCHAR, b_type BIGINT, b_notnull BOOLEAN");
+        "b_relation BIGINT, b_number INTEGER, b_name VARCHAR, b_type BIGINT, b_base BIGINT,"
+            + " b_notnull BOOLEAN");
     tables.put(
         "whatif_causal_function",
         "p_oid BIGINT, p_name VARCHAR, p_rows BOOLEAN, p_result_type BIGINT, p_result VARCHAR, p_names VARCHAR[],"
@@ -83,20 +84,13 @@ final class CatalogScript {
     insert(all, "whatif_type", TypeRows.types());
     insert(all, "whatif_duckdb_type", TypeRows.duckDbTypes());
     insert(all, "whatif_causal_function", CausalFunctionRows.rows());
-    insert(all, "whatif_parameter", PostgresParameter.rows());
-    List<String> builtins = new ArrayList<>();
-    List<String> columns = new ArrayList<>();
-    for (CatalogRelation relation : relations.values()) {
-      builtins.add(row(relation));
-      for (int i = 0; i < relation.columns().size(); i++) {
-        CatalogRelation.Column column = relation.columns().get(i);
-        columns.add(
-            "(%d, %d, '%s', %d, %s)"
-                .formatted(relation.oid(), i + 1, column.name(), column.oid(), column.notNull()));
-      }
-    }
-    insert(all, "whatif_builtin_relation", builtins);
-    insert(all, "whatif_builtin_column", columns);
+    split(
+        all,
+        "whatif_parameter",
+        PostgresParameter.rows(),
+        "p[1], p[2], p[3], nullif(p[4], ''), p[5], p[6], nullif(p[7], ''), nullif(p[8], ''),"
+            + " CASE WHEN p[9] <> '' THEN string_split(p[9], ',') END");
+    builtins(all);
     for (CatalogRelation relation : relations.values()) {
       if (!views.contains(relation.name())) {
         all.add(empty(relation));
@@ -104,6 +98,29 @@ final class CatalogScript {
     }
     definitions.forEach(definition -> all.add(defined(definition)));
     return all;
+  }
+
+  /** What PostgreSQL's relations are: rows of pg_class and pg_attribute. */
+  private void builtins(List<String> all) {
+    List<String> builtins = new ArrayList<>();
+    List<String> columns = new ArrayList<>();
+    for (CatalogRelation relation : relations.values()) {
+      builtins.add(row(relation));
+      for (int i = 0; i < relation.columns().size(); i++) {
+        CatalogRelation.Column column = relation.columns().get(i);
+        columns.add(
+            "%d|%d|%s|%d|%d|%s"
+                .formatted(
+                    relation.oid(),
+                    i + 1,
+                    column.name(),
+                    column.oid(),
+                    column.type().oid(),
+                    column.notNull()));
+      }
+    }
+    insert(all, "whatif_builtin_relation", builtins);
+    split(all, "whatif_builtin_column", columns, "p[1], p[2], p[3], p[4], p[5], p[6]");
   }
 
   private static String row(CatalogRelation relation) {
@@ -118,6 +135,15 @@ final class CatalogScript {
 
   private static void insert(List<String> all, String table, List<String> rows) {
     all.add("INSERT INTO %s.%s VALUES %s".formatted(SCHEMA, table, String.join(", ", rows)));
+  }
+
+  /**
+   * Inserts rows as one text that is cut apart: a literal for each value takes DuckDB far longer.
+   */
+  private static void split(List<String> all, String table, List<String> rows, String columns) {
+    all.add(
+        "INSERT INTO %s.%s SELECT %s FROM (SELECT string_split(unnest(string_split(%s, chr(10))), '|') AS p)"
+            .formatted(SCHEMA, table, columns, CausalFunctionRows.quote(String.join("\n", rows))));
   }
 
   /** A relation that never has rows here. */

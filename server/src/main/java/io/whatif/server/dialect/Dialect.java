@@ -29,8 +29,8 @@ public final class Dialect {
    */
   public Dialect(SessionFacts facts, Connection connection) throws Refused {
     this.facts = facts;
-    this.names = new CatalogNames();
-    this.parameters = new SessionParameters(PostgresParameter.all());
+    this.names = CatalogNames.POSTGRES;
+    this.parameters = new SessionParameters(PostgresParameter.ALL);
     this.settings = new SettingStatements(parameters, facts, connection);
     settings.begin();
   }
@@ -69,8 +69,8 @@ public final class Dialect {
       return new Reading.Run(statement);
     }
     SettingCalls calls = new SettingCalls(parameters, settings::set);
-    String text = new Rewriting(sql, names, calls, facts.user()).text();
-    return new Reading.Run(text, List.of(), difference(before, parameters.reported()));
+    Reading.Run run = new Rewriting(sql, names, calls, facts.user()).run();
+    return new Reading.Run(run.sql(), run.columns(), difference(before, parameters.reported()));
   }
 
   static Map<String, String> difference(Map<String, String> before, Map<String, String> after) {

@@ -3,12 +3,12 @@ package io.whatif.server.dialect;
 
 import java.time.ZoneId;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * A parameter that SET and SHOW know.
@@ -77,7 +77,9 @@ record PostgresParameter(
   private static final Set<String> FALSE = Set.of("off", "false", "no", "0", "f", "n");
 
   /** Every parameter, by its name in lower case. */
-  static Map<String, PostgresParameter> all() {
+  static final Map<String, PostgresParameter> ALL = Collections.unmodifiableMap(all());
+
+  private static Map<String, PostgresParameter> all() {
     Map<String, PostgresParameter> all = new LinkedHashMap<>();
     for (List<String> row : ResourceText.rows("parameters.txt")) {
       String name = row.get(0);
@@ -104,26 +106,22 @@ record PostgresParameter(
     return all;
   }
 
-  /** Rows for pg_settings. */
+  /** Rows for pg_settings, their values between bars. */
   static List<String> rows() {
-    return all().values().stream()
+    return ALL.values().stream()
         .map(
             p ->
-                "(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
-                    .formatted(
-                        text(p.name),
-                        CausalFunctionRows.quote(p.value),
-                        CausalFunctionRows.quote(p.shown()),
-                        text(p.unit),
-                        text(p.type),
-                        text(p.context),
-                        text(p.least),
-                        text(p.greatest),
-                        p.words.isEmpty()
-                            ? "NULL"
-                            : p.words.stream()
-                                .map(CausalFunctionRows::quote)
-                                .collect(Collectors.joining(", ", "[", "]"))))
+                String.join(
+                    "|",
+                    p.name,
+                    p.value,
+                    p.shown(),
+                    p.unit,
+                    p.type,
+                    p.context,
+                    p.least,
+                    p.greatest,
+                    String.join(",", p.words)))
         .toList();
   }
 
@@ -131,10 +129,6 @@ record PostgresParameter(
   String shown() {
     ParameterQuantity quantity = unit.isEmpty() ? null : ParameterQuantity.of(value, unit);
     return quantity == null ? value : quantity.text();
-  }
-
-  private static String text(String value) {
-    return value.isEmpty() ? "NULL" : CausalFunctionRows.quote(value);
   }
 
   /**

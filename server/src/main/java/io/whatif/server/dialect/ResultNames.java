@@ -4,6 +4,8 @@ package io.whatif.server.dialect;
 import io.whatif.planner.sql.SelectItem;
 import io.whatif.planner.sql.SqlTokens;
 import io.whatif.planner.sql.Token;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,31 @@ final class ResultNames {
   private static final String NONE = "?column?";
   private static final Set<String> QUERIES = Set.of("SELECT", "WITH");
 
+  /** Words after which an operand stands, and no name of an item. */
+  private static final Set<String> OPERATORS =
+      Set.of(
+          "AND",
+          "AS",
+          "BETWEEN",
+          "COLLATE",
+          "DATE",
+          "DISTINCT",
+          "ESCAPE",
+          "FROM",
+          "ILIKE",
+          "IN",
+          "INTERVAL",
+          "IS",
+          "LIKE",
+          "NOT",
+          "OR",
+          "TIME",
+          "TIMESTAMP",
+          "TO");
+
+  /** The last words of names of types. */
+  private static final Set<String> TYPE_WORDS = Set.of("PRECISION", "VARYING", "ZONE");
+
   private final SqlTokens sql;
   private final TextEdits edits;
 
@@ -21,10 +48,15 @@ final class ResultNames {
     this.edits = edits;
   }
 
-  /** Names those items of the outermost SELECT list that have no name yet. */
-  void apply() {
+  /**
+   * Names those items of the outermost SELECT list that have no name yet.
+   *
+   * @return the items, none if the statement is no query
+   */
+  List<SelectItem> apply() {
+    List<SelectItem> items = new ArrayList<>();
     if (!QUERIES.contains(sql.keyword(0))) {
-      return;
+      return items;
     }
     int select = 0;
     while (select < sql.size()
@@ -36,23 +68,23 @@ final class ResultNames {
       i += sql.keyword(i + 1).equals("ON") ? 2 : 1;
       i = i > select + 2 ? sql.closing(i) + 1 : i;
     }
-    int position = 0;
     while (i < sql.size()) {
       SelectItem item = sql.around(i) < 0 ? sql.item(i) : null;
       if (item == null || sql.clause(i) != select) {
         if (sql.around(i) < 0 && sql.keyword(i).equals("FROM")) {
-          return;
+          return items;
         }
         i++;
         continue;
       }
       if (item.to() > item.from()) {
         apply(item);
-        position++;
-        group(item, position);
+        items.add(item);
+        group(item, items.size());
       }
       i = Math.max(item.to(), i) + 1;
     }
+    return items;
   }
 
   /**
@@ -139,7 +171,19 @@ final class ResultNames {
             && sql.closing(open) == item.to() - 1
             && !sql.keyword(open - 1).equals("UNNEST")
             && !sql.keyword(open - 1).equals("COLUMNS");
-    return !call && item.isNamed(sql);
+    return !call && (item.isNamed(sql) || isAlias(item));
+  }
+
+  /** Whether the last word is a name that follows an operand: {@code t.a b}, {@code f(x) b}. */
+  private boolean isAlias(SelectItem item) {
+    int last = item.to() - 1;
+    boolean names =
+        last > item.from() && sql.isName(last) && !TYPE_WORDS.contains(sql.keyword(last));
+    return names
+        && !isConstant(last)
+        && !sql.keyword(last).equals("END")
+        && (sql.isName(last - 1) || sql.isClosing(last - 1))
+        && !OPERATORS.contains(sql.keyword(last - 1));
   }
 
   /** The name of an expression, or null where DuckDB gives the same. */
@@ -160,33 +204,41 @@ final class ResultNames {
     if (end == from + 1 && wasCast) {
       return type;
     }
-    String word = sql.keyword(from);
-    int open = from;
-    while (open < end && !sql.isOpening(open)) {
-      open++;
-    }
-    boolean closed = open < end && sql.closing(open) == end - 1;
     if (sql.isSymbol(end - 1, "]") && sql.opening(end - 1) > from) {
       int before = sql.opening(end - 1);
       boolean wrapped = sql.isSymbol(from, "(") && sql.closing(from) == before - 1;
       return wrapped ? name(from + 1, before - 1) : name(from, before);
     }
-    if (word.equals("CASE") && sql.keyword(end - 1).equals("END")) {
+    if (sql.keyword(from).equals("CASE") && sql.keyword(end - 1).equals("END")) {
       return caseName(from, end);
     }
-    if (word.equals("CAST") && closed) {
+    return bracketed(from, end, type);
+  }
+
+  /** The name of what ends in a bracket: a call, a subquery, an expression that was cast. */
+  private @Nullable String bracketed(int from, int end, @Nullable String type) {
+    int open = from;
+    while (open < end && !sql.isOpening(open)) {
+      open++;
+    }
+    String word = sql.keyword(from);
+    if (open == end || sql.closing(open) != end - 1) {
+      return NONE;
+    }
+    if (open == from) {
+      SelectItem first = sql.keyword(from + 1).equals("SELECT") ? sql.item(from + 2) : null;
+      if (first != null) {
+        return first.isNamed(sql) ? sql.name(first.to() - 1) : nested(first);
+      }
+      return type == null ? NONE : type;
+    }
+    if (word.equals("CAST")) {
       return null;
     }
-    if (closed && open > from && isChain(from, open)) {
+    if (isChain(from, open)) {
       return word.equals("TRIM") ? trimName(open) : sql.name(open - 1).toLowerCase(Locale.ROOT);
     }
-    if (closed && open == from && sql.keyword(from + 1).equals("SELECT")) {
-      SelectItem first = sql.item(from + 2);
-      return first == null || first.isNamed(sql)
-          ? (first == null ? NONE : sql.name(first.to() - 1))
-          : nested(first);
-    }
-    return wasCast ? type : NONE;
+    return NONE;
   }
 
   private String trimName(int open) {

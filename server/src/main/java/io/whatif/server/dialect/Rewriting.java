@@ -4,9 +4,9 @@ package io.whatif.server.dialect;
 import io.whatif.planner.sql.SelectItem;
 import io.whatif.planner.sql.SqlTokens;
 import io.whatif.planner.sql.Token;
+import io.whatif.server.type.ColumnType;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -49,13 +49,13 @@ final class Rewriting {
   private final SettingCalls settings;
   private final String user;
   private final TextEdits edits = new TextEdits();
-  private final Set<String> commonTables = new HashSet<>();
+  private final Set<String> commonTables;
 
   /** Where functions of several rows that DuckDB has too are called. */
   private final List<Integer> seriesCalls = new ArrayList<>();
 
-  /** The numbers of the catalog's relations by the names that the statement gives them. */
-  private final Map<String, Integer> aliases = new HashMap<>();
+  /** The catalog's relations by the names that the statement gives them. */
+  private final Map<String, CatalogRelation> aliases = new HashMap<>();
 
   /** Whether something of the catalog was named, not only the syntax of PostgreSQL used. */
   private boolean catalog;
@@ -65,11 +65,11 @@ final class Rewriting {
     this.names = names;
     this.settings = settings;
     this.user = user;
+    this.commonTables = CommonTableNames.of(sql);
   }
 
-  /** The statement to run. */
-  String text() throws Refused {
-    findCommonTables();
+  /** The statement to run, and what is known of its columns. */
+  Reading.Run run() throws Refused {
     CastRewriting casts = new CastRewriting(sql, edits);
     int i = 0;
     while (i < sql.size()) {
@@ -81,31 +81,13 @@ final class Rewriting {
       seriesCalls.forEach(this::series);
     }
     ArrayLiterals.apply(sql, edits, catalog);
+    List<@Nullable ColumnType> types = List.of();
     if (catalog) {
-      new ResultNames(sql, edits).apply();
+      List<SelectItem> items = new ResultNames(sql, edits).apply();
+      types = new ResultTypes(sql, aliases).of(items);
     }
-    return edits.isEmpty() ? sql.text() : edits.applied(sql.text());
-  }
-
-  /** A name defined as a common table means that, and not the catalog's relation. */
-  private void findCommonTables() {
-    for (int i = 1; i < sql.size() - 2; i++) {
-      boolean begins =
-          sql.isSymbol(i - 1, ",")
-              || sql.keyword(i - 1).equals("WITH")
-              || sql.keyword(i - 1).equals("RECURSIVE");
-      if (!begins || !sql.isName(i)) {
-        continue;
-      }
-      int as = sql.isSymbol(i + 1, "(") ? sql.closing(i + 1) + 1 : i + 1;
-      int open = as + 1;
-      while (sql.keyword(open).equals("NOT") || sql.keyword(open).equals("MATERIALIZED")) {
-        open++;
-      }
-      if (sql.keyword(as).equals("AS") && sql.isSymbol(open, "(")) {
-        commonTables.add(sql.name(i).toLowerCase(Locale.ROOT));
-      }
-    }
+    String text = edits.isEmpty() ? sql.text() : edits.applied(sql.text());
+    return new Reading.Run(text, types, Map.of());
   }
 
   /** The name that begins at {@code i}, with all its parts; gives the token after it. */
@@ -212,7 +194,7 @@ final class Rewriting {
     int alias = sql.keyword(last + 1).equals("AS") ? last + 2 : last + 1;
     boolean aliased = sql.isName(alias) && !AFTER_RELATION.contains(sql.keyword(alias));
     String alone = aliased ? sql.name(alias) : relation.name();
-    aliases.put(alone.toLowerCase(Locale.ROOT), relation.oid());
+    aliases.put(alone.toLowerCase(Locale.ROOT), relation);
   }
 
   /** Columns that each table of PostgreSQL's has without naming them. */
@@ -220,9 +202,9 @@ final class Rewriting {
     for (int i = 2; i < sql.size(); i++) {
       String word = sql.name(i).toLowerCase(Locale.ROOT);
       boolean system = sql.isName(i) && SYSTEM_COLUMNS.contains(word) && sql.isSymbol(i - 1, ".");
-      Integer oid = system ? aliases.get(sql.name(i - 2).toLowerCase(Locale.ROOT)) : null;
-      if (oid != null) {
-        String value = word.equals("tableoid") ? oid.toString() : "0";
+      CatalogRelation of = system ? aliases.get(sql.name(i - 2).toLowerCase(Locale.ROOT)) : null;
+      if (of != null) {
+        String value = word.equals("tableoid") ? Integer.toString(of.oid()) : "0";
         edits.replace(start(i - 2), end(i), value + "::BIGINT");
       }
     }
@@ -269,52 +251,59 @@ final class Rewriting {
     if ((schema != null && schema.isEmpty()) || isDefined(first)) {
       return;
     }
-    int close = sql.closing(last + 1);
-    if (close == sql.size()) {
+    if (sql.closing(last + 1) == sql.size()) {
       return;
     }
-    boolean inFrom = isRelationPlace(first);
-    if (called.equals("format") && FormatCall.apply(sql, edits, first, last)) {
-      return;
+    switch (called) {
+      case "format" -> {
+        if (FormatCall.apply(sql, edits, first, last)) {
+          return;
+        }
+      }
+      case "current_setting", "set_config" -> {
+        catalog |= settings.call(sql, edits, first, last);
+        return;
+      }
+      default -> {}
     }
-    if (called.equals("current_setting") || called.equals("set_config")) {
-      catalog |= settings.call(sql, edits, first, last);
-      return;
-    }
+    String renamed = CatalogNames.RENAMED.get(called);
     if (names.isFunction(called)) {
       catalog = true;
-      boolean rows = CatalogNames.LISTS.contains(called);
-      boolean structs = CatalogNames.STRUCTS.contains(called);
-      String before = "";
-      String after = "";
-      if (structs && inFrom) {
-        before = "(SELECT unnest(";
-        after = ", recursive := true))";
-      } else if (rows || structs) {
-        before = "unnest(";
-        after = ")";
-      }
-      edits.replace(start(first), end(last), before + SCHEMA + called);
-      if (!after.isEmpty()) {
-        edits.insert(end(close), after);
-      }
-      if (inFrom && rows) {
-        nameColumn(close);
-      }
-      return;
-    }
-    catalog |= CatalogNames.SHARED.contains(called);
-    String renamed = CatalogNames.RENAMED.get(called);
-    if (renamed != null) {
+      ours(first, last, called);
+    } else if (renamed != null) {
       edits.replace(start(first), end(last), renamed);
-      return;
+    } else {
+      catalog |= schema != null || CatalogNames.SHARED.contains(called);
+      if (schema != null) {
+        edits.replace(start(first), start(last), "");
+      }
+      if (COLUMN_FUNCTIONS.contains(called)) {
+        seriesCalls.add(last);
+      }
     }
-    if (schema != null) {
-      catalog = true;
-      edits.replace(start(first), start(last), "");
+  }
+
+  /** Puts a call to our macro; one that gives rows makes a list there. */
+  private void ours(int first, int last, String called) {
+    boolean inFrom = isRelationPlace(first);
+    boolean rows = CatalogNames.LISTS.contains(called);
+    boolean structs = CatalogNames.STRUCTS.contains(called);
+    String before = "";
+    String after = "";
+    if (structs && inFrom) {
+      before = "(SELECT unnest(";
+      after = ", recursive := true))";
+    } else if (rows || structs) {
+      before = "unnest(";
+      after = ")";
     }
-    if (COLUMN_FUNCTIONS.contains(called)) {
-      seriesCalls.add(last);
+    int close = sql.closing(last + 1);
+    edits.replace(start(first), end(last), before + SCHEMA + called);
+    if (!after.isEmpty()) {
+      edits.insert(end(close), after);
+    }
+    if (inFrom && rows) {
+      nameColumn(close);
     }
   }
 

@@ -65,10 +65,8 @@ record SettingStatement(Verb verb, String name, List<String> values, boolean loc
       }
       default -> {}
     }
-    boolean scoped = second.equals("SESSION") || second.equals("LOCAL");
-    if (scoped && (sql.isSymbol(2, "=") || sql.keyword(2).equals("TO"))) {
-      scoped = false;
-    }
+    boolean word = second.equals("SESSION") || second.equals("LOCAL");
+    boolean scoped = word && !sql.isSymbol(2, "=") && !sql.keyword(2).equals("TO");
     boolean local = second.equals("LOCAL") && scoped;
     int at = scoped ? 2 : 1;
     switch (sql.keyword(at)) {
@@ -96,15 +94,18 @@ record SettingStatement(Verb verb, String name, List<String> values, boolean loc
       }
       default -> {}
     }
+    return assigned(sql, at, local);
+  }
+
+  /** {@code name = value} or {@code name TO value}. */
+  private static @Nullable SettingStatement assigned(SqlTokens sql, int at, boolean local) {
     int equals = at + 1;
-    StringBuilder name = new StringBuilder(sql.name(at));
     while (sql.isSymbol(equals, ".") && sql.isName(equals + 1)) {
-      name.append('.').append(sql.name(equals + 1));
       equals += 2;
     }
     boolean assigns = sql.isSymbol(equals, "=") || sql.keyword(equals).equals("TO");
     return sql.isName(at) && assigns
-        ? of(Verb.SET, name.toString(), values(sql, equals + 1), local)
+        ? of(Verb.SET, dotted(sql, at), values(sql, equals + 1), local)
         : null;
   }
 

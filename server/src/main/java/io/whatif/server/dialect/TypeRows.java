@@ -95,13 +95,13 @@ final class TypeRows {
   }
 
   private static String arrayRow(PostgresType type) {
-    String category = type.category() == 'P' ? "P" : "A";
+    boolean pseudo = type == PostgresType.RECORD;
     return "(%d, '_%s', -1, FALSE, '%s', '%s', FALSE, %d, %d, 0, TRUE, '%s', 'x', %d)"
         .formatted(
             type.arrayOid(),
             type.typname(),
-            type.category() == 'P' ? "p" : "b",
-            category,
+            pseudo ? "p" : "b",
+            pseudo ? "P" : "A",
             ARRAY_SUBSCRIPT,
             type.oid(),
             align(type).equals("d") ? "d" : "i",
@@ -124,7 +124,7 @@ final class TypeRows {
 
   private static String align(PostgresType type) {
     return switch (type) {
-      case NAME, UUID, UNKNOWN -> "c";
+      case NAME, UUID, UNKNOWN, CSTRING -> "c";
       case TID -> "s";
       case INTERVAL, TIMETZ, RECORD, ANYARRAY -> "d";
       default ->
@@ -140,7 +140,7 @@ final class TypeRows {
   private static String storage(PostgresType type) {
     return switch (type) {
       case NUMERIC, INET -> "m";
-      case INT2VECTOR, OIDVECTOR, UNKNOWN -> "p";
+      case INT2VECTOR, OIDVECTOR, UNKNOWN, CSTRING -> "p";
       default -> type.length() > 0 ? "p" : "x";
     };
   }
@@ -175,8 +175,8 @@ final class TypeRows {
     return rows;
   }
 
-  /** The macro that gives a type's name as SQL writes it. */
-  static String formatMacro() {
+  /** The macros that give a type's name as SQL writes it. */
+  static String formatMacros() {
     StringBuilder cases = new StringBuilder();
     for (PostgresType type : PostgresType.values()) {
       cases.append(" WHEN %d THEN '%s'".formatted(type.oid(), sqlName(type)));
@@ -185,23 +185,23 @@ final class TypeRows {
       }
     }
     return """
+        CREATE MACRO whatif_builtin_name(a_) AS CASE a_ WHEN 0 THEN '-'%s
+            WHEN 13221 THEN 'information_schema.cardinal_number' WHEN 13224 THEN 'information_schema.character_data'
+            WHEN 13226 THEN 'information_schema.sql_identifier' WHEN 13232 THEN 'information_schema.time_stamp'
+            WHEN 13234 THEN 'information_schema.yes_or_no' END;
         CREATE MACRO whatif_format_type(a_, b_) AS CASE
           WHEN a_ IS NULL THEN NULL
           WHEN a_ = %d AND b_ >= 0 THEN 'numeric(' || ((b_ - 4) >> 16) || ',' || ((b_ - 4) & 65535) || ')'
           WHEN a_ = %d AND b_ >= 0 THEN 'numeric(' || ((b_ - 4) >> 16) || ',' || ((b_ - 4) & 65535) || ')[]'
           WHEN a_ = %d AND b_ >= 4 THEN 'character varying(' || (b_ - 4) || ')'
           WHEN a_ = %d AND b_ >= 0 THEN 'timestamp(' || b_ || ') with time zone'
-          ELSE CASE a_ WHEN 0 THEN '-'%s
-            WHEN 13221 THEN 'information_schema.cardinal_number' WHEN 13224 THEN 'information_schema.character_data'
-            WHEN 13226 THEN 'information_schema.sql_identifier' WHEN 13232 THEN 'information_schema.time_stamp'
-            WHEN 13234 THEN 'information_schema.yes_or_no'
-            ELSE coalesce((SELECT w_e.e_name FROM whatif_enum AS w_e WHERE w_e.e_oid = a_), '???') END END"""
+          ELSE coalesce(whatif_builtin_name(a_), (SELECT w_e.e_name FROM whatif_enum AS w_e WHERE w_e.e_oid = a_), '???') END"""
         .formatted(
+            cases,
             PostgresType.NUMERIC.oid(),
             PostgresType.NUMERIC.arrayOid(),
             PostgresType.VARCHAR.oid(),
-            PostgresType.TIMESTAMPTZ.oid(),
-            cases);
+            PostgresType.TIMESTAMPTZ.oid());
   }
 
   /** The name that format_type gives. */

@@ -45,7 +45,11 @@ public enum PostgresType {
   RECORD("record", 2249, 2287, -1, 'P'),
   ANY("any", 2276, 0, 4, 'P'),
   ANYARRAY("anyarray", 2277, 0, -1, 'P'),
+  CSTRING("cstring", 2275, 1263, -2, 'P'),
   VOID("void", 2278, 0, 4, 'P'),
+  TRIGGER("trigger", 2279, 0, 4, 'P'),
+  INTERNAL("internal", 2281, 0, 8, 'P'),
+  ANYELEMENT("anyelement", 2283, 0, 4, 'P'),
   PG_LSN("pg_lsn", 3220, 3221, 8, 'U'),
   PG_NDISTINCT("pg_ndistinct", 3361, 0, -1, 'Z'),
   PG_DEPENDENCIES("pg_dependencies", 3402, 0, -1, 'Z'),
@@ -75,8 +79,19 @@ public enum PostgresType {
   /** Whether values of {@code other}, which DuckDB's results come in, can be sent as this type. */
   boolean carries(PostgresType other) {
     return switch (this) {
-      case CHAR, NAME, PG_NODE_TREE, INET, ACLITEM, BPCHAR, VARCHAR -> other == TEXT;
-      case OID, XID -> other == INT8 || other == INT4;
+      case CHAR,
+          NAME,
+          PG_NODE_TREE,
+          INET,
+          ACLITEM,
+          BPCHAR,
+          VARCHAR,
+          INT2VECTOR,
+          OIDVECTOR,
+          REGCLASS,
+          REGTYPE ->
+          other == TEXT;
+      case OID, XID, REGPROC -> other == INT8 || other == INT4;
       default -> this == other;
     };
   }

@@ -46,10 +46,9 @@ WITH listed AS (
     END AS k_base
   FROM duckdb_constraints()
   WHERE database_name IN (current_database(), 'temp') AND constraint_type IN ('PRIMARY KEY', 'UNIQUE', 'FOREIGN KEY', 'CHECK'))
-SELECT *, k_base || CASE row_number() OVER (PARTITION BY schema_oid, k_base ORDER BY table_oid, k_index) WHEN 1 THEN ''
-  ELSE (row_number() OVER (PARTITION BY schema_oid, k_base ORDER BY table_oid, k_index) - 1)::VARCHAR END AS k_name,
+SELECT *, k_base || CASE k_same WHEN 1 THEN '' ELSE (k_same - 1)::VARCHAR END AS k_name,
   CASE WHEN k_type IN ('p', 'u') THEN 1610612736 + (table_oid * 512 + k_index) % 536870912 ELSE 0 END AS k_own_index
-FROM listed;
+FROM (SELECT *, row_number() OVER (PARTITION BY schema_oid, k_base ORDER BY table_oid, k_index) AS k_same FROM listed);
 
 CREATE VIEW whatif_constraint AS
 SELECT *, k_start || CASE WHEN k_type = 'c' THEN '(' || k_expression || ')' ELSE '' END AS k_text,
@@ -212,7 +211,7 @@ FROM duckdb_views() WHERE NOT internal AND database_name IN (current_database(),
 
 CREATE MACRO whatif_regclass(a_) AS CASE WHEN a_ IS NULL THEN NULL ELSE coalesce(whatif_class_oid(a_), error('relation "' || a_ || '" does not exist')::BIGINT) END;
 CREATE MACRO whatif_regtype(a_) AS CASE WHEN a_ IS NULL THEN NULL ELSE coalesce(whatif_type_oid(a_), error('type "' || a_ || '" does not exist')::BIGINT) END;
-CREATE MACRO whatif_regtype_name(a_) AS CASE WHEN try_cast(a_::VARCHAR AS BIGINT) IS NULL THEN a_::VARCHAR ELSE whatif_format_type(try_cast(a_::VARCHAR AS BIGINT), NULL) END;
+CREATE MACRO whatif_regtype_name(a_) AS CASE WHEN try_cast(a_::VARCHAR AS BIGINT) IS NULL THEN a_::VARCHAR ELSE coalesce(nullif(whatif_format_type(try_cast(a_::VARCHAR AS BIGINT), NULL), '???'), a_::VARCHAR) END;
 CREATE MACRO whatif_regproc(a_) AS CASE WHEN a_ IS NULL THEN NULL ELSE coalesce(whatif_proc_oid(a_), error('function "' || a_ || '" does not exist')::BIGINT) END;
 CREATE MACRO whatif_regnamespace(a_) AS CASE WHEN a_ IS NULL THEN NULL ELSE coalesce(whatif_schema_oid(a_), error('schema "' || a_ || '" does not exist')::BIGINT) END;
 CREATE MACRO whatif_setting(a_, b_) AS coalesce(b_[lower(a_)], (SELECT w_p.p_shown FROM whatif_parameter AS w_p WHERE lower(w_p.p_name) = lower(a_))),

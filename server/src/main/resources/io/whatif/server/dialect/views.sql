@@ -4,7 +4,7 @@
 CREATE VIEW pg_namespace AS
 SELECT s_oid AS oid, s_name AS nspname, 10 AS nspowner FROM whatif_schema
 WHERE s_oid <> (SELECT any_value(oid) FROM duckdb_schemas() WHERE database_name = 'temp' AND schema_name = 'main')
-  OR EXISTS (SELECT 1 FROM duckdb_tables() WHERE temporary) OR EXISTS (SELECT 1 FROM duckdb_views() WHERE temporary AND NOT internal);
+  OR EXISTS (SELECT 1 FROM duckdb_tables() WHERE temporary);
 
 CREATE VIEW pg_class AS
 SELECT r_oid AS oid, r_name AS relname, r_schema AS relnamespace, 10 AS relowner,
@@ -24,7 +24,7 @@ FROM whatif_duckdb_column
 UNION ALL
 SELECT b_relation, b_name, b_type, -1, y_length, b_number, CASE WHEN y_category = 'A' THEN 1 ELSE 0 END, -1, -1, y_byval, y_align,
   y_storage, b_notnull, FALSE, '', TRUE, CASE WHEN y_collation = 0 THEN 0 ELSE 950 END
-FROM whatif_builtin_column JOIN whatif_type ON y_oid = b_type
+FROM whatif_builtin_column JOIN whatif_type ON y_oid = b_base
 UNION ALL
 SELECT i_oid, CASE WHEN x.i_key = 0 THEN 'expr' ELSE coalesce(c_name, 'expr') END, coalesce(c_type, 25), -1, coalesce(c_length, -1), x.i_number, 0, -1,
   coalesce(c_modifier, -1), coalesce(c_byval, FALSE), coalesce(c_align, 'i'), coalesce(c_storage, 'x'), FALSE, FALSE, '', TRUE,
@@ -189,7 +189,7 @@ SELECT current_database() AS table_catalog, r_schema_name AS table_schema, r_nam
   CASE WHEN c_generated THEN c_default END AS generation_expression,
   CASE WHEN r_kind = 'r' AND NOT c_generated THEN 'YES' ELSE 'NO' END AS is_updatable
 FROM (SELECT c_relation, c_number, c_name, c_type, c_modifier, c_notnull, c_default, c_generated, c_precision, c_scale FROM whatif_duckdb_column
-  UNION ALL SELECT b_relation, b_number, b_name, b_type, -1, b_notnull, NULL, FALSE, NULL, NULL FROM whatif_builtin_column)
+  UNION ALL SELECT b_relation, b_number, b_name, b_base, -1, b_notnull, NULL, FALSE, NULL, NULL FROM whatif_builtin_column)
 JOIN whatif_relation ON r_oid = c_relation LEFT JOIN whatif_type ON y_oid = c_type
 WHERE r_kind IN ('r', 'v');
 

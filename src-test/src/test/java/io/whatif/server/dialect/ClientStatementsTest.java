@@ -43,7 +43,8 @@ final class ClientStatementsTest {
     "psqlodbc.sql, 43",
     "sqlalchemy.sql, 49",
     "dbt.sql, 6",
-    "bi.sql, 22"
+    "bi.sql, 62",
+    "pgcli.sql, 12"
   })
   void theCatalogAnswersAClientAsPostgresDoes(String resource, int same) throws Exception {
     List<BothDatabases.ClientStatement> statements = BothDatabases.statements(resource);
@@ -64,7 +65,15 @@ final class ClientStatementsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"psql.sql", "pgjdbc.sql", "psqlodbc.sql", "sqlalchemy.sql", "dbt.sql", "bi.sql"})
+  @CsvSource({
+    "psql.sql",
+    "pgjdbc.sql",
+    "psqlodbc.sql",
+    "sqlalchemy.sql",
+    "dbt.sql",
+    "bi.sql",
+    "pgcli.sql"
+  })
   void whatDiffersRunsAndTellsWhy(String resource) throws Exception {
     for (BothDatabases.ClientStatement statement : BothDatabases.statements(resource)) {
       if (!statement.same()) {

@@ -75,7 +75,7 @@ SELECT name, (SELECT max(sold) FROM sales s WHERE s.good = g.id) AS best FROM go
 SELECT name FROM goods WHERE price = (SELECT max(price) FROM goods)
 SELECT name FROM goods WHERE price >= ALL (SELECT price FROM goods WHERE price IS NOT NULL)
 SELECT kind, grouping_total FROM (SELECT kind, sum(quantity) AS grouping_total FROM goods GROUP BY kind) t ORDER BY kind
-SELECT kind, sum(quantity) FROM goods GROUP BY ROLLUP (kind) ORDER BY kind NULLS LAST
+SELECT kind, sum(quantity) FROM goods GROUP BY ROLLUP (kind) ORDER BY kind NULLS LAST, 2
 SELECT id, row_number() OVER (ORDER BY id DESC) FROM goods ORDER BY id
 SELECT id, rank() OVER (ORDER BY kind), dense_rank() OVER (ORDER BY kind) FROM goods ORDER BY id
 SELECT id, sum(quantity) OVER (ORDER BY id) FROM goods ORDER BY id
