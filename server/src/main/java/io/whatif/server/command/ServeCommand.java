@@ -117,6 +117,13 @@ final class ServeCommand implements Callable<Integer> {
         return "--allow-dir => '" + folder + "': there is no such folder.";
       }
     }
+    for (Path folder : folders) {
+      if (database.toAbsolutePath().normalize().startsWith(folder.toAbsolutePath().normalize())) {
+        return "--allow-dir => '"
+            + folder
+            + "': holds the database, which statements could overwrite.";
+      }
+    }
     if (sessions < 1 || writeSeconds < 1) {
       return "--max-sessions and --write-timeout must be positive.";
     }

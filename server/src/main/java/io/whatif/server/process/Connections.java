@@ -158,7 +158,7 @@ final class Connections {
   private void session(Client client)
       throws IOException, InterruptedException, SQLException, WireException {
     try (Connection connection = warehouse.connect()) {
-      Session session = new Session(client, connection, warehouse.name(), workers);
+      Session session = new Session(client, connection, warehouse.served(), workers);
       sessions.put(client.process(), new Seat(session, client.secret()));
       try {
         workers.execute(session::read);

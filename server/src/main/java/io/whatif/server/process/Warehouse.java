@@ -4,6 +4,7 @@ package io.whatif.server.process;
 import io.whatif.planner.jdbc.Database;
 import io.whatif.planner.jdbc.WhatifDriver;
 import io.whatif.server.dialect.PostgresCatalog;
+import io.whatif.server.session.Session;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -21,9 +22,12 @@ final class Warehouse implements AutoCloseable {
   private final Database database;
   private final String name;
 
-  private Warehouse(Database database, String name) {
+  private final List<Path> folders;
+
+  private Warehouse(Database database, String name, List<Path> folders) {
     this.database = database;
     this.name = name;
+    this.folders = folders;
   }
 
   static Warehouse open(ServerOptions options) throws SQLException {
@@ -33,8 +37,8 @@ final class Warehouse implements AutoCloseable {
     }
     Database database = Database.open(WhatifDriver.PREFIX + options.database(), properties);
     try (Connection connection = database.connect()) {
-      lock(connection, options.folders());
-      return new Warehouse(database, name(connection));
+      lock(connection, options);
+      return new Warehouse(database, name(connection), options.folders());
     } catch (SQLException | RuntimeException e) {
       try {
         database.close();
@@ -45,9 +49,13 @@ final class Warehouse implements AutoCloseable {
     }
   }
 
-  private static void lock(Connection connection, List<Path> folders) throws SQLException {
+  private static void lock(Connection connection, ServerOptions options) throws SQLException {
     PostgresCatalog.install(connection);
+    List<Path> folders = options.folders();
     try (Statement statement = connection.createStatement()) {
+      if (options.users() != null) { // DuckDB lets each session read what another has spilled.
+        statement.execute("SET GLOBAL temp_directory = ''");
+      }
       if (!folders.isEmpty()) {
         String list =
             folders.stream()
@@ -73,6 +81,10 @@ final class Warehouse implements AutoCloseable {
   /** What DuckDB calls the database. */
   String name() {
     return name;
+  }
+
+  Session.Served served() {
+    return new Session.Served(name, folders);
   }
 
   Connection connect() throws SQLException {

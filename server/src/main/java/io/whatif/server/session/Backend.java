@@ -8,14 +8,20 @@ import io.whatif.server.wire.BackendWriter;
 import io.whatif.server.wire.Report;
 import io.whatif.server.wire.WireException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 
-/** What the parts of one session share. */
+/**
+ * What the parts of one session share.
+ *
+ * @param folders whose files it may copy
+ */
 record Backend(
     Connection connection,
     Dialect dialect,
@@ -24,7 +30,8 @@ record Backend(
     Running running,
     Runner runner,
     Streaming streaming,
-    Transaction transaction) {
+    Transaction transaction,
+    List<Path> folders) {
 
   /** Whether statements of the client may come to run for that long; 0 is without limit. */
   long timeoutMillis() {
@@ -43,6 +50,7 @@ record Backend(
 
   /** Reads a statement as PostgreSQL's. */
   Reading read(String sql) throws WireException {
+    FileCopies.check(sql, folders);
     try {
       return dialect.read(sql);
     } catch (Refused e) {

@@ -25,9 +25,11 @@ import io.whatif.server.wire.Report;
 import io.whatif.server.wire.SqlState;
 import io.whatif.server.wire.WireException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,14 @@ import org.jspecify.annotations.Nullable;
  * Answers one client from its first statement to its last, on the thread that calls {@link #run}.
  */
 public final class Session {
+  /**
+   * A database that is served.
+   *
+   * @param name what DuckDB calls it
+   * @param folders whose files statements may reach
+   */
+  public record Served(String name, List<Path> folders) {}
+
   /** What a client that is gone would be told. */
   private static final Report GONE =
       Report.fatal(SqlState.ADMIN_SHUTDOWN, "the client has closed the connection");
@@ -57,15 +67,15 @@ public final class Session {
    * Prepares a session.
    *
    * @param connection its own
-   * @param database the name of DuckDB's database
+   * @param database what it is connected to
    * @param workers run what others wait for
    * @throws WireException if a parameter of its first message cannot be
    */
-  public Session(Client client, Connection connection, String database, ExecutorService workers)
+  public Session(Client client, Connection connection, Served database, ExecutorService workers)
       throws SQLException, WireException {
     this.client = client;
     this.out = client.out();
-    Dialect dialect = dialect(client, connection, database);
+    Dialect dialect = dialect(client, connection, database.name());
     this.backend =
         new Backend(
             connection,
@@ -75,7 +85,8 @@ public final class Session {
             running,
             new Runner(running, workers, out),
             new Streaming(connection),
-            new Transaction(connection, dialect, out));
+            new Transaction(connection, dialect, out),
+            database.folders());
     this.cursors = new Cursors(backend);
     this.simple = new SimpleQuery(backend, cursors, forgetting());
     this.extended = new Extended(backend, simple, cursors);

@@ -99,6 +99,9 @@ final class LoginTest {
     try (Served served = Served.of(options("a.db", "127.0.0.1", true, false))) {
       try (Connection connection = served.connect()) {
         assertThat(Served.rows(connection, "SELECT current_user")).containsExactly("tester");
+        // What one session spills another could read, so with users nothing is spilled.
+        assertThat(Served.rows(connection, "SELECT current_setting('temp_directory')"))
+            .containsExactly("");
       }
       try (Connection connection =
           served.connect("user", "Ren\u00e9 Ex", "password", "p\u00e4ss w\u00f6rd")) {
