@@ -42,25 +42,62 @@ class ArrowTilesTest {
   void closingTheMemoryGivesBackAllTiles() {
     ArrowMemory memory = ArrowMemory.open().orElseThrow();
     ArrowTiles tiles = memory.tiles(2);
-    tiles.reserve(100_000);
+    fill(tiles, 100_000);
     Tiles sibling = tiles.sibling(5);
-    sibling.reserve(10);
+    fill(sibling, 10);
     long both = memory.held();
     sibling.close();
     sibling.close();
     assertThat(memory.held()).isLessThan(both).isGreaterThanOrEqualTo(100_000L * 16);
     memory.close();
     assertThat(memory.held()).isZero();
-    assertThatThrownBy(() -> tiles.reserve(200_000)).isInstanceOf(IllegalStateException.class);
+    tiles.reserve(200_000);
+    assertThatThrownBy(() -> tiles.write(0, 199_999, new double[1], 1))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  private static void fill(Tiles tiles, int rows) {
+    tiles.reserve(rows);
+    for (int c = 0; c < tiles.columns(); c++) {
+      tiles.write(c, 0, new double[rows], rows);
+    }
+  }
+
+  @Test
+  void aReleasedColumnIsTheRoomOfTheNextThatIsWritten() {
+    try (ArrowMemory memory = ArrowMemory.open().orElseThrow()) {
+      ArrowTiles tiles = memory.tiles(3);
+      fill(tiles, 100_000);
+      long held = memory.held();
+      tiles.release(1);
+      Tiles sibling = tiles.sibling(1);
+      fill(sibling, 100_000);
+      assertThat(memory.held()).isEqualTo(held);
+      tiles.release(2);
+      tiles.close();
+      assertThat(memory.held()).isEqualTo(held / 3);
+    }
+  }
+
+  @Test
+  void roomThatNobodyHasWrittenToHoldsNothing() {
+    try (ArrowMemory memory = ArrowMemory.open().orElseThrow()) {
+      ArrowTiles tiles = memory.tiles(1);
+      tiles.reserve(1_000_000);
+      assertThat(memory.held()).isZero();
+      double[] values = {1, 2};
+      tiles.read(0, 500_000, values, 2);
+      assertThat(values).containsOnly(0);
+    }
   }
 
   @Test
   void roomIsTakenOnce() {
     try (ArrowMemory memory = ArrowMemory.open().orElseThrow()) {
       ArrowTiles tiles = memory.tiles(1);
-      tiles.reserve(tiles.tileRows());
+      fill(tiles, tiles.tileRows());
       long held = memory.held();
-      tiles.reserve(5);
+      fill(tiles, 5);
       assertThat(memory.held()).isEqualTo(held);
       assertThat(held).isLessThanOrEqualTo(tiles.tileRows() * 8L + 1024);
     }

@@ -2,6 +2,7 @@
 package io.whatif.estimate;
 
 import io.whatif.data.Batch;
+import io.whatif.data.Column;
 import io.whatif.data.Mergeable;
 import io.whatif.data.Pass;
 import io.whatif.data.Run;
@@ -12,7 +13,8 @@ import java.util.List;
 
 /**
  * Means and standard deviations (divisor n, rows counted by their weights) of the features of an
- * effect, and of the terms of its basis, over the rows of the fit; NULL counts nowhere. One scan.
+ * effect, and of the terms of its basis, over the rows of the fit; NULL counts nowhere. One scan,
+ * none where the study's profile knows them: rows count once, and terms are the numbers themselves.
  */
 public final class FeatureMoments {
   private final Sums sums;
@@ -24,13 +26,56 @@ public final class FeatureMoments {
   }
 
   /**
-   * Reads the study once.
+   * Reads the study once, if it must.
    *
    * @param terms of the basis, over the study's features; empty of an effect without one
    */
   public static FeatureMoments of(Run run, Study study, List<Term> terms) {
-    Sums sums = study.data().scan(run, new MomentPass(study, List.copyOf(terms)));
+    boolean known =
+        study.weighting() == null
+            && terms.stream().allMatch(t -> t instanceof Term.Intercept || t instanceof Term.Value);
+    Sums sums =
+        known
+            ? profiled(study, terms)
+            : study.data().scan(run, new MomentPass(study, List.copyOf(terms)));
     return new FeatureMoments(sums, study.features().size());
+  }
+
+  private static Sums profiled(Study study, List<Term> terms) {
+    int width = study.features().size();
+    Sums sums = new Sums(width + terms.size());
+    for (int f = 0; f < width; f++) {
+      if (isNumeric(study, f)) {
+        sums.columns.get(f).add(profiled(study, f, 0, 1));
+      }
+    }
+    for (int t = 0; t < terms.size(); t++) {
+      Moments into = sums.columns.get(width + t);
+      if (terms.get(t) instanceof Term.Value value) {
+        into.add(profiled(study, value.feature(), value.center(), value.scale()));
+      } else {
+        into.weight = study.rows();
+        into.mean = 1;
+      }
+    }
+    return sums;
+  }
+
+  private static boolean isNumeric(Study study, int feature) {
+    return study.data().schema().column(study.features().get(feature)) instanceof Column.Numeric;
+  }
+
+  /** Of a feature less {@code center}, over {@code scale}. */
+  private static Moments profiled(Study study, int feature, double center, double scale) {
+    int column = study.features().get(feature);
+    Moments moments = new Moments();
+    moments.weight = study.rows() - study.profile().nulls(column);
+    if (moments.weight > 0) {
+      double deviation = study.profile().standardDeviation(column) / scale;
+      moments.mean = (study.profile().mean(column) - center) / scale;
+      moments.squares = moments.weight * deviation * deviation;
+    }
+    return moments;
   }
 
   /** The basis of an effect, empty if it has none over the features alone. */
@@ -133,8 +178,7 @@ public final class FeatureMoments {
       double[][] columns = new double[width][];
       for (int f = 0; f < width; f++) {
         columns[f] = batch.column(study.features().get(f));
-        if (study.data().schema().column(study.features().get(f))
-            instanceof io.whatif.data.Column.Numeric) {
+        if (isNumeric(study, f)) {
           sum.columns.get(f).add(columns[f], weights, rows);
         }
       }

@@ -22,15 +22,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A regression forest of honest trees. One forest serves all folds: each tree draws half of the
  * rows, from more than half of the folds, and the rows of a fold are predicted by the trees that
- * drew none of it. A node of no more rows than {@code leaf} is a leaf: left out (NaN), of 20 or a
- * thousandth of all. A category is a code, a NULL has a side at each split.
+ * drew none of it. Left out (NaN), there are 100 {@code trees}, 50 of more than 100,000 rows. A
+ * node of no more rows than {@code leaf} is a leaf: left out, of 20 or a thousandth of all. A
+ * category is a code, a NULL has a side at each split.
  *
  * <p>Edge cases: a target that does not vary is predicted by its mean; a share is kept between 0
  * and 1. Cost: two scans. Memory: a byte a value, and what a thread grows on.
  *
  * <p>Source: Wager and Athey 2018, doi:10.1080/01621459.2017.1319839, for honesty.
  */
-record HonestForestLearner(int trees, double leaf) implements Learner {
+record HonestForestLearner(double trees, double leaf) implements Learner {
   /** Rows that cuts are taken from, where there are more. */
   private static final int SAMPLE = 50_000;
 
@@ -39,15 +40,24 @@ record HonestForestLearner(int trees, double leaf) implements Learner {
 
   private static final int LEAVES = 1_000;
 
+  /** Trees, unless asked for; of many rows, whose leaves are large, half of them do. */
+  private static final int TREES = 100;
+
+  private static final int MANY = 100_000;
+
   private static final long SEED = 0x666f72657374L;
 
   @Override
   public String name() {
-    return "honest_forest(trees="
-        + trees
-        + ", leaf="
-        + (Double.isNaN(leaf) ? "auto" : Long.toString(Math.round(leaf)))
-        + ")";
+    return "honest_forest(trees=" + shown(trees) + ", leaf=" + shown(leaf) + ")";
+  }
+
+  private static String shown(double option) {
+    return Double.isNaN(option) ? "auto" : Long.toString(Math.round(option));
+  }
+
+  private int trees(int rows) {
+    return (int) Math.round(!Double.isNaN(trees) ? trees : rows > MANY ? TREES / 2 : TREES);
   }
 
   private int leaf(int rows) {
@@ -143,7 +153,7 @@ record HonestForestLearner(int trees, double leaf) implements Learner {
             fold);
     ForestPlan plan =
         new ForestPlan(
-            trees,
+            trees(outcomes.length),
             1,
             leaf(outcomes.length),
             ForestPlan.mtry(codes.length),
@@ -153,7 +163,7 @@ record HonestForestLearner(int trees, double leaf) implements Learner {
             0.05,
             0,
             SEED);
-    String told = new HonestForestLearner(trees, plan.minNodeSize()).name();
+    String told = new HonestForestLearner(plan.trees(), plan.minNodeSize()).name();
     ForestGrower grower = new ForestGrower(rows, plan);
     List<Tree> grown = grower.trees(run);
     ForestPredictor[] models = new ForestPredictor[folds.count()];

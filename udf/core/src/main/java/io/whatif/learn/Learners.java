@@ -52,8 +52,8 @@ public final class Learners {
           Entry.any(
               "honest_forest",
               (options, kind) ->
-                  new HonestForestLearner(options.count("trees"), options.number("leaf")),
-              Option.of("trees", "100", Range.TREES),
+                  new HonestForestLearner(options.number("trees"), options.number("leaf")),
+              Option.of("trees", "100", Range.TREES).elseChosen(),
               Option.of("leaf", "20", Range.POSITIVE).elseChosen()),
           Entry.chance("logit", (options, kind) -> logistic(Double.POSITIVE_INFINITY)),
           Entry.chance(

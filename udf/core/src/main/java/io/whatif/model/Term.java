@@ -71,6 +71,10 @@ public sealed interface Term {
     @Override
     public void fill(double[][] columns, int rows, double[] into) {
       double[] column = columns[feature];
+      if (center == 0 && scale == 1) {
+        System.arraycopy(column, 0, into, 0, rows);
+        return;
+      }
       for (int i = 0; i < rows; i++) {
         into[i] = (column[i] - center) / scale;
       }

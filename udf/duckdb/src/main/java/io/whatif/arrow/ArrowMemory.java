@@ -2,6 +2,7 @@
 package io.whatif.arrow;
 
 import java.nio.Buffer;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.apache.arrow.memory.RootAllocator;
 public final class ArrowMemory implements AutoCloseable {
   private final BufferAllocator allocator;
   private final Set<ArrowBuf> buffers = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final List<ArrowBuf> spare = new ArrayList<>();
   private boolean closed;
 
   private ArrowMemory(BufferAllocator allocator) {
@@ -45,14 +47,29 @@ public final class ArrowMemory implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("memory is taken after it was closed");
     }
+    for (int i = spare.size() - 1; i >= 0; i--) {
+      if (spare.get(i).capacity() == bytes) {
+        return spare.remove(i);
+      }
+    }
     ArrowBuf buffer = allocator.buffer(bytes);
     buffers.add(buffer);
     return buffer;
   }
 
+  /** Gives buffers back for the next who take as much: the system hands out new pages slowly. */
+  synchronized void spare(List<ArrowBuf> given) {
+    if (!closed) {
+      spare.addAll(given);
+    }
+  }
+
+  /** Gives buffers back, and those that nobody took again. */
   synchronized void giveBack(List<ArrowBuf> given) {
     if (!closed) {
-      given.stream().filter(buffers::remove).forEach(ArrowBuf::close);
+      spare.addAll(given);
+      spare.stream().filter(buffers::remove).forEach(ArrowBuf::close);
+      spare.clear();
     }
   }
 

@@ -7,6 +7,7 @@ import java.nio.DoubleBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.apache.arrow.memory.ArrowBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -26,17 +27,25 @@ public final class ArrowTiles implements Tiles {
   private final int shift;
   private final int mask;
 
-  /** Of each tile the buffers of its columns; null once released. */
+  /** Of each tile the buffers of its columns; null before the first write and once released. */
   private final List<@Nullable ArrowBuf[]> buffers = new ArrayList<>();
 
-  private volatile DoubleBuffer[][] tiles = new DoubleBuffer[0][];
+  private volatile List<AtomicReferenceArray<@Nullable DoubleBuffer>> tiles = List.of();
 
   ArrowTiles(ArrowMemory memory, int columns) {
+    this(memory, columns, shift(columns));
+  }
+
+  private ArrowTiles(ArrowMemory memory, int columns, int shift) {
     this.memory = memory;
     this.columns = columns;
-    int fit = 31 - Integer.numberOfLeadingZeros(TILE_CELLS / Math.max(1, columns));
-    this.shift = Math.max(MIN_SHIFT, Math.min(MAX_SHIFT, fit));
+    this.shift = shift;
     this.mask = (1 << shift) - 1;
+  }
+
+  private static int shift(int columns) {
+    int fit = 31 - Integer.numberOfLeadingZeros(TILE_CELLS / Math.max(1, columns));
+    return Math.max(MIN_SHIFT, Math.min(MAX_SHIFT, fit));
   }
 
   @Override
@@ -49,57 +58,75 @@ public final class ArrowTiles implements Tiles {
     return 1 << shift;
   }
 
+  /** Makes room for tiles; their buffers are taken when they are first written to. */
   @Override
   public synchronized void reserve(long rows) {
     int needed = Math.toIntExact((rows + mask) >>> shift);
-    DoubleBuffer[][] old = tiles;
-    if (needed <= old.length) {
+    if (needed <= tiles.size()) {
       return;
     }
-    DoubleBuffer[][] grown = Arrays.copyOf(old, needed);
-    int bytes = Double.BYTES << shift;
-    for (int t = old.length; t < needed; t++) {
-      DoubleBuffer[] tile = new DoubleBuffer[columns];
-      @Nullable ArrowBuf[] held = new ArrowBuf[columns];
-      buffers.add(held);
-      for (int c = 0; c < columns; c++) {
-        ArrowBuf buffer = memory.take(bytes);
-        held[c] = buffer;
-        tile[c] = buffer.nioBuffer(0, bytes).order(ByteOrder.nativeOrder()).asDoubleBuffer();
-      }
-      grown[t] = tile;
+    List<AtomicReferenceArray<@Nullable DoubleBuffer>> grown = new ArrayList<>(tiles);
+    while (grown.size() < needed) {
+      buffers.add(new ArrowBuf[columns]);
+      grown.add(new AtomicReferenceArray<>(columns));
     }
     tiles = grown;
   }
 
+  private DoubleBuffer writable(int tile, int column) {
+    DoubleBuffer known = tiles.get(tile).get(column);
+    return known == null ? taken(tile, column) : known;
+  }
+
+  private synchronized DoubleBuffer taken(int tile, int column) {
+    DoubleBuffer known = tiles.get(tile).get(column);
+    if (known != null) {
+      return known;
+    }
+    int bytes = Double.BYTES << shift;
+    ArrowBuf buffer = memory.take(bytes);
+    buffers.get(tile)[column] = buffer;
+    DoubleBuffer view = buffer.nioBuffer(0, bytes).order(ByteOrder.nativeOrder()).asDoubleBuffer();
+    tiles.get(tile).set(column, view);
+    return view;
+  }
+
   @Override
   public void write(int column, long position, double[] values, int count) {
-    DoubleBuffer[][] now = tiles;
     int done = 0;
     while (done < count) {
       long at = position + done;
       int offset = (int) at & mask;
       int n = Math.min(count - done, mask + 1 - offset);
-      now[(int) (at >>> shift)][column].put(offset, values, done, n);
+      writable((int) (at >>> shift), column).put(offset, values, done, n);
       done += n;
     }
   }
 
   @Override
   public void read(int column, long position, double[] into, int count) {
-    DoubleBuffer[][] now = tiles;
+    List<AtomicReferenceArray<@Nullable DoubleBuffer>> now = tiles;
     int done = 0;
     while (done < count) {
       long at = position + done;
       int offset = (int) at & mask;
       int n = Math.min(count - done, mask + 1 - offset);
-      now[(int) (at >>> shift)][column].get(offset, into, done, n);
+      DoubleBuffer buffer = now.get((int) (at >>> shift)).get(column);
+      if (buffer != null) {
+        buffer.get(offset, into, done, n);
+      } else {
+        Arrays.fill(into, done, done + n, 0); // room that nobody has written to
+      }
       done += n;
     }
   }
 
   @Override
   public synchronized void release(int column) {
+    memory.spare(given(column));
+  }
+
+  private List<ArrowBuf> given(int column) {
     List<ArrowBuf> given = new ArrayList<>();
     for (@Nullable ArrowBuf[] tile : buffers) {
       ArrowBuf buffer = tile[column];
@@ -108,20 +135,23 @@ public final class ArrowTiles implements Tiles {
         tile[column] = null;
       }
     }
-    memory.giveBack(given);
+    return given;
   }
 
+  /** Tiles of as many rows, which take what this store gives back. */
   @Override
   public Tiles sibling(int count) {
-    return memory.tiles(count);
+    return new ArrowTiles(memory, count, shift);
   }
 
   @Override
   public synchronized void close() {
-    tiles = new DoubleBuffer[0][];
+    tiles = List.of();
+    List<ArrowBuf> given = new ArrayList<>();
     for (int c = 0; c < columns; c++) {
-      release(c);
+      given.addAll(given(c));
     }
+    memory.giveBack(given);
     buffers.clear();
   }
 }
