@@ -24,7 +24,8 @@ client() { java -Xmx2g --add-opens=java.base/java.nio=ALL-UNNAMED -cp "$work:$cl
 
 # Starts a server; sets server (its process) and url.
 serve() {
-  "$root/whatif" serve --db "$1" --port 0 >"$work/serve.log" 2>&1 &
+  : >"$work/serve.log"
+  "$root/whatif" serve --db "$1" --port 0 >>"$work/serve.log" 2>&1 &
   server=$!
   for _ in $(seq 300); do
     grep -q 'is served' "$work/serve.log" && break

@@ -4,7 +4,6 @@ package io.whatif.server.value;
 import io.whatif.server.wire.BackendWriter;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.math.MathContext;
 import java.math.RoundingMode;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -22,7 +21,7 @@ final class Decimals {
   private static final int DOUBLE = 15;
 
   private static final int SINGLE = 6;
-  private static final int SMALLEST_PLAIN = -4;
+  static final int SMALLEST_PLAIN = -4;
 
   private Decimals() {}
 
@@ -32,17 +31,9 @@ final class Decimals {
     if (special != null) {
       return special;
     }
-    BigDecimal digits = new BigDecimal(Double.toString(value));
-    // Java 17 may give a digit more than are needed.
-    while (digits.precision() > 2) {
-      BigDecimal shorter =
-          digits.round(new MathContext(digits.precision() - 1, RoundingMode.HALF_EVEN));
-      if (shorter.doubleValue() != value) {
-        break;
-      }
-      digits = shorter;
-    }
-    return text(digits, DOUBLE);
+    StringBuilder text = new StringBuilder(24).append(value < 0 ? "-" : "");
+    ShortestDecimal.append(text, Math.abs(value), DOUBLE);
+    return text.toString();
   }
 
   static String text(float value) {
@@ -50,16 +41,9 @@ final class Decimals {
     if (special != null) {
       return special;
     }
-    BigDecimal digits = new BigDecimal(Float.toString(value));
-    while (digits.precision() > 2) {
-      BigDecimal shorter =
-          digits.round(new MathContext(digits.precision() - 1, RoundingMode.HALF_EVEN));
-      if (shorter.floatValue() != value) {
-        break;
-      }
-      digits = shorter;
-    }
-    return text(digits, SINGLE);
+    StringBuilder text = new StringBuilder(16).append(value < 0 ? "-" : "");
+    ShortestDecimal.append(text, Math.abs(value), SINGLE);
+    return text.toString();
   }
 
   private static @Nullable String special(double value) {
@@ -73,21 +57,6 @@ final class Decimals {
       return 1 / value < 0 ? "-0" : "0";
     }
     return null;
-  }
-
-  private static String text(BigDecimal value, int exponentFrom) {
-    BigDecimal digits = value.stripTrailingZeros();
-    int exponent = digits.precision() - digits.scale() - 1;
-    if (exponent >= SMALLEST_PLAIN && exponent < exponentFrom) {
-      return digits.toPlainString();
-    }
-    String unscaled = digits.unscaledValue().abs().toString();
-    return (digits.signum() < 0 ? "-" : "")
-        + unscaled.charAt(0)
-        + (unscaled.length() > 1 ? "." + unscaled.substring(1) : "")
-        + (exponent < 0 ? "e-" : "e+")
-        + (Math.abs(exponent) < 10 ? "0" : "")
-        + Math.abs(exponent);
   }
 
   /** Writes the binary format, without the length before it. */
