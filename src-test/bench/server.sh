@@ -69,15 +69,20 @@ kill9() {
   local times="${1:-50}" round good=0
   serve "$work/kill.db"
   client customers "$url"
+  : >"$work/committed"
   for round in $(seq "$times"); do
     client fits "$url" "$round" >>"$work/committed" 2>/dev/null &
     local fitting=$!
-    sleep "$(awk -v r="$RANDOM" 'BEGIN {printf "%.2f", 0.8 + r / 32768 * 2.5}')"
+    for _ in $(seq 300); do
+      grep -q "^m${round}_" "$work/committed" && break
+      sleep 0.1
+    done
+    sleep "$(awk -v r="$RANDOM" 'BEGIN {printf "%.2f", r / 32768 * 1.5}')"
     kill -9 "$server"
     wait "$server" 2>/dev/null || true
     wait "$fitting" 2>/dev/null || true
     serve "$work/kill.db"
-    client holds "$url" "$work/committed" && good=$((good + 1))
+    if client holds "$url" "$work/committed"; then good=$((good + 1)); else cat "$work/serve.log"; fi
   done
   echo "killed $times times: $good times the database opened and held all of $(grep -c . "$work/committed") models"
   stop

@@ -86,7 +86,7 @@ public record Parameter(PostgresType type, boolean array) {
       case TIMESTAMPTZ -> "TIMESTAMP WITH TIME ZONE";
       case INTERVAL -> "INTERVAL";
       case UUID -> "UUID";
-      case JSON -> "JSON";
+      case JSON, JSONB -> "JSON";
       default -> "VARCHAR";
     };
   }
@@ -286,6 +286,10 @@ public record Parameter(PostgresType type, boolean array) {
       case INTERVAL -> span(in);
       case UUID -> new java.util.UUID(in.getLong(), in.getLong()).toString();
       case BYTEA -> rest(in);
+      case JSONB -> {
+        in.get(); // its version
+        yield utf8(rest(in));
+      }
       default -> utf8(rest(in));
     };
   }
