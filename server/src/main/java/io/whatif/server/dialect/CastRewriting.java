@@ -4,6 +4,7 @@ package io.whatif.server.dialect;
 import io.whatif.planner.sql.SelectItem;
 import io.whatif.planner.sql.SqlTokens;
 import io.whatif.planner.sql.Token;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -54,6 +55,9 @@ final class CastRewriting {
   private final SqlTokens sql;
   private final TextEdits edits;
 
+  /** Where the operand of each cast begins, by its sign; filled from left to right. */
+  private final Map<Integer, Integer> operands = new HashMap<>();
+
   CastRewriting(SqlTokens sql, TextEdits edits) {
     this.sql = sql;
     this.edits = edits;
@@ -72,6 +76,7 @@ final class CastRewriting {
     boolean objects = false;
     for (int i = 0; i < sql.size(); i++) {
       if (sql.isSymbol(i, "::") && sql.isName(i + 1)) {
+        operand(i - 1);
         objects |= cast(i, i + 1);
       } else if (sql.isName(i) && isCastType(sql, i)) {
         objects |= cast(i - 1, i);
@@ -168,22 +173,26 @@ final class CastRewriting {
 
   /** The first token of the operand that ends at {@code end}, or -1. */
   private int operand(int end) {
+    int i = first(end);
+    if (i >= 2 && sql.isSymbol(i - 1, "::")) { // Of a cast that stands before: x::a::b.
+      i = operands.computeIfAbsent(i - 1, sign -> first(sign - 1));
+    }
+    operands.put(end + 1, i);
+    return i;
+  }
+
+  /** The first token of the name, literal, call or bracket that ends at {@code end}, or -1. */
+  private int first(int end) {
     int i = end;
     if (sql.isClosing(i)) {
       i = sql.opening(i);
-      if (i < 0) {
-        return -1;
-      }
-      if (!sql.isName(i - 1) || isKeyword(i - 1)) {
+      if (i < 0 || !sql.isName(i - 1) || isKeyword(i - 1)) {
         return i;
       }
       i--;
     }
     while (sql.isName(i) && sql.isSymbol(i - 1, ".") && i >= 2) {
       i -= 2;
-    }
-    if (sql.isSymbol(i - 1, "::")) { // Of a cast that stands before: x::a::b.
-      return operand(i - 2);
     }
     return i;
   }

@@ -5,6 +5,7 @@ import io.whatif.planner.sql.SelectItem;
 import io.whatif.planner.sql.SqlTokens;
 import io.whatif.planner.sql.Token;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -42,10 +43,12 @@ final class ResultNames {
 
   private final SqlTokens sql;
   private final TextEdits edits;
+  private final Set<String> qualifiers;
 
   ResultNames(SqlTokens sql, TextEdits edits) {
     this.sql = sql;
     this.edits = edits;
+    this.qualifiers = qualifiers(sql);
   }
 
   /**
@@ -93,7 +96,8 @@ final class ResultNames {
    */
   private void group(SelectItem item, int position) {
     int name = item.to() - 1;
-    if (!sql.keyword(name - 1).equals("AS") || !isRelation(sql.name(name), item.to())) {
+    if (!sql.keyword(name - 1).equals("AS")
+        || !qualifiers.contains(sql.name(name).toLowerCase(Locale.ROOT))) {
       return;
     }
     for (int i = item.to(); i < sql.size(); i++) {
@@ -107,14 +111,15 @@ final class ResultNames {
     }
   }
 
-  private boolean isRelation(String name, int from) {
-    for (int i = from; i < sql.size(); i++) {
-      boolean qualifies = sql.isSymbol(i + 1, ".") && sql.around(i) < 0;
-      if (qualifies && sql.isName(i) && sql.name(i).equalsIgnoreCase(name)) {
-        return true;
+  /** The names outside brackets that a column is qualified by. */
+  private static Set<String> qualifiers(SqlTokens sql) {
+    Set<String> names = new HashSet<>();
+    for (int i = 0; i < sql.size() - 1; i++) {
+      if (sql.isSymbol(i + 1, ".") && sql.around(i) < 0 && sql.isName(i)) {
+        names.add(sql.name(i).toLowerCase(Locale.ROOT));
       }
     }
-    return false;
+    return names;
   }
 
   private void apply(SelectItem item) {

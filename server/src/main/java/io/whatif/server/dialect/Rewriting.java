@@ -22,7 +22,11 @@ final class Rewriting {
 
   /** Words after which a relation is named. */
   private static final Set<String> BEFORE_RELATION =
-      Set.of("FROM", "JOIN", "LATERAL", "ONLY", "TABLE", "DESCRIBE");
+      Set.of("FROM", "JOIN", "LATERAL", "ONLY", "DESCRIBE");
+
+  /** What a query may stand after. */
+  private static final Set<String> BEFORE_QUERY =
+      Set.of("(", ",", "ALL", "ANALYZE", "AS", "EXCEPT", "EXPLAIN", "INTERSECT", "UNION");
 
   private static final Set<String> FROM_CLAUSE = Set.of("FROM", "ON", "USING");
 
@@ -34,6 +38,9 @@ final class Rewriting {
   static final Set<String> VECTORS =
       Set.of(
           "indkey", "indclass", "indoption", "indcollation", "proargtypes", "prattrs", "partattrs");
+
+  private static final Set<String> QUERIES =
+      Set.of("SELECT", "WITH", "FROM", "VALUES", "INSERT", "UPDATE", "DELETE");
 
   private static final Set<String> USERS = Set.of("CURRENT_USER", "SESSION_USER", "CURRENT_ROLE");
 
@@ -70,6 +77,7 @@ final class Rewriting {
 
   /** The statement to run, and what is known of its columns. */
   Reading.Run run() throws Refused {
+    refuseCommands();
     CastRewriting casts = new CastRewriting(sql, edits);
     int i = 0;
     while (i < sql.size()) {
@@ -97,10 +105,7 @@ final class Rewriting {
       last += 2;
     }
     for (int part = i; part <= last; part += 2) {
-      if (sql.name(part).equalsIgnoreCase(CatalogScript.DATABASE)) {
-        throw new Refused(
-            "42501", "permission denied for database \"" + CatalogScript.DATABASE + '"');
-      }
+      refuseOurs(sql.name(part));
     }
     if (isType(i)) {
       return last + 1; // CastRewriting looks at these.
@@ -125,6 +130,26 @@ final class Rewriting {
       edits.insert(start(sql.closing(last + 1)), ") + 1");
     }
     return last + 1;
+  }
+
+  /** The database that holds the catalog is nobody's to name: it is every session's. */
+  private static void refuseOurs(String text) throws Refused {
+    if (text.toLowerCase(Locale.ROOT).contains(CatalogScript.DATABASE)) {
+      throw new Refused(
+          "42501", "permission denied for database \"" + CatalogScript.DATABASE + '"');
+    }
+  }
+
+  /** A command may name it in a string: SET schema = '...'. A query's string is only a text. */
+  private void refuseCommands() throws Refused {
+    if (QUERIES.contains(sql.keyword(0))) {
+      return;
+    }
+    for (int i = 0; i < sql.size(); i++) {
+      if (sql.is(i, Token.Kind.STRING)) {
+        refuseOurs(sql.string(i));
+      }
+    }
   }
 
   private boolean isOperator(int i) {
@@ -173,13 +198,17 @@ final class Rewriting {
     return CatalogNames.isSchema(schema) ? schema.toLowerCase(Locale.ROOT) : "";
   }
 
-  private void relation(int first, int last) {
+  private void relation(int first, int last) throws Refused {
     String schema = schema(first, last);
     String written = sql.name(last);
     CatalogRelation relation = names.relation(schema, written);
     boolean hidden = schema == null && commonTables.contains(written.toLowerCase(Locale.ROOT));
     if (relation == null || hidden) {
       return;
+    }
+    if (sql.keyword(first - 2).equals("DELETE")) {
+      throw new Refused(
+          "42501", "permission denied: \"" + relation.name() + "\" is a system catalog");
     }
     catalog = true;
     String named = SCHEMA + relation.name();
@@ -355,28 +384,25 @@ final class Rewriting {
 
   /** Whether what begins at {@code i} is a relation by where it stands. */
   private boolean isRelationPlace(int i) {
-    int before = i - 1;
+    int place = i;
+    while (sql.isSymbol(place - 1, "(")) { // Joined relations may stand in brackets.
+      place--;
+    }
+    int before = place - 1;
     String word = sql.keyword(before);
     if (word.equals("FROM")) {
-      int around = sql.around(i);
+      int around = sql.around(place);
       return !sql.isDistinctFrom(before)
           && !(around > 0 && TAKES_FROM.contains(sql.keyword(around - 1)));
+    }
+    if (word.equals("TABLE")) { // TABLE t is a query; CREATE, DROP and ALTER TABLE are none.
+      return before == 0 || BEFORE_QUERY.contains(sql.word(before - 1).toUpperCase(Locale.ROOT));
     }
     if (BEFORE_RELATION.contains(word)) {
       return true;
     }
-    if (sql.isSymbol(before, ",")) {
-      int clause = sql.clause(i);
-      return clause >= 0 && FROM_CLAUSE.contains(sql.keyword(clause)) && !sql.isDistinctOn(clause);
-    }
-    return sql.isSymbol(before, "(")
-        && (isFromBracket(before) || (!sql.isName(before - 1) && isRelationPlace(before)));
-  }
-
-  /** Whether the bracket holds joined relations: it stands where a relation may. */
-  private boolean isFromBracket(int open) {
-    String word = sql.keyword(open - 1);
-    return (word.equals("FROM") || word.equals("JOIN")) && isRelationPlace(open);
+    int clause = sql.isSymbol(before, ",") ? sql.clause(place) : -1;
+    return clause >= 0 && FROM_CLAUSE.contains(sql.keyword(clause)) && !sql.isDistinctOn(clause);
   }
 
   private int start(int token) {

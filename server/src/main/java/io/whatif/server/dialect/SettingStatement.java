@@ -105,8 +105,13 @@ record SettingStatement(Verb verb, String name, List<String> values, boolean loc
     }
     boolean assigns = sql.isSymbol(equals, "=") || sql.keyword(equals).equals("TO");
     return sql.isName(at) && assigns
-        ? of(Verb.SET, dotted(sql, at), values(sql, equals + 1), local)
+        ? of(Verb.SET, setting(dotted(sql, at)), values(sql, equals + 1), local)
         : null;
+  }
+
+  /** DuckDB has two names for the search path. */
+  private static String setting(String name) {
+    return name.equalsIgnoreCase("schema") ? PostgresParameter.SEARCH_PATH : name;
   }
 
   private static @Nullable SettingStatement reset(SqlTokens sql) {

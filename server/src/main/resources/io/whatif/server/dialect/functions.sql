@@ -115,7 +115,6 @@ CREATE MACRO pg_stat_get_activity(a_) AS []::STRUCT(pid INTEGER)[];
 CREATE MACRO pg_listening_channels() AS []::VARCHAR[];
 CREATE MACRO pg_blocking_pids(a_) AS []::INTEGER[];
 CREATE MACRO pg_safe_snapshot_blocking_pids(a_) AS []::INTEGER[];
-CREATE MACRO pg_sleep(a_) AS NULL;
 CREATE MACRO pg_advisory_lock(a_) AS NULL, (a_, b_) AS NULL;
 CREATE MACRO pg_try_advisory_lock(a_) AS TRUE, (a_, b_) AS TRUE;
 CREATE MACRO pg_advisory_unlock(a_) AS TRUE, (a_, b_) AS TRUE;

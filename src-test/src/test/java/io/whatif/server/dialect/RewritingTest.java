@@ -40,6 +40,12 @@ final class RewritingTest {
         "WITH pg_class AS (SELECT 1 AS a) SELECT a FROM pg_class",
         "WITH x(a) AS (SELECT 1), pg_type AS NOT MATERIALIZED (FROM x) FROM pg_type",
         "CREATE TABLE pg_mine (oid INTEGER, name VARCHAR)",
+        "CREATE TABLE pg_policy (a INTEGER)",
+        "CREATE TABLE pg_policy AS SELECT 1 AS a",
+        "DROP TABLE pg_policy",
+        "ALTER TABLE pg_policy RENAME TO x",
+        "INSERT INTO pg_policy SELECT 1",
+        "UPDATE pg_policy SET a = 1",
         "INSERT INTO main.pg_class VALUES (1)",
         "SELECT '{\"a\": 1}'::json, '{}' = x FROM t",
         "SELECT name FROM goods WHERE name = 'x' COLLATE NOCASE",
@@ -81,6 +87,8 @@ final class RewritingTest {
         "SELECT relname FROM pg_class WHERE oid = 'goods'::regclass|SELECT relname FROM whatif_postgres.pg.pg_class WHERE oid = whatif_postgres.pg.whatif_regclass('goods')",
         "SELECT c.oid::regclass::text AS n FROM pg_class c|SELECT whatif_postgres.pg.whatif_class_name(c.oid)::text AS n FROM whatif_postgres.pg.pg_class c",
         "SELECT d.tableoid AS t FROM pg_description d|SELECT 2609::BIGINT AS t FROM whatif_postgres.pg.pg_description d",
+        "TABLE pg_am|TABLE whatif_postgres.pg.pg_am",
+        "SELECT a FROM ((pg_am a JOIN goods ON TRUE))|SELECT a FROM ((whatif_postgres.pg.pg_am a JOIN goods ON TRUE))",
         "EXPLAIN SELECT oid FROM pg_class|EXPLAIN SELECT oid FROM whatif_postgres.pg.pg_class",
         "CREATE TABLE x AS SELECT oid FROM pg_class|CREATE TABLE x AS SELECT oid FROM whatif_postgres.pg.pg_class"
       })
@@ -152,8 +160,31 @@ final class RewritingTest {
     assertThatThrownBy(() -> session.dialect().read("DROP VIEW whatif_postgres.pg.pg_class"))
         .isInstanceOf(Refused.class)
         .hasMessage("permission denied for database \"whatif_postgres\"");
-    assertThatThrownBy(() -> session.dialect().read("DETACH \"WHATIF_postgres\""))
-        .isInstanceOf(Refused.class);
+    for (String attack :
+        List.of(
+            "DETACH \"WHATIF_postgres\"",
+            "USE whatif_postgres.pg",
+            "SET schema = 'nowhere' || 'whatif_postgres.pg'",
+            "PRAGMA schema='whatif_postgres.pg'",
+            "CREATE TABLE whatif_postgres.pg.x (a INTEGER)",
+            "DELETE FROM pg_catalog.pg_policy")) {
+      try {
+        session.run(attack);
+      } catch (Refused refused) {
+        assertThat(refused.sqlState()).as(attack).isEqualTo("42501");
+      }
+      assertThat(session.value("SELECT current_schema()")).as(attack).isEqualTo("main");
+    }
+    assertThat(session.rewritten("SELECT 'whatif_postgres'")).isEqualTo("SELECT 'whatif_postgres'");
+  }
+
+  @Test
+  void deepNestingAndLongChainsAreRead() throws Exception {
+    int many = 20_000;
+    String brackets = "SELECT oid FROM " + "(".repeat(many) + "pg_am" + ")".repeat(many);
+    assertThat(session.rewritten(brackets)).contains("(whatif_postgres.pg.pg_am)");
+    String casts = "SELECT oid" + "::regtype".repeat(many) + " FROM pg_am";
+    assertThat(session.rewritten(casts)).endsWith("FROM whatif_postgres.pg.pg_am");
   }
 
   @Test
