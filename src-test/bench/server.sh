@@ -74,15 +74,15 @@ kill9() {
     client fits "$url" "$round" >>"$work/committed" 2>/dev/null &
     local fitting=$!
     for _ in $(seq 300); do
-      grep -q "^m${round}_" "$work/committed" && break
+      grep -qs "^m${round}_" "$work/committed" && break
       sleep 0.1
     done
     sleep "$(awk -v r="$RANDOM" 'BEGIN {printf "%.2f", r / 32768 * 1.5}')"
-    kill -9 "$server"
+    kill -9 "$server" || true
     wait "$server" 2>/dev/null || true
     wait "$fitting" 2>/dev/null || true
     serve "$work/kill.db"
-    if client holds "$url" "$work/committed"; then good=$((good + 1)); else cat "$work/serve.log"; fi
+    if client holds "$url" "$work/committed"; then good=$((good + 1)); echo "  $round: holds $(grep -c . "$work/committed")"; else cat "$work/serve.log"; fi
   done
   echo "killed $times times: $good times the database opened and held all of $(grep -c . "$work/committed") models"
   stop

@@ -71,9 +71,14 @@ final class Connections {
 
   /** Takes a connection, and returns at once. */
   void accept(Socket socket) {
-    if (places.tryAcquire()) {
+    if (!places.tryAcquire()) {
+      refusals.execute(() -> refuse(socket));
+      return;
+    }
+    try {
       workers.execute(() -> serve(socket));
-    } else {
+    } catch (OutOfMemoryError noThread) { // The system gives no more of them.
+      places.release();
       refusals.execute(() -> refuse(socket));
     }
   }
