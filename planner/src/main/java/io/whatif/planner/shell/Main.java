@@ -2,6 +2,7 @@
 package io.whatif.planner.shell;
 
 import io.whatif.duckdb.Errors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,6 +17,8 @@ import picocli.CommandLine.Spec;
     description = "Causal questions in SQL, answered where the data lies.",
     synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {
+  private static final long STACK_BYTES = 64L << 20;
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
@@ -54,8 +57,20 @@ public final class Main implements Runnable {
     return 1;
   }
 
-  public static void main(String[] arguments) {
-    int status = commandLine(arguments).execute(arguments);
-    System.exit(status);
+  /**
+   * Runs a command on a thread of a large stack: DuckDB binds a statement on the thread that asks,
+   * and where the statement is deep it would end the process.
+   */
+  public static int run(CommandLine line, String[] arguments) throws InterruptedException {
+    AtomicInteger status = new AtomicInteger(1);
+    Thread thread =
+        new Thread(null, () -> status.set(line.execute(arguments)), "whatif", STACK_BYTES);
+    thread.start();
+    thread.join();
+    return status.get();
+  }
+
+  public static void main(String[] arguments) throws InterruptedException {
+    System.exit(run(commandLine(arguments), arguments));
   }
 }

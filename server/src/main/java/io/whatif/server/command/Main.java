@@ -17,8 +17,7 @@ public final class Main {
     return line;
   }
 
-  public static void main(String[] arguments) {
-    int status = commandLine(arguments).execute(arguments);
-    System.exit(status);
+  public static void main(String[] arguments) throws InterruptedException {
+    System.exit(io.whatif.planner.shell.Main.run(commandLine(arguments), arguments));
   }
 }

@@ -108,7 +108,7 @@ final class ServeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private String wrong() {
+  private String wrong() throws IOException {
     if ((certificate == null) != (key == null)) {
       return "--tls-cert and --tls-key belong together: name both.";
     }
@@ -118,7 +118,7 @@ final class ServeCommand implements Callable<Integer> {
       }
     }
     for (Path folder : folders) {
-      if (database.toAbsolutePath().normalize().startsWith(folder.toAbsolutePath().normalize())) {
+      if (isAround(folder)) {
         return "--allow-dir => '"
             + folder
             + "': holds the database, which statements could overwrite.";
@@ -131,6 +131,21 @@ final class ServeCommand implements Callable<Integer> {
       return "--db => '" + database + "': there is no such file.";
     }
     return port < 0 || port > 65_535 ? "--port => " + port + ": is no port." : "";
+  }
+
+  /** Whether a folder holds the database, by its name or where that leads, or is its own. */
+  private boolean isAround(Path folder) throws IOException {
+    Path allowed = folder.toRealPath();
+    Path named = database.toAbsolutePath().normalize();
+    Path parent = named.getParent();
+    Path placed =
+        parent != null && Files.isDirectory(parent)
+            ? parent.toRealPath().resolve(database.getFileName())
+            : named;
+    Path real = Files.exists(database) ? database.toRealPath() : placed;
+    return placed.startsWith(allowed)
+        || real.startsWith(allowed)
+        || allowed.startsWith(placed + ".tmp");
   }
 
   private ServerOptions options() throws IOException {

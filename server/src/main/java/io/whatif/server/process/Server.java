@@ -27,6 +27,13 @@ public final class Server implements AutoCloseable {
   private static final int BACKLOG = 512;
   private static final int MOST_REFUSALS = 2_000;
   private static final long TICK_MILLIS = 100;
+
+  /**
+   * DuckDB binds a statement on the thread that asks: on the JVM's own 1 MB a deep one would end
+   * the process. Only what is used takes memory.
+   */
+  private static final long STACK_BYTES = 64L << 20;
+
   private static final long FAREWELL_MILLIS = 5_000;
 
   private final ServerOptions options;
@@ -62,7 +69,7 @@ public final class Server implements AutoCloseable {
 
   private static ThreadFactory threads(String name) {
     return task -> {
-      Thread thread = new Thread(task, name);
+      Thread thread = new Thread(null, task, name, STACK_BYTES);
       thread.setDaemon(true);
       return thread;
     };
@@ -132,9 +139,17 @@ public final class Server implements AutoCloseable {
 
   private void begin() {
     ticking =
-        clock.scheduleWithFixedDelay(
-            connections::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        clock.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     threads("whatif-listener").newThread(this::listen).start();
+  }
+
+  /** An exception would end the clock, and with it all deadlines. */
+  private void tick() {
+    try {
+      connections.tick();
+    } catch (RuntimeException | OutOfMemoryError e) { // The next tick comes soon.
+      pause();
+    }
   }
 
   private void listen() {
@@ -142,7 +157,9 @@ public final class Server implements AutoCloseable {
       try {
         Socket socket = listener.accept();
         connections.accept(socket);
-      } catch (IOException e) { // Closed, or too many files are open: the next may be taken.
+      } catch (IOException // Closed, or too many files are open: the next may be taken.
+          | RuntimeException
+          | OutOfMemoryError e) {
         pause();
       }
     }

@@ -5,6 +5,7 @@ import io.whatif.planner.jdbc.Database;
 import io.whatif.planner.jdbc.WhatifDriver;
 import io.whatif.server.dialect.PostgresCatalog;
 import io.whatif.server.session.Session;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -22,15 +23,17 @@ final class Warehouse implements AutoCloseable {
   private final Database database;
   private final String name;
 
+  private final Path file;
   private final List<Path> folders;
 
-  private Warehouse(Database database, String name, List<Path> folders) {
+  private Warehouse(Database database, String name, Path file, List<Path> folders) {
     this.database = database;
     this.name = name;
+    this.file = file;
     this.folders = folders;
   }
 
-  static Warehouse open(ServerOptions options) throws SQLException {
+  static Warehouse open(ServerOptions options) throws IOException, SQLException {
     Properties properties = new Properties();
     if (options.readOnly()) {
       properties.setProperty("duckdb.read_only", "true");
@@ -38,8 +41,9 @@ final class Warehouse implements AutoCloseable {
     Database database = Database.open(WhatifDriver.PREFIX + options.database(), properties);
     try (Connection connection = database.connect()) {
       lock(connection, options);
-      return new Warehouse(database, name(connection), options.folders());
-    } catch (SQLException | RuntimeException e) {
+      return new Warehouse(
+          database, name(connection), options.database().toRealPath(), options.folders());
+    } catch (IOException | SQLException | RuntimeException e) {
       try {
         database.close();
       } catch (SQLException second) {
@@ -84,7 +88,7 @@ final class Warehouse implements AutoCloseable {
   }
 
   Session.Served served() {
-    return new Session.Served(name, folders);
+    return new Session.Served(name, file, folders);
   }
 
   Connection connect() throws SQLException {

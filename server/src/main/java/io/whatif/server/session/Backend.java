@@ -8,19 +8,17 @@ import io.whatif.server.wire.BackendWriter;
 import io.whatif.server.wire.Report;
 import io.whatif.server.wire.WireException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Map;
 
 /**
  * What the parts of one session share.
  *
- * @param folders whose files it may copy
+ * @param database what it is connected to
  */
 record Backend(
     Connection connection,
@@ -31,7 +29,7 @@ record Backend(
     Runner runner,
     Streaming streaming,
     Transaction transaction,
-    List<Path> folders) {
+    Session.Served database) {
 
   /** Whether statements of the client may come to run for that long; 0 is without limit. */
   long timeoutMillis() {
@@ -50,7 +48,7 @@ record Backend(
 
   /** Reads a statement as PostgreSQL's. */
   Reading read(String sql) throws WireException {
-    FileCopies.check(sql, folders);
+    Admission.check(sql, database);
     try {
       return dialect.read(sql);
     } catch (Refused e) {

@@ -42,9 +42,10 @@ public final class Session {
    * A database that is served.
    *
    * @param name what DuckDB calls it
+   * @param file where it really lies, without links
    * @param folders whose files statements may reach
    */
-  public record Served(String name, List<Path> folders) {}
+  public record Served(String name, Path file, List<Path> folders) {}
 
   /** What a client that is gone would be told. */
   private static final Report GONE =
@@ -86,7 +87,7 @@ public final class Session {
             new Runner(running, workers, out),
             new Streaming(connection),
             new Transaction(connection, dialect, out),
-            database.folders());
+            database);
     this.cursors = new Cursors(backend);
     this.simple = new SimpleQuery(backend, cursors, forgetting());
     this.extended = new Extended(backend, simple, cursors);

@@ -35,6 +35,8 @@ final class LockdownTest {
     allowed = Files.createDirectory(folder.resolve("allowed"));
     Files.writeString(folder.resolve("spec.json"), "{\"outcome\": \"y\", \"treatment\": \"d\"}");
     Files.writeString(allowed.resolve("spec.json"), "{\"outcome\": \"y\", \"treatment\": \"d\"}");
+    Files.createSymbolicLink(allowed.resolve("link"), folder.resolve("shop.db.wal"));
+    Files.createSymbolicLink(allowed.resolve("link-to-nothing"), folder.resolve("nothing"));
     Files.writeString(allowed.resolve("data.csv"), "a,b\n1,x\n2,y\n");
     ServerOptions plain = Served.options(folder.resolve("shop.db"));
     served =
@@ -84,6 +86,39 @@ final class LockdownTest {
         "PREPARE p AS COPY (SELECT 1) TO '%s/../shop.db.wal'",
         "/* x */ copy (SELECT 'FROM') to '%s/../shop.db.wal' (FORMAT csv)",
         "COPY (SELECT 1) TO '/tmp/whatif-attack.parquet' (FORMAT parquet)",
+        "COPY (SELECT 1) TO '%s/link'",
+        "COPY (SELECT 1) TO '%s/link-to-nothing'",
+        "COPY t TO '%s/parts' (FORMAT csv, PARTITION_BY d, FILENAME_PATTERN '../../x')",
+        "FROM read_blob('%s/../shop.db.wal')",
+        "FROM read_text('file://%s/../shop.db')",
+        "SELECT size FROM '%s/../shop.db.wal'",
+        "EXPLAIN ANALYZE EXPORT DATABASE '%s/out'",
+        "EXPORT DATABASE '%s/out'",
+        "IMPORT DATABASE '%s'",
+        "PRAGMA import_database('%s')",
+        "ATTACH ':memory:' AS mm",
+        "/* x */ attach ':memory:' AS mm",
+        "EXPLAIN ANALYZE ATTACH ':memory:' AS mm",
+        "EXPLAIN (ANALYZE) ATTACH ':memory:' AS mm",
+        "PREPARE p AS ATTACH ':memory:' AS mm",
+        "DETACH shop",
+        "USE temp",
+        "USE memory.main",
+        "USE system",
+        "EXPLAIN ANALYZE USE temp",
+        "EXPLAIN ANALYZE BEGIN",
+        "SET GLOBAL jdbc_stream_results = true",
+        "SET SESSION jdbc_stream_results = true",
+        "SET LOCAL jdbc_stream_results = true",
+        "SET jdbc_stream_results = true",
+        "SET \"jdbc_stream_results\" = true",
+        "RESET jdbc_stream_results",
+        "RESET GLOBAL jdbc_stream_results",
+        "PRAGMA jdbc_stream_results = true",
+        "PRAGMA JDBC_stream_results = true",
+        "EXPLAIN ANALYZE SET GLOBAL jdbc_stream_results = true",
+        "SET GLOBAL TimeZone = 'Europe/Berlin'",
+        "RESET GLOBAL TimeZone",
         "EXPORT DATABASE '/tmp/whatif-attack'",
         "IMPORT DATABASE '/tmp'",
         "ATTACH '/tmp/whatif-attack.db' AS other",
@@ -120,6 +155,32 @@ final class LockdownTest {
     }
     assertThat(Path.of("/tmp/whatif-attack.csv")).doesNotExist();
     assertThat(Path.of("/tmp/whatif-attack.db")).doesNotExist();
+  }
+
+  /** By both ways that a client may ask. */
+  @Test
+  void nobodyTakesTheDatabaseFromOthers() throws SQLException {
+    try (Connection one = served.connect("preferQueryMode", "simple");
+        Connection two = served.connect()) {
+      assertThatThrownBy(() -> run(one, "ATTACH ':memory:' AS mm; USE mm; DETACH shop"))
+          .hasMessageContaining("ATTACH is disabled");
+      assertThatThrownBy(() -> run(two, "DETACH shop")).hasMessageContaining("DETACH is disabled");
+      run(one, "USE shop.main");
+      run(one, "USE main");
+      assertThat(rows(two, "SELECT count(*) FROM t")).containsExactly("400");
+    }
+  }
+
+  @Test
+  void causalCallsOfOthersGoOnWhateverOneSets() throws SQLException {
+    try (Connection one = served.connect();
+        Connection two = served.connect()) {
+      assertThatThrownBy(() -> run(one, "SET GLOBAL jdbc_stream_results = true"))
+          .hasMessageContaining("SET GLOBAL is disabled");
+      assertThat(rows(two, "SELECT n FROM dml_summary(TABLE t, outcome => 'y', treatment => 'd')"))
+          .containsExactly("400");
+      assertThat(rows(two, "SELECT 'read_blob of ' || 'shop.db.wal'")).hasSize(1);
+    }
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -70,9 +71,14 @@ final class ServerProcess implements AutoCloseable {
     return process.pid();
   }
 
-  Connection connect() throws SQLException {
+  Connection connect(String... settings) throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("user", "tester");
+    for (int i = 0; i < settings.length; i += 2) {
+      properties.setProperty(settings[i], settings[i + 1]);
+    }
     return DriverManager.getConnection(
-        "jdbc:postgresql://127.0.0.1:" + port + "/postgres", "tester", "");
+        "jdbc:postgresql://127.0.0.1:" + port + "/postgres", properties);
   }
 
   /** As kill -9. */

@@ -21,6 +21,9 @@ final class AnswerThread {
   private static final long PATIENCE_MILLIS = 400;
   private static final long POLL_MILLIS = 20;
 
+  /** DuckDB binds on the thread that asks, and a deep statement would end the process. */
+  private static final long STACK_BYTES = 64L << 20;
+
   private final String name;
   private final BooleanSupplier cancelled;
   private final Runnable ended;
@@ -56,7 +59,7 @@ final class AnswerThread {
               }
             });
     busy = true;
-    Thread thread = new Thread(task, name);
+    Thread thread = new Thread(null, task, name, STACK_BYTES);
     thread.setDaemon(true);
     thread.start();
     return await(task);
