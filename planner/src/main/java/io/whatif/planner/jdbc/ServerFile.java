@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,6 +51,9 @@ public record ServerFile(String host, int port, long process) {
     Path folder = file.getParent();
     Path fresh = Files.createTempFile(folder, String.valueOf(file.getFileName()), ".new");
     Files.writeString(fresh, "%s%n%d%n%d%n".formatted(host, port, process), StandardCharsets.UTF_8);
+    if (Files.getFileStore(fresh).supportsFileAttributeView("posix")) { // All are to read it.
+      Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-r--r--"));
+    }
     Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
   }
 

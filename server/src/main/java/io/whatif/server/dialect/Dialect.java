@@ -93,6 +93,23 @@ public final class Dialect {
   /** A transaction block has begun: BEGIN succeeded. */
   public void began() {
     parameters.began();
+    for (String mode : SessionParameters.MODES) {
+      parameters.set(mode, setting("default_" + mode), true);
+    }
+  }
+
+  /**
+   * Takes the modes of transactions that BEGIN or SET names.
+   *
+   * @param words of the statement, in upper case
+   * @param local whether they are those of this transaction, else of the session's later ones
+   * @return the parameters that ParameterStatus is to tell of
+   */
+  public Map<String, String> modes(List<String> words, boolean local) {
+    Map<String, String> before = parameters.reported();
+    settings.transaction(
+        new SettingStatement(SettingStatement.Verb.TRANSACTION, "", words, local), before);
+    return difference(before, parameters.reported());
   }
 
   /**

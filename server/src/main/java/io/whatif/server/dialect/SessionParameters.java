@@ -10,6 +10,10 @@ import java.util.Optional;
 
 /** The values of one session's parameters, and what a rollback brings back. */
 final class SessionParameters {
+  /** How a transaction is; each has a default for those that do not say. */
+  static final List<String> MODES =
+      List.of("transaction_deferrable", "transaction_isolation", "transaction_read_only");
+
   private final Map<String, PostgresParameter> known;
 
   /** What the session began with, where that is not the parameter's own first value. */
@@ -44,6 +48,9 @@ final class SessionParameters {
 
   Optional<String> value(String name) {
     String key = key(name);
+    if (!inTransaction && MODES.contains(key)) { // That of the next one.
+      return value("default_" + key);
+    }
     for (Map<String, String> values : List.of(local, session, initial)) {
       String value = values.get(key);
       if (value != null) {

@@ -282,7 +282,7 @@ final class SettingStatements {
         .formatted(String.join(", ", rows));
   }
 
-  private Reading transaction(SettingStatement statement, Map<String, String> before) {
+  Reading transaction(SettingStatement statement, Map<String, String> before) {
     String prefix = statement.local() ? "" : "default_";
     statement
         .isolation()

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -105,14 +106,17 @@ final class Connections {
   }
 
   private void refuse(Socket socket) {
+    Guard guard = new Guard(socket, Duration.ofMillis(REFUSAL_MILLIS), limits.write());
+    guards.add(guard);
     try (socket) {
-      socket.setSoTimeout(REFUSAL_MILLIS);
       new Frames(socket.getInputStream()).startup();
       BackendWriter out = new BackendWriter(socket.getOutputStream());
       out.report(TOO_MANY);
       out.flush();
     } catch (IOException | WireException gone) { // It does not want to know.
-      socket.isClosed();
+      guard.close();
+    } finally {
+      guards.remove(guard);
     }
   }
 
@@ -140,11 +144,12 @@ final class Connections {
       if (client.isEmpty()) {
         return;
       }
-      seated = seats.tryAcquire();
+      handshake.authenticate(client.get());
+      seated = seats.tryAcquire(); // Only who may connect takes a seat.
       if (!seated) {
         throw new WireException(TOO_MANY);
       }
-      handshake.authenticate(client.get());
+      handshake.welcome();
       guard.loggedIn();
       session(client.get());
     } catch (WireException e) {

@@ -155,6 +155,10 @@ final class Handshake {
       scram(client, users);
     }
     checkDatabase(client);
+  }
+
+  /** Tells the client that it may begin. */
+  void welcome() throws IOException {
     out.authentication(OK, new byte[0]);
   }
 

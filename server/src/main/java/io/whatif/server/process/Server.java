@@ -123,14 +123,13 @@ public final class Server implements AutoCloseable {
 
   /**
    * Tells other processes who holds the file; where its folder cannot be written they must guess.
+   * DuckDB's lock is held by now: what a file says that is there is of the past.
    */
   private @Nullable ServerFile announce() throws IOException {
     ServerFile mine =
         new ServerFile(options.host(), listener.getLocalPort(), ProcessHandle.current().pid());
     Path folder = ServerFile.of(options.database()).getParent();
-    if (folder == null
-        || !Files.isWritable(folder)
-        || ServerFile.find(options.database()).isPresent()) {
+    if (folder == null || !Files.isWritable(folder)) {
       return null;
     }
     mine.write(options.database());

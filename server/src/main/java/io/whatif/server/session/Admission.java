@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.server.session;
 
+import io.whatif.data.WhatifException;
+import io.whatif.duckdb.MemoryLimit;
 import io.whatif.planner.sql.Keywords;
 import io.whatif.planner.sql.Keywords.Word;
 import io.whatif.server.wire.Report;
@@ -133,12 +135,32 @@ final class Admission {
     }
     int scoped =
         switch (keyword(words, verb + 1)) {
-          case "SESSION", "LOCAL" -> verb + 2;
+          case "SESSION", "LOCAL", "VARIABLE" -> verb + 2;
           default -> verb + 1;
         };
     if (name(words, scoped).equals(STREAMING)) {
       throw denied("permission denied to set parameter \"" + STREAMING + '"');
     }
+    if (keyword(words, verb).equals("SET") && name(words, scoped).equals(MemoryLimit.VARIABLE)) {
+      memory(words.subList(Math.min(scoped + 2, words.size()), words.size()));
+    }
+  }
+
+  /** A session may take less memory than the server has for one, not more. */
+  private static void memory(List<Word> values) throws WireException {
+    boolean literal =
+        values.size() == 1 && (values.get(0).string() || values.get(0).value().matches("\\d+"));
+    try {
+      if (literal && MemoryLimit.parse(values.get(0).value()) <= MemoryLimit.standard()) {
+        return;
+      }
+    } catch (WhatifException wrong) {
+      throw new WireException(
+          Report.error(SqlState.INVALID_PARAMETER_VALUE, String.valueOf(wrong.getMessage())));
+    }
+    throw denied(
+        "%s must be a string of at most the server's '%dMB'"
+            .formatted(MemoryLimit.VARIABLE, MemoryLimit.standard() >> 20));
   }
 
   private static void pragma(List<Word> words, int verb) throws WireException {

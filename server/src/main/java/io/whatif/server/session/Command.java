@@ -3,6 +3,7 @@ package io.whatif.server.session;
 
 import io.whatif.planner.sql.Keywords;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -14,7 +15,7 @@ import java.util.Set;
  * @param rows whether it gives rows
  */
 record Command(Kind kind, List<String> words, String acting, boolean rows) {
-  private static final int LOOKED_AT = 8;
+  private static final int LOOKED_AT = 16;
   private static final Set<String> QUALIFIERS =
       Set.of(
           "OR",
@@ -37,7 +38,7 @@ record Command(Kind kind, List<String> words, String acting, boolean rows) {
     ROLLBACK,
     /** SAVEPOINT and what belongs to it, which DuckDB has not. */
     SAVEPOINT,
-    /** SET TRANSACTION: taken, and without effect. */
+    /** SET TRANSACTION, SET SESSION CHARACTERISTICS. */
     TRANSACTION_MODE,
     COPY,
     /** SET, RESET: takes effect when it is run, not when it is prepared. */
@@ -130,9 +131,16 @@ record Command(Kind kind, List<String> words, String acting, boolean rows) {
     return kind == Kind.COMMIT || kind == Kind.ROLLBACK;
   }
 
-  boolean isReadOnly() {
-    int read = words.indexOf("READ");
-    return read >= 0 && word(words, read + 1).equals("ONLY");
+  /** Whether it asks for a transaction that only reads; empty if it does not say. */
+  Optional<Boolean> readOnly() {
+    Optional<Boolean> asked = Optional.empty();
+    for (int i = 0; i + 1 < words.size(); i++) {
+      String next = words.get(i + 1);
+      if (words.get(i).equals("READ") && (next.equals("ONLY") || next.equals("WRITE"))) {
+        asked = Optional.of(next.equals("ONLY"));
+      }
+    }
+    return asked;
   }
 
   /**

@@ -37,7 +37,7 @@ final class Control {
       case COMMIT -> transaction.commit();
       case ROLLBACK -> transaction.rollback();
       case SAVEPOINT -> throw unsupported("savepoints are not supported: DuckDB has none");
-      case TRANSACTION_MODE -> "SET";
+      case TRANSACTION_MODE -> transaction.mode(command);
       default -> throw new IllegalStateException(command.kind() + " is not answered here");
     };
   }

@@ -70,6 +70,7 @@ final class Cursors {
     if (!(backend.read(query) instanceof Reading.Run run)) {
       throw new WireException(Report.error(SqlState.SYNTAX_ERROR, "DECLARE has no query"));
     }
+    backend.transaction().use();
     backend.streaming().set(false); // Others run before it is read to its end.
     Statement statement = backend.connection().createStatement();
     boolean opened = false;

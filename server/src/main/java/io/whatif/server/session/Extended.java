@@ -26,12 +26,19 @@ final class Extended {
   private static final long SYNC_MILLIS = 20;
 
   private static final int MOST_STATEMENTS = 10_000;
+  private static final int MOST_PORTALS = 1_000;
+  private static final long MOST_BYTES = 64L << 20;
+
+  /** What a value takes beside its bytes. */
+  private static final int OVERHEAD = 16;
 
   private final Backend backend;
   private final SimpleQuery statements;
   private final Cursors cursors;
   private final Map<String, Prepared> prepared = new HashMap<>();
   private final Map<String, Portal> portals = new HashMap<>();
+  private final Allowance texts = new Allowance("prepared statements", MOST_STATEMENTS, MOST_BYTES);
+  private final Allowance values = new Allowance("portals", MOST_PORTALS, 2 * MOST_BYTES);
 
   Extended(Backend backend, SimpleQuery statements, Cursors cursors) {
     this.backend = backend;
@@ -52,21 +59,27 @@ final class Extended {
               SqlState.DUPLICATE_STATEMENT,
               "prepared statement \"%s\" already exists".formatted(message.name())));
     }
-    if (prepared.size() >= MOST_STATEMENTS) {
-      throw new WireException(
-          Report.error(SqlState.PROGRAM_LIMIT_EXCEEDED, "too many prepared statements"));
-    }
     String sql = parts.isEmpty() ? "" : parts.get(0).text();
     if (!Command.of(sql).endsTransaction()) {
       backend.transaction().requireUsable();
     }
     forget(message.name());
-    prepared.put(message.name(), Prepared.of(backend, sql, message.types()));
+    texts.take(message.name(), 2L * sql.length());
+    boolean kept = false;
+    try {
+      prepared.put(message.name(), Prepared.of(backend, sql, message.types()));
+      kept = true;
+    } finally {
+      if (!kept) {
+        texts.giveBack(message.name());
+      }
+    }
     backend.out().empty('1');
   }
 
   /** Whether there was a statement of that name, which is no more. */
   boolean forget(String statement) throws SQLException {
+    texts.giveBack(statement);
     Prepared known = prepared.remove(statement);
     if (known != null) {
       known.close();
@@ -86,8 +99,25 @@ final class Extended {
               "cursor \"%s\" already exists".formatted(message.portal())));
     }
     closePortal(message.portal());
-    portals.put(message.portal(), new Portal(backend, statement, message));
+    values.take(message.portal(), size(message));
+    boolean kept = false;
+    try {
+      portals.put(message.portal(), new Portal(backend, statement, message));
+      kept = true;
+    } finally {
+      if (!kept) {
+        values.giveBack(message.portal());
+      }
+    }
     backend.out().empty('2');
+  }
+
+  private static long size(Bind message) {
+    long size = 0;
+    for (byte[] value : message.values()) {
+      size += OVERHEAD + (value == null ? 0 : value.length);
+    }
+    return size;
   }
 
   private Prepared statement(String name) throws WireException {
@@ -151,10 +181,12 @@ final class Extended {
       return;
     }
     backend.transaction().requireUsable();
-    if (!backend.transaction().isOpen() && !(next() instanceof Sync)) {
+    if (!backend.transaction().isOpen()
+        && (backend.transaction().isReadOnlyByDefault() || !(next() instanceof Sync))) {
       backend.transaction().beginImplicit();
     }
     if (portal.prepared().isDrivers()) {
+      backend.transaction().use();
       portal.execute(message.rows());
     } else {
       statements.one(command, portal.prepared().sql(), -1, portal.formats(), false);
@@ -175,6 +207,7 @@ final class Extended {
   }
 
   private void closePortal(String name) throws SQLException {
+    values.giveBack(name);
     Portal portal = portals.remove(name);
     if (portal != null) {
       portal.close();
@@ -187,6 +220,7 @@ final class Extended {
       portal.close();
     }
     portals.clear();
+    values.clear();
   }
 
   /** A Query message ends the unnamed ones. */
@@ -202,5 +236,6 @@ final class Extended {
       known.close();
     }
     prepared.clear();
+    texts.clear();
   }
 }

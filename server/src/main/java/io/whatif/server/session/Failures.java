@@ -74,7 +74,8 @@ final class Failures {
           new Rule("transaction is aborted", SqlState.FAILED_TRANSACTION),
           new Rule("^TransactionContext Error", SqlState.INVALID_TRANSACTION_STATE),
           new Rule(
-              "^Out of Memory Error|need .*, the limit is|heap is full", SqlState.OUT_OF_MEMORY),
+              "^Out of Memory Error|need .*, the limit is|heap is full|Java heap space",
+              SqlState.OUT_OF_MEMORY),
           new Rule(
               "^(Not implemented|NotImplemented) Error|is not supported",
               SqlState.FEATURE_NOT_SUPPORTED),

@@ -7,6 +7,7 @@ import io.whatif.server.wire.FrontendMessage.Terminate;
 import io.whatif.server.wire.FrontendMessage.Unreadable;
 import io.whatif.server.wire.MessageDecoder;
 import io.whatif.server.wire.Report;
+import io.whatif.server.wire.SqlState;
 import io.whatif.server.wire.WireException;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -42,6 +43,13 @@ final class Inbox {
       } while (!(message instanceof Terminate) && !isFatal(message) && !isClosed());
     } catch (WireException e) {
       put(new Unreadable(e.report()), OVERHEAD);
+    } catch (OutOfMemoryError e) { // What was read of the message is dropped, and the session ends.
+      put(
+          new Unreadable(
+              Report.fatal(SqlState.OUT_OF_MEMORY, "the server has no memory for this message")),
+          OVERHEAD);
+    } catch (RuntimeException | StackOverflowError e) { // Nothing more would be read.
+      put(new Unreadable(Report.fatal(SqlState.INTERNAL_ERROR, "internal fault: " + e)), OVERHEAD);
     } catch (IOException e) { // It has gone: there is nobody to tell.
       put(new Terminate(), OVERHEAD);
       gone.run();

@@ -49,7 +49,7 @@ final class SimpleQuery {
         Command command = Command.of(part.text());
         if (!Control.answers(command)) {
           backend.transaction().requireUsable();
-          if (parts.size() > 1) {
+          if (parts.size() > 1 || backend.transaction().isReadOnlyByDefault()) {
             backend.transaction().beginImplicit();
           }
         }
@@ -90,6 +90,7 @@ final class SimpleQuery {
       case COPY -> {
         Optional<CopyStatement> copy = CopyStatement.of(sql);
         if (copy.isPresent()) {
+          backend.transaction().use();
           copying.run(copy.get(), sql);
         } else {
           driver(command, sql, offset);
@@ -117,6 +118,7 @@ final class SimpleQuery {
       throws SQLException, IOException, WireException {
     Reading reading = backend.read(sql);
     if (reading instanceof Reading.Done done) {
+      backend.transaction().follow();
       backend.tellChanged(done.changed());
       backend.out().commandComplete(done.tag());
     } else if (reading instanceof Reading.Run run) {
@@ -145,6 +147,7 @@ final class SimpleQuery {
 
   private void once(Command command, Reading.Run run)
       throws SQLException, IOException, WireException {
+    backend.transaction().use();
     try (Statement statement = backend.connection().createStatement()) {
       boolean rows =
           backend

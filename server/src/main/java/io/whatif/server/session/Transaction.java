@@ -25,6 +25,12 @@ final class Transaction {
   private boolean implicit;
   private boolean failed;
 
+  /** Whether DuckDB's transaction only reads. */
+  private boolean reading;
+
+  /** Whether a statement has run in it. */
+  private boolean used;
+
   Transaction(Connection connection, Dialect dialect, BackendWriter out) {
     this.connection = connection;
     this.dialect = dialect;
@@ -64,10 +70,65 @@ final class Transaction {
   /** Begins an implicit transaction unless one is open. */
   void beginImplicit() throws SQLException {
     if (!block && !implicit) {
-      run("BEGIN TRANSACTION");
+      open(isReadOnlyByDefault());
       implicit = true;
       dialect.began();
     }
+  }
+
+  private void open(boolean readOnly) throws SQLException {
+    run(readOnly ? "BEGIN TRANSACTION READ ONLY" : "BEGIN TRANSACTION");
+    reading = readOnly;
+    used = false;
+  }
+
+  /** Whether a transaction only reads where nothing else is said. */
+  boolean isReadOnlyByDefault() {
+    return dialect.setting("default_transaction_read_only").equals("on");
+  }
+
+  /** A statement runs now: from here on what the transaction may do stays as it is. */
+  void use() {
+    used = true;
+  }
+
+  /** Makes DuckDB's transaction what {@code transaction_read_only} says. */
+  void follow() throws SQLException, WireException {
+    boolean wanted = dialect.setting("transaction_read_only").equals("on");
+    if (!isOpen() || wanted == reading) {
+      return;
+    }
+    if (used) {
+      throw new WireException(
+          Report.error(
+              SqlState.ACTIVE_TRANSACTION,
+              "transaction %s mode must be set before any query"
+                  .formatted(wanted ? "read-only" : "read-write")));
+    }
+    run("ROLLBACK");
+    open(wanted);
+  }
+
+  /** SET TRANSACTION, of this one; SET SESSION CHARACTERISTICS AS TRANSACTION, of later ones. */
+  String mode(Command command) throws SQLException, IOException, WireException {
+    boolean local = command.words().get(1).equals("TRANSACTION");
+    if (local && !isOpen()) {
+      out.report(
+          Report.warning(
+              SqlState.NO_ACTIVE_TRANSACTION,
+              "SET TRANSACTION can only be used in transaction blocks"));
+    } else {
+      modes(command, local);
+    }
+    return "SET";
+  }
+
+  private void modes(Command command, boolean local)
+      throws SQLException, IOException, WireException {
+    for (Map.Entry<String, String> changed : dialect.modes(command.words(), local).entrySet()) {
+      out.parameterStatus(changed.getKey(), changed.getValue());
+    }
+    follow();
   }
 
   /** Commits the implicit transaction, if there is one. */
@@ -96,7 +157,7 @@ final class Transaction {
   }
 
   /** BEGIN. */
-  String begin(Command command) throws SQLException, IOException {
+  String begin(Command command) throws SQLException, IOException, WireException {
     if (block) {
       out.report(
           Report.warning(
@@ -105,10 +166,11 @@ final class Transaction {
       implicit = false;
       block = true;
     } else {
-      run(command.isReadOnly() ? "BEGIN TRANSACTION READ ONLY" : "BEGIN TRANSACTION");
+      open(command.readOnly().orElse(isReadOnlyByDefault()));
       block = true;
       dialect.began();
     }
+    modes(command, true);
     return command.acting().equals("START") ? "START TRANSACTION" : "BEGIN";
   }
 
