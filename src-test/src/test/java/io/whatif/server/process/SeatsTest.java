@@ -3,6 +3,7 @@ package io.whatif.server.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.whatif.server.auth.Users;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -13,12 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Who takes a place of a server's, and what it tells others. */
 final class SeatsTest {
-  private static final String USER =
-      "anna:SCRAM-SHA-256$4096:c2FsdHNhbHRzYWx0c2FsdA==$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n";
-
   @Test
   void strangersTakeNoSeat(@TempDir Path folder) throws Exception {
-    Path users = Files.writeString(folder.resolve("users"), USER);
+    Path users = Files.writeString(folder.resolve("users"), Users.line("anna", "secret") + "\n");
     ServerOptions plain = Served.options(folder.resolve("shop.db"));
     ServerOptions guarded =
         new ServerOptions(
