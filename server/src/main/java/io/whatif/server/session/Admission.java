@@ -62,7 +62,7 @@ final class Admission {
       case "USE" -> use(words, verb, database.name());
       case "SET", "RESET" -> setting(words, verb);
       case "PRAGMA", "CALL" -> pragma(words, verb);
-      case "COPY" -> FileCopies.check(words, verb, database);
+      case "COPY" -> FileCopies.check(sql, words, verb, database);
       default -> {
         if (verb > 0 && TRANSACTIONS.contains(acting)) {
           throw denied(keyword(words, 0) + " of " + acting + " is not supported");

@@ -29,7 +29,8 @@ final class FileCopies {
   private FileCopies() {}
 
   /** Throws if the COPY that begins at {@code copy} is to or from a file that is not allowed. */
-  static void check(List<Word> words, int copy, Session.Served database) throws WireException {
+  static void check(String sql, List<Word> words, int copy, Session.Served database)
+      throws WireException {
     int target = outside(words, copy + 1, "TO", "FROM") + 1;
     if (target >= words.size()) {
       return; // DuckDB is to say what is wrong with it.
@@ -37,8 +38,12 @@ final class FileCopies {
     boolean climbs =
         words.subList(target + 1, words.size()).stream()
             .anyMatch(word -> word.string() && word.value().contains(".."));
+    // Not E'...', nor several that are one: its text is to be the path.
+    boolean plain =
+        sql.charAt(words.get(target).start()) == '\''
+            && (target + 1 == words.size() || !words.get(target + 1).string());
     boolean sent = isSent(words.get(target));
-    if (!sent && (climbs || !isAllowed(words.get(target), database))) {
+    if (!sent && (climbs || !plain || !isAllowed(words.get(target), database))) {
       throw new WireException(
           Report.error(
                   SqlState.INSUFFICIENT_PRIVILEGE, "COPY of this file is disabled by configuration")
