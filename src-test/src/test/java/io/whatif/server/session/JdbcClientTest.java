@@ -356,7 +356,7 @@ final class JdbcClientTest {
                       "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE a.range + b.range = 7"))
           .extracting(e -> ((SQLException) e).getSQLState())
           .isEqualTo("57014");
-      assertThat((System.nanoTime() - start) / 1e9).isLessThan(3);
+      assertThat((System.nanoTime() - start) / 1e9).isLessThan(30);
       cancelled.get();
       assertThat(rows(connection, "SELECT 1")).containsExactly("1");
     }
