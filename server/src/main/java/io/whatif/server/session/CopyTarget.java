@@ -5,6 +5,7 @@ import io.whatif.server.copy.CopyStatement;
 import io.whatif.server.type.ColumnType;
 import io.whatif.server.type.PostgresType;
 import io.whatif.server.value.Column;
+import io.whatif.server.value.InputText;
 import io.whatif.server.wire.WireException;
 import java.io.IOException;
 import java.sql.PreparedStatement;
@@ -89,7 +90,7 @@ final class CopyTarget {
       if (value == null) {
         column.append("null");
       } else {
-        quote(column, value);
+        quote(column, InputText.of(columns.get(i).sent().element(), value));
         characters += value.length();
       }
     }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Decimals {
   private static final int BASE_DIGITS = 4;
   private static final BigInteger BASE = BigInteger.valueOf(10_000);
+  private static final int MOST_DIGITS = 38;
   private static final int NEGATIVE = 0x4000;
   private static final int NOT_A_NUMBER = 0xC000;
 
@@ -79,6 +80,38 @@ final class Decimals {
     out.int16(digits.isEmpty() ? 0 : weight);
     out.int16(value.signum() < 0 ? NEGATIVE : 0).int16(scale);
     digits.forEach(out::int16);
+  }
+
+  /**
+   * The number as DuckDB's DECIMAL, which has 38 digits.
+   *
+   * @throws ArithmeticException if it has more
+   */
+  static BigDecimal held(BigDecimal value) {
+    BigDecimal number = value;
+    if (number.scale() > MOST_DIGITS || number.precision() > MOST_DIGITS) {
+      number = number.stripTrailingZeros();
+    }
+    if (number.scale() < 0 && (long) number.precision() - number.scale() <= MOST_DIGITS) {
+      number = number.setScale(0);
+    }
+    if (number.scale() < 0 || number.scale() > MOST_DIGITS || number.precision() > MOST_DIGITS) {
+      throw new ArithmeticException("numeric has at most 38 digits, and as many after the point");
+    }
+    return number;
+  }
+
+  /**
+   * The double nearest to the number.
+   *
+   * @throws ArithmeticException if it is beyond all of them
+   */
+  static double real(BigDecimal value) {
+    double nearest = value.doubleValue();
+    if (Double.isInfinite(nearest)) {
+      throw new ArithmeticException("double precision ends at 1e308");
+    }
+    return nearest;
   }
 
   /** Reads the binary format. */
