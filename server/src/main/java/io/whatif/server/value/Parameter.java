@@ -205,7 +205,7 @@ public record Parameter(PostgresType type, boolean array, @Nullable ColumnType t
       case INT8, OID, XID -> Long.valueOf(word);
       case FLOAT4 -> (Object) (float) real(word);
       case FLOAT8 -> real(word);
-      case NUMERIC -> new BigDecimal(word);
+      case NUMERIC -> Decimals.read(word);
       case BYTEA -> bytea(text);
       default -> InputText.of(type, text);
     };
