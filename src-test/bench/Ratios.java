@@ -61,13 +61,13 @@ final class Ratios {
     String expression = "SELECT sum(0.5" + IntStream.range(0, 10).mapToObj(j -> " + " + 0.1 * (j + 1) + " * x" + j).collect(Collectors.joining()) + ") FROM rows, range(10)";
     String score = "SELECT sum(%s('m'" + IntStream.range(0, 10).mapToObj(j -> ", x" + j).collect(Collectors.joining()) + ")) FROM rows, range(10)";
     return List.of(
-        new Ratio("linear_dml of 300,000 x 20 over DuckDB's sums of the columns", sums, ofAll, 150),
+        new Ratio("linear_dml of 300,000 x 20 over DuckDB's sums of the columns", sums, ofAll, 200),
         new Ratio("300,000 rows over 100,000", ofThird, ofAll, 4),
         new Ratio("40 controls over 20", ofAll, fit("rows", 40, ""), 3.5),
         new Ratio("200 groups over one", fit("rows", 5, ""), fit("rows", 5, ", partition_by => 'g'"), 6),
         new Ratio("200 bootstrap draws of 100,000 over one fit", ofThird, fit("(SELECT * FROM rows WHERE id < 100000)", 20, ", inference => 'bootstrap', draws => 200"), 12),
-        new Ratio("cate_effect over an expression of as many columns", expression, score.formatted("cate_effect"), 2),
-        new Ratio("cate_stderr over the same", expression, score.formatted("cate_stderr"), 15));
+        new Ratio("cate_effect over an expression of as many columns", expression, score.formatted("cate_effect"), 4),
+        new Ratio("cate_stderr over the same", expression, score.formatted("cate_stderr"), 20));
   }
 
   private static String fit(String relation, int controls, String more) {
