@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.server.copy;
 
+import java.io.ByteArrayOutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -147,9 +152,53 @@ public final class RowReader {
         case 'r' -> value.append('\r');
         case 't' -> value.append('\t');
         case 'v' -> value.append('\u000b');
+        case 'x', '0', '1', '2', '3', '4', '5', '6', '7' -> i = bytes(field, i, value);
         default -> value.append(next);
       }
     }
     return value.toString();
+  }
+
+  /**
+   * Appends the text of bytes that are written {@code \101} or {@code \x41}, one after the other.
+   *
+   * @param at the first character after the backslash
+   * @return the last that belongs to them
+   */
+  private static int bytes(String field, int at, StringBuilder value) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    int last = at;
+    int next = at;
+    while (true) {
+      boolean hex = next < field.length() && field.charAt(next) == 'x';
+      int radix = hex ? 16 : 8;
+      int start = hex ? next + 1 : next;
+      int end = start;
+      int most = start + (hex ? 2 : 3);
+      while (end < Math.min(most, field.length())
+          && Character.digit(field.charAt(end), radix) >= 0) {
+        end++;
+      }
+      if (end == start) {
+        break;
+      }
+      bytes.write(Integer.parseInt(field, start, end, radix));
+      last = end - 1;
+      if (end >= field.length() || field.charAt(end) != '\\') {
+        break;
+      }
+      next = end + 1;
+    }
+    if (bytes.size() == 0) { // An x without digits is one.
+      value.append('x');
+      return at;
+    }
+    try {
+      value.append(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toByteArray())));
+    } catch (CharacterCodingException e) {
+      throw new UncheckedIOException(e);
+    }
+    return last;
   }
 }

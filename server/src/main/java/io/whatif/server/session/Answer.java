@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,11 @@ final class Answer {
   /** So many rows pass between two looks at whether the client has cancelled. */
   private static final int LOOK_EVERY = 512;
 
+  /** As many columns as PostgreSQL's target lists may have. */
+  private static final int MOST_COLUMNS = 1664;
+
   private final ResultSet rows;
+  private final List<Column> columns;
   private final Cell[] cells;
 
   /**
@@ -33,6 +38,7 @@ final class Answer {
   Answer(ResultSet rows, List<Column> columns, List<Integer> formats, ZoneId zone)
       throws WireException {
     this.rows = rows;
+    this.columns = columns;
     this.cells = new Cell[columns.size()];
     for (int i = 0; i < cells.length; i++) {
       cells[i] = Cell.of(columns.get(i), i + 1, format(formats, i, cells.length) == 1, zone);
@@ -58,6 +64,11 @@ final class Answer {
    */
   static List<Column> columns(ResultSetMetaData metaData, List<@Nullable ColumnType> known)
       throws SQLException {
+    if (metaData.getColumnCount() > MOST_COLUMNS) {
+      throw new SQLException(
+          "target lists can have at most %d entries".formatted(MOST_COLUMNS),
+          SqlState.TOO_MANY_COLUMNS);
+    }
     List<Column> columns = new ArrayList<>();
     for (int i = 1; i <= metaData.getColumnCount(); i++) {
       Column column = Column.of(metaData.getColumnLabel(i), metaData.getColumnTypeName(i));
@@ -104,9 +115,7 @@ final class Answer {
     long count = 0;
     while ((limit == 0 || count < limit) && rows.next()) {
       out.begin('D').int16(cells.length);
-      for (Cell cell : cells) {
-        cell.write(rows, out);
-      }
+      row(out);
       out.end();
       count++;
       if (count % LOOK_EVERY == 0) {
@@ -114,5 +123,26 @@ final class Answer {
       }
     }
     return count;
+  }
+
+  private void row(BackendWriter out) throws SQLException, WireException {
+    for (int i = 0; i < cells.length; i++) {
+      try {
+        cells[i].write(rows, out);
+      } catch (DateTimeException | ArithmeticException e) {
+        throw outOfRange(columns.get(i));
+      }
+    }
+  }
+
+  /** A value that the driver does not give, or that PostgreSQL's format has no place for. */
+  static WireException outOfRange(Column column) {
+    return new WireException(
+        Report.error(
+                SqlState.DATETIME_FIELD_OVERFLOW,
+                "column \"%s\" has a %s that is out of range for type %s"
+                    .formatted(
+                        column.name(), column.duckDbType(), column.sent().element().typname()))
+            .hint("Cast it to VARCHAR."));
   }
 }

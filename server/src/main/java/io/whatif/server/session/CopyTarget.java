@@ -5,9 +5,13 @@ import io.whatif.server.copy.CopyStatement;
 import io.whatif.server.type.ColumnType;
 import io.whatif.server.type.PostgresType;
 import io.whatif.server.value.Column;
+import io.whatif.server.value.InputText;
+import io.whatif.server.wire.Report;
+import io.whatif.server.wire.SqlState;
 import io.whatif.server.wire.WireException;
 import java.io.IOException;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +34,7 @@ final class CopyTarget {
   private int rows;
   private long characters;
   private long inserted;
+  private long firstLine;
   private @Nullable WireException mistake;
 
   CopyTarget(Backend backend, CopyStatement copy, List<Column> columns) {
@@ -82,6 +87,7 @@ final class CopyTarget {
                   : "extra data after last expected column, line " + lines));
       return;
     }
+    firstLine = rows == 0 ? lines : firstLine;
     for (int i = 0; i < row.size(); i++) {
       StringBuilder column = values.get(i);
       column.append(rows == 0 ? "" : ",");
@@ -89,7 +95,7 @@ final class CopyTarget {
       if (value == null) {
         column.append("null");
       } else {
-        quote(column, value);
+        quote(column, InputText.of(columns.get(i).sent().element(), value));
         characters += value.length();
       }
     }
@@ -136,14 +142,69 @@ final class CopyTarget {
       json.append(values.get(i)).append(']');
       values.set(i, new StringBuilder("["));
     }
+    String texts = json.append('}').toString();
     try (PreparedStatement statement = backend.connection().prepareStatement(sql)) {
-      statement.setString(1, json.append('}').toString());
+      statement.setString(1, texts);
       backend.runner().run(statement, sql, statement::execute, backend.timeoutMillis());
+    } catch (SQLException e) {
+      if (Backend.told(e, sql, -1).report().state().startsWith("22")) {
+        throw unreadable(texts, Backend.told(e, sql, -1));
+      }
+      throw e;
     } finally {
       backend.running().end();
     }
     inserted += rows;
     rows = 0;
     characters = 0;
+  }
+
+  /** The first value that is none of its column's type; DuckDB names neither line nor column. */
+  private WireException unreadable(String texts, WireException otherwise)
+      throws SQLException, IOException {
+    backend.transaction().fail(); // Nothing can be asked in a transaction that has failed.
+    Unread first = null;
+    for (int i = 0; i < columns.size(); i++) {
+      Unread found = unread(i, texts);
+      if (found != null && (first == null || found.row() < first.row())) {
+        first = found;
+      }
+    }
+    return first == null
+        ? otherwise
+        : new WireException(
+            Report.error(
+                SqlState.INVALID_TEXT_REPRESENTATION,
+                "invalid input for type %s: \"%s\" (line %d, column \"%s\")"
+                    .formatted(
+                        first.column().duckDbType(),
+                        first.text(),
+                        firstLine + first.row() - 1,
+                        first.column().name())));
+  }
+
+  private record Unread(Column column, long row, String text) {}
+
+  private @Nullable Unread unread(int column, String texts) {
+    try (PreparedStatement statement = backend.connection().prepareStatement(search(column))) {
+      statement.setString(1, texts);
+      try (ResultSet found = statement.executeQuery()) {
+        return found.next()
+            ? new Unread(columns.get(column), found.getLong(1), found.getString(2))
+            : null;
+      }
+    } catch (SQLException e) { // The type has gone with its transaction, or a function reads it.
+      return null;
+    }
+  }
+
+  private String search(int column) {
+    return """
+        SELECT line, text FROM (
+          SELECT unnest(s.c0) AS text, generate_subscripts(s.c0, 1) AS line
+          FROM (SELECT from_json($1, '{"c%d":["VARCHAR"]}') AS s))
+        WHERE text IS NOT NULL AND TRY_CAST(%s AS %s) IS NULL ORDER BY line LIMIT 1"""
+        .replace("c0", "c" + column)
+        .formatted(column, cast("text", columns.get(column)), columns.get(column).duckDbType());
   }
 }

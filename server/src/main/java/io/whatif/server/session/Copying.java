@@ -20,6 +20,7 @@ import io.whatif.server.wire.Report;
 import io.whatif.server.wire.SqlState;
 import io.whatif.server.wire.WireException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
@@ -28,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,7 +116,7 @@ final class Copying {
     while (rows.next()) {
       row.clear();
       for (int i = 0; i < columns.size(); i++) {
-        row.add(Cell.text(rows, columns.get(i), i + 1, zone));
+        row.add(text(rows, columns.get(i), i + 1, zone));
       }
       line(writer.line(row));
       if (++count % LOOK_EVERY == 0) {
@@ -123,6 +125,15 @@ final class Copying {
     }
     backend.out().empty('c');
     return count;
+  }
+
+  private static @Nullable String text(ResultSet rows, Column column, int index, ZoneId zone)
+      throws SQLException, WireException {
+    try {
+      return Cell.text(rows, column, index, zone);
+    } catch (DateTimeException e) {
+      throw Answer.outOfRange(column);
+    }
   }
 
   private void line(String line) throws IOException {
@@ -141,11 +152,11 @@ final class Copying {
     while (true) {
       FrontendMessage message = backend.inbox().take();
       if (message instanceof CopyData data) {
-        reader.read(utf8.decode(data.bytes(), false));
+        read(reader, utf8.decode(data.bytes(), false));
         target.insertIfFull();
       } else if (message instanceof CopyDone) {
-        reader.read(utf8.decode(new byte[0], true));
-        reader.end();
+        read(reader, utf8.decode(new byte[0], true));
+        read(reader, null);
         if (reader.isOpen()) {
           throw bad("unterminated CSV quoted field");
         }
@@ -157,6 +168,25 @@ final class Copying {
         throw unexpected(message);
       }
     }
+  }
+
+  /** Reads a piece; null is the end. */
+  private static void read(RowReader reader, @Nullable CharSequence piece) throws WireException {
+    try {
+      if (piece == null) {
+        reader.end();
+      } else {
+        reader.read(piece);
+      }
+    } catch (UncheckedIOException e) {
+      throw notText();
+    }
+  }
+
+  private static WireException notText() {
+    return new WireException(
+        Report.error(
+            SqlState.CHARACTER_NOT_IN_REPERTOIRE, "invalid byte sequence for encoding \"UTF8\""));
   }
 
   private static WireException unexpected(@Nullable FrontendMessage message) {
@@ -187,10 +217,7 @@ final class Copying {
       CharBuffer out = CharBuffer.allocate(in.remaining() + 1);
       CoderResult result = decoder.decode(in, out, last);
       if (result.isError()) {
-        throw new WireException(
-            Report.error(
-                SqlState.CHARACTER_NOT_IN_REPERTOIRE,
-                "invalid byte sequence for encoding \"UTF8\""));
+        throw notText();
       }
       left = in;
       return out.flip();

@@ -63,6 +63,9 @@ final class Failures {
               "^(Conversion|Out of Range) Error: .*out of range|^Out of Range",
               SqlState.NUMERIC_VALUE_OUT_OF_RANGE),
           new Rule("^Conversion Error", SqlState.INVALID_TEXT_REPRESENTATION),
+          new Rule(
+              "Values were not provided for the following (prepared statement )?parameters",
+              SqlState.UNDEFINED_PARAMETER),
           new Rule("NOT NULL constraint", SqlState.NOT_NULL_VIOLATION),
           new Rule("[Ff]oreign key", SqlState.FOREIGN_KEY_VIOLATION),
           new Rule("CHECK constraint", SqlState.CHECK_VIOLATION),

@@ -159,6 +159,8 @@ final class Portal {
       } else if (promised.sent().element() == PostgresType.TEXT
           && Answer.format(formats, i, came.size()) == 0) {
         columns.add(column);
+      } else if (column.isNull() || (isDecimal(promised) && isNumber(column))) {
+        columns.add(new Column(column.name(), column.duckDbType(), promised.sent()));
       } else {
         throw new WireException(
             Report.error(
@@ -170,6 +172,14 @@ final class Portal {
           Report.error(SqlState.FEATURE_NOT_SUPPORTED, "cached plan must not change result type"));
     }
     return columns;
+  }
+
+  private static boolean isDecimal(Column column) {
+    return column.sent().element() == PostgresType.NUMERIC && !column.sent().array();
+  }
+
+  private static boolean isNumber(Column column) {
+    return column.sent().element().category() == 'N' && !column.sent().array();
   }
 
   void close() throws SQLException {

@@ -10,7 +10,6 @@ import io.whatif.server.value.Parameter;
 import io.whatif.server.wire.Report;
 import io.whatif.server.wire.SqlState;
 import io.whatif.server.wire.WireException;
-import java.sql.ParameterMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -25,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * portal gets one of its own.
  */
 final class Prepared {
-  private static final String OPEN = "UNKNOWN";
-
   private final Backend backend;
   private final String sql;
   private final Command command;
@@ -106,8 +103,7 @@ final class Prepared {
     if (Planner.concerns(text)) { // It is planned by queries within queries.
       backend.streaming().set(false);
     }
-    statement = open();
-    List<@Nullable ColumnType> known = settle();
+    List<@Nullable ColumnType> known = settle(open());
     parameters = new ArrayList<>();
     told = new ArrayList<>();
     for (int i = 0; i < known.size(); i++) {
@@ -115,7 +111,6 @@ final class Prepared {
       parameters.add(Parameter.of(oid(i), type));
       told.add(oid(i) != 0 ? oid(i) : type != null ? type.oid() : Parameter.TEXT.type().oid());
     }
-    describe();
   }
 
   /** The type that the client says parameter {@code index} has; 0 if it leaves that open. */
@@ -124,6 +119,7 @@ final class Prepared {
   }
 
   private PreparedStatement open() throws SQLException, WireException {
+    requireAll();
     try {
       return backend.connection().prepareStatement(text);
     } catch (SQLException e) {
@@ -131,67 +127,53 @@ final class Prepared {
     }
   }
 
-  /** What DuckDB knows of the types of the parameters. */
-  private static List<@Nullable ColumnType> known(PreparedStatement statement) throws SQLException {
-    ParameterMetaData metaData = statement.getParameterMetaData();
-    List<@Nullable ColumnType> known = new ArrayList<>();
-    for (int i = 1; i <= metaData.getParameterCount(); i++) {
-      String name = metaData.getParameterTypeName(i);
-      boolean open = name == null || name.equals("INVALID") || name.equals(OPEN);
-      known.add(open ? null : ColumnType.of(name));
+  /** What a statement that has its parameters' types gives; it is run in the text that follows. */
+  private List<@Nullable ColumnType> settle(PreparedStatement opened)
+      throws SQLException, WireException {
+    OpenParameters open = new OpenParameters(opened, text, oids);
+    try {
+      open.settle();
+    } finally {
+      statement = open.statement();
     }
-    return known;
+    describe(open);
+    text = open.text();
+    if (open.hasDecimals()) {
+      close();
+      statement = open();
+    }
+    return open.known();
   }
 
-  /**
-   * Gives types to parameters of which DuckDB leaves them open: the client's, or text if it says
-   * none, as PostgreSQL has it. One that is open hides those behind it, so they are settled one
-   * after the other. Where DuckDB refuses a type it waits for the value.
-   */
-  private List<@Nullable ColumnType> settle() throws SQLException {
-    PreparedStatement settled = statement;
-    if (settled == null) {
-      throw new IllegalStateException("nothing is prepared");
-    }
-    List<@Nullable ColumnType> known = known(settled);
-    Set<Integer> cast = new HashSet<>();
-    for (int i = 0; i < known.size(); i++) {
-      if (known.get(i) == null && settle(cast, i)) {
-        PreparedStatement now = statement;
-        known = now == null ? known : known(now);
+  /** A number that is left out leaves a parameter without a type, for which DuckDB has no place. */
+  private void requireAll() throws WireException {
+    Set<Integer> numbers = new HashSet<>();
+    Keywords.castParameters(
+        text,
+        number -> {
+          numbers.add(number);
+          return "";
+        });
+    for (int i = 1; i <= numbers.size(); i++) {
+      if (!numbers.contains(i)) {
+        throw new WireException(
+            Report.error(
+                SqlState.INDETERMINATE_DATATYPE,
+                "could not determine data type of parameter $" + i));
       }
     }
-    return known;
   }
 
-  /** Whether the parameter could be cast beside those that are. */
-  private boolean settle(Set<Integer> cast, int parameter) throws SQLException {
-    cast.add(parameter);
-    String typed =
-        Keywords.castParameters(
-            run().sql(),
-            i -> cast.contains(i - 1) ? Parameter.of(oid(i - 1), null).duckDbType() : "");
-    PreparedStatement settled;
-    try {
-      settled = backend.connection().prepareStatement(typed);
-    } catch (SQLException refused) {
-      cast.remove(parameter);
-      return false;
-    }
-    close();
-    statement = settled;
-    text = typed;
-    return true;
-  }
-
-  private void describe() throws SQLException {
-    PreparedStatement known = statement;
-    ResultSetMetaData metaData = known == null ? null : known.getMetaData();
+  private void describe(OpenParameters open) throws SQLException {
+    ResultSetMetaData metaData = open.statement().getMetaData();
     columns = List.of();
     if (metaData == null || !command.rows()) {
       return;
     }
     columns = Answer.columns(metaData, run().columns());
+    if (open.hasDecimals()) {
+      columns = columns.stream().map(Column::ofAnyPrecision).toList();
+    }
   }
 
   /** DuckDB's statement, for one portal, which gives it back by {@link #giveBack}. */

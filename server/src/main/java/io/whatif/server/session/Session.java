@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.DateTimeException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -283,6 +284,10 @@ public final class Session {
       mistake = Failures.report(e, "", -1);
     } catch (OutOfMemoryError e) {
       mistake = Report.error(SqlState.OUT_OF_MEMORY, "the server's heap is full");
+    } catch (DateTimeException e) { // The driver reads lists as they arrive, before their rows.
+      mistake =
+          Report.error(SqlState.DATETIME_FIELD_OVERFLOW, "a date or time is out of range")
+              .hint("Cast it to VARCHAR.");
     } catch (RuntimeException | StackOverflowError e) {
       mistake = Report.error(SqlState.INTERNAL_ERROR, "internal fault: " + e);
     }

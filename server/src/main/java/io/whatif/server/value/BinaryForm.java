@@ -56,6 +56,8 @@ final class BinaryForm {
       out.int32(Moments.days(date));
     } else if (value instanceof LocalTime time) {
       out.int64(Moments.micros(time));
+    } else if (value.equals(Moments.MIDNIGHT)) {
+      out.int64(Moments.DAY_MICROS);
     } else if (value instanceof OffsetTime time) {
       out.int64(Moments.micros(time.toLocalTime())).int32(-time.getOffset().getTotalSeconds());
     } else {

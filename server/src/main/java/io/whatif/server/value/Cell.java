@@ -7,6 +7,7 @@ import io.whatif.server.wire.BackendWriter;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.DateTimeException;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
@@ -68,7 +69,8 @@ public interface Cell {
   }
 
   private static Cell binary(ColumnType type, PostgresType sent, Column column, int index) {
-    return switch (type.element()) {
+    PostgresType read = sent == PostgresType.NUMERIC ? sent : type.element();
+    return switch (read) {
       case INT2, INT4, INT8 -> {
         Whole whole = whole(column.duckDbType());
         int length = sent.length();
@@ -128,8 +130,18 @@ public interface Cell {
     return switch (type) {
       case TIMESTAMP -> rows.getObject(index, LocalDateTime.class);
       case TIMESTAMPTZ -> rows.getObject(index, OffsetDateTime.class);
+      case TIME -> time(rows, index);
       default -> rows.getObject(index);
     };
+  }
+
+  /** The driver refuses 24:00:00, and of TIME that alone. */
+  private static @Nullable Object time(ResultSet rows, int index) throws SQLException {
+    try {
+      return rows.getObject(index);
+    } catch (DateTimeException e) {
+      return Moments.MIDNIGHT;
+    }
   }
 
   /** Reads a whole number by the getter that does not box. */

@@ -14,6 +14,15 @@ import org.jspecify.annotations.Nullable;
 final class Decimals {
   private static final int BASE_DIGITS = 4;
   private static final BigInteger BASE = BigInteger.valueOf(10_000);
+  private static final int MOST_DIGITS = 38;
+
+  /** More digits than a double or a DECIMAL has. */
+  private static final int BEYOND_ALL = 2_000;
+
+  private static final int LONGEST_TEXT = 1 << 15;
+  private static final String TOO_LONG =
+      "numeric has at most 38 digits, and as many after the point";
+
   private static final int NEGATIVE = 0x4000;
   private static final int NOT_A_NUMBER = 0xC000;
 
@@ -81,6 +90,58 @@ final class Decimals {
     digits.forEach(out::int16);
   }
 
+  /**
+   * The number as DuckDB's DECIMAL, which has 38 digits.
+   *
+   * @throws ArithmeticException if it has more
+   */
+  static BigDecimal held(BigDecimal value) {
+    if (value.signum() == 0) {
+      return value.setScale(Math.max(0, Math.min(MOST_DIGITS, value.scale())));
+    }
+    if (wholeDigits(value) > MOST_DIGITS || value.precision() > BEYOND_ALL) {
+      throw new ArithmeticException(TOO_LONG);
+    }
+    BigDecimal number =
+        value.scale() > MOST_DIGITS || value.precision() > MOST_DIGITS
+            ? value.stripTrailingZeros()
+            : value;
+    number = number.scale() < 0 ? number.setScale(0) : number;
+    if (number.scale() > MOST_DIGITS || number.precision() > MOST_DIGITS) {
+      throw new ArithmeticException(TOO_LONG);
+    }
+    return number;
+  }
+
+  private static long wholeDigits(BigDecimal value) {
+    return (long) value.precision() - value.scale();
+  }
+
+  /**
+   * Reads the text of a number. Java reads many digits in quadratic time.
+   *
+   * @throws ArithmeticException if they are more than any type has a use for
+   */
+  static BigDecimal read(String text) {
+    if (text.length() > LONGEST_TEXT) {
+      throw new ArithmeticException(TOO_LONG);
+    }
+    return new BigDecimal(text);
+  }
+
+  /**
+   * The double nearest to the number.
+   *
+   * @throws ArithmeticException if it is beyond all of them
+   */
+  static double real(BigDecimal value) {
+    double nearest = value.doubleValue();
+    if (Double.isInfinite(nearest)) {
+      throw new ArithmeticException("double precision ends at 1e308");
+    }
+    return nearest;
+  }
+
   /** Reads the binary format. */
   static BigDecimal read(ByteBuffer in) {
     int count = in.getShort();
@@ -96,6 +157,9 @@ final class Decimals {
     }
     BigDecimal value =
         new BigDecimal(unscaled).scaleByPowerOfTen(BASE_DIGITS * (weight + 1 - count));
+    if (unscaled.signum() != 0 && wholeDigits(value) > BEYOND_ALL) {
+      throw new ArithmeticException(TOO_LONG);
+    }
     return (sign == NEGATIVE ? value.negate() : value)
         .setScale(Math.max(0, scale), RoundingMode.HALF_UP);
   }

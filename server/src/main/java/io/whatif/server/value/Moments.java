@@ -8,6 +8,7 @@ import java.time.OffsetTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoField;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -17,19 +18,40 @@ import java.util.concurrent.TimeUnit;
 final class Moments {
   private static final LocalDate FAR_DATE = LocalDate.ofEpochDay(Integer.MAX_VALUE);
   private static final LocalDate EARLY_DATE = LocalDate.ofEpochDay(-Integer.MAX_VALUE);
-  private static final LocalDateTime FAR = ofMicros(Long.MAX_VALUE);
-  private static final LocalDateTime EARLY = ofMicros(-Long.MAX_VALUE);
 
   private static final long EPOCH_DAY = LocalDate.of(2000, 1, 1).toEpochDay();
   private static final long EPOCH_SECOND = TimeUnit.DAYS.toSeconds(EPOCH_DAY);
   private static final int NANOS = 1_000;
   private static final int MICROS = 1_000_000;
 
+  /** The end of a day, which Java has no time for. */
+  static final String MIDNIGHT = "24:00:00";
+
+  static final long DAY_MICROS = TimeUnit.DAYS.toMicros(1);
+
+  private static final int MILLIS = 1_000;
+  private static final int NANOS_OF_SECOND = 1_000_000_000;
+
+  /** Infinity of TIMESTAMP, TIMESTAMP_MS and TIMESTAMP_NS; none of them is a moment of another. */
+  private static final Set<LocalDateTime> FAR =
+      Set.of(
+          of(Long.MAX_VALUE, MICROS),
+          of(Long.MAX_VALUE, MILLIS),
+          of(Long.MAX_VALUE, NANOS_OF_SECOND));
+
+  private static final Set<LocalDateTime> EARLY =
+      Set.of(
+          of(-Long.MAX_VALUE, MICROS),
+          of(-Long.MAX_VALUE, MILLIS),
+          of(-Long.MAX_VALUE, NANOS_OF_SECOND));
+
   private Moments() {}
 
-  private static LocalDateTime ofMicros(long micros) {
+  private static LocalDateTime of(long count, int perSecond) {
     return LocalDateTime.ofEpochSecond(
-        Math.floorDiv(micros, MICROS), Math.floorMod(micros, MICROS) * NANOS, ZoneOffset.UTC);
+        Math.floorDiv(count, perSecond),
+        Math.floorMod(count, perSecond) * (NANOS_OF_SECOND / perSecond),
+        ZoneOffset.UTC);
   }
 
   static String text(LocalDate date) {
@@ -57,7 +79,7 @@ final class Moments {
 
   static String text(LocalDateTime moment) {
     if (isInfinite(moment)) {
-      return moment.equals(FAR) ? "infinity" : "-infinity";
+      return FAR.contains(moment) ? "infinity" : "-infinity";
     }
     StringBuilder text = new StringBuilder(32);
     date(text, moment.toLocalDate());
@@ -86,7 +108,7 @@ final class Moments {
   }
 
   private static boolean isInfinite(LocalDateTime moment) {
-    return moment.equals(FAR) || moment.equals(EARLY);
+    return FAR.contains(moment) || EARLY.contains(moment);
   }
 
   private static void date(StringBuilder text, LocalDate date) {
@@ -150,9 +172,9 @@ final class Moments {
   /** Microseconds since 2000, as the binary format counts. */
   static long micros(LocalDateTime moment) {
     if (isInfinite(moment)) {
-      return moment.equals(FAR) ? Long.MAX_VALUE : Long.MIN_VALUE;
+      return FAR.contains(moment) ? Long.MAX_VALUE : Long.MIN_VALUE;
     }
-    return (moment.toEpochSecond(ZoneOffset.UTC) - EPOCH_SECOND) * MICROS
+    return Math.multiplyExact(moment.toEpochSecond(ZoneOffset.UTC) - EPOCH_SECOND, (long) MICROS)
         + moment.get(ChronoField.MICRO_OF_SECOND);
   }
 
@@ -165,7 +187,7 @@ final class Moments {
     if (days == Integer.MAX_VALUE || days == Integer.MIN_VALUE) {
       return days > 0 ? "infinity" : "-infinity";
     }
-    return duckDb(text(LocalDate.ofEpochDay(days + EPOCH_DAY)));
+    return InputText.era(text(LocalDate.ofEpochDay(days + EPOCH_DAY)));
   }
 
   /** The text of a moment in the binary format, as DuckDB reads it. */
@@ -178,14 +200,10 @@ final class Moments {
             Math.floorDiv(micros, MICROS) + EPOCH_SECOND,
             Math.floorMod(micros, MICROS) * NANOS,
             ZoneOffset.UTC);
-    return duckDb(text(moment));
+    return InputText.era(text(moment));
   }
 
   static String timeOf(long micros) {
-    return text(LocalTime.ofNanoOfDay(micros * NANOS));
-  }
-
-  private static String duckDb(String text) {
-    return text.endsWith(" BC") ? text.replace(" BC", " (BC)") : text;
+    return micros == DAY_MICROS ? MIDNIGHT : text(LocalTime.ofNanoOfDay(micros * NANOS));
   }
 }

@@ -29,23 +29,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param type as the client sends it
  * @param array whether it is an array of that type
+ * @param taken what DuckDB takes it as; null if it leaves that open
  */
-public record Parameter(PostgresType type, boolean array) {
+public record Parameter(PostgresType type, boolean array, @Nullable ColumnType taken) {
   private static final Map<Integer, Parameter> BY_OID = byOid();
 
   private static Map<Integer, Parameter> byOid() {
     Map<Integer, Parameter> byOid = new HashMap<>();
     for (PostgresType type : PostgresType.values()) {
-      byOid.put(type.oid(), new Parameter(type, false));
+      byOid.put(type.oid(), new Parameter(type, false, null));
       if (type.arrayOid() != 0) {
-        byOid.put(type.arrayOid(), new Parameter(type, true));
+        byOid.put(type.arrayOid(), new Parameter(type, true, null));
       }
     }
     return Map.copyOf(byOid);
   }
 
   /** Text is what a client sends that does not know the type either. */
-  public static final Parameter TEXT = new Parameter(PostgresType.TEXT, false);
+  public static final Parameter TEXT = new Parameter(PostgresType.TEXT, false, null);
 
   /**
    * The parameter that is sent by that number, where DuckDB takes it as {@code known}: what the
@@ -56,7 +57,12 @@ public record Parameter(PostgresType type, boolean array) {
    */
   public static Parameter of(int oid, @Nullable ColumnType known) {
     Parameter said = oid == 0 ? TEXT : BY_OID.getOrDefault(oid, TEXT);
-    return said.isText() && known != null ? new Parameter(known.element(), known.array()) : said;
+    if (known == null) {
+      return said;
+    }
+    return said.isText()
+        ? new Parameter(known.element(), known.array(), known)
+        : new Parameter(said.type, said.array, known);
   }
 
   private boolean isText() {
@@ -105,11 +111,13 @@ public record Parameter(PostgresType type, boolean array) {
     }
     Object value;
     try {
-      value = binary ? binary(ByteBuffer.wrap(bytes)) : text(utf8(bytes));
-    } catch (IllegalArgumentException
-        | BufferUnderflowException
-        | DateTimeException
-        | ArithmeticException e) {
+      value = given(binary ? binary(ByteBuffer.wrap(bytes)) : text(utf8(bytes)));
+    } catch (ArithmeticException e) {
+      throw new WireException(
+          Report.error(
+              SqlState.NUMERIC_VALUE_OUT_OF_RANGE,
+              "parameter $%d is out of range: %s".formatted(index, e.getMessage())));
+    } catch (IllegalArgumentException | BufferUnderflowException | DateTimeException e) {
       throw new WireException(
           Report.error(
               binary
@@ -129,6 +137,16 @@ public record Parameter(PostgresType type, boolean array) {
     } else {
       statement.setObject(index, value);
     }
+  }
+
+  private Object given(Object value) {
+    if (!(value instanceof BigDecimal number)) {
+      return value;
+    }
+    boolean real =
+        taken != null
+            && (taken.element() == PostgresType.FLOAT8 || taken.element() == PostgresType.FLOAT4);
+    return real ? (Object) Decimals.real(number) : Decimals.held(number);
   }
 
   private String told(byte[] bytes, RuntimeException e) {
@@ -187,9 +205,9 @@ public record Parameter(PostgresType type, boolean array) {
       case INT8, OID, XID -> Long.valueOf(word);
       case FLOAT4 -> (Object) (float) real(word);
       case FLOAT8 -> real(word);
-      case NUMERIC -> new BigDecimal(word);
+      case NUMERIC -> Decimals.read(word);
       case BYTEA -> bytea(text);
-      default -> text;
+      default -> InputText.of(type, text);
     };
   }
 
@@ -264,7 +282,7 @@ public record Parameter(PostgresType type, boolean array) {
       }
       byte[] element = new byte[length];
       in.get(element);
-      elements.add(element(new Parameter(type, false).binary(ByteBuffer.wrap(element))));
+      elements.add(element(new Parameter(type, false, null).binary(ByteBuffer.wrap(element))));
     }
     return elements;
   }

@@ -20,13 +20,18 @@ public final class BackendWriter {
   private byte[] buffer = new byte[2 * FULL];
   private int size;
   private int start;
+  private boolean open;
 
   public BackendWriter(OutputStream out) {
     this.out = out;
   }
 
-  /** Begins a message of that type. */
+  /** Begins a message of that type. One that was begun and not ended is dropped. */
   public BackendWriter begin(char type) {
+    if (open) { // Nothing is sent before it is ended, so it is still in the buffer.
+      size = start - 1;
+    }
+    open = true;
     room(1 + Integer.BYTES);
     buffer[size] = (byte) type;
     start = size + 1;
@@ -37,6 +42,7 @@ public final class BackendWriter {
   /** Ends the message, and sends what is in the buffer if that is full. */
   public void end() throws IOException {
     put(start, size - start);
+    open = false;
     if (size >= FULL) {
       drain();
     }

@@ -17,6 +17,7 @@ import io.whatif.server.wire.FrontendMessage.Sync;
 import io.whatif.server.wire.FrontendMessage.Terminate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one message from its bytes. */
@@ -26,7 +27,7 @@ public final class MessageDecoder {
   /**
    * The message of that type and body.
    *
-   * @throws WireException FATAL if it breaks the protocol, ERROR if only its text cannot be read
+   * @throws WireException FATAL if it breaks the protocol, ERROR if only what it says cannot be
    */
   public static FrontendMessage decode(byte type, byte[] body) throws WireException {
     return switch (type) {
@@ -72,6 +73,11 @@ public final class MessageDecoder {
     return message;
   }
 
+  /** What is wrong within a message that ends where it should: the session goes on. */
+  private static WireException mistaken(String state, String message) {
+    return new WireException(Report.error(state, message));
+  }
+
   private static Query query(Payload payload) throws WireException {
     Query query = new Query(payload.string());
     payload.end();
@@ -96,8 +102,10 @@ public final class MessageDecoder {
     List<Integer> formats = formats(payload);
     int count = payload.count(Integer.BYTES);
     if (formats.size() > 1 && formats.size() != count) {
-      throw WireException.protocol(
-          "a Bind message has %d formats for %d parameters".formatted(formats.size(), count));
+      throw mistaken(
+          SqlState.PROTOCOL_VIOLATION,
+          "bind message has %d parameter formats but %d parameters"
+              .formatted(formats.size(), count));
     }
     List<byte @Nullable []> values = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
@@ -115,7 +123,8 @@ public final class MessageDecoder {
     for (int i = 0; i < count; i++) {
       int format = payload.int16();
       if (format != 0 && format != 1) {
-        throw WireException.protocol("a Bind message has a format " + format);
+        throw mistaken(
+            SqlState.INVALID_PARAMETER_VALUE, "unsupported format code: %d".formatted(format));
       }
       formats.add(format);
     }
@@ -128,8 +137,9 @@ public final class MessageDecoder {
       case 'S' -> false;
       case 'P' -> true;
       default ->
-          throw WireException.protocol(
-              "a %s message is of a thing of kind %d".formatted(message, kind & 0xff));
+          throw mistaken(
+              SqlState.PROTOCOL_VIOLATION,
+              "invalid %s message subtype %d".formatted(message.toUpperCase(Locale.ROOT), kind));
     };
   }
 

@@ -9,6 +9,7 @@ public final class SqlState {
   public static final String FEATURE_NOT_SUPPORTED = "0A000";
   public static final String NUMERIC_VALUE_OUT_OF_RANGE = "22003";
   public static final String INVALID_DATETIME_FORMAT = "22007";
+  public static final String DATETIME_FIELD_OVERFLOW = "22008";
   public static final String DIVISION_BY_ZERO = "22012";
   public static final String CHARACTER_NOT_IN_REPERTOIRE = "22021";
   public static final String INVALID_PARAMETER_VALUE = "22023";
@@ -43,6 +44,7 @@ public final class SqlState {
   public static final String DATATYPE_MISMATCH = "42804";
   public static final String UNDEFINED_FUNCTION = "42883";
   public static final String UNDEFINED_TABLE = "42P01";
+  public static final String UNDEFINED_PARAMETER = "42P02";
   public static final String DUPLICATE_CURSOR = "42P03";
   public static final String DUPLICATE_STATEMENT = "42P05";
   public static final String DUPLICATE_SCHEMA = "42P06";
@@ -54,6 +56,7 @@ public final class SqlState {
   public static final String DISK_FULL = "53100";
   public static final String TOO_MANY_CONNECTIONS = "53300";
   public static final String PROGRAM_LIMIT_EXCEEDED = "54000";
+  public static final String TOO_MANY_COLUMNS = "54011";
   public static final String OBJECT_IN_USE = "55006";
   public static final String QUERY_CANCELED = "57014";
   public static final String ADMIN_SHUTDOWN = "57P01";
