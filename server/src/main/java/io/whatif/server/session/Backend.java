@@ -10,6 +10,7 @@ import io.whatif.server.wire.WireException;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -54,6 +55,11 @@ record Backend(
     } catch (Refused e) {
       throw new WireException(Report.error(e.sqlState(), e.getMessage()));
     }
+  }
+
+  /** Runs a statement as long as it may; whether it gives rows. */
+  boolean execute(Statement statement, String sql) throws SQLException, IOException, WireException {
+    return runner.run(statement, sql, () -> statement.execute(sql), timeoutMillis());
   }
 
   void tellChanged(Map<String, String> changed) throws IOException {

@@ -29,6 +29,25 @@ record Command(Kind kind, List<String> words, String acting, boolean rows) {
           "RECURSIVE",
           "PERSISTENT");
 
+  /** Statements without rows that CommandComplete calls by their first word. */
+  private static final Set<String> UTILITIES =
+      Set.of(
+          "SET",
+          "RESET",
+          "USE",
+          "ATTACH",
+          "DETACH",
+          "COMMENT",
+          "PREPARE",
+          "DEALLOCATE",
+          "VACUUM",
+          "ANALYZE",
+          "CHECKPOINT",
+          "LOAD",
+          "INSTALL",
+          "EXPORT",
+          "IMPORT");
+
   /** What a session does with a statement. */
   enum Kind {
     /** Nothing: there is no statement. */
@@ -64,32 +83,9 @@ record Command(Kind kind, List<String> words, String acting, boolean rows) {
     return switch (acting) {
       case "INSERT", "UPDATE", "DELETE", "MERGE" ->
           Keywords.words(sql).stream().anyMatch(word -> word.keyword().equals("RETURNING"));
-      case "CREATE",
-          "DROP",
-          "ALTER",
-          "TRUNCATE",
-          "COMMENT",
-          "SET",
-          "RESET",
-          "USE",
-          "ATTACH",
-          "DETACH",
-          "COPY",
-          "BEGIN",
-          "COMMIT",
-          "ROLLBACK",
-          "PREPARE",
-          "DEALLOCATE",
-          "VACUUM",
-          "ANALYZE",
-          "CHECKPOINT",
-          "LOAD",
-          "INSTALL",
-          "EXPORT",
-          "IMPORT",
-          "" ->
+      case "CREATE", "DROP", "ALTER", "TRUNCATE", "COPY", "BEGIN", "COMMIT", "ROLLBACK", "" ->
           false;
-      default -> true;
+      default -> !UTILITIES.contains(acting);
     };
   }
 
@@ -156,25 +152,8 @@ record Command(Kind kind, List<String> words, String acting, boolean rows) {
       case "CREATE" -> created(count);
       case "DROP", "ALTER" -> acting + " " + object();
       case "TRUNCATE" -> "TRUNCATE TABLE";
-      case "SHOW",
-          "EXPLAIN",
-          "SET",
-          "RESET",
-          "USE",
-          "ATTACH",
-          "DETACH",
-          "COMMENT",
-          "PREPARE",
-          "DEALLOCATE",
-          "VACUUM",
-          "ANALYZE",
-          "CHECKPOINT",
-          "LOAD",
-          "INSTALL",
-          "EXPORT",
-          "IMPORT" ->
-          acting;
-      default -> "SELECT " + known;
+      case "SHOW", "EXPLAIN" -> acting;
+      default -> UTILITIES.contains(acting) ? acting : "SELECT " + known;
     };
   }
 

@@ -91,9 +91,7 @@ final class Copying {
   private long out(CopyStatement copy, String query)
       throws SQLException, IOException, WireException {
     try (Statement statement = backend.connection().createStatement()) {
-      backend
-          .runner()
-          .run(statement, query, () -> statement.execute(query), backend.timeoutMillis());
+      backend.execute(statement, query);
       try (ResultSet rows = statement.getResultSet()) {
         return out(copy, rows);
       }

@@ -75,14 +75,7 @@ final class Cursors {
     Statement statement = backend.connection().createStatement();
     boolean opened = false;
     try {
-      boolean rows =
-          backend
-              .runner()
-              .run(
-                  statement,
-                  run.sql(),
-                  () -> statement.execute(run.sql()),
-                  backend.timeoutMillis());
+      boolean rows = backend.execute(statement, run.sql());
       if (!rows) {
         throw new WireException(Report.error(SqlState.SYNTAX_ERROR, "DECLARE has no query"));
       }

@@ -149,14 +149,7 @@ final class SimpleQuery {
       throws SQLException, IOException, WireException {
     backend.transaction().use();
     try (Statement statement = backend.connection().createStatement()) {
-      boolean rows =
-          backend
-              .runner()
-              .run(
-                  statement,
-                  run.sql(),
-                  () -> statement.execute(run.sql()),
-                  backend.timeoutMillis());
+      boolean rows = backend.execute(statement, run.sql());
       long count = rows ? rows(command, run, statement) : statement.getUpdateCount();
       backend.tellChanged(run.changed());
       backend.out().commandComplete(command.tag(count));

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.Batch;
 import io.whatif.data.Column;
 import io.whatif.data.Dataset;
 import io.whatif.data.ErrorCode;
@@ -12,10 +11,6 @@ import io.whatif.data.StoredDataset;
 import io.whatif.data.Tiles;
 import io.whatif.data.WhatifException;
 import io.whatif.learn.Folds;
-import io.whatif.learn.JointPredictions;
-import io.whatif.learn.Learner;
-import io.whatif.learn.Learners;
-import io.whatif.learn.OutOfFold;
 import io.whatif.learn.Target;
 import io.whatif.math.Mix;
 import java.util.ArrayList;
@@ -50,8 +45,7 @@ public final class EffectGrid {
   /** Treatments whose predictions are held at once. */
   private static final int TOGETHER = 16;
 
-  private static final Set<ErrorCode> OF_ROWS =
-      EnumSet.of(ErrorCode.BAD_RELATION, ErrorCode.BAD_COLUMN);
+  static final Set<ErrorCode> OF_ROWS = EnumSet.of(ErrorCode.BAD_RELATION, ErrorCode.BAD_COLUMN);
 
   private final Run run;
   private final Question question;
@@ -61,7 +55,7 @@ public final class EffectGrid {
   private final Cell[][] cells;
   private final @Nullable Tiles influences;
 
-  private final EachSettled settled = new EachSettled();
+  private final GridNuisances nuisances;
 
   private final GridMisfit misfit;
 
@@ -80,7 +74,12 @@ public final class EffectGrid {
   }
 
   /** A treatment, and the dataset column it stands in. */
-  public record Treated(Treatment treatment, int column) {}
+  public record Treated(Treatment treatment, int column) {
+    /** What its learner predicts. */
+    Target.Kind kind() {
+      return treatment.binary() ? Target.Kind.PROBABILITY : Target.Kind.VALUE;
+    }
+  }
 
   /** An outcome's name, and the dataset column it stands in. */
   public record Measured(String name, int column) {}
@@ -144,6 +143,7 @@ public final class EffectGrid {
     this.options = options;
     this.wanted = wanted;
     this.basis = LinearDml.basis(run, question.base(), options);
+    this.nuisances = new GridNuisances(run, question, options);
     this.misfit = new GridMisfit(run, question);
     this.cells = new Cell[question.treatments().size()][question.outcomes().size()];
     int columns = 0;
@@ -164,7 +164,9 @@ public final class EffectGrid {
   /** How many rows with an error the pairs of a treatment show. */
   private int shown(int treatment) {
     boolean averages =
-        wanted != null && wanted.averages() && kind(treatment) == Target.Kind.PROBABILITY;
+        wanted != null
+            && wanted.averages()
+            && question.treatments().get(treatment).kind() == Target.Kind.PROBABILITY;
     boolean varies = basis.width() > 1;
     return basis.width() + (varies || averages ? 1 : 0) + (averages ? 1 : 0);
   }
@@ -273,16 +275,16 @@ public final class EffectGrid {
     int outcomes = question.outcomes().size();
     int together = Math.min(TOGETHER, several);
     run.memory().take(8L * n * (outcomes + together), "the out-of-fold predictions");
-    Fitted[] treated = treatments(part.part("treatments", 0, 0.4), folds);
-    Fitted[] measured = outcomes(part.part("outcomes", 0.4, 0.5), folds);
-    double[][] means = predict(IntStream.range(0, outcomes).toArray(), measured, n);
+    GridNuisances.Fitted[] treated = nuisances.treatments(part.part("treatments", 0, 0.4), folds);
+    GridNuisances.Fitted[] measured = nuisances.outcomes(part.part("outcomes", 0.4, 0.5), folds);
+    double[][] means = nuisances.predict(IntStream.range(0, outcomes).toArray(), measured, n);
     for (int from = 0; from < several; from += together) {
       part.part("", 0.5, 1).progress("effects of treatments", from, several);
       int[] some =
           IntStream.range(from, Math.min(several, from + together))
-              .filter(t -> treated[t].refusal == null)
+              .filter(t -> treated[t].refusal() == null)
               .toArray();
-      double[][] chances = predict(some, treated, n);
+      double[][] chances = nuisances.predict(some, treated, n);
       @Nullable Overlap[] overlaps = new Overlap[some.length];
       if (repetition == 0) {
         Parallel.forEach(run, some.length, j -> overlaps[j] = overlap(some[j], chances[j]));
@@ -307,12 +309,12 @@ public final class EffectGrid {
     }
     if (repetition == 0) {
       doubtMisfit(
-          IntStream.range(0, several).filter(t -> treated[t].refusal == null).toArray(), means);
+          IntStream.range(0, several).filter(t -> treated[t].refusal() == null).toArray(), means);
     }
     for (int t = 0; t < several; t++) {
       for (int o = 0; o < outcomes; o++) {
-        if (treated[t].refusal != null) {
-          cells[t][o].refusal = treated[t].refusal;
+        if (treated[t].refusal() != null) {
+          cells[t][o].refusal = treated[t].refusal();
         }
       }
     }
@@ -334,7 +336,7 @@ public final class EffectGrid {
 
   /** How the arms of a treatment overlap, null of a continuous one. */
   private @Nullable Overlap overlap(int treatment, double[] propensity) {
-    if (kind(treatment) != Target.Kind.PROBABILITY) {
+    if (question.treatments().get(treatment).kind() != Target.Kind.PROBABILITY) {
       return null;
     }
     Study study = study(treatment, 0);
@@ -345,7 +347,7 @@ public final class EffectGrid {
   /** A pair, whether its first repetition is made, and how the arms of its treatment overlap. */
   private record Place(int treatment, int outcome, boolean first, @Nullable Overlap overlap) {}
 
-  private void pair(Place place, CrossFit nuisances) {
+  private void pair(Place place, CrossFit predicted) {
     Cell cell = cells[place.treatment()][place.outcome()];
     if (cell.refusal != null) {
       return;
@@ -353,7 +355,7 @@ public final class EffectGrid {
     Alone alone = Alone.of(run, 1);
     try {
       Study study = study(place.treatment(), place.outcome());
-      LinearDml.Repetition found = LinearDml.Repetition.of(alone, study, options, basis, nuisances);
+      LinearDml.Repetition found = LinearDml.Repetition.of(alone, study, options, basis, predicted);
       cell.estimates.addAll(found.estimates());
       if (place.first()) {
         cell.complete = found.stage().rows;
@@ -382,107 +384,5 @@ public final class EffectGrid {
     for (int j = 0; j < all.length; j++) {
       influences.write(places[j], 0, all[j], all[j].length);
     }
-  }
-
-  /** How a target is predicted, or why it cannot be. */
-  private record Fitted(@Nullable OutOfFold model, @Nullable WhatifException refusal) {
-    OutOfFold predictions() {
-      if (model == null) {
-        throw new IllegalStateException("a target that was refused is predicted");
-      }
-      return model;
-    }
-
-    boolean converged() {
-      return predictions().converged();
-    }
-
-    String text(String target) {
-      return target + ": " + predictions().description();
-    }
-  }
-
-  private Fitted[] outcomes(Run part, Folds folds) {
-    Learner learner =
-        Learners.parse("outcome_learner", options.outcomeLearner(), Target.Kind.VALUE);
-    List<Target> targets = new ArrayList<>();
-    for (Measured outcome : question.outcomes()) {
-      targets.add(new Target(outcome.column(), Target.Kind.VALUE, question.base().weightColumn()));
-    }
-    return fit(part, learner, targets, folds).stream()
-        .map(model -> new Fitted(model, null))
-        .toArray(Fitted[]::new);
-  }
-
-  private List<OutOfFold> fit(Run part, Learner learner, List<Target> targets, Folds folds) {
-    Study base = question.base();
-    return settled.fit(
-        new EachSettled.Ground(part, base.data(), base.covariates()), learner, targets, folds);
-  }
-
-  /** Fits all treatments of a kind together, but for those that a fold keeps from being fitted. */
-  private Fitted[] treatments(Run part, Folds folds) {
-    Fitted[] fitted = new Fitted[question.treatments().size()];
-    boolean[] alone = ArmsByFold.lacking(run, question, folds);
-    for (Target.Kind kind : Target.Kind.values()) {
-      int[] places = IntStream.range(0, fitted.length).filter(t -> kind(t) == kind).toArray();
-      if (places.length == 0) {
-        continue;
-      }
-      Learner learner = Learners.parse("treatment_learner", options.treatmentLearner(), kind);
-      int[] common = Arrays.stream(places).filter(t -> !alone[t]).toArray();
-      List<Target> targets = Arrays.stream(common).mapToObj(t -> target(t)).toList();
-      List<OutOfFold> models = targets.isEmpty() ? List.of() : fit(part, learner, targets, folds);
-      for (int i = 0; i < common.length; i++) {
-        fitted[common[i]] = new Fitted(models.get(i), null);
-      }
-      for (int t : places) {
-        if (alone[t]) {
-          fitted[t] = alone(part, learner, t, folds);
-        }
-      }
-    }
-    return fitted;
-  }
-
-  private Fitted alone(Run part, Learner learner, int treatment, Folds folds) {
-    try {
-      return new Fitted(fit(part, learner, List.of(target(treatment)), folds).get(0), null);
-    } catch (WhatifException e) {
-      if (!OF_ROWS.contains(e.code())) {
-        throw e;
-      }
-      return new Fitted(null, e);
-    }
-  }
-
-  private Target.Kind kind(int treatment) {
-    return question.treatments().get(treatment).treatment().binary()
-        ? Target.Kind.PROBABILITY
-        : Target.Kind.VALUE;
-  }
-
-  private Target target(int treatment) {
-    return new Target(
-        question.treatments().get(treatment).column(),
-        kind(treatment),
-        question.base().weightColumn());
-  }
-
-  /** The predictions of some targets for all rows. */
-  private double[][] predict(int[] places, Fitted[] fitted, int rows) {
-    double[][] into = new double[places.length][rows];
-    JointPredictions predictions =
-        new JointPredictions(Arrays.stream(places).mapToObj(t -> fitted[t].predictions()).toList());
-    Dataset data = question.base().data();
-    data.scan(
-        run,
-        new CrossFit.Fill() {
-          @Override
-          public void accumulate(Batch batch, CrossFit.Nothing sum) {
-            predictions.predict(batch, into, (int) batch.firstRow());
-          }
-        });
-    return into;
   }
 }

@@ -80,7 +80,7 @@ final class OrderedColumns {
   }
 
   /** 64 bits: of 32 some pair of outcomes would one day be taken for one. */
-  private static long hash(Run run, int[] rows) {
+  static long hash(Run run, int[] rows) {
     return Parallel.sum(
         run,
         rows.length,

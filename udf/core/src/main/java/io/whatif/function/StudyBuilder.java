@@ -120,7 +120,16 @@ final class StudyBuilder {
     int[] kept = new UsableRows(columns).kept();
     OrderedColumns ordered = OrderedColumns.of(columns, kept);
     int[] order = ordered.order(columns);
-    Study.Units units = new StudyUnits(columns, kept, order).of(ordered.keys());
+    int[] places = new int[order.length];
+    Parallel.forEachRange(
+        run,
+        places.length,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            places[i] = kept[order[i]];
+          }
+        });
+    Study.Units units = new StudyUnits(columns, kept, order, places).of(ordered.keys());
     List<Integer> covariates = roles.covariates(table);
     Dataset data = ordered.with(columns, order);
     Study.Weighting weighting = new RowWeights(columns, kept, order).of(data.schema().size());
@@ -141,15 +150,6 @@ final class StudyBuilder {
     for (int feature : roles.features()) {
       features.add(2 + covariates.indexOf(feature));
     }
-    int[] places = new int[order.length];
-    Parallel.forEachRange(
-        run,
-        places.length,
-        (from, to) -> {
-          for (int i = from; i < to; i++) {
-            places[i] = kept[order[i]];
-          }
-        });
     Study study =
         new Study(
             data,

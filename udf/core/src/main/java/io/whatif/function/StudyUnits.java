@@ -20,13 +20,22 @@ final class StudyUnits {
   private final RelationRoles roles;
   private final int[] kept;
   private final int[] order;
+  private final int[] places;
 
-  StudyUnits(RoleColumns columns, int[] kept, int[] order) {
+  /**
+   * Rows in their order.
+   *
+   * @param kept which rows of the relation are used
+   * @param order of these
+   * @param places of the rows, in this order, in the relation
+   */
+  StudyUnits(RoleColumns columns, int[] kept, int[] order, int[] places) {
     this.columns = columns;
     this.table = columns.table();
     this.roles = columns.roles();
     this.kept = kept;
     this.order = order;
+    this.places = places;
   }
 
   Study.Units of(long[] keys) {
@@ -74,21 +83,7 @@ final class StudyUnits {
         folds,
         foldCount,
         positions(),
-        byId || folds != null ? places() : 0);
-  }
-
-  /** A hash of where the rows stand in the relation as it was read, in their order. */
-  private long places() {
-    return Parallel.sum(
-        columns.run(),
-        order.length,
-        (from, to) -> {
-          long places = 0;
-          for (int i = from; i < to; i++) {
-            places += Mix.mix(i, kept[order[i]]);
-          }
-          return places;
-        });
+        byId || folds != null ? OrderedColumns.hash(columns.run(), places) : 0);
   }
 
   private int @Nullable [] positions() {
