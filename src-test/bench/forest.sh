@@ -4,7 +4,7 @@
 # Causal forests on Wager and Athey's design, each fit a whole process: wall and CPU seconds (nuisances included), peak resident
 # memory, the model's bytes; then of 5,000 fresh points RMSE, mean width and coverage of the 95% intervals, overall and the least of
 # the tenths of true effect; medians of time and means of accuracy over SEEDS (3). Last, the scoring of 1,000,000 rows.
-#   ROWS="20000 200000"  TREES="500 2000"  SIZE=5 (min_node_size, or "'auto'")  MORE=", further => 'arguments'"  SCORE=yes
+#   ROWS="20000 200000"  TREES="500 2000"  SIZE=5 (min_node_size, or "'auto'"; left out: the default)  MORE=", further => 'arguments'"  SCORE=yes
 #   DRAW=1 (which rows the forests are grown on; fresh points are of draw 2, rows to score of 3)
 # 20,000 rows are ../shared/data/hetero_20k.parquet where it is there. Results stand in docs/benchmarks.md.
 set -euo pipefail
@@ -62,7 +62,7 @@ fit() {
   rm -f forest.duckdb
   measure "$whatif" sql --format json --db forest.duckdb -c "
     SELECT n, estimate, std_error, seconds FROM cate_fit((SELECT id, t, y, COLUMNS('^x[0-9]\$') FROM '$file'), model => 'forest', outcome => 'y', treatment => 't', id => 'id',
-      features => 'COLUMNS(x[0-9]+)', method => 'causal_forest', trees => $trees, min_node_size => ${SIZE:-5}, seed => $seed ${MORE:-})"
+      features => 'COLUMNS(x[0-9]+)', method => 'causal_forest', trees => $trees, seed => $seed ${SIZE:+, min_node_size => $SIZE} ${MORE:-})"
   "$whatif" sql --format csv --db forest.duckdb -c "
     WITH s AS (SELECT tau, cate_effect('forest') AS effect, cate_lower('forest') AS low, cate_upper('forest') AS high FROM '$fresh'),
          t AS (SELECT avg((tau BETWEEN low AND high)::INT) AS c FROM (SELECT *, ntile(10) OVER (ORDER BY tau) AS tenth FROM s) GROUP BY tenth)
@@ -86,7 +86,7 @@ for rows in ${ROWS:-20000 200000}; do
   for trees in ${TREES:-500 2000}; do
     for ((seed = 1; seed <= seeds; seed++)); do
       fit "$rows" "$trees" "$seed" | tee -a /dev/stderr
-    done | summary | sed "s/^/$rows rows, $trees trees, min_node_size ${SIZE:-5}: /"
+    done | summary | sed "s/^/$rows rows, $trees trees, min_node_size ${SIZE:-left out}: /"
   done
 done
 

@@ -354,6 +354,21 @@ final class CausalForestTest {
     assertThat(rootMeanSquare(effects(stored, fresh.features()), fresh.tau())).isLessThan(0.13);
   }
 
+  /** Five up to 20,000 rows of two equal arms, then their root; a rare arm is what counts. */
+  @Test
+  void leavesGrowWithTheRootOfTheRows() {
+    Steps steps = Steps.of(80_000, 1);
+    Map<String, @Nullable Object> few = arguments("trees", 2L, "controls", List.of());
+    assertThat(steps.relation().fit(few).report().get("learners"))
+        .asString()
+        .endsWith("causal_forest(trees=2, min_node_size=10)");
+    double[] rare = new double[80_000];
+    Arrays.setAll(rare, i -> i % 10 == 0 ? 1 : 0);
+    assertThat(steps.relation().with("t", rare).fit(few).report().get("learners"))
+        .asString()
+        .endsWith("causal_forest(trees=2, min_node_size=5)");
+  }
+
   @Test
   void withoutFeaturesItIsTheOverlapWeightedAverage() {
     Map<String, @Nullable Object> a = arguments("controls", Steps.FEATURES);

@@ -70,7 +70,8 @@ final class ForestLimits {
     return doubt(study, units(study), plan, CrossFit.column(run, study, Study.TREATMENT)) == null;
   }
 
-  private static int units(Study study) {
+  /** Clusters where there are any, else rows. */
+  static int units(Study study) {
     int[] clusters = study.units().clusters();
     return clusters == null
         ? Math.toIntExact(study.rows())

@@ -21,8 +21,9 @@ final class ForestOptions {
           "min_node_size",
           Option.Kind.NUMBER_OR_WORD,
           "A node of no more rows is a leaf, and each child has so many rows on either side of its"
-              + " parent's mean treatment; auto chooses the size by out-of-bag loss.",
-          5L,
+              + " parent's mean treatment; auto chooses the size by out-of-bag loss. Left out: 5, and"
+              + " from 20,000 rows on sqrt(rows / 800), rows twice those of the rarer arm.",
+          "",
           List.of("auto"));
   static final Option MTRY =
       new Option(
@@ -78,15 +79,35 @@ final class ForestOptions {
   private static final long MOST_TREES = 100_000;
   private static final long MOST_TREE = 1_000_000_000;
 
+  /** The least leaf, and from how many rows on it grows with their root. */
+  private static final int SMALLEST = 5;
+
+  private static final double FEW_ROWS = 20_000;
+
   private ForestOptions() {}
 
   /** Whether leaves are sized by out-of-bag loss. */
   static boolean choosesSize(FitOptions options) {
-    return !options.own().isNumber(MIN_NODE_SIZE);
+    return options.own().text(MIN_NODE_SIZE).equals("auto");
   }
 
-  /** The plan, checked; with the fallback's leaves where they are to be chosen. */
-  static ForestPlan plan(FitOptions options, int features) {
+  /**
+   * The size of leaves where none is asked for: 5, and of more than 20,000 rows \( \sqrt{n / 800}
+   * \), so that both the bias of a leaf and the variance of its mean go to nought as rows grow, the
+   * bias faster. Of two values of the treatment, or instrument, n is twice the rows of the rarer;
+   * rows are clusters where there are any.
+   */
+  private static double leaf(Study study) {
+    Study.Instrument instrument = study.instrument();
+    boolean binary = instrument == null ? study.treatment().binary() : instrument.binary();
+    double mean = study.profile().mean(instrument == null ? Study.TREATMENT : instrument.place());
+    double rows = ForestLimits.units(study) * (binary ? 2 * Math.min(mean, 1 - mean) : 1);
+    return Math.max(SMALLEST, Math.rint(SMALLEST * Math.sqrt(rows / FEW_ROWS)));
+  }
+
+  /** The plan for a study, checked; with the smallest leaves where they are to be chosen. */
+  static ForestPlan plan(FitOptions options, Study study) {
+    int features = study.features().size();
     Settings own = options.own();
     long trees = own.integer(TREES);
     if (trees < 2 || trees > MOST_TREES || trees % 2 != 0) {
@@ -96,8 +117,8 @@ final class ForestOptions {
     firstTree(options);
     double size =
         choosesSize(options)
-            ? ((Number) MIN_NODE_SIZE.fallback()).doubleValue()
-            : own.number(MIN_NODE_SIZE);
+            ? SMALLEST
+            : own.isNumber(MIN_NODE_SIZE) ? own.number(MIN_NODE_SIZE) : leaf(study);
     if (!(size >= 1 && size <= 1_000_000 && size == Math.rint(size))) {
       throw bad(MIN_NODE_SIZE, size, "must be a whole number of 1 or more, or auto.");
     }

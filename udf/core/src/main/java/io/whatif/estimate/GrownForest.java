@@ -46,7 +46,7 @@ record GrownForest(
   private static final double LEAST_VARIANCE = 0.1;
 
   static GrownForest of(Run run, Study study, FitOptions options) {
-    ForestPlan plan = ForestOptions.plan(options, study.features().size());
+    ForestPlan plan = ForestOptions.plan(options, study);
     ForestRows rows = ForestRows.of(run, study);
     double[] y = CrossFit.column(run, study, Study.OUTCOME);
     double[] d = CrossFit.column(run, study, Study.TREATMENT);
