@@ -134,7 +134,7 @@ final class ArmNuisances {
     Folds folds = plan.whole() ? parts.withWhole() : parts;
     Problem problem =
         new Problem(
-            study.problem(), study.outcome(), options.outcomeLearner(), options.folds(), plan);
+            study.problem(run), study.outcome(), options.outcomeLearner(), options.folds(), plan);
     Outcomes outcomes =
         !known.outcomes()
             ? new Outcomes(new double[0][], List.of(), "", true)

@@ -72,13 +72,8 @@ final class CausalForest implements Estimator {
             (part, seed) -> once(part, study, options, forest, seed));
     Repetition first = all.first();
     Medians medians = all.medians(0);
-    double[] u = new double[first.scores().y.length];
-    double[] v = new double[u.length];
-    for (int i = 0; i < u.length; i++) {
-      u[i] = first.scores().y[i] - first.nuisances().outcome[i];
-      v[i] = first.scores().d[i] - first.nuisances().treatment[i];
-    }
-    Calibration calibration = Calibration.of(run, first.scores(), u, v, study);
+    RowResiduals residuals = RowResiduals.of(first.scores(), first.nuisances());
+    Calibration calibration = Calibration.of(run, first.scores(), residuals, study);
     Evidence evidence =
         new Evidence(
             study,

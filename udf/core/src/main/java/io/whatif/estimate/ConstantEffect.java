@@ -3,6 +3,7 @@ package io.whatif.estimate;
 
 import io.whatif.inference.ClusterSums;
 import io.whatif.inference.Estimate;
+import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,15 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class ConstantEffect {
   private ConstantEffect() {}
 
-  /** The residuals of a row: of the outcome, the treatment (NaN where it has no part), and z. */
-  interface Residuals {
-    double u(int row);
-
-    double v(int row);
-
-    double z(int row);
-  }
-
   /** What is predicted of each row out of fold. */
   record Predicted(double[] outcome, double[] treatment) {}
 
@@ -45,6 +37,18 @@ final class ConstantEffect {
     double weight(int row) {
       return weighting == null ? 1 : weighting.products()[row];
     }
+
+    double weightOfOne(int row) {
+      return weighting == null ? 1 : weighting.weights()[row];
+    }
+
+    double count(int row) {
+      return weighting == null ? 1 : weighting.counts()[row];
+    }
+
+    double variance(int row) {
+      return weighting == null ? 0 : weighting.variances()[row];
+    }
   }
 
   static Estimate of(Scores scores, CrossFit nuisances, String cov, Study study) {
@@ -53,33 +57,16 @@ final class ConstantEffect {
   }
 
   static Estimate of(Scores scores, Predicted nuisances, String cov, Counting counting) {
-    return of(
-        scores.y.length,
-        new Residuals() {
-          @Override
-          public double u(int row) {
-            return scores.y[row] - nuisances.outcome[row];
-          }
-
-          @Override
-          public double v(int row) {
-            return scores.d[row] - nuisances.treatment[row];
-          }
-
-          @Override
-          public double z(int row) {
-            return v(row);
-          }
-        },
-        cov,
-        counting);
+    RowResiduals residuals =
+        RowResiduals.of(scores.y, scores.d, nuisances.outcome, nuisances.treatment);
+    return of(scores.y.length, residuals, cov, counting);
   }
 
-  static Estimate of(Residuals residuals, String cov, Study study) {
+  static Estimate of(RowResiduals residuals, String cov, Study study) {
     return of(Math.toIntExact(study.rows()), residuals, cov, Counting.of(study));
   }
 
-  private static Estimate of(int n, Residuals residuals, String cov, Counting counting) {
+  private static Estimate of(int n, RowResiduals residuals, String cov, Counting counting) {
     double uz = 0;
     double vz = 0;
     double zz = 0;
@@ -95,35 +82,34 @@ final class ConstantEffect {
       zz += weighted * z;
     }
     double theta = uz / vz;
-    Study.Weighting weighting = counting.weighting();
-    double[] influence = new double[n];
+    if (counting.clusters() != null) {
+      IntToDoubleFunction influence =
+          i -> counting.weight(i) * residuals.z(i) * (residuals.u(i) - residuals.v(i) * theta);
+      double squares = ClusterSums.squares(n, influence, counting.clusters());
+      return new Estimate(theta, Math.sqrt(squares / (vz * vz)));
+    }
+    double meat = 0;
     double squares = 0;
     double rows = 0;
     for (int i = 0; i < n; i++) {
       double v = residuals.v(i);
       if (Double.isNaN(v)) {
-        influence[i] = Double.NaN;
         continue;
       }
       double z = residuals.z(i);
       double r = residuals.u(i) - v * theta;
-      double w = weighting == null ? 1 : weighting.weights()[i];
-      double count = weighting == null ? 1 : weighting.counts()[i];
-      double spread = r * r + (weighting == null ? 0 : weighting.variances()[i]);
+      double w = counting.weightOfOne(i);
+      double count = counting.count(i);
+      double spread = r * r + counting.variance(i);
       squares += count * w * spread;
       rows += count;
-      influence[i] =
-          counting.clusters() != null
-              ? counting.weight(i) * z * r
-              : w * Math.abs(z) * Math.sqrt(count * spread / leverage(cov, w * z * z / zz));
+      meat += w * w * z * z * (count * spread / leverage(cov, w * z * z / zz));
     }
     double dof = rows > 1 ? rows / (rows - 1.0) : 1;
-    double variance = ClusterSums.squares(influence, counting.clusters()) / (vz * vz);
-    if (counting.clusters() == null && cov.equals("HC1")) {
-      variance *= dof;
-    } else if (counting.clusters() == null && cov.equals("nonrobust")) {
-      variance = dof * squares / rows / vz * (zz / vz);
-    }
+    double variance =
+        cov.equals("nonrobust")
+            ? dof * squares / rows / vz * (zz / vz)
+            : meat / (vz * vz) * (cov.equals("HC1") ? dof : 1);
     return new Estimate(theta, Math.sqrt(variance));
   }
 

@@ -86,9 +86,10 @@ final class CrossFit implements Response {
    * @throws io.whatif.data.WhatifException if the rows outside a fold lack an arm
    */
   static CrossFit of(Run run, Study study, FitOptions options, long seed) {
-    Folds folds = folds(run, study, options, seed);
-    if (!study.treatment().continuous()) {
-      FoldArms.checkFolds(study, column(run, study, Study.TREATMENT), folds);
+    byte[] arms = arms(run, study);
+    Folds folds = folds(study, options, seed, arms);
+    if (arms != null) {
+      FoldArms.checkFolds(study, arms, folds);
     }
     int n = Math.toIntExact(study.rows());
     run.memory().take(16L * n, "the out-of-fold predictions");
@@ -130,7 +131,7 @@ final class CrossFit implements Response {
     Target target = new Target(Study.OUTCOME, Target.Kind.VALUE, study.weightColumn());
     return run.shared(
         new Problem(
-            study.problem(),
+            study.problem(run),
             study.outcome(),
             options.outcomeLearner(),
             options.folds(),
@@ -147,7 +148,8 @@ final class CrossFit implements Response {
     Target.Kind kind = study.treatment().binary() ? Target.Kind.PROBABILITY : Target.Kind.VALUE;
     Target target = new Target(Study.TREATMENT, kind, study.weightColumn());
     return run.shared(
-        new Problem(study.problem(), "", options.treatmentLearner(), options.folds(), parts.seed()),
+        new Problem(
+            study.problem(run), "", options.treatmentLearner(), options.folds(), parts.seed()),
         () -> {
           Run own = run.part("treatment", 0, 1);
           Learner learner = NuisanceChoice.treatment(own.part("choice", 0, 0.7), study, options);
@@ -195,22 +197,37 @@ final class CrossFit implements Response {
 
   /** The folds of a study: the user's, else by its keys. */
   static Folds folds(Run run, Study study, FitOptions options, long seed) {
-    int[] given = study.units().folds();
-    if (given != null) {
-      return Folds.given(given, study.units().foldCount(), study.units().keys());
-    }
-    return Folds.byKey(study.units().keys(), arms(run, study), options.folds(), seed);
+    boolean given = study.units().folds() != null;
+    return folds(study, options, seed, given ? null : arms(run, study));
   }
 
+  private static Folds folds(Study study, FitOptions options, long seed, byte @Nullable [] arms) {
+    int[] given = study.units().folds();
+    return given != null
+        ? Folds.given(given, study.units().foldCount(), study.units().keys())
+        : Folds.byKey(study.units().keys(), arms, options.folds(), seed);
+  }
+
+  /** The arm of each row; null of a continuous treatment. One scan. */
   private static byte @Nullable [] arms(Run run, Study study) {
     if (study.treatment().continuous()) {
       return null;
     }
-    double[] d = column(run, study, Study.TREATMENT);
-    byte[] arms = new byte[d.length];
-    for (int i = 0; i < d.length; i++) {
-      arms[i] = (byte) d[i];
-    }
+    byte[] arms = new byte[Math.toIntExact(study.rows())];
+    study
+        .data()
+        .scan(
+            run,
+            new Fill() {
+              @Override
+              public void accumulate(Batch batch, Nothing sum) {
+                double[] d = batch.column(Study.TREATMENT);
+                int at = (int) batch.firstRow();
+                for (int i = 0; i < batch.rows(); i++) {
+                  arms[at + i] = (byte) d[i];
+                }
+              }
+            });
     return arms;
   }
 

@@ -6,6 +6,7 @@ import io.whatif.data.Run;
 import io.whatif.estimate.Warning.Severity;
 import io.whatif.inference.Estimate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,8 +25,7 @@ final class Diagnostics {
   private final Scores scores;
   private final Evidence evidence;
   private final boolean binary;
-  private final double[] u;
-  private final double[] v;
+  private final RowResiduals residuals;
   private final Map<String, @Nullable Object> figures = new LinkedHashMap<>();
   private final List<Map<String, @Nullable Object>> explain = new ArrayList<>();
   private final List<Warning> warnings = new ArrayList<>();
@@ -74,19 +74,7 @@ final class Diagnostics {
     this.nuisances = evidence.nuisances();
     this.scores = evidence.scores();
     this.binary = study.treatment().binary();
-    int n = scores.y.length;
-    run.memory().take(16L * n, "the residuals");
-    u = new double[n];
-    v = new double[n];
-    Parallel.forEachRange(
-        run,
-        n,
-        (from, to) -> {
-          for (int i = from; i < to; i++) {
-            u[i] = scores.y[i] - nuisances.outcome[i];
-            v[i] = scores.d[i] - nuisances.treatment[i];
-          }
-        });
+    this.residuals = RowResiduals.of(scores, nuisances);
   }
 
   /** Sums of all rows, which leave figures and doubts as they are until they are told. */
@@ -163,13 +151,15 @@ final class Diagnostics {
     double treatmentMean = scores.meanOfAll(scores.d);
     double treatmentTotal = 0;
     double treatmentLeft = 0;
-    for (int i = 0; i < u.length; i++) {
+    for (int i = 0; i < scores.y.length; i++) {
       double weight = scores.weight(i);
       double within = study.variance(i);
+      double u = residuals.u(i);
+      double v = residuals.v(i);
       total += weight * ((scores.y[i] - mean) * (scores.y[i] - mean) + within);
-      left += weight * (u[i] * u[i] + within);
+      left += weight * (u * u + within);
       treatmentTotal += weight * (scores.d[i] - treatmentMean) * (scores.d[i] - treatmentMean);
-      treatmentLeft += weight * v[i] * v[i];
+      treatmentLeft += weight * v * v;
     }
     double explained = 1 - left / total;
     double share = treatmentLeft / treatmentTotal;
@@ -212,18 +202,14 @@ final class Diagnostics {
     }
   }
 
+  /** Of the rows that covariates are diagnosed by. */
   private double[] ateWeights() {
-    double[] weights = new double[scores.d.length];
-    Parallel.forEachRange(
-        run,
-        weights.length,
-        (from, to) -> {
-          for (int i = from; i < to; i++) {
-            double e = Scores.clip(nuisances.treatment[i]);
-            double chance = !binary ? 1 : scores.d[i] == 1 ? e : 1 - e;
-            weights[i] = scores.weight(i) / chance;
-          }
-        });
+    double[] weights = new double[(int) study.diagnosed().rows()];
+    for (int i = 0; i < weights.length; i++) {
+      double e = Scores.clip(nuisances.treatment[i]);
+      double chance = !binary ? 1 : scores.d[i] == 1 ? e : 1 - e;
+      weights[i] = scores.weight(i) / chance;
+    }
     return weights;
   }
 
@@ -242,10 +228,11 @@ final class Diagnostics {
     double theta = evidence.constant().value();
     double sigma2 = 0;
     double v2 = 0;
-    for (int i = 0; i < u.length; i++) {
-      double r = u[i] - theta * v[i];
+    for (int i = 0; i < scores.y.length; i++) {
+      double v = residuals.v(i);
+      double r = residuals.u(i) - theta * v;
       sigma2 += scores.weight(i) * (r * r + study.variance(i));
-      v2 += scores.weight(i) * v[i] * v[i];
+      v2 += scores.weight(i) * v * v;
     }
     double k = Math.abs(theta) * Math.sqrt(v2 / sigma2);
     double robustness = k * (Math.sqrt(k * k + 4) - k) / 2;
@@ -271,25 +258,28 @@ final class Diagnostics {
     }
     double uv = 0;
     double sum = 0;
-    for (int i = 0; i < u.length; i++) {
+    for (int i = 0; i < scores.y.length; i++) {
       if (!Double.isNaN(scores.score[i])) {
-        uv += scores.weight(i) * u[i] * v[i];
-        sum += scores.weight(i) * v[i] * v[i];
+        double v = residuals.v(i);
+        uv += scores.weight(i) * residuals.u(i) * v;
+        sum += scores.weight(i) * v * v;
       }
     }
     double vv = sum;
     double theta = uv / vv;
     Estimate average = scores.average();
-    double[] difference = new double[u.length];
-    for (int i = 0; i < difference.length; i++) {
-      double constant = v[i] * (u[i] - theta * v[i]) * scores.total / vv;
-      difference[i] = constant - (scores.score[i] - average.value());
-    }
     double gap = theta - average.value();
     double error =
         scores.error(
-            difference,
-            i -> scores.slopes.length == 0 ? 0 : v[i] * scores.total / vv - scores.slopes[i]);
+            i -> {
+              double v = residuals.v(i);
+              double constant = v * (residuals.u(i) - theta * v) * scores.total / vv;
+              return constant - (scores.score[i] - average.value());
+            },
+            i ->
+                scores.slopes.length == 0
+                    ? 0
+                    : residuals.v(i) * scores.total / vv - scores.slopes[i]);
     return () -> {
       if (Math.abs(gap) > 1.96 * error) {
         warn(
@@ -303,6 +293,11 @@ final class Diagnostics {
   }
 
   private void misfit(CovariateTable table) {
+    int looked = (int) study.diagnosed().rows();
+    double[] u = new double[looked];
+    double[] v = new double[looked];
+    Arrays.setAll(u, residuals::u);
+    Arrays.setAll(v, residuals::v);
     Misfit misfit =
         Misfit.of(
             run,
@@ -325,7 +320,7 @@ final class Diagnostics {
     }
     if (binary) {
       run.checkCancelled();
-      calibration = Calibration.of(run, scores, u, v, study);
+      calibration = Calibration.of(run, scores, residuals, study);
     }
     double p = shape.heterogeneity();
     if (Double.isNaN(p) && shape.terms() == 0) {
@@ -346,8 +341,7 @@ final class Diagnostics {
       figures.put("calibration_mean_se", calibration.mean().standardError());
       figures.put("calibration_df", calibration.degrees());
       Evidence.Overall overall = evidence.overall();
-      Calibration.Fifths fifths =
-          Calibration.fifths(run, overall.scores(), overall.folds(), overall.study());
+      Fifths fifths = Fifths.of(run, overall.scores(), overall.folds(), overall.study());
       figures.put("top_fifth_effect", fifths.top().value());
       figures.put("top_fifth_se", fifths.top().standardError());
       figures.put("bottom_fifth_effect", fifths.bottom().value());

@@ -203,7 +203,6 @@ final class DoublyRobust {
     Estimate onTreated =
         scores.onTreated(
             Scores.Rest.of(
-                n,
                 i -> complete[i] ? nuisances.y[i] - nuisances.outcome[0][i] : Double.NaN,
                 i ->
                     Double.isNaN(two[i])

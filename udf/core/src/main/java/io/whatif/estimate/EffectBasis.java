@@ -7,6 +7,7 @@ import io.whatif.data.Profile;
 import io.whatif.model.Feature;
 import io.whatif.model.Term;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -18,8 +19,12 @@ final class EffectBasis implements RowBasis {
   private final List<Feature> features = new ArrayList<>();
   private final List<Term> terms = new ArrayList<>();
 
+  /** Whether it is known that every row has all terms. */
+  private final boolean full;
+
   EffectBasis(Study study, FitOptions options) {
     columns = new ArrayList<>(study.features());
+    full = columns.stream().allMatch(column -> study.profile().nulls(column) == 0);
     terms.add(new Term.Intercept());
     for (int f = 0; f < columns.size(); f++) {
       Column column = study.data().schema().column(columns.get(f));
@@ -40,8 +45,9 @@ final class EffectBasis implements RowBasis {
     }
   }
 
-  private EffectBasis(EffectBasis other, List<Term> terms) {
+  private EffectBasis(EffectBasis other, List<Term> terms, boolean full) {
     this.columns = new ArrayList<>(other.columns);
+    this.full = full;
     this.features.addAll(other.features);
     this.terms.addAll(terms);
   }
@@ -56,7 +62,7 @@ final class EffectBasis implements RowBasis {
     for (int t = 0; t < means.length; t++) {
       centred.add(terms.get(t).centred(means[t]));
     }
-    return new EffectBasis(this, centred);
+    return new EffectBasis(this, centred, full);
   }
 
   /**
@@ -65,7 +71,7 @@ final class EffectBasis implements RowBasis {
    * @param values dataset columns, one for each term
    */
   EffectBasis replaced(int... values) {
-    EffectBasis other = new EffectBasis(this, List.of());
+    EffectBasis other = new EffectBasis(this, List.of(), false);
     other.columns.clear();
     for (int j = 0; j < values.length; j++) {
       other.columns.add(values[j]);
@@ -80,7 +86,7 @@ final class EffectBasis implements RowBasis {
    * @param factors dataset columns
    */
   EffectBasis times(int... factors) {
-    EffectBasis other = new EffectBasis(this, List.of());
+    EffectBasis other = new EffectBasis(this, List.of(), false);
     for (int column : factors) {
       Term factor = new Term.Value(other.columns.size(), "factor", 0, 1);
       other.columns.add(column);
@@ -114,24 +120,43 @@ final class EffectBasis implements RowBasis {
     return terms.size();
   }
 
-  /** The values of the terms at each row of the batch, one array for each term. */
+  /**
+   * The values of the terms at each row of the batch, one array for each term; entries from {@link
+   * Batch#rows()} on are stale. A term that is a column as it stands is the batch's own array: it
+   * is not changed, nor kept.
+   */
   @Override
   public double[][] fill(Batch batch) {
-    double[][] values = new double[terms.size()][batch.rows()];
+    double[][] values = new double[terms.size()][];
     double[][] inputs = new double[columns.size()][];
     for (int f = 0; f < inputs.length; f++) {
       inputs[f] = batch.column(columns.get(f));
     }
     for (int t = 0; t < values.length; t++) {
-      terms.get(t).fill(inputs, batch.rows(), values[t]);
+      if (terms.get(t) instanceof Term.Value value && value.isPlain()) {
+        values[t] = inputs[value.feature()];
+      } else {
+        values[t] = new double[batch.rows()];
+        terms.get(t).fill(inputs, batch.rows(), values[t]);
+      }
     }
     return values;
+  }
+
+  /** As {@link #complete} of what {@link #fill} gave, which is not looked at without NULLs. */
+  boolean[] hasAll(double[][] values, int rows) {
+    if (!full) {
+      return complete(values, rows);
+    }
+    boolean[] all = new boolean[rows];
+    Arrays.fill(all, true);
+    return all;
   }
 
   /** Whether each row has all its terms. */
   static boolean[] complete(double[][] values, int rows) {
     boolean[] complete = new boolean[rows];
-    java.util.Arrays.fill(complete, true);
+    Arrays.fill(complete, true);
     for (double[] term : values) {
       for (int i = 0; i < rows; i++) {
         complete[i] &= !Double.isNaN(term[i]);

@@ -24,7 +24,7 @@ final class EffectMeans {
               @Override
               public void accumulate(Batch batch, Sums sum) {
                 double[][] phi = basis.fill(batch);
-                boolean[] complete = EffectBasis.complete(phi, batch.rows());
+                boolean[] complete = basis.hasAll(phi, batch.rows());
                 for (int i = 0; i < batch.rows(); i++) {
                   if (complete[i]) {
                     double weight = study.weight((int) batch.firstRow() + i);

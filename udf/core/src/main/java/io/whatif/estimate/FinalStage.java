@@ -148,7 +148,7 @@ final class FinalStage {
     @Override
     public void accumulate(Batch batch, Sums sum) {
       double[][] phi = basis.fill(batch);
-      boolean[] complete = EffectBasis.complete(phi, batch.rows());
+      boolean[] complete = basis.hasAll(phi, batch.rows());
       Response.Values values = response.at(batch);
       sum.grouped.group(batch);
       int[] rows = sum.grouped.rows();

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 record FirstStage(double f, double statistic, double lower, double upper, double @Nullable [] gap) {
 
-  static FirstStage of(ConstantEffect.Residuals residuals, Study study, double level) {
+  static FirstStage of(RowResiduals residuals, Study study, double level) {
     int n = Math.toIntExact(study.rows());
     double[] a = new double[n];
     double[] b = new double[n];

@@ -5,6 +5,7 @@ import io.whatif.data.ErrorCode;
 import io.whatif.data.WhatifException;
 import io.whatif.learn.Folds;
 import java.util.Locale;
+import java.util.function.IntUnaryOperator;
 
 /** Whether the arms of a treatment have the rows that cross-fitting needs. */
 final class FoldArms {
@@ -18,22 +19,23 @@ final class FoldArms {
    * @throws WhatifException naming the arm and the fold, which is counted from 1
    */
   static void checkArms(Study study, double[] d, Folds folds) {
-    checkArms(study, d, folds, study.units().folds() == null ? folds.count() : 0);
+    check(study, i -> (int) d[i], folds, study.units().folds() == null ? folds.count() : 0);
   }
 
   /** As {@link #checkArms}, with however few rows outside a fold. */
-  static void checkFolds(Study study, double[] d, Folds folds) {
-    checkArms(study, d, folds, 0);
+  static void checkFolds(Study study, byte[] arms, Folds folds) {
+    check(study, i -> arms[i], folds, 0);
   }
 
-  private static void checkArms(Study study, double[] d, Folds folds, int least) {
+  private static void check(Study study, IntUnaryOperator armOf, Folds folds, int least) {
     int arms = study.treatment().arms().size();
     int parts = folds.count();
     long[][] rows = new long[arms][parts + 1];
-    for (int i = 0; i < d.length; i++) {
+    for (int i = 0; i < study.rows(); i++) {
       if (study.weight(i) > 0) {
-        rows[(int) d[i]][folds.of(i)]++;
-        rows[(int) d[i]][parts]++;
+        long[] own = rows[armOf.applyAsInt(i)];
+        own[folds.of(i)]++;
+        own[parts]++;
       }
     }
     for (int arm = 0; arm < arms; arm++) {

@@ -41,7 +41,7 @@ record InstrumentRepetition(
       double[] instrument,
       double left,
       boolean converged)
-      implements ConstantEffect.Residuals {
+      implements RowResiduals {
     @Override
     public double u(int row) {
       return outcome[row];

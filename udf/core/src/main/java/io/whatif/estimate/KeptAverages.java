@@ -86,13 +86,10 @@ public final class KeptAverages {
       case ATT ->
           by.onTreated(
               Scores.Rest.of(
-                  m.length,
-                  i -> by.y[i] - m[i] + Scores.clip(e[i]) * tau[i],
-                  i -> Scores.clip(e[i])));
+                  i -> by.y[i] - m[i] + Scores.clip(e[i]) * tau[i], i -> Scores.clip(e[i])));
       case ATC ->
           by.onUntreated(
               Scores.Rest.of(
-                  m.length,
                   i -> by.y[i] - m[i] - (1 - Scores.clip(e[i])) * tau[i],
                   i -> 1 - Scores.clip(e[i])));
       case OVERLAP ->

@@ -23,8 +23,9 @@ final class NuisanceChoice {
   /** What decides a choice. */
   private record Key(Study.Problem study, String outcome, String learner, int folds, long seed) {}
 
-  private static Key key(Study study, FitOptions options, String outcome, Learner learner) {
-    return new Key(study.problem(), outcome, learner.name(), options.folds(), options.seed());
+  private static Key key(
+      Run run, Study study, FitOptions options, String outcome, Learner learner) {
+    return new Key(study.problem(run), outcome, learner.name(), options.folds(), options.seed());
   }
 
   /** The learner of the outcome. */
@@ -36,7 +37,7 @@ final class NuisanceChoice {
     }
     Target target = new Target(Study.OUTCOME, Target.Kind.VALUE, study.weightColumn());
     return run.once(
-        key(study, options, study.outcome(), learner),
+        key(run, study, options, study.outcome(), learner),
         () -> settled(run, study, options, new Wanted(learner, study.data(), List.of(target))));
   }
 
@@ -47,7 +48,7 @@ final class NuisanceChoice {
     return learner.isSettled()
         ? learner
         : run.once(
-            key(study, options, "", learner), () -> ofTreatment(run, study, options, learner));
+            key(run, study, options, "", learner), () -> ofTreatment(run, study, options, learner));
   }
 
   /** The learner of an instrument. */
@@ -61,7 +62,7 @@ final class NuisanceChoice {
     return learner.isSettled()
         ? learner
         : run.once(
-            key(study, options, "instrument " + target.column(), learner),
+            key(run, study, options, "instrument " + target.column(), learner),
             () -> settled(run, study, options, new Wanted(learner, study.data(), List.of(target))));
   }
 

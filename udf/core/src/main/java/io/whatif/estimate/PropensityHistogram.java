@@ -22,31 +22,33 @@ final class PropensityHistogram {
 
   PropensityHistogram(Overlap.Rows of) {
     double[] propensity = of.propensity();
-    int[] places = new int[propensity.length];
-    for (int i = 0; i < propensity.length; i++) {
-      double e = propensity[i];
-      places[i] = (int) (Math.min(1, Math.max(0, e)) * (BINS - 1));
-      if (of.count(i) == 0) {
-        continue;
-      }
-      min = Math.min(min, e);
-      max = Math.max(max, e);
-    }
-    bins = propensity.length < BINS / 16 ? few(places) : IntStream.range(0, BINS).toArray();
+    bins =
+        propensity.length < BINS / 16
+            ? Arrays.stream(propensity)
+                .mapToInt(PropensityHistogram::bin)
+                .sorted()
+                .distinct()
+                .toArray()
+            : IntStream.range(0, BINS).toArray();
     count = new double[2][bins.length];
     double all = 0;
-    for (int i = 0; i < places.length; i++) {
-      int at = bins.length == BINS ? places[i] : Arrays.binarySearch(bins, places[i]);
-      count[of.treatment()[i] == 1 ? 1 : 0][at] += of.count(i);
-      all += of.count(i);
+    for (int i = 0; i < propensity.length; i++) {
+      double times = of.count(i);
+      if (times == 0) {
+        continue;
+      }
+      double e = propensity[i];
+      min = Math.min(min, e);
+      max = Math.max(max, e);
+      int at = bins.length == BINS ? bin(e) : Arrays.binarySearch(bins, bin(e));
+      count[of.treatment()[i] == 1 ? 1 : 0][at] += times;
+      all += times;
     }
     rows = all;
   }
 
-  private static int[] few(int[] places) {
-    int[] sorted = places.clone();
-    Arrays.sort(sorted);
-    return Arrays.stream(sorted).distinct().toArray();
+  private static int bin(double propensity) {
+    return (int) (Math.min(1, Math.max(0, propensity)) * (BINS - 1));
   }
 
   double min() {

@@ -167,7 +167,7 @@ final class Sandwich {
     @Override
     public void accumulate(Batch batch, MeatSums sum) {
       double[][] phi = stage.basis.fill(batch);
-      boolean[] complete = EffectBasis.complete(phi, batch.rows());
+      boolean[] complete = stage.basis.hasAll(phi, batch.rows());
       Rows rows = new Rows(this, phi, response.at(batch), (int) batch.firstRow());
       for (int i = 0; i < batch.rows(); i++) {
         if (complete[i] && sum.clusters != null) {

@@ -5,6 +5,7 @@ import io.whatif.data.Batch;
 import io.whatif.data.Run;
 import io.whatif.inference.ClusterSums;
 import io.whatif.inference.Estimate;
+import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -182,7 +183,7 @@ final class Scores {
   /** The mean of the scores: the average treatment effect, or the average slope. */
   Estimate average() {
     double mean = mean(score);
-    return new Estimate(mean, error(centred(score, mean), this::slope));
+    return new Estimate(mean, error(i -> score[i] - mean, this::slope));
   }
 
   /** How far each row pulls the average. */
@@ -214,9 +215,10 @@ final class Scores {
   /** The same of what was found otherwise. */
   Estimate onTreated(Rest found) {
     OnTreated all = treated(found);
-    double[] odds = found.odds();
+    IntToDoubleFunction odds = found.odds();
     return new Estimate(
-        all.effect(), error(all.influence(), i -> (d[i] - (1 - d[i]) * odds[i]) / all.share()));
+        all.effect(),
+        error(all.influence(), i -> (d[i] - (1 - d[i]) * odds.applyAsDouble(i)) / all.share()));
   }
 
   /**
@@ -240,58 +242,56 @@ final class Scores {
 
   /** Each row's influence on the average effect on the treated. */
   double[] onTreatedInfluence(CrossFit nuisances) {
-    return treated(untreatedRest(nuisances)).influence();
+    IntToDoubleFunction influence = treated(untreatedRest(nuisances)).influence();
+    double[] all = new double[d.length];
+    Arrays.setAll(all, influence);
+    return all;
   }
 
   /**
-   * What an average on one arm is made of. It is used up.
+   * What an average on one arm is made of.
    *
    * @param values \( y - g_0 \) of each row, NaN where it lacks a feature
    * @param odds \( e / (1 - e) \) of each row
    */
-  record Rest(double[] values, double[] odds) {
+  record Rest(IntToDoubleFunction values, IntToDoubleFunction odds) {
 
-    /** Of rows, one by one. */
-    static Rest of(int rows, IntToDoubleFunction rest, IntToDoubleFunction propensity) {
-      double[] values = new double[rows];
-      double[] odds = new double[rows];
-      for (int i = 0; i < rows; i++) {
-        double e = propensity.applyAsDouble(i);
-        values[i] = rest.applyAsDouble(i);
-        odds[i] = e / (1 - e);
-      }
-      return new Rest(values, odds);
+    /** With the propensity of each row. */
+    static Rest of(IntToDoubleFunction values, IntToDoubleFunction propensity) {
+      return new Rest(
+          values,
+          i -> {
+            double e = propensity.applyAsDouble(i);
+            return e / (1 - e);
+          });
     }
   }
 
   private Rest untreatedRest(CrossFit nuisances) {
-    double[] values = new double[y.length];
-    double[] odds = new double[y.length];
-    for (int i = 0; i < values.length; i++) {
-      double e = clip(nuisances.treatment[i]);
-      values[i] = y[i] - nuisances.outcome[i] + e * tau[i];
-      odds[i] = e / (1 - e);
-    }
-    return new Rest(values, odds);
+    return Rest.of(
+        i -> y[i] - nuisances.outcome[i] + clip(nuisances.treatment[i]) * tau[i],
+        i -> clip(nuisances.treatment[i]));
   }
 
   /** The average effect on the treated, their share, and each row's influence. */
-  private record OnTreated(double effect, double share, double[] influence) {}
+  private record OnTreated(double effect, double share, IntToDoubleFunction influence) {}
 
   private OnTreated treated(Rest rest) {
-    double[] g = rest.values();
+    IntToDoubleFunction g =
+        i -> {
+          double left = rest.values().applyAsDouble(i);
+          return d[i] * left - (1 - d[i]) * rest.odds().applyAsDouble(i) * left;
+        };
     double treated = 0;
-    for (int i = 0; i < g.length; i++) {
-      double left = g[i];
-      g[i] = d[i] * left - (1 - d[i]) * rest.odds()[i] * left;
-      treated += Double.isNaN(g[i]) ? 0 : weight(i) * d[i];
+    double sum = 0;
+    for (int i = 0; i < d.length; i++) {
+      double own = g.applyAsDouble(i);
+      treated += Double.isNaN(own) ? 0 : weight(i) * d[i];
+      sum += Double.isNaN(own) ? 0 : weight(i) * own;
     }
     double p = treated / total;
-    double theta = mean(g) / p;
-    for (int i = 0; i < g.length; i++) {
-      g[i] = (g[i] - theta * d[i]) / p;
-    }
-    return new OnTreated(theta, p, g);
+    double theta = sum / total / p;
+    return new OnTreated(theta, p, i -> (g.applyAsDouble(i) - theta * d[i]) / p);
   }
 
   /** How many rows those with a score stand for. */
@@ -360,26 +360,22 @@ final class Scores {
   /**
    * \( \sqrt{\frac{C}{C-1} \sum_c (\sum_{i \in c} \psi_i)^2} / n \) with C clusters; without any,
    * \( \sqrt{\sum_i \psi_i^2} / n \). With weights \( n_i w_i \psi_i \) in the place of psi and
-   * their sum in that of n; a row that stands for several counts \( n_i w_i^2 \psi_i^2 \).
-   */
-  double error(double[] influence) {
-    return error(influence, row -> 0);
-  }
-
-  /**
-   * As {@link #error(double[])}, with the outcome's variance among the rows that a row stands for.
+   * their sum in that of n; a row that stands for several counts \( n_i w_i^2 (\psi_i^2 + c_i^2
+   * v_i) \), v the outcome's variance among these.
    *
-   * @param slope how far the row's influence moves with its outcome
+   * @param influence psi of each row, asked for once
+   * @param slope c, how far the row's influence moves with its outcome
    */
-  double error(double[] influence, IntToDoubleFunction slope) {
+  double error(IntToDoubleFunction influence, IntToDoubleFunction slope) {
+    int n = score.length;
     if (weighting == null) {
-      return Math.sqrt(ClusterSums.squares(influence, clusters)) / rows;
+      return Math.sqrt(ClusterSums.squares(n, influence, clusters)) / rows;
     }
-    double[] weighted = new double[influence.length];
-    for (int i = 0; i < weighted.length; i++) {
-      weighted[i] = clusters == null ? spread(influence[i], slope, i) : weight(i) * influence[i];
-    }
-    return Math.sqrt(ClusterSums.squares(weighted, clusters)) / total;
+    IntToDoubleFunction weighted =
+        clusters == null
+            ? i -> spread(influence.applyAsDouble(i), slope, i)
+            : i -> weight(i) * influence.applyAsDouble(i);
+    return Math.sqrt(ClusterSums.squares(n, weighted, clusters)) / total;
   }
 
   /** The root of what the rows that a row stands for add to the sum of squares. */

@@ -2,7 +2,9 @@
 package io.whatif.estimate;
 
 import io.whatif.data.Dataset;
+import io.whatif.data.Parallel;
 import io.whatif.data.Profile;
+import io.whatif.data.Run;
 import io.whatif.learn.Covariate;
 import io.whatif.learn.Covariates;
 import io.whatif.learn.Target;
@@ -209,12 +211,20 @@ public record Study(
    * their rows, in order, have the same keys, covariates, treatment and folds. Keys that are ids do
    * not tell what a row holds: there the rows themselves must be the same.
    */
-  Problem problem() {
-    long rows = units.rows();
+  Problem problem(Run run) {
     long[] keys = units.keys();
-    for (int i = 0; i < keys.length; i++) {
-      rows += Mix.mix(i, keys[i]); // no number waits for the one before it
-    }
+    long rows =
+        units.rows()
+            + Parallel.sum(
+                run,
+                keys.length,
+                (from, to) -> {
+                  long sum = 0;
+                  for (int i = from; i < to; i++) {
+                    sum += Mix.mix(i, keys[i]);
+                  }
+                  return sum;
+                });
     int[] given = units.folds();
     long folds = given == null ? 0 : 1;
     for (int i = 0; given != null && i < given.length; i++) {

@@ -103,6 +103,7 @@ final class EffectCall {
     Bootstrap.Plan bootstrap = InferenceArguments.bootstrap(own);
     given.checkEffect(estimator, options, bootstrap != null);
     options = options.with(given.checked(rows));
+    RowIds ids = id.of(rows.places()); // from here on nothing holds the places
     Run fitting = run.part("", 0.1, bootstrap == null ? 1 : 0.3);
     ArmFits fits =
         several
@@ -117,8 +118,7 @@ final class EffectCall {
               new Bootstrap.Fitted(estimator, fits),
               bootstrap);
     }
-    return new EffectCall(
-        own, arguments, new Found(study, fits, List.of(study.treatment()), id.of(rows.places())));
+    return new EffectCall(own, arguments, new Found(study, fits, List.of(study.treatment()), ids));
   }
 
   /**

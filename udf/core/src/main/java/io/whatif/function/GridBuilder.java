@@ -128,7 +128,7 @@ final class GridBuilder {
     try {
       double[] values = columns.values(column, kept).clone();
       columns.checkRange(column, values);
-      return new TreatmentReader(table, column, arguments).read(values);
+      return new TreatmentReader(table, column, arguments).read(run, values);
     } catch (WhatifException e) {
       if (!OF_ROWS.contains(e.code())) {
         throw e;
@@ -218,7 +218,7 @@ final class GridBuilder {
           int column = further.get(c);
           double[] values = rows.of(columns.all(column));
           if (kinds.containsKey(column)) {
-            new TreatmentReader(table, column, arguments).read(values);
+            new TreatmentReader(table, column, arguments).read(run, values);
           }
           tiles.write(c, 0, values, values.length);
         });

@@ -54,7 +54,7 @@ final class JointCall {
     for (int j = 0; j < values.length; j++) {
       int column = columns.get(j);
       values[j] = rows.of(read.all(column));
-      Treatment treatment = new TreatmentReader(relation, column, arguments).read(values[j]);
+      Treatment treatment = new TreatmentReader(relation, column, arguments).read(run, values[j]);
       if (treatment.kind() == Treatment.Kind.ARMS) {
         throw new WhatifException(
             ErrorCode.BAD_COLUMN,

@@ -102,8 +102,10 @@ final class OrderedColumns {
     double[] values = from.values(roles.treatment(), kept);
     RowKeys rowKeys = new RowKeys(from, kept);
     this.keys = rowKeys.keys();
-    this.treatment = new TreatmentReader(table, roles.treatment(), from.arguments()).read(values);
+    this.treatment =
+        new TreatmentReader(table, roles.treatment(), from.arguments()).read(run, values);
     this.order = rowKeys.order(keys);
+    from.releaseIds();
     int width = 1 + roles.covariates(table).size() + (treatment.continuous() ? 1 : 0);
     this.tiles = table.tiles().sibling(width);
     this.columns = new Column[width];

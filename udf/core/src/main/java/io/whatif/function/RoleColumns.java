@@ -91,6 +91,14 @@ record RoleColumns(Run run, RawTable table, Arguments arguments, RelationRoles r
     }
   }
 
+  /** Says that the ids are not read again, as {@link #release}: keys were made of them. */
+  void releaseIds() {
+    if (table.idKey() >= 0) {
+      table.tiles().release(table.idKey());
+      table.tiles().release(table.idKey() + 1);
+    }
+  }
+
   double[] all(int column) {
     double[] values = new double[(int) table.rows()];
     forEachRange(

@@ -48,19 +48,11 @@ final class StudyUnits {
             sorted[i] = keys[order[i]];
           }
         });
-    int[] cluster = new int[order.length];
-    int clusters = 0;
-    long copy = 0;
     boolean byId = roles.id() != null;
-    long before = 0;
-    for (int i = 0; i < order.length; i++) {
-      long key = sorted[i];
-      boolean same = i > 0 && key == before;
-      copy = same ? copy + 1 : 0;
-      clusters += same ? 0 : 1;
-      cluster[i] = clusters - 1;
-      sorted[i] = byId || copy == 0 ? key : Mix.mix(key, copy);
-      before = key;
+    int clusters = clusters(sorted);
+    int[] cluster = byId && clusters < order.length ? clustersOf(sorted) : null;
+    if (!byId) {
+      tellApart(sorted);
     }
     if (roles.id() != null && clusters == 1) {
       throw new WhatifException(
@@ -79,11 +71,41 @@ final class StudyUnits {
     }
     return new Study.Units(
         sorted,
-        byId && clusters < order.length ? cluster : null,
+        cluster,
         folds,
         foldCount,
         positions(),
         byId || folds != null ? OrderedColumns.hash(columns.run(), places) : 0);
+  }
+
+  /** How many keys differ. */
+  private static int clusters(long[] sorted) {
+    int clusters = 0;
+    for (int i = 0; i < sorted.length; i++) {
+      clusters += i == 0 || sorted[i] != sorted[i - 1] ? 1 : 0;
+    }
+    return clusters;
+  }
+
+  /** The number of each row's key. */
+  private static int[] clustersOf(long[] sorted) {
+    int[] cluster = new int[sorted.length];
+    for (int i = 1; i < cluster.length; i++) {
+      cluster[i] = cluster[i - 1] + (sorted[i] == sorted[i - 1] ? 0 : 1);
+    }
+    return cluster;
+  }
+
+  /** Numbers the rows of one key, so that each has a key of its own. */
+  private static void tellApart(long[] sorted) {
+    long copy = 0;
+    long before = 0;
+    for (int i = 0; i < sorted.length; i++) {
+      long key = sorted[i];
+      copy = i > 0 && key == before ? copy + 1 : 0;
+      sorted[i] = copy == 0 ? key : Mix.mix(key, copy);
+      before = key;
+    }
   }
 
   private int @Nullable [] positions() {

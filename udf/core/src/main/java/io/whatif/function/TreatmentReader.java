@@ -2,8 +2,10 @@
 package io.whatif.function;
 
 import io.whatif.data.ErrorCode;
+import io.whatif.data.Parallel;
 import io.whatif.data.RawTable;
 import io.whatif.data.RawTable.RawColumn;
+import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import io.whatif.estimate.Treatment;
 import java.util.ArrayList;
@@ -56,20 +58,13 @@ final class TreatmentReader {
   }
 
   /** How the values of the kept rows are read; they are recoded to 0 and 1 if binary. */
-  Treatment read(double[] values) {
-    double[] found = new double[MAX_ARMS + 1];
-    int count = 0;
-    for (int i = 0; i < values.length && count <= MAX_ARMS; i++) {
-      int place = 0;
-      while (place < count && found[place] != values[i]) {
-        place++;
-      }
-      if (place == count) {
-        found[count++] = values[i];
-        seen.put(values[i], "");
-      }
+  Treatment read(Run run, double[] values) {
+    List<double[]> parts =
+        Parallel.ofRanges(run, values.length, (from, to) -> different(values, from, to));
+    double[] all = parts.stream().flatMapToDouble(Arrays::stream).toArray();
+    for (double value : different(all, 0, all.length)) {
+      seen.put(value, show(value));
     }
-    seen.replaceAll((v, none) -> show(v));
     String type = arguments.requiredText("treatment_type");
     if (seen.size() < 2) {
       String only = seen.isEmpty() ? "no value" : "only the value " + seen.firstEntry().getValue();
@@ -83,13 +78,29 @@ final class TreatmentReader {
       return continuous(number);
     }
     if (seen.size() == 2) {
-      return coded(values, Treatment.Kind.BINARY);
+      return coded(run, values, Treatment.Kind.BINARY);
     }
     boolean arms = type.equals("arms") || (type.equals("auto") && !number);
     if (!takesArms() || !arms || seen.size() > MAX_ARMS) {
       throw tooMany(values, number);
     }
-    return coded(values, Treatment.Kind.ARMS);
+    return coded(run, values, Treatment.Kind.ARMS);
+  }
+
+  /** The different ones of some values, in the order they come; one more than arms at most. */
+  private static double[] different(double[] values, int from, int to) {
+    double[] found = new double[MAX_ARMS + 1];
+    int count = 0;
+    for (int i = from; i < to && count <= MAX_ARMS; i++) {
+      int place = 0;
+      while (place < count && found[place] != values[i]) {
+        place++;
+      }
+      if (place == count) {
+        found[count++] = values[i];
+      }
+    }
+    return Arrays.copyOf(found, count);
   }
 
   private boolean takesArms() {
@@ -112,7 +123,7 @@ final class TreatmentReader {
   }
 
   /** Codes the values: the control is 0, the others follow in their order, texts in theirs. */
-  private Treatment coded(double[] values, Treatment.Kind kind) {
+  private Treatment coded(Run run, double[] values, Treatment.Kind kind) {
     List<Double> order = new ArrayList<>(seen.keySet());
     if (column.kind() == RawTable.Kind.TEXT) {
       order.sort(Comparator.comparing(this::show));
@@ -124,13 +135,18 @@ final class TreatmentReader {
       order.add(0, untreated);
     }
     double[] known = order.stream().mapToDouble(Double::doubleValue).toArray();
-    for (int i = 0; i < values.length; i++) {
-      int code = 0;
-      while (code < known.length && known[code] != values[i]) {
-        code++;
-      }
-      values[i] = code < known.length ? code : Double.NaN;
-    }
+    Parallel.forEachRange(
+        run,
+        values.length,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            int code = 0;
+            while (code < known.length && known[code] != values[i]) {
+              code++;
+            }
+            values[i] = code < known.length ? code : Double.NaN;
+          }
+        });
     return new Treatment(column.name(), kind, order.stream().map(this::show).toList());
   }
 

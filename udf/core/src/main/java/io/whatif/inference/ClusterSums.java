@@ -2,6 +2,7 @@
 package io.whatif.inference;
 
 import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,14 +37,33 @@ public final class ClusterSums {
    * are no clusters.
    */
   public static double squares(double[] influence, int @Nullable [] clusters) {
+    return squares(influence.length, i -> influence[i], clusters);
+  }
+
+  /** The same of influences that are not kept, each of which is asked for once. */
+  public static double squares(int rows, IntToDoubleFunction influence, int @Nullable [] clusters) {
     double total = 0;
-    long groups = 0;
-    for (double sum : of(influence, clusters)) {
-      if (!Double.isNaN(sum)) {
-        total += sum * sum;
-        groups++;
+    if (clusters == null) {
+      for (int i = 0; i < rows; i++) {
+        double own = influence.applyAsDouble(i);
+        total += Double.isNaN(own) ? 0 : own * own;
       }
+      return total;
     }
-    return clusters != null && groups > 1 ? total * groups / (groups - 1) : total;
+    long groups = 0;
+    int i = 0;
+    while (i < rows) {
+      int cluster = clusters[i];
+      double sum = 0;
+      boolean counts = false;
+      for (; i < rows && clusters[i] == cluster; i++) {
+        double own = influence.applyAsDouble(i);
+        counts |= !Double.isNaN(own);
+        sum += Double.isNaN(own) ? 0 : own;
+      }
+      total += sum * sum;
+      groups += counts ? 1 : 0;
+    }
+    return groups > 1 ? total * groups / (groups - 1) : total;
   }
 }

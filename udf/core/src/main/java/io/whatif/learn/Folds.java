@@ -17,16 +17,16 @@ import org.jspecify.annotations.Nullable;
  * the rank of h among the distinct keys of the same arm, mod count, so that small arms are spread
  * evenly. Rows that share a key share a fold; the arm of a key is that of its first row.
  *
- * <p>Memory: four bytes a row; keys are not copied.
+ * <p>Memory: two bytes a row; keys are not copied.
  */
 public final class Folds {
   private static final int KEYS_PER_FOLD = 100;
 
-  private final int[] fold;
+  private final char[] fold;
   private final int count;
   private final long @Nullable [] keys;
 
-  private Folds(int[] fold, int count, long @Nullable [] keys) {
+  private Folds(char[] fold, int count, long @Nullable [] keys) {
     this.fold = fold;
     this.count = count;
     this.keys = keys;
@@ -43,10 +43,10 @@ public final class Folds {
     if (count > keys.length) {
       throw tooMany(count, keys.length);
     }
-    int[] fold = new int[keys.length];
+    char[] fold = new char[keys.length];
     if (everyArmHas(KEYS_PER_FOLD * count, keys, arms)) {
       for (int i = 0; i < fold.length; i++) {
-        fold[i] = Mix.bucket(seed, keys[i], count);
+        fold[i] = (char) Mix.bucket(seed, keys[i], count);
       }
       return new Folds(fold, count, keys);
     }
@@ -58,7 +58,7 @@ public final class Folds {
     }
     int[] ranked = rankWithinArm(hashes, distinct, arms);
     for (int i = 0; i < fold.length; i++) {
-      fold[i] = ranked[Arrays.binarySearch(distinct, hashes[i])] % count;
+      fold[i] = (char) (ranked[Arrays.binarySearch(distinct, hashes[i])] % count);
     }
     return new Folds(fold, count, keys);
   }
@@ -80,7 +80,11 @@ public final class Folds {
    */
   public static Folds given(int[] fold, int count, long @Nullable [] keys) {
     checkCount(count);
-    return new Folds(fold.clone(), count, keys);
+    char[] own = new char[fold.length];
+    for (int i = 0; i < own.length; i++) {
+      own[i] = (char) fold[i];
+    }
+    return new Folds(own, count, keys);
   }
 
   private static int[] rankWithinArm(long[] hashes, long[] distinct, byte @Nullable [] arms) {
@@ -122,6 +126,9 @@ public final class Folds {
   }
 
   private static void checkCount(int count) {
+    if (count > Character.MAX_VALUE) {
+      throw new IllegalArgumentException(count + " folds are more than can be counted");
+    }
     if (count < 2) {
       throw new WhatifException(
           ErrorCode.BAD_ARGUMENT,
@@ -166,10 +173,10 @@ public final class Folds {
   /** The folds of rows 0, stride, 2 stride, ... below {@code rows}. */
   Folds every(long stride, long rows) {
     int sampled = Math.toIntExact((rows + stride - 1) / stride);
-    int[] folds = new int[sampled];
+    char[] folds = new char[sampled];
     long[] sampledKeys = new long[sampled];
     for (int i = 0; i < sampled; i++) {
-      folds[i] = of(i * stride);
+      folds[i] = fold[Math.toIntExact(i * stride)];
       sampledKeys[i] = key(i * stride);
     }
     return new Folds(folds, count, sampledKeys);

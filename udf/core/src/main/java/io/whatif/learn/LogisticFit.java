@@ -82,7 +82,7 @@ final class LogisticFit {
     }
   }
 
-  /** The sums of each fold at one point, with Hessians. */
+  /** The sums of each fold at one point. */
   LogisticSums[] byFold(double[] point, LogisticSums.Wanted wanted) {
     return data.scan(run, LogisticScan.byFold(likelihood, folds, point, wanted));
   }
@@ -165,7 +165,8 @@ final class LogisticFit {
   Gram hessian(double[] point) {
     LogisticScan.Point all = LogisticScan.Point.without(point, LogisticScan.NONE);
     return data
-        .scan(run, new LogisticScan(likelihood, folds, List.of(all), LogisticSums.Wanted.HESSIAN))[
+        .scan(
+            run, new LogisticScan(likelihood, folds, List.of(all), LogisticSums.Wanted.CURVATURE))[
         0]
         .hessian();
   }
@@ -177,7 +178,7 @@ final class LogisticFit {
    * @param chosen which folds to fit; the others' places in the result stay as they are
    */
   void leaveOut(double[] start, double[][] penalties, boolean[] chosen, Problem[] into) {
-    LogisticSums[] shared = byFold(start, LogisticSums.Wanted.HESSIAN);
+    LogisticSums[] shared = byFold(start, LogisticSums.Wanted.CURVATURE);
     List<Problem> open = new ArrayList<>();
     List<NormalEquations> equations = new ArrayList<>();
     for (int k = 0; k < folds.count(); k++) {
@@ -206,7 +207,7 @@ final class LogisticFit {
    * that tells fewer columns apart at its end than at coefficients of 0 is separated.
    */
   private void doubtSeparated(List<Problem> problems) {
-    LogisticSums[] flat = byFold(new double[size], LogisticSums.Wanted.HESSIAN);
+    LogisticSums[] flat = byFold(new double[size], LogisticSums.Wanted.CURVATURE);
     for (Problem problem : problems) {
       Gram hessian = others(flat, problem.excluded).hessian();
       NormalEquations equations = NormalEquations.of(hessian, size, problem.penalty);
@@ -217,7 +218,7 @@ final class LogisticFit {
   private LogisticSums others(LogisticSums[] byFold, int excluded) {
     LogisticSums training =
         new LogisticSums(
-            likelihood.loss(), likelihood.basis().width(), LogisticSums.Wanted.HESSIAN);
+            likelihood.loss(), likelihood.basis().width(), LogisticSums.Wanted.CURVATURE);
     for (int j = 0; j < byFold.length; j++) {
       if (j != excluded) {
         training.merge(byFold[j]);

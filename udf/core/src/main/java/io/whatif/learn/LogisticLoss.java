@@ -70,7 +70,7 @@ interface LogisticLoss {
       for (int r = 0; r < n; r++) {
         weight[r] = Math.exp(-Math.abs(residual[r]));
       }
-      if (into.wanted() != LogisticSums.Wanted.GRADIENT) {
+      if (into.wanted().loss()) {
         for (int r = 0; r < n; r++) {
           double f = residual[r];
           double loss = Math.log(1 + weight[r]) + Math.max(f, 0) - y[r] * f;
@@ -89,7 +89,7 @@ interface LogisticLoss {
         weight[r] = counts[r] * small * (1 - small);
       }
       LogisticSums.addRows(rows.block(), n, residual, into.gradient());
-      if (into.wanted() == LogisticSums.Wanted.HESSIAN) {
+      if (into.wanted().hessian()) {
         into.products()[0].add(rows.block().values(), weight, n);
       }
     }

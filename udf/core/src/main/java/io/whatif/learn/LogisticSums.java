@@ -21,8 +21,18 @@ final class LogisticSums implements Mergeable<LogisticSums> {
   enum Wanted {
     LOSS,
     GRADIENT,
+    /** Gradient and Hessian, which spares a logarithm a row. */
+    CURVATURE,
     /** Loss, gradient and Hessian. */
-    HESSIAN
+    HESSIAN;
+
+    boolean loss() {
+      return this == LOSS || this == HESSIAN;
+    }
+
+    boolean hessian() {
+      return this == CURVATURE || this == HESSIAN;
+    }
   }
 
   /** Of the log-loss of a 0/1 target. */
@@ -40,7 +50,7 @@ final class LogisticSums implements Mergeable<LogisticSums> {
     this.wanted = wanted;
     this.width = width;
     this.gradient = new double[wanted == Wanted.LOSS ? 0 : model.coefficients(width)];
-    this.products = new Gram[wanted == Wanted.HESSIAN ? model.products() : 0];
+    this.products = new Gram[wanted.hessian() ? model.products() : 0];
     Arrays.setAll(products, m -> new Gram(width));
   }
 
@@ -58,7 +68,7 @@ final class LogisticSums implements Mergeable<LogisticSums> {
   }
 
   Gram hessian() {
-    return wanted == Wanted.HESSIAN ? model.hessian(products, width) : new Gram(0);
+    return wanted.hessian() ? model.hessian(products, width) : new Gram(0);
   }
 
   /** The sums of products of rows that the Hessian is made of. */

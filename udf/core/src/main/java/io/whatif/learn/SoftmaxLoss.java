@@ -63,7 +63,7 @@ record SoftmaxLoss(int classes) implements LogisticLoss {
         into.gradient()[k * width + j] += gradient[j];
       }
     }
-    if (into.wanted() == LogisticSums.Wanted.HESSIAN) {
+    if (into.wanted().hessian()) {
       addProducts(rows, scratch, into);
     }
   }
@@ -85,7 +85,7 @@ record SoftmaxLoss(int classes) implements LogisticLoss {
       for (int k = 0; k < classes; k++) {
         scratch[k][r] /= sum;
       }
-      if (into.wanted() != LogisticSums.Wanted.GRADIENT) {
+      if (into.wanted().loss()) {
         double weight = rows.weights()[r];
         into.addLoss(weight * (Math.log(sum) - own), weight);
       }

@@ -68,10 +68,15 @@ public sealed interface Term {
 
   /** A numeric feature, \( (x - center) / scale \); center 0 and scale 1 leave it as it is. */
   record Value(int feature, String name, double center, double scale) implements Term {
+    /** Whether it is the feature as it stands. */
+    public boolean isPlain() {
+      return center == 0 && scale == 1;
+    }
+
     @Override
     public void fill(double[][] columns, int rows, double[] into) {
       double[] column = columns[feature];
-      if (center == 0 && scale == 1) {
+      if (isPlain()) {
         System.arraycopy(column, 0, into, 0, rows);
         return;
       }
@@ -82,7 +87,7 @@ public sealed interface Term {
 
     @Override
     public void add(double weight, double[][] columns, int rows, double[] into, double[] scratch) {
-      if (center != 0 || scale != 1) {
+      if (!isPlain()) {
         Term.super.add(weight, columns, rows, into, scratch);
         return;
       }
