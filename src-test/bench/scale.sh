@@ -4,7 +4,8 @@
 # What whole statements cost by the number of rows: each a process of its own on a Parquet file of 20 covariates, beside DuckDB's sum()
 # of the same columns. Prints a table in Markdown: seconds of wall and CPU, peak resident memory, CPU over that of the sums, and the bytes
 # of the columns over the wall seconds. With --write it takes the place of the last table in docs/benchmarks.md.
-#   ROWS="100000 1000000 10000000"  RUNS=3 (medians)  CALLS="sum linear_dml aipw propensity_trim groups bootstrap"
+#   ROWS="100000 1000000 10000000"  RUNS=3 (medians)  CALLS="sum linear_dml aipw propensity_trim"
+#   MORE="linear_dml_40 aipw_50 groups bootstrap actions forest scoring" (calls of 1,000,000 rows, or of the first of them, once)
 set -euo pipefail
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)"
@@ -24,6 +25,18 @@ make() {
   "$whatif" sql generate.sql >&2
 }
 
+# The same rows with 30 uniform covariates more.
+make_wide() {
+  [ -e wide_1000000.parquet ] && return
+  make 1000000
+  echo "making wide_1000000.parquet ..." >&2
+  "$whatif" sql -c "COPY (SELECT *, $(for k in $(seq 20 49); do printf "(hash(id * 64 + %s) >> 11)::DOUBLE / 9007199254740992 AS x%s, " "$k" "$k"; done)
+    FROM 'rows_1000000.parquet') TO 'wide_1000000.parquet'" >&2
+}
+
+# Names in quotes: list x 0 19 is 'x0', ..., 'x19'.
+list() { local k; for ((k = $2; k <= $3; k++)); do printf "%s'%s%s'" "$([ "$k" = "$2" ] || echo ', ')" "$1" "$k"; done; }
+
 statement() {
   local from="(SELECT * FROM '$(file "$2")')"
   local roles="outcome => 'y', treatment => 't', id => 'id'"
@@ -39,30 +52,54 @@ statement() {
       echo "SELECT count(*), avg(estimate) FROM dml_summary((SELECT *, id % 1000 AS g FROM '$(file "$2")' WHERE id < 200000), $roles, controls => ['x0', 'x1', 'x2', 'x3', 'x4'], partition_by => 'g')" ;;
     bootstrap)
       echo "FROM dml_summary((SELECT * FROM '$(file "$2")' WHERE id < 100000), $roles, controls => 'COLUMNS(x[0-9]+)', inference => 'bootstrap', draws => 200, $learners)" ;;
+    linear_dml_40)
+      echo "FROM cate_fit((SELECT * FROM 'wide_1000000.parquet'), model => 'm', $roles, features => [$(list x 0 39)], method => 'linear_dml', $learners)" ;;
+    aipw_50)
+      echo "FROM ate((SELECT * FROM 'wide_1000000.parquet'), $roles, controls => [$(list x 0 49)], $learners)" ;;
+    actions)
+      echo "SELECT count(*), avg(estimate) FROM dml_summary((SELECT *, y + x9 AS z, $(for k in $(seq 0 299); do printf "(hash(id * 512 + %s) %% 2)::INT AS a%s, " "$k" "$k"; done)
+        FROM 'wide_1000000.parquet' WHERE id < 200000), outcome => ['y', 'z'], treatment => [$(list a 0 299)], id => 'id', controls => [$(list x 0 49)], $learners)" ;;
+    forest)
+      echo "FROM cate_fit((SELECT * FROM '$(file "$2")' WHERE id < 20000), model => 'm', $roles, features => [$(list x 0 9)], method => 'causal_forest', trees => 500)" ;;
+    scoring)
+      echo "FROM cate_fit((SELECT * FROM '$(file "$2")' WHERE id < 20000), model => 'm', $roles, features => 'COLUMNS(x[0-9]+)', method => 'linear_dml', $learners);
+        SELECT sum(cate_effect('m')), sum(cate_stderr('m')) FROM '$(file "$2")'" ;;
     *) echo "scale.sh: call '$1' is not known." >&2; return 1 ;;
   esac
 }
 
 median() { sort -n | awk '{ v[NR] = $1 } END { printf "%.2f", (v[int((NR + 1) / 2)] + v[int(NR / 2) + 1]) / 2 }'; }
 
+# Measures a call of so many rows and prints its line of the table.
+line() {
+  local run wall cpu peak
+  : >runs.txt
+  for ((run = 0; run < ${RUNS:-3}; run++)); do
+    /usr/bin/time -o time.txt -f '%e %U %S %M' "$whatif" sql --format json -c "$(statement "$1" "$2")" >last.json 2>last.err </dev/null ||
+      { cat last.err >&2; return 1; }
+    awk '{ print $1, $2 + $3, $4 / 1024 }' time.txt >>runs.txt
+  done
+  wall="$(cut -d' ' -f1 runs.txt | median)" cpu="$(cut -d' ' -f2 runs.txt | median)" peak="$(cut -d' ' -f3 runs.txt | median)"
+  [ "$1" != sum ] || base="$cpu"
+  awk -v n="$2" -v call="$1" -v wall="$wall" -v cpu="$cpu" -v peak="$peak" -v base="$base" \
+    'BEGIN { printf "| %d | `%s` | %.2f | %.2f | %.0f | %.1f | %.0f |\n", n, call, wall, cpu, peak, cpu / base, n * 23 * 8 / 1e6 / wall }'
+}
+
 table() {
-  local rows call run wall cpu peak base=1
+  local rows call base=1
   echo "| rows | call | wall s | CPU s | peak MB | CPU over the sums | MB of columns a second |"
   echo "|---|---|---|---|---|---|---|"
   for rows in ${ROWS:-100000 1000000 10000000}; do
     make "$rows"
-    for call in ${CALLS:-sum linear_dml aipw propensity_trim groups bootstrap}; do
-      : >runs.txt
-      for ((run = 0; run < ${RUNS:-3}; run++)); do
-        /usr/bin/time -o time.txt -f '%e %U %S %M' "$whatif" sql --format json -c "$(statement "$call" "$rows")" >last.json 2>last.err </dev/null ||
-          { cat last.err >&2; return 1; }
-        awk '{ print $1, $2 + $3, $4 / 1024 }' time.txt >>runs.txt
-      done
-      wall="$(cut -d' ' -f1 runs.txt | median)" cpu="$(cut -d' ' -f2 runs.txt | median)" peak="$(cut -d' ' -f3 runs.txt | median)"
-      [ "$call" != sum ] || base="$cpu"
-      awk -v n="$rows" -v call="$call" -v wall="$wall" -v cpu="$cpu" -v peak="$peak" -v base="$base" \
-        'BEGIN { printf "| %d | `%s` | %.2f | %.2f | %.0f | %.1f | %.0f |\n", n, call, wall, cpu, peak, cpu / base, n * 23 * 8 / 1e6 / wall }'
+    for call in ${CALLS:-sum linear_dml aipw propensity_trim}; do
+      line "$call" "$rows"
     done
+    if [ "$rows" = 1000000 ]; then
+      make_wide
+      for call in ${MORE-linear_dml_40 aipw_50 groups bootstrap actions forest scoring}; do
+        line "$call" "$rows"
+      done
+    fi
   done
   echo
   echo "$(getconf _NPROCESSORS_ONLN) cores, medians of ${RUNS:-3}, $(date -u +%F), load $(cut -d' ' -f1 /proc/loadavg 2>/dev/null || echo unknown) at the end."

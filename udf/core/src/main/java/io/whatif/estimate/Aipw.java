@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.Parallel;
 import io.whatif.data.Run;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -73,14 +75,24 @@ final class Aipw implements AverageEstimator {
     public AverageScores scores(Run run, int arm) {
       int n = nuisances.y.length;
       double[] above = new double[n];
-      double[] below = new double[n];
-      double[] slope = new double[n];
-      for (int i = 0; i < n; i++) {
-        Row row = row(arm, i);
-        slope[i] = row.slope(estimand);
-        above[i] = row.above(estimand, slope[i]);
-        below[i] = row.below(estimand);
-      }
+      double[] below = estimand == Estimand.ATE ? null : new double[n];
+      double[] slope = new double[study.weighting() == null ? 0 : n];
+      Parallel.forEachRange(
+          run,
+          n,
+          (from, to) -> {
+            for (int i = from; i < to; i++) {
+              Row row = row(arm, i);
+              double own = row.slope(estimand);
+              above[i] = row.above(estimand, own);
+              if (below != null) {
+                below[i] = row.below(estimand);
+              }
+              if (slope.length > 0) {
+                slope[i] = own;
+              }
+            }
+          });
       return RatioScores.of(study, above, below, slope);
     }
 
@@ -105,40 +117,58 @@ final class Aipw implements AverageEstimator {
               pair.kept(against.treatment),
               nuisances.folds,
               nuisances.fit);
-      int n = nuisances.y.length;
-      double[] side = new double[n];
       double[] effect = nuisances.effect(arm);
-      double[][] of = new double[2][n];
-      double[][] slope = new double[2][n];
-      for (int i = 0; i < n; i++) {
-        Row row = row(arm, i);
-        side[i] = row.side() == 1 ? 1 : 0;
-        slope[0][i] = row.slope(Estimand.ATE);
-        of[0][i] = row.above(Estimand.ATE, slope[0][i]);
-        double e = Scores.clip(against.treatment[i]);
-        slope[1][i] = (side[i] - e) / (e * (1 - e));
-        double predicted = row.side() == 1 ? row.treated() : row.control();
-        of[1][i] = effect[i] + slope[1][i] * (row.outcome() - predicted);
-      }
-      Scores all = new Scores(new double[][] {nuisances.y, side, effect, of[0], slope[0]}, study);
-      Scores two =
-          !pair.isPart()
-              ? all
-              : new Scores(
-                  new double[][] {
-                    pair.kept(nuisances.y),
-                    pair.kept(side),
-                    pair.kept(effect),
-                    pair.kept(of[1]),
-                    pair.kept(slope[1])
-                  },
-                  pair.study());
+      Scores all = all(run, arm, effect);
+      Scores two = pair.isPart() ? ofPair(pair, arm, against, all) : all;
       Evidence.Overall overall = new Evidence.Overall(study, all, nuisances.folds);
       return new Grounds(
           pair,
           own.treatment,
           new Fitted(own, two, Evidence.Shape.LEARNED, overall),
           nuisances.fit.learners());
+    }
+
+    /** The scores of the average effect, of the rows of all arms. */
+    private Scores all(Run run, int arm, double[] effect) {
+      int n = effect.length;
+      boolean several = study.treatment().kind() == Treatment.Kind.ARMS;
+      double[] side = several ? new double[n] : nuisances.d;
+      double[] score = new double[n];
+      double[] slope = new double[study.weighting() == null ? 0 : n];
+      Parallel.forEachRange(
+          run,
+          n,
+          (from, to) -> {
+            for (int i = from; i < to; i++) {
+              Row row = row(arm, i);
+              double own = row.slope(Estimand.ATE);
+              score[i] = row.above(Estimand.ATE, own);
+              if (several) {
+                side[i] = row.side() == 1 ? 1 : 0;
+              }
+              if (slope.length > 0) {
+                slope[i] = own;
+              }
+            }
+          });
+      return new Scores(new double[][] {nuisances.y, side, effect, score, slope}, study);
+    }
+
+    /** The scores of the average effect among the rows of two arms. */
+    private Scores ofPair(ArmPair pair, int arm, CrossFit against, Scores all) {
+      int n = all.y.length;
+      double[] score = new double[n];
+      double[] slope = new double[n];
+      for (int i = 0; i < n; i++) {
+        Row row = row(arm, i);
+        double e = Scores.clip(against.treatment[i]);
+        slope[i] = (all.d[i] - e) / (e * (1 - e));
+        double predicted = row.side() == 1 ? row.treated() : row.control();
+        score[i] = all.tau[i] + slope[i] * (row.outcome() - predicted);
+      }
+      double[][] columns = {all.y, all.d, all.tau, score, slope};
+      Arrays.setAll(columns, c -> pair.kept(columns[c]));
+      return new Scores(columns, pair.study());
     }
 
     @Override

@@ -78,6 +78,9 @@ final class FoldGrams implements Pass<FoldGrams.Sum, Gram[]> {
     int stride = sum.block.stride();
     for (int k = 0; k < folds.count(); k++) {
       int end = sum.rows.start(k + 1);
+      if (weight != null) {
+        end = counting(rows, sum.rows.start(k), end, weight);
+      }
       for (int from = sum.rows.start(k); from < end; from += Basis.Block.ROWS) {
         int to = Math.min(end, from + Basis.Block.ROWS);
         basis.fill(batch, rows, from, to, sum.block);
@@ -97,6 +100,17 @@ final class FoldGrams implements Pass<FoldGrams.Sum, Gram[]> {
         sum.grams[k].add(block, sum.weight, to - from);
       }
     }
+  }
+
+  /** Moves the rows of a fold that count anything to its front, and tells where they end. */
+  private static int counting(int[] rows, int from, int end, double[] weight) {
+    int next = from;
+    for (int r = from; r < end; r++) {
+      int row = rows[r];
+      rows[next] = row;
+      next += weight[row] != 0 ? 1 : 0;
+    }
+    return next;
   }
 
   @Override

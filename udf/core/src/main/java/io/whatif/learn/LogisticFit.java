@@ -27,7 +27,8 @@ final class LogisticFit {
   private static final double SLOW = 0.3;
   private static final double MAX_POLISH = 0.5;
   private static final int MAX_CHORD = 25;
-  private static final double MANY = 1e5;
+  private static final long MANY = 100_000;
+  private static final double ENOUGH = 5e-9;
   private static final int MAX_NEWTON = 40;
 
   private final Run run;
@@ -265,9 +266,9 @@ final class LogisticFit {
     }
   }
 
-  /** Of many rows, whose scans are long, up to 1e-9: a millionth of a standard error. */
+  /** Of many rows, whose scans are long, 5e-9: about a millionth of a standard error. */
   private double precision() {
-    return likelihood.loss().precision() * Math.max(1, Math.min(100, data.rows() / MANY));
+    return data.rows() < MANY ? likelihood.loss().precision() : ENOUGH;
   }
 
   private static void move(Problem problem, double[] step) {
