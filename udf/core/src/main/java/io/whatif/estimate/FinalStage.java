@@ -114,7 +114,7 @@ final class FinalStage {
   private static final class Sums implements Mergeable<Sums> {
     final Gram[] byFold;
     final FoldRows grouped;
-    final double[] block;
+    final double[][] block;
     long rows;
     double count;
 
@@ -124,7 +124,7 @@ final class FinalStage {
         byFold[k] = new Gram(width);
       }
       grouped = new FoldRows(folds);
-      block = new double[BLOCK * width];
+      block = new double[width][BLOCK];
     }
 
     @Override
@@ -164,7 +164,7 @@ final class FinalStage {
           } else {
             sum.count += filled;
           }
-          sum.byFold[fold].add(sum.block, filled);
+          sum.byFold[fold].addColumns(sum.block, filled);
         }
       }
     }
@@ -175,7 +175,6 @@ final class FinalStage {
      */
     private static int weigh(
         Study.Weighting weighting, Batch batch, boolean[] complete, Part part, Sums sum) {
-      int width = sum.byFold[0].width();
       int at = 0;
       int kept = 0;
       for (int r = part.from(); r < part.to(); r++) {
@@ -185,8 +184,8 @@ final class FinalStage {
         }
         int row = (int) batch.firstRow() + i;
         double root = Math.sqrt(weighting.products()[row]);
-        for (int t = 0; t < width && root > 0; t++) {
-          sum.block[kept * width + t] = root * sum.block[at * width + t];
+        for (int t = 0; t < sum.block.length && root > 0; t++) {
+          sum.block[t][kept] = root * sum.block[t][at];
         }
         kept += root > 0 ? 1 : 0;
         sum.count += root > 0 ? weighting.counts()[row] : 0;
@@ -200,25 +199,34 @@ final class FinalStage {
 
     /** Writes [phi v, u] of the complete rows of a part, and tells how many there are. */
     private static int fill(
-        double[][] phi, Response.Values values, boolean[] complete, Part part, double[] block) {
+        double[][] phi, Response.Values values, boolean[] complete, Part part, double[][] block) {
       int p = phi.length;
-      double[] factor = values.factor();
       double[][] responses = values.responses();
+      int[] rows = new int[part.to() - part.from()];
       int filled = 0;
       for (int r = part.from(); r < part.to(); r++) {
-        int i = part.rows()[r];
-        if (complete[i]) {
-          int to = filled * (p + responses.length);
-          for (int t = 0; t < p; t++) {
-            block[to + t] = phi[t][i] * factor[i];
-          }
-          for (int j = 0; j < responses.length; j++) {
-            block[to + p + j] = responses[j][i];
-          }
-          filled++;
+        rows[filled] = part.rows()[r];
+        filled += complete[rows[filled]] ? 1 : 0;
+      }
+      double[] factor = new double[filled];
+      gather(values.factor(), rows, filled, factor);
+      for (int t = 0; t < p; t++) {
+        double[] column = block[t];
+        gather(phi[t], rows, filled, column);
+        for (int r = 0; r < filled; r++) {
+          column[r] *= factor[r];
         }
       }
+      for (int j = 0; j < responses.length; j++) {
+        gather(responses[j], rows, filled, block[p + j]);
+      }
       return filled;
+    }
+
+    private static void gather(double[] from, int[] rows, int count, double[] into) {
+      for (int r = 0; r < count; r++) {
+        into[r] = from[rows[r]];
+      }
     }
 
     @Override

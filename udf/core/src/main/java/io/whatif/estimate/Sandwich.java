@@ -191,8 +191,9 @@ final class Sandwich {
     private final double[][] phi;
     private final Response.Values values;
     private final int at;
-    private final double[] block;
+    private final double[][] block;
     private final double[] own;
+    private final double[] row;
     private final double[][] residual;
     private final double[][] weight;
     private int filled;
@@ -203,7 +204,8 @@ final class Sandwich {
       this.values = values;
       this.at = at;
       int responses = values.responses().length;
-      block = new double[BLOCK * phi.length];
+      block = new double[phi.length][BLOCK];
+      row = new double[phi.length];
       own = new double[responses * phi.length];
       residual = residuals(pass.stage);
       weight = new double[responses * (responses + 1) / 2][BLOCK];
@@ -237,11 +239,11 @@ final class Sandwich {
     void add(int i, MeatSums sum) {
       Counted counted = Counted.of(pass.study, at + i);
       double root = Math.sqrt(counted.weight());
-      int to = filled * phi.length;
       for (int t = 0; t < phi.length; t++) {
-        block[to + t] = phi[t][i] * values.factor()[i] * root;
+        row[t] = phi[t][i] * values.factor()[i] * root;
+        block[t][filled] = row[t];
       }
-      double left = pass.power == 0 ? 1 : Math.max(1e-6, 1 - pass.stage.bread.form(block, to));
+      double left = pass.power == 0 ? 1 : Math.max(1e-6, 1 - pass.stage.bread.form(row, 0));
       left = pass.power == 2 ? left * left : left;
       int pair = 0;
       for (int j = 0; j < residual.length; j++) {
@@ -263,7 +265,7 @@ final class Sandwich {
 
     void flush(MeatSums sum) {
       for (int pair = 0; pair < sum.meat.length; pair++) {
-        sum.meat[pair].add(block, weight[pair], filled);
+        sum.meat[pair].addColumns(block, weight[pair], filled);
       }
       filled = 0;
     }

@@ -33,6 +33,26 @@ public interface Basis {
     fill(batch, rows, from, to, new Block(rowMajor, width()));
   }
 
+  /** Whether few of its values are 0, so that its rows are better taken column by column. */
+  default boolean isDense() {
+    return false;
+  }
+
+  /**
+   * As {@link #fill(Batch, int[], int, int, Block)}, column by column.
+   *
+   * @param into one array for each column, of which the first {@code to - from} places are written
+   */
+  default void fillColumns(Batch batch, int[] rows, int from, int to, double[][] into) {
+    Block block = new Block(new double[(to - from) * width()], width());
+    fill(batch, rows, from, to, block);
+    for (int j = 0; j < width(); j++) {
+      for (int r = 0; r < to - from; r++) {
+        into[j][r] = block.values()[r * width() + j];
+      }
+    }
+  }
+
   /**
    * Room for rows.
    *

@@ -6,6 +6,7 @@ import io.whatif.data.Column;
 import io.whatif.data.Schema;
 import io.whatif.model.Term;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -113,6 +114,61 @@ public final class Design implements Basis {
     }
   }
 
+  /** Levels beyond which most of a category's columns are 0. */
+  private static final int FEW_LEVELS = 4;
+
+  @Override
+  public boolean isDense() {
+    return covariates.stream().allMatch(covariate -> covariate.levels() <= FEW_LEVELS);
+  }
+
+  @Override
+  public void fillColumns(Batch batch, int[] rows, int from, int to, double[][] into) {
+    Arrays.fill(into[0], 0, to - from, 1);
+    int at = 1;
+    for (Covariate covariate : covariates) {
+      double[] values = batch.column(covariate.column());
+      if (covariate.levels() == 0) {
+        fillNumber(covariate, values, new Places(rows, from, to - from), into, at);
+      } else {
+        fillLevels(covariate, values, new Places(rows, from, to - from), into, at);
+      }
+      at += covariate.width();
+    }
+  }
+
+  private static void fillNumber(
+      Covariate covariate, double[] values, Places places, double[][] into, int at) {
+    double fill = Double.isNaN(covariate.fill()) ? 0 : covariate.fill();
+    int[] rows = places.rows();
+    int from = places.from();
+    double[] own = into[at];
+    for (int r = 0; r < places.count(); r++) {
+      double value = values[rows[from + r]];
+      own[r] = Double.isNaN(value) ? fill : value;
+    }
+    if (covariate.indicator()) {
+      for (int r = 0; r < places.count(); r++) {
+        into[at + 1][r] = Double.isNaN(values[rows[from + r]]) ? 1 : 0;
+      }
+    }
+  }
+
+  private static void fillLevels(
+      Covariate covariate, double[] values, Places places, double[][] into, int at) {
+    int width = covariate.width();
+    for (int level = 1; level <= width; level++) {
+      Arrays.fill(into[at + level - 1], 0, places.count(), 0);
+    }
+    for (int r = 0; r < places.count(); r++) {
+      double value = values[places.rows()[places.from() + r]];
+      int level = Double.isNaN(value) ? covariate.levels() : (int) value;
+      if (level >= 1 && level <= width) {
+        into[at + level - 1][r] = 1;
+      }
+    }
+  }
+
   private record Places(int[] rows, int from, int count) {}
 
   private static void fillNumeric(
@@ -136,7 +192,7 @@ public final class Design implements Basis {
     int width = covariate.width();
     for (int r = 0; r < places.count(); r++) {
       int start = r * stride + at;
-      java.util.Arrays.fill(out, start, start + width, 0);
+      Arrays.fill(out, start, start + width, 0);
       double value = values[places.rows()[places.from() + r]];
       int level = Double.isNaN(value) ? covariate.levels() : (int) value;
       if (level >= 1 && level <= width) {

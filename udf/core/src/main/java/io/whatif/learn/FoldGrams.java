@@ -45,14 +45,16 @@ final class FoldGrams implements Pass<FoldGrams.Sum, Gram[]> {
   static final class Sum implements Mergeable<Sum> {
     private final Gram[] grams;
     private final FoldRows rows;
-    private final Basis.Block block;
-    private final double[] weight = new double[Basis.Block.ROWS];
+    private final FilledRows block;
+    private final double[] weight;
 
-    Sum(int width, Folds folds) {
+    Sum(Basis basis, int targets, Folds folds) {
+      int width = basis.width() + targets;
       grams = new Gram[folds.count()];
       java.util.Arrays.setAll(grams, k -> new Gram(width));
       rows = new FoldRows(folds);
-      block = Basis.Block.of(width);
+      block = FilledRows.of(basis, targets);
+      weight = new double[block.capacity()];
     }
 
     @Override
@@ -66,7 +68,7 @@ final class FoldGrams implements Pass<FoldGrams.Sum, Gram[]> {
 
   @Override
   public Sum zero() {
-    return new Sum(basis.width() + targets.size(), folds);
+    return new Sum(basis, targets.size(), folds);
   }
 
   @Override
@@ -74,30 +76,25 @@ final class FoldGrams implements Pass<FoldGrams.Sum, Gram[]> {
     sum.rows.group(batch);
     int[] rows = sum.rows.rows();
     double[] weight = weights.of(batch);
-    double[] block = sum.block.values();
-    int stride = sum.block.stride();
+    FilledRows block = sum.block;
     for (int k = 0; k < folds.count(); k++) {
       int end = sum.rows.start(k + 1);
       if (weight != null) {
         end = counting(rows, sum.rows.start(k), end, weight);
       }
-      for (int from = sum.rows.start(k); from < end; from += Basis.Block.ROWS) {
-        int to = Math.min(end, from + Basis.Block.ROWS);
-        basis.fill(batch, rows, from, to, sum.block);
+      for (int from = sum.rows.start(k); from < end; from += block.capacity()) {
+        int to = Math.min(end, from + block.capacity());
+        block.fill(basis, batch, rows, from, to);
         for (int t = 0; t < shift.length; t++) {
           double[] values = batch.column(targets.get(t).column());
           for (int r = 0; r < to - from; r++) {
-            block[r * stride + basis.width() + t] = (values[rows[from + r]] - shift[t]) * scale[t];
+            block.put(r, basis.width() + t, (values[rows[from + r]] - shift[t]) * scale[t]);
           }
         }
-        if (weight == null) {
-          sum.grams[k].add(block, to - from);
-          continue;
-        }
-        for (int r = 0; r < to - from; r++) {
+        for (int r = 0; weight != null && r < to - from; r++) {
           sum.weight[r] = weight[rows[from + r]];
         }
-        sum.grams[k].add(block, sum.weight, to - from);
+        block.addProducts(to - from, weight == null ? null : sum.weight, sum.grams[k]);
       }
     }
   }

@@ -28,20 +28,20 @@ record FoldPredictions(
 
   @Override
   public void predict(Batch batch, double[] into) {
-    int[] all = FoldRows.all();
-    Basis.Block block = Basis.Block.of(basis.width());
-    double[] x = block.values();
-    int width = block.stride();
-    for (int from = 0; from < batch.rows(); from += Basis.Block.ROWS) {
-      int to = Math.min(batch.rows(), from + Basis.Block.ROWS);
-      basis.fill(batch, all, from, to, block);
-      for (int r = 0; r < to - from; r++) {
-        double[] b = coefficients[folds.of(batch.firstRow() + from + r)];
-        double sum = 0;
-        for (int j = 0; j < width; j++) {
-          sum += b[j] * x[r * width + j];
+    FoldRows grouped = new FoldRows(folds);
+    grouped.group(batch);
+    int[] rows = grouped.rows();
+    FilledRows block = FilledRows.of(basis, 0);
+    double[] sums = new double[block.capacity()];
+    for (int k = 0; k < folds.count(); k++) {
+      int end = grouped.start(k + 1);
+      for (int from = grouped.start(k); from < end; from += block.capacity()) {
+        int to = Math.min(end, from + block.capacity());
+        block.fill(basis, batch, rows, from, to);
+        block.dot(to - from, coefficients[k], sums);
+        for (int r = 0; r < to - from; r++) {
+          into[rows[from + r]] = sums[r];
         }
-        into[from + r] = sum;
       }
     }
     if (link == Target.Kind.PROBABILITY) {

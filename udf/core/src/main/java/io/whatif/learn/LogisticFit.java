@@ -28,7 +28,7 @@ final class LogisticFit {
   private static final double MAX_POLISH = 0.5;
   private static final int MAX_CHORD = 25;
   private static final long MANY = 100_000;
-  private static final double ENOUGH = 5e-9;
+  private static final double ENOUGH = 2e-9;
   private static final int MAX_NEWTON = 40;
 
   private final Run run;
@@ -266,7 +266,10 @@ final class LogisticFit {
     }
   }
 
-  /** Of many rows, whose scans are long, 5e-9: about a millionth of a standard error. */
+  /**
+   * Of many rows, whose scans are long, 2e-9, so that what is left is below 1e-8: the rate at which
+   * the first steps shrink is some times too good. A standard error is a thousandth or so.
+   */
   private double precision() {
     return data.rows() < MANY ? likelihood.loss().precision() : ENOUGH;
   }

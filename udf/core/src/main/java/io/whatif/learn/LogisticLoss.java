@@ -23,7 +23,7 @@ interface LogisticLoss {
    * @param y the target of each row
    * @param weights of each row
    */
-  record Rows(Basis.Block block, double[] y, double[] weights, int count) {}
+  record Rows(FilledRows block, double[] y, double[] weights, int count) {}
 
   /** What error of a coefficient of size 1 a fit may end with. */
   default double precision() {
@@ -66,7 +66,7 @@ interface LogisticLoss {
       double[] counts = rows.weights();
       double[] y = rows.y();
       int n = rows.count();
-      LogisticSums.dot(rows.block(), n, b, residual);
+      rows.block().dot(n, b, residual);
       for (int r = 0; r < n; r++) {
         weight[r] = Math.exp(-Math.abs(residual[r]));
       }
@@ -88,9 +88,9 @@ interface LogisticLoss {
         residual[r] = counts[r] * (y[r] == 1 && f >= 0 ? -small : p - y[r]);
         weight[r] = counts[r] * small * (1 - small);
       }
-      LogisticSums.addRows(rows.block(), n, residual, into.gradient());
+      rows.block().addRows(n, residual, into.gradient());
       if (into.wanted().hessian()) {
-        into.products()[0].add(rows.block().values(), weight, n);
+        rows.block().addProducts(n, weight, into.products()[0]);
       }
     }
 

@@ -73,9 +73,9 @@ final class LogisticScan implements Pass<LogisticScan.Sum, LogisticSums[]> {
   static final class Sum implements Mergeable<Sum> {
     private final LogisticSums[] sums;
     private final FoldRows rows;
-    private final Basis.Block block;
-    private final double[] y = new double[Basis.Block.ROWS];
-    private final double[] weight = new double[Basis.Block.ROWS];
+    private final FilledRows block;
+    private final double[] y;
+    private final double[] weight;
     private final double[][] scratch;
 
     Sum(Likelihood likelihood, int points, Folds folds, LogisticSums.Wanted wanted) {
@@ -84,8 +84,10 @@ final class LogisticScan implements Pass<LogisticScan.Sum, LogisticSums[]> {
       sums = new LogisticSums[points];
       java.util.Arrays.setAll(sums, m -> new LogisticSums(loss, width, wanted));
       rows = new FoldRows(folds);
-      block = Basis.Block.of(width);
-      scratch = new double[loss.scratch()][Basis.Block.ROWS];
+      block = FilledRows.of(likelihood.basis(), 0);
+      y = new double[block.capacity()];
+      weight = new double[block.capacity()];
+      scratch = new double[loss.scratch()][block.capacity()];
       java.util.Arrays.fill(weight, 1);
     }
 
@@ -111,9 +113,9 @@ final class LogisticScan implements Pass<LogisticScan.Sum, LogisticSums[]> {
     double[] weight = weights.of(batch);
     for (int k = 0; k < folds.count(); k++) {
       int end = sum.rows.start(k + 1);
-      for (int from = sum.rows.start(k); from < end; from += Basis.Block.ROWS) {
-        int to = Math.min(end, from + Basis.Block.ROWS);
-        likelihood.basis().fill(batch, rows, from, to, sum.block);
+      for (int from = sum.rows.start(k); from < end; from += sum.block.capacity()) {
+        int to = Math.min(end, from + sum.block.capacity());
+        sum.block.fill(likelihood.basis(), batch, rows, from, to);
         for (int r = 0; r < to - from; r++) {
           sum.y[r] = values[rows[from + r]];
         }

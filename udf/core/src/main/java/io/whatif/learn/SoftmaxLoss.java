@@ -44,7 +44,7 @@ record SoftmaxLoss(int classes) implements LogisticLoss {
     int n = rows.count();
     for (int k = 0; k < classes; k++) {
       double[] own = Arrays.copyOfRange(b, k * width, (k + 1) * width);
-      LogisticSums.dot(rows.block(), n, own, scratch[k]);
+      rows.block().dot(n, own, scratch[k]);
     }
     chances(rows, scratch, into);
     if (into.wanted() == LogisticSums.Wanted.LOSS) {
@@ -58,7 +58,7 @@ record SoftmaxLoss(int classes) implements LogisticLoss {
         by[r] = rows.weights()[r] * (rows.y()[r] == k ? p - 1 : p);
       }
       Arrays.fill(gradient, 0);
-      LogisticSums.addRows(rows.block(), n, by, gradient);
+      rows.block().addRows(n, by, gradient);
       for (int j = 0; j < width; j++) {
         into.gradient()[k * width + j] += gradient[j];
       }
@@ -101,7 +101,7 @@ record SoftmaxLoss(int classes) implements LogisticLoss {
           double p = chances[k][r];
           by[r] = rows.weights()[r] * (k == l ? p * (1 - p) : -p * chances[l][r]);
         }
-        into.products()[at++].add(rows.block().values(), by, rows.count());
+        rows.block().addProducts(rows.count(), by, into.products()[at++]);
       }
     }
   }

@@ -66,6 +66,24 @@ record Standardization(Basis basis, double[] shift, double[] factor) implements 
     }
   }
 
+  @Override
+  public boolean isDense() {
+    return basis.isDense();
+  }
+
+  @Override
+  public void fillColumns(Batch batch, int[] rows, int from, int to, double[][] into) {
+    basis.fillColumns(batch, rows, from, to, into);
+    for (int j = 0; j < shift.length; j++) {
+      double[] own = into[j];
+      double mean = shift[j];
+      double by = factor[j];
+      for (int r = 0; r < to - from; r++) {
+        own[r] = (own[r] - mean) * by;
+      }
+    }
+  }
+
   /** Coefficients on the plain basis that predict what {@code standardized} does on this one. */
   double[] raw(double[] standardized) {
     double[] raw = new double[shift.length];
