@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.math;
 
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -29,6 +30,7 @@ public class GramBenchmark {
   public int width = 22;
 
   private double[] rows = new double[0];
+  private final double[] weights = new double[ROWS];
 
   /** Fills a tile of standard normals. */
   @Setup
@@ -37,6 +39,7 @@ public class GramBenchmark {
     for (int cell = 0; cell < rows.length; cell++) {
       rows[cell] = Mix.normal(42, cell);
     }
+    Arrays.setAll(weights, r -> Mix.uniform(43, r));
   }
 
   /** One tile into an empty matrix. */
@@ -45,6 +48,15 @@ public class GramBenchmark {
   public Gram add() {
     Gram gram = new Gram(width);
     gram.add(rows, ROWS);
+    return gram;
+  }
+
+  /** The same with a weight for each row. */
+  @Benchmark
+  @OperationsPerInvocation(ROWS)
+  public Gram addWeighted() {
+    Gram gram = new Gram(width);
+    gram.add(rows, weights, ROWS);
     return gram;
   }
 }
