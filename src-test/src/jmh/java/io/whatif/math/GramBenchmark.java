@@ -25,11 +25,13 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class GramBenchmark {
   private static final int ROWS = 2048;
+  private static final int BLOCK = 256;
 
   @Param({"22", "110"})
   public int width = 22;
 
   private double[] rows = new double[0];
+  private double[][] columns = new double[0][];
   private final double[] weights = new double[ROWS];
 
   /** Fills a tile of standard normals. */
@@ -39,6 +41,8 @@ public class GramBenchmark {
     for (int cell = 0; cell < rows.length; cell++) {
       rows[cell] = Mix.normal(42, cell);
     }
+    columns = new double[width][];
+    Arrays.setAll(columns, j -> Arrays.copyOfRange(rows, j * BLOCK, (j + 1) * BLOCK));
     Arrays.setAll(weights, r -> Mix.uniform(43, r));
   }
 
@@ -51,7 +55,18 @@ public class GramBenchmark {
     return gram;
   }
 
-  /** The same with a weight for each row. */
+  /** The same tile as columns, 256 rows of it again and again, as passes have them. */
+  @Benchmark
+  @OperationsPerInvocation(ROWS)
+  public Gram addColumns() {
+    Gram gram = new Gram(width);
+    for (int from = 0; from < ROWS; from += BLOCK) {
+      gram.addColumns(columns, BLOCK);
+    }
+    return gram;
+  }
+
+  /** Rows with a weight for each. */
   @Benchmark
   @OperationsPerInvocation(ROWS)
   public Gram addWeighted() {

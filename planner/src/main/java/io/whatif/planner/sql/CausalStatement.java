@@ -192,13 +192,16 @@ public final class CausalStatement {
     return out.append(sql.text(), position, sql.text().length()).toString();
   }
 
-  /** Names for the items of SELECT lists that hold a score and have no name of the user's. */
+  /**
+   * Names for the items of SELECT lists that hold a score, or a call in a subquery, and have no
+   * name of the user's.
+   */
   private static List<Edit> names(SqlTokens sql, List<PlacedCall> calls) {
     Set<SelectItem> items = new LinkedHashSet<>();
     for (PlacedCall call : calls) {
       CallFinder.Site site = call.place().site();
       SelectItem item = sql.item(site.name());
-      if (call.score() != null && item != null && !isUnnamedItem(sql, site)) {
+      if (item != null && !isUnnamedItem(sql, site)) {
         items.add(item);
       }
     }

@@ -404,13 +404,30 @@ final class CausalStatementTest {
         "UPDATE t SET x = cate_effect('m', a) + 1, y = 2 | UPDATE t SET x = {m[a]} + 1, y = 2"
       })
   void anItemWithAScoreIsNamedByItsOwnText(String sql, String expected) {
-    String named =
-        CausalStatement.of(sql)
-            .write(
-                calls ->
-                    new CausalStatement.Replacement(
-                        Collections.nCopies(calls.size(), "{m[a]}"), Map.of(), true));
-    assertThat(named).isEqualTo(expected);
+    assertThat(named(sql)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "SELECT (SELECT estimate FROM dml_summary('m') LIMIT 1) | SELECT (SELECT estimate FROM {m[a]} AS dml_summary LIMIT 1) AS \"(SELECT estimate FROM dml_summary('m') LIMIT 1)\"",
+        "SELECT 1, (FROM dml_summary('m')) + 1 AS e | SELECT 1, (FROM {m[a]} AS dml_summary) + 1 AS e",
+        "SELECT x FROM (SELECT 1 AS x FROM dml_summary('m')) | SELECT x FROM (SELECT 1 AS x FROM {m[a]} AS dml_summary)",
+        "SELECT x FROM t WHERE y IN (SELECT n FROM dml_summary('m')) | SELECT x FROM t WHERE y IN (SELECT n FROM {m[a]} AS dml_summary)",
+        "SELECT estimate FROM dml_summary('m') | SELECT estimate FROM {m[a]} AS dml_summary"
+      })
+  void anItemWithACallInASubqueryIsNamedByItsOwnText(String sql, String expected) {
+    assertThat(named(sql)).isEqualTo(expected);
+  }
+
+  private static String named(String sql) {
+    return CausalStatement.of(sql)
+        .write(
+            calls ->
+                new CausalStatement.Replacement(
+                    Collections.nCopies(calls.size(), "{m[a]}"), Map.of(), true));
   }
 
   @Test
