@@ -201,7 +201,10 @@ public final class CausalStatement {
     for (PlacedCall call : calls) {
       CallFinder.Site site = call.place().site();
       SelectItem item = sql.item(site.name());
-      if (item != null && !isUnnamedItem(sql, site)) {
+      if (isUnnamedItem(sql, site)) {
+        item = outer(sql, item);
+      }
+      for (; item != null; item = outer(sql, item)) {
         items.add(item);
       }
     }
@@ -213,6 +216,12 @@ public final class CausalStatement {
       }
     }
     return names;
+  }
+
+  /** The item of a SELECT list around the subquery that an item stands in, or null. */
+  private static @Nullable SelectItem outer(SqlTokens sql, @Nullable SelectItem item) {
+    int around = item == null ? -1 : sql.around(item.from());
+    return around < 0 ? null : sql.item(around);
   }
 
   /** A stretch of the text, and what takes its place. */

@@ -414,6 +414,9 @@ final class CausalStatementTest {
       value = {
         "SELECT (SELECT estimate FROM dml_summary('m') LIMIT 1) | SELECT (SELECT estimate FROM {m[a]} AS dml_summary LIMIT 1) AS \"(SELECT estimate FROM dml_summary('m') LIMIT 1)\"",
         "SELECT 1, (FROM dml_summary('m')) + 1 AS e | SELECT 1, (FROM {m[a]} AS dml_summary) + 1 AS e",
+        "SELECT (SELECT (SELECT n FROM dml_summary('m')) AS a) + 1 | SELECT (SELECT (SELECT n FROM {m[a]} AS dml_summary) AS a) + 1 AS \"(SELECT (SELECT n FROM dml_summary('m')) AS a) + 1\"",
+        "SELECT (SELECT cate_effect('m', a) FROM t) | SELECT (SELECT {m[a]} AS cate_effect FROM t) AS \"(SELECT cate_effect('m', a) FROM t)\"",
+        "SELECT (SELECT max(n) FROM (SELECT n FROM dml_summary('m'))) AS k | SELECT (SELECT max(n) FROM (SELECT n FROM {m[a]} AS dml_summary)) AS k",
         "SELECT x FROM (SELECT 1 AS x FROM dml_summary('m')) | SELECT x FROM (SELECT 1 AS x FROM {m[a]} AS dml_summary)",
         "SELECT x FROM t WHERE y IN (SELECT n FROM dml_summary('m')) | SELECT x FROM t WHERE y IN (SELECT n FROM {m[a]} AS dml_summary)",
         "SELECT estimate FROM dml_summary('m') | SELECT estimate FROM {m[a]} AS dml_summary"
