@@ -13,6 +13,7 @@ import io.whatif.function.Body;
 import io.whatif.function.EffectWriter;
 import io.whatif.model.StoredModel;
 import io.whatif.planner.plan.CausalPlan;
+import io.whatif.planner.plan.ShownCall;
 import io.whatif.planner.sql.CallPlace;
 import io.whatif.planner.sql.CausalStatement;
 import io.whatif.planner.sql.ScoreCall;
@@ -132,6 +133,7 @@ public final class Planner {
         Optional<String> known = known(table);
         if (known.isPresent()) {
           texts.set(i, known.get());
+          explained.addAll(ShownCall.withoutRelation(table));
         } else {
           plan.add(i, read(table), place);
         }
@@ -284,6 +286,7 @@ public final class Planner {
     }
     ModelHeader header = header(call.function().name(), call.model());
     if (ModelCalls.isText(call)) {
+      explained.addAll(ShownCall.asText(call));
       return ModelCalls.text(call, models.load(call.model()));
     }
     if (ModelCalls.isByName(call)) {

@@ -4,6 +4,7 @@ package io.whatif.function;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.whatif.model.ForestCate;
 import io.whatif.model.KeptRows;
@@ -18,11 +19,11 @@ import org.junit.jupiter.api.Test;
 
 /** {@code cate_merge}: forests fitted apart become one. */
 final class CateMergeTest {
-  private static final int ROWS = 2_000;
+  static final int ROWS = 2_000;
   private static final String RULE =
       " Forests merge if they are fitted to the same rows with the same arguments but seed, trees and first_tree.";
 
-  private static StoredModel fit(Relations relation, String name, Object... more) {
+  static StoredModel fit(Relations relation, String name, Object... more) {
     Map<String, @Nullable Object> arguments = CausalForestTest.arguments("reps", 1L);
     arguments.put("model", name);
     for (int i = 0; i < more.length; i += 2) {
@@ -31,11 +32,11 @@ final class CateMergeTest {
     return relation.fit(arguments);
   }
 
-  private static StoredModel fit(String name, Object... more) {
+  static StoredModel fit(String name, Object... more) {
     return fit(Steps.of(ROWS, 1).relation(), name, more);
   }
 
-  private static StoredModel merge(StoredModel... models) {
+  static StoredModel merge(StoredModel... models) {
     FunctionDescriptor function = Catalog.find("cate_merge").orElseThrow();
     Map<String, @Nullable Object> arguments = new HashMap<>();
     arguments.put("model", "merged");
@@ -79,18 +80,42 @@ final class CateMergeTest {
       // Sums of forests are rounded once each.
       assertThat(kept.effect()[i]).isCloseTo(all.effect()[i], within(1e-11));
     }
-    for (String figure : List.of("estimate", "std_error", "n", "e_min", "outcome_r2")) {
+    for (String figure :
+        List.of(
+            "estimate", "std_error", "n", "e_min", "outcome_r2", "n_effect", "robustness_value")) {
       assertThat(number(merged, figure)).as(figure).isCloseTo(number(once, figure), within(1e-11));
+    }
+    for (String figure : List.of("n_effective", "top10_shift")) {
+      assertThat(number(merged, figure))
+          .as(figure)
+          .isCloseTo(
+              number(once, figure), withinPercentage(1e-8)); // effects are rounded, see above
     }
     assertThat(merged.report().get("learners")).isEqualTo(once.report().get("learners"));
     assertThat(merged.report().get("heterogeneity_p")).isNull();
+    averagesAreOf(merged, once);
     assertThat(merged.provenance().get("merged")).isEqualTo(List.of("a", "b", "c"));
     assertThatThrownBy(() -> Relations.report(merged, "calibration_test"))
         .hasMessage(
             "model 'merged' was merged of forests, of which such a test is not kept. Fit one with as many trees.");
   }
 
-  private static double number(StoredModel model, String figure) {
+  /** The rows of dml_summary are those of the forest grown at once, but for the test. */
+  private static void averagesAreOf(StoredModel merged, StoredModel once) {
+    for (int i = 0; i < 2; i++) {
+      Map<String, @Nullable Object> row = merged.summary().get(i);
+      Map<String, @Nullable Object> own = readBack(once).summary().get(i);
+      assertThat(row.get("n")).isEqualTo(own.get("n"));
+      assertThat(row.get("estimand")).isEqualTo(own.get("estimand"));
+      assertThat((Double) row.get("estimate"))
+          .isCloseTo((Double) own.get("estimate"), within(1e-11));
+    }
+    assertThat(merged.summary().get(2)).containsEntry("kind", "test");
+    assertThat(merged.summary().get(2).get("n")).isNull();
+    assertThat(merged.summary().get(2).get("df")).isNull();
+  }
+
+  static double number(StoredModel model, String figure) {
     return model.report().get(figure) instanceof Number number ? number.doubleValue() : Double.NaN;
   }
 
@@ -167,7 +192,7 @@ final class CateMergeTest {
   }
 
   /** Ids of other rows. */
-  private static double[] others() {
+  static double[] others() {
     return Arrays.stream(Steps.of(ROWS, 1).relation().column("id")).map(i -> i + ROWS).toArray();
   }
 

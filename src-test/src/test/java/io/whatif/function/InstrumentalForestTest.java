@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.whatif.estimate.Estimators;
+import io.whatif.estimate.Fit;
+import io.whatif.estimate.FitOptions;
+import io.whatif.estimate.Study;
+import io.whatif.inference.Estimate;
 import io.whatif.math.Mix;
 import io.whatif.model.ForestCate;
 import io.whatif.model.ModelCodec;
@@ -17,8 +22,6 @@ import java.util.Objects;
 import org.assertj.core.data.Percentage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code method => 'instrumental_forest'}, as a user calls it. */
 final class InstrumentalForestTest {
@@ -52,7 +55,7 @@ final class InstrumentalForestTest {
     return Math.sqrt(squares / one.length);
   }
 
-  private static double figure(StoredModel stored, String name) {
+  static double figure(StoredModel stored, String name) {
     return ((Number) Objects.requireNonNull(stored.report().get(name))).doubleValue();
   }
 
@@ -113,22 +116,48 @@ final class InstrumentalForestTest {
   void aTreatmentThatIsItsOwnInstrumentGivesTheCausalForest() {
     Steps steps = Steps.of(ROWS, 1);
     double[][] fresh = Steps.of(FRESH, 2).features();
-    Map<String, @Nullable Object> a = arguments("features", Steps.FEATURES, "exclude", "z");
-    Relations rows = steps.relation().with("z", steps.relation().column("t").clone());
-    StoredModel own = rows.fit(a);
-    a.put("method", "causal_forest");
-    a.remove("instrument");
-    StoredModel causal = rows.fit(a);
-    assertThat(CausalForestTest.effects(own, fresh))
-        .containsExactly(CausalForestTest.effects(causal, fresh));
-    assertThat(CausalForestTest.errors(own, fresh))
-        .containsExactly(CausalForestTest.errors(causal, fresh), within(1e-12));
-    a.put("method", "constant");
-    a.remove("trees");
-    StoredModel constant = rows.fit(a);
-    Map<String, @Nullable Object> coefficient = constant.summary().get(0);
-    assertThat(figure(own, "estimate")).isEqualTo(coefficient.get("estimate"));
-    assertThat(figure(own, "std_error")).isEqualTo(coefficient.get("std_error"));
+    Map<String, @Nullable Object> a = arguments("features", Steps.FEATURES);
+    Relations rows = steps.relation();
+    Map<String, @Nullable Object> c = new HashMap<>(a);
+    c.put("method", "causal_forest");
+    c.remove("instrument");
+    StoredModel causal = rows.fit(c);
+    Fit own = ownInstrument(rows, a, c);
+    double[] scored = new double[FRESH];
+    own.model().effect(fresh, FRESH, scored);
+    assertThat(scored).containsExactly(CausalForestTest.effects(causal, fresh));
+    own.model().standardError(fresh, FRESH, scored);
+    assertThat(scored).containsExactly(CausalForestTest.errors(causal, fresh), within(1e-12));
+    c.put("method", "constant");
+    c.remove("trees");
+    Map<String, @Nullable Object> coefficient = rows.fit(c).summary().get(0);
+    Estimate estimate = own.effects().get(0).estimate();
+    assertThat(estimate.value()).isEqualTo(coefficient.get("estimate"));
+    assertThat(estimate.standardError()).isEqualTo(coefficient.get("std_error"));
+  }
+
+  /** A call refuses such an instrument, so it is put into the study. */
+  private static Fit ownInstrument(
+      Relations rows, Map<String, @Nullable Object> instrumental, Map<String, @Nullable Object> c) {
+    FunctionDescriptor function = Catalog.find("cate_fit").orElseThrow();
+    Study study = StudyBuilder.build(Relations.run(1), rows.table(), Arguments.of(function, c));
+    Study moved =
+        new Study(
+            study.data(),
+            study.profile(),
+            study.treatment(),
+            study.outcome(),
+            study.features(),
+            study.covariates(),
+            study.units(),
+            study.weighting(),
+            study.dropped(),
+            study.repeatedIds(),
+            new Study.Instrument("t", true, Study.TREATMENT));
+    FitOptions options =
+        EffectCall.options(
+            Arguments.of(function, instrumental), FitOptions.Scale.PLAIN, rows.rows());
+    return Estimators.named("instrumental_forest").fit(Relations.run(1), moved, options);
   }
 
   @Test
@@ -347,58 +376,5 @@ final class InstrumentalForestTest {
     assertThatThrownBy(() -> Relations.report(stored, "calibration_test"))
         .hasMessage(
             "model 'm': is of an effect by an instrument, which this test does not know. See first_stage_f and ar_p_value in cate_explain.");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "instrument|t|instrument => 't': is the treatment as well. Name another column.",
-        "instrument|y|instrument => 'y': is the outcome as well. Name another column.",
-        "instrument|x1|features => 'x1': is the instrument as well. Leave it out here.",
-        "controls|z|controls => 'z': is the instrument as well. Leave it out here.",
-        "instrument|k|instrument => 'k': is the same in every usable row. It must differ between rows.",
-        "instrument|void|instrument => 'void': is NULL in every row. Name another column, or check the relation.",
-        "instrument|three|instrument => 'three': has more than two texts (a, b, c, ...). Derive a number or a boolean from it.",
-        "instrument|copy|instrument => 'copy': features and controls tell all of it, so that nothing is left to compare. Leave out the column that repeats it.",
-        "instrument|rare|instrument => 'rare': the rarer value has 20 rows, of which about 5 choose the splits of a tree, and with min_node_size => 5 it takes 10. Use more rows, a smaller min_node_size, or leave features out.",
-        "method|causal_forest|instrument => z: method 'causal_forest' does not take it, but instrumental_forest. Leave it out, or change the method.",
-        "method|linear_dml|instrument => z: method 'linear_dml' does not take it, but instrumental_forest. Leave it out, or change the method.",
-        "method|auto|instrument => z: method 'auto' does not take it, but instrumental_forest. Leave it out, or change the method.",
-        "min_node_size|auto|min_node_size => 'auto': is chosen by the loss of an unconfounded treatment, which method 'instrumental_forest' does not have. Give a number.",
-        "instrument|x9|instrument_learner => 'logit': logit predicts the chance of a 0/1 column, and this one is not. Use spline, ridge(alpha=1) or ols.",
-        "instrument_learner|gbtt|instrument_learner => 'gbtt': there is no such learner. Did you mean gbt?",
-        "treatment|three|treatment => 'three': has 3 arms, and an instrument tells the effect of two values or of a number. Filter the relation to two arms.",
-        "instrument||instrument: method 'instrumental_forest' needs a column that moves the treatment, and the outcome through it alone. Name it, or use method => 'causal_forest'.",
-      })
-  void whatCannotBeDoneIsToldInOneLine(String argument, @Nullable String value, String message) {
-    Relations rows = Encouraged.of(ROWS, 1).relation();
-    double[] rare = new double[ROWS];
-    double[] nothing = new double[ROWS];
-    Arrays.setAll(rare, i -> i % 100 == 0 ? 1 : 0);
-    Arrays.fill(nothing, Double.NaN);
-    String[] three = new String[ROWS];
-    Arrays.setAll(three, i -> List.of("a", "b", "c").get(i % 3));
-    rows.with("k", new double[ROWS])
-        .with("void", nothing)
-        .with("rare", rare)
-        .with("copy", Arrays.stream(rows.column("x1")).map(v -> 1 + 2 * v).toArray())
-        .with("x9", Arrays.stream(rows.column("z")).map(z -> z + rows.column("y")[0]).toArray())
-        .withText("three", three);
-    rows.column("x9")[0] = 5;
-    Map<String, @Nullable Object> a = arguments(argument, value, "exclude", List.of("k", "void"));
-    if (argument.equals("method")) {
-      a.remove("trees");
-    }
-    if (argument.equals("controls")) {
-      a.remove("exclude");
-    }
-    if ("copy".equals(value)) {
-      a.put("instrument_learner", "ols");
-    }
-    if ("rare".equals(value)) {
-      a.put("exclude", List.of("k", "void", "copy"));
-    }
-    assertThatThrownBy(() -> rows.fit(a)).hasMessage(message);
   }
 }

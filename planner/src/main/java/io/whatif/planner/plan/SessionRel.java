@@ -4,16 +4,13 @@ package io.whatif.planner.plan;
 import io.whatif.data.Batches;
 import io.whatif.duckdb.CausalCall;
 import io.whatif.duckdb.Reading;
-import io.whatif.duckdb.SqlText;
 import io.whatif.planner.sql.CallPlace;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.plan.RelTraitSet;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelWriter;
-import org.jspecify.annotations.Nullable;
 
 /** A session: its input is read once, and serves one call or several. */
 public final class SessionRel extends CausalRel {
@@ -110,27 +107,7 @@ public final class SessionRel extends CausalRel {
                 work.sharesFits() ? ", cross-fits shared" : "",
                 work.batches() == Batches.MEMORY ? "" : ", rows " + work.batches().text()));
     scan().describe(lines, indent + "  ");
-    work.calls().forEach(call -> lines.add(indent + "  " + shown(call)));
-  }
-
-  private static String shown(CausalCall call) {
-    String arguments =
-        call.literals().entrySet().stream()
-            .map(e -> e.getKey() + " => " + value(e.getValue()))
-            .collect(Collectors.joining(", "));
-    List<String> outputs = call.outputs();
-    return "%s(%s)%s"
-        .formatted(
-            call.function().name(),
-            arguments,
-            outputs == null ? "" : " -> " + String.join(", ", outputs));
-  }
-
-  private static String value(@Nullable Object value) {
-    if (value instanceof List<?> list) {
-      return list.stream().map(SessionRel::value).collect(Collectors.joining(", ", "[", "]"));
-    }
-    return value instanceof String text ? SqlText.literal(text) : String.valueOf(value);
+    work.calls().forEach(call -> lines.add(indent + "  " + ShownCall.of(call)));
   }
 
   @Override

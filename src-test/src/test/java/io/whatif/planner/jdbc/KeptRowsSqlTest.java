@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Kept rows in SQL: cate_oob, ate of a model, cate_projection and cate_merge, with the driver and
@@ -81,6 +83,68 @@ final class KeptRowsSqlTest {
     db.refuse(
         "FROM cate_projection('guid', TABLE shoppers, features => ['region'])",
         "cate_projection: model 'guid' was fitted with id => 'guid', which is UUID: such ids are not kept. Cast it to VARCHAR, and fit it again.");
+  }
+
+  /** Ends, and what once stood for NULL: the second of each list. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "BIGINT|-9223372036854775808,-9223372036854775807,-1,0,1,4294967296,9223372036854775806,9223372036854775807",
+        "UBIGINT|0,9223372036854775809,1,4294967296,9223372036854775807,9223372036854775808,18446744073709551614,18446744073709551615"
+      })
+  void allNumbersOf64BitsAreIds(String type, String ids) throws SQLException {
+    List<String> extremes = List.of(ids.split(","));
+    db.run(
+        "CREATE TABLE edge AS SELECT CASE WHEN i < 8 THEN [%s][i + 1] ELSE 1000 + i END::%s AS id, d, age, visits, region, y FROM (SELECT *, row_number() OVER (ORDER BY id) - 1 AS i FROM shoppers)"
+            .formatted(ids.replaceAll("([^,]+)", "'$1'::HUGEINT"), type));
+    db.run(fit("edge", "TABLE edge", ", trees => 20, id => 'id'"));
+    for (String id : extremes) {
+      assertThat(number("SELECT count(*) FROM cate_oob('edge') WHERE id = '%s'".formatted(id)))
+          .as(id)
+          .isEqualTo(1);
+    }
+    assertThat(
+            number("SELECT count(*) FROM cate_oob('edge') o JOIN edge e ON e.id::VARCHAR = o.id"))
+        .isEqualTo(1200);
+    String projection = "FROM cate_projection('edge', TABLE edge, features => ['region']) LIMIT 1";
+    assertThat(number("SELECT n_missing " + projection)).isZero();
+    assertThat(number("SELECT n " + projection))
+        .isEqualTo(number("SELECT count(effect) FROM cate_oob('edge')"));
+  }
+
+  @Test
+  void anIdBeyondTheOtherTypesNumbersIsNoneOfThem() throws SQLException {
+    db.run(
+        "CREATE TABLE edge AS SELECT CASE i WHEN 0 THEN 9223372036854775807 WHEN 1 THEN -1 ELSE i END::BIGINT AS id, d, age, visits, y FROM (SELECT *, row_number() OVER (ORDER BY id) - 1 AS i FROM shoppers)");
+    db.run(fit("edge", "TABLE edge", ", trees => 20, id => 'id'"));
+    String found =
+        "SELECT n FROM cate_projection('edge', (SELECT id::%s AS id, age FROM (SELECT CASE WHEN id = 9223372036854775807 THEN 9223372036854775808 WHEN id = -1 THEN 18446744073709551615 ELSE id END AS id, age FROM edge)), features => ['age']) LIMIT 1";
+    double others =
+        number(
+            "SELECT count(effect) FROM cate_oob('edge') WHERE id NOT IN ('9223372036854775807', '-1')");
+    assertThat(number(found.formatted("DOUBLE"))).as("of doubles").isEqualTo(others);
+    assertThat(number(found.formatted("UBIGINT"))).as("without a sign").isEqualTo(others);
+  }
+
+  @Test
+  void withinClustersARowMayLackItsIdAndNoLargeOneIsKept() throws SQLException {
+    db.run(
+        "CREATE TABLE homes AS SELECT *, i // 4 AS home, CASE WHEN i > 0 THEN i END AS small, CASE WHEN i > 0 THEN i / 8 END AS part FROM (SELECT *, row_number() OVER (ORDER BY id) - 1 AS i FROM shoppers)");
+    for (String id : List.of("small", "part")) {
+      db.run(fit(id, "TABLE homes", ", trees => 20, cluster => 'home', id => '" + id + "'"));
+      assertThat(
+              Study.column(
+                  db.connection,
+                  "SELECT count(*) || ' of ' || count(id) FROM cate_oob('%s')".formatted(id)))
+          .as(id)
+          .containsExactly("1200 of 1199");
+    }
+    db.run(fit("id", "TABLE homes", ", trees => 20, cluster => 'home', id => 'id'"));
+    assertThat(number("SELECT count(id) FROM cate_oob('id')")).isZero();
+    db.refuse(
+        "FROM cate_projection('id', TABLE homes, features => ['age'])",
+        "cate_projection: model 'id' was fitted with id => 'id', which is BIGINT: such ids are not kept. Cast it to VARCHAR, and fit it again.");
   }
 
   @Test

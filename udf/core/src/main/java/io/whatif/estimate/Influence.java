@@ -34,14 +34,19 @@ record Influence(double[] pull, @Nullable Counted counted, int @Nullable [] clus
    * @param slope c; unused if no row has a weight
    */
   static Influence of(Study study, RowGroup group, double[] pull, double[] slope) {
-    Study.Weighting weighting = study.weighting();
+    return of(study.weighting(), group, pull, slope);
+  }
+
+  /** The same of rows that count so. */
+  static Influence of(
+      Study.@Nullable Weighting weighting, RowGroup group, double[] pull, double[] slope) {
     if (weighting == null) {
       return new Influence(pull, null, group.clusters());
     }
     Counted counted = new Counted(new double[pull.length], new double[pull.length]);
     for (int j = 0; j < pull.length; j++) {
       int i = group.row(j);
-      counted.counts()[j] = study.counted(i);
+      counted.counts()[j] = weighting.weights()[i] > 0 ? weighting.counts()[i] : 0;
       if (group.clusters() != null) {
         pull[j] *= weighting.products()[i];
       } else {

@@ -12,6 +12,9 @@ final class InfluenceFigures {
   private static final int FEW = 50;
   private static final int FAR = 3;
 
+  /** The code of the doubt. */
+  static final String CODE = "few_rows_decide";
+
   private InfluenceFigures() {}
 
   /** Adds n_effective and top10_shift, see {@link Influence}. */
@@ -31,7 +34,7 @@ final class InfluenceFigures {
     if (effective < FEW || shift > FAR) {
       warnings.add(
           new Warning(
-              "few_rows_decide",
+              CODE,
               Severity.CAUTION,
               String.format(
                   Locale.ROOT,

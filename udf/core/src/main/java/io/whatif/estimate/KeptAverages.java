@@ -3,6 +3,9 @@ package io.whatif.estimate;
 
 import io.whatif.inference.Estimate;
 import io.whatif.model.KeptRows;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * doi:10.1080/01621459.1994.10476818.
  */
 public final class KeptAverages {
+  /** The code of the doubt that few rows carry an average. */
+  public static final String FEW_ROWS = InfluenceFigures.CODE;
+
   private final KeptRows rows;
   private final Scores[] scores;
 
@@ -99,6 +105,27 @@ public final class KeptAverages {
               cov,
               new ConstantEffect.Counting(weighting(rows), rows.clusters()));
     };
+  }
+
+  /**
+   * Sets what the fit tells of the rows that carry the average: n_effect, n_effective and
+   * top10_shift, of the first repetition, see {@link Influence}.
+   *
+   * @return the doubts that follow
+   */
+  public List<Warning> tellInfluence(Map<String, @Nullable Object> figures) {
+    Scores first = scores[0];
+    double[] pull = first.averageInfluence();
+    double[] slope = new double[pull.length];
+    for (int i = 0; i < pull.length; i++) {
+      pull[i] /= first.total;
+      slope[i] = first.slopes[i] / first.total;
+    }
+    RowGroup all = new RowGroup(null, pull.length, rows.clusters());
+    List<Warning> doubts = new ArrayList<>();
+    figures.put("n_effect", first.count());
+    InfluenceFigures.add(Influence.of(weighting(rows), all, pull, slope), figures, doubts);
+    return doubts;
   }
 
   /** The standard deviation between repetitions, NaN of one. */

@@ -116,11 +116,31 @@ record ColumnResolver(RawTable table, Arguments arguments) {
     }
   }
 
-  /** An instrument is of one treatment and one outcome, and is neither. */
-  void instrument(@Nullable Integer column, RelationRoles.Listed listed) {
+  /**
+   * An instrument is of one treatment and one outcome, and is neither, nor what tells rows apart or
+   * says how much they count.
+   *
+   * @param ids columns that tell rows apart
+   */
+  void instrument(
+      RelationRoles.Rows rows, RelationRoles.Listed listed, List<@Nullable Integer> ids) {
+    Integer column = rows.instrument();
     if (column == null) {
       return;
     }
+    if (ids.contains(column)) {
+      throw bad("instrument", column, "is the id as well. Name another column.");
+    }
+    rows.weights()
+        .forEach(
+            (argument, weight) -> {
+              if (weight.equals(column)) {
+                throw bad(
+                    "instrument",
+                    column,
+                    "is the %s as well. Name another column.".formatted(argument));
+              }
+            });
     if (listed.pairs() > 1) {
       throw bad("instrument", column, "takes one treatment and one outcome. Name one of each.");
     }

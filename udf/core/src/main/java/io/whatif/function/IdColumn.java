@@ -7,6 +7,7 @@ import io.whatif.data.Run;
 import io.whatif.estimate.Estimators;
 import io.whatif.model.RowIds;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,11 +19,23 @@ import org.jspecify.annotations.Nullable;
  * @param column null if there is none, or one of a type that is not kept
  * @param kind what the values are
  * @param values of each row, as {@link RowIds} has them
+ * @param missing the rows whose id is NULL
  * @param dictionary the texts by their codes
  */
 record IdColumn(
-    @Nullable RawColumn column, RowIds.Kind kind, long[] values, List<String> dictionary) {
-  private static final IdColumn NONE = new IdColumn(null, RowIds.Kind.NONE, new long[0], List.of());
+    @Nullable RawColumn column,
+    RowIds.Kind kind,
+    long[] values,
+    BitSet missing,
+    List<String> dictionary) {
+  /** Whole numbers below it have a double of their own. */
+  private static final double EXACT = 0x1p53;
+
+  private static final IdColumn NONE = notKept(null);
+
+  private static IdColumn notKept(@Nullable RawColumn column) {
+    return new IdColumn(column, RowIds.Kind.NONE, new long[0], new BitSet(), List.of());
+  }
 
   /** The ids that a fit keeps with its rows: none if it keeps no rows. */
   static IdColumn ofFit(Run run, RawTable table, Arguments arguments) {
@@ -42,39 +55,67 @@ record IdColumn(
   static IdColumn of(Run run, RawTable table, int id, boolean keyed) {
     RawColumn column = table.columns().get(id);
     if (column.kind() == RawTable.Kind.UNUSABLE || !column.isExact()) {
-      return new IdColumn(column, RowIds.Kind.NONE, new long[0], List.of());
+      return notKept(column);
     }
     UsableRows.checkCount(table);
     int n = (int) table.rows();
     run.memory().take(8L * n, "the ids of rows");
-    long[] ids = new long[n];
-    double[] values = new double[n];
     if (keyed && table.idKey() >= 0 && column.isWhole()) {
-      table.tiles().read(table.idKey(), 0, values, n);
-      double[] lower = new double[n];
-      table.tiles().read(table.idKey() + 1, 0, lower, n);
-      for (int i = 0; i < n; i++) {
-        ids[i] = Double.isNaN(values[i]) ? MISSING : ((long) values[i] << 32) | (long) lower[i];
-      }
-      return new IdColumn(column, RowIds.Kind.WHOLE, ids, List.of());
+      return halves(table, column);
     }
+    return plain(table, id);
+  }
+
+  /** Whole numbers by their upper and lower halves: all 64 bits are taken by ids. */
+  private static IdColumn halves(RawTable table, RawColumn column) {
+    int n = (int) table.rows();
+    long[] ids = new long[n];
+    BitSet missing = new BitSet();
+    double[] upper = new double[n];
+    double[] lower = new double[n];
+    table.tiles().read(table.idKey(), 0, upper, n);
+    table.tiles().read(table.idKey() + 1, 0, lower, n);
+    for (int i = 0; i < n; i++) {
+      if (Double.isNaN(upper[i])) {
+        missing.set(i);
+      } else {
+        ids[i] = ((long) upper[i] << 32) | (long) lower[i];
+      }
+    }
+    return new IdColumn(column, RowIds.Kind.WHOLE, ids, missing, List.of());
+  }
+
+  /** Values as doubles; whole numbers that these do not tell apart are not kept. */
+  private static IdColumn plain(RawTable table, int id) {
+    RawColumn column = table.columns().get(id);
+    int n = (int) table.rows();
+    long[] ids = new long[n];
+    BitSet missing = new BitSet();
+    double[] values = new double[n];
     table.tiles().read(id, 0, values, n);
     boolean text = column.kind() == RawTable.Kind.TEXT;
     boolean whole = text || column.isWhole();
     for (int i = 0; i < n; i++) {
-      boolean missing = Double.isNaN(values[i]);
-      ids[i] =
-          missing ? MISSING : whole ? (long) values[i] : Double.doubleToLongBits(values[i] + 0.0);
+      if (Double.isNaN(values[i])) {
+        missing.set(i);
+      } else if (whole && Math.abs(values[i]) >= EXACT) {
+        return notKept(column);
+      } else {
+        ids[i] = whole ? (long) values[i] : Double.doubleToLongBits(values[i] + 0.0);
+      }
     }
     return new IdColumn(
         column,
         text ? RowIds.Kind.TEXT : whole ? RowIds.Kind.WHOLE : RowIds.Kind.NUMBER,
         ids,
+        missing,
         table.dictionary(id));
   }
 
-  /** What stands for NULL: no whole number that an id is, no number's bits and no code. */
-  static final long MISSING = Long.MIN_VALUE + 1;
+  /** Whether the values are bits of numbers from 0 to 2^64 - 1. */
+  boolean isUnsigned() {
+    return column != null && column.sqlType().equals(RowIds.UNSIGNED);
+  }
 
   /** Those of some rows, by their places; texts in the order of these. */
   RowIds of(int[] places) {
@@ -82,17 +123,20 @@ record IdColumn(
       return RowIds.NONE;
     }
     if (kind == RowIds.Kind.NONE) {
-      return new RowIds(column.name(), column.sqlType(), kind, new long[0], List.of());
+      return RowIds.none(column.name(), column.sqlType());
     }
     long[] some = new long[places.length];
+    BitSet without = new BitSet();
     List<String> texts = new ArrayList<>();
-    Map<Long, Long> known = new HashMap<>();
+    Map<Long, Long> newCodes = new HashMap<>();
     for (int i = 0; i < some.length; i++) {
       long value = values[places[i]];
-      boolean coded = kind == RowIds.Kind.TEXT && value >= 0;
-      some[i] = coded ? known.computeIfAbsent(value, code -> place(texts, code)) : value;
+      boolean known = !missing.get(places[i]);
+      without.set(i, !known);
+      boolean coded = known && kind == RowIds.Kind.TEXT && value >= 0;
+      some[i] = coded ? newCodes.computeIfAbsent(value, code -> place(texts, code)) : value;
     }
-    return new RowIds(column.name(), column.sqlType(), kind, some, texts);
+    return new RowIds(column.name(), column.sqlType(), kind, some, texts, without);
   }
 
   private long place(List<String> texts, long code) {

@@ -25,6 +25,9 @@ final class IdMatch {
   /** Bytes a row of the relation that finding it takes. */
   private static final long ROW_BYTES = 90;
 
+  /** What the first of 64 bits stands for where it is no sign. */
+  private static final double SIGN = 0x1p63;
+
   private final StoredModel model;
   private final RawTable relation;
   private final String argument;
@@ -119,21 +122,37 @@ final class IdMatch {
 
   /** What an id of the relation is among the model's; null if it is none of them. */
   private static @Nullable Object key(IdColumn ids, int row, RowIds known) {
-    long value = ids.values()[row];
-    if (value == IdColumn.MISSING) {
+    if (ids.missing().get(row)) {
       return null;
     }
+    long value = ids.values()[row];
     if (ids.kind() == RowIds.Kind.TEXT) {
       return value < 0 ? null : ids.dictionary().get((int) value);
     }
-    if (ids.kind() == known.kind()) {
-      return value;
+    if (ids.kind() == RowIds.Kind.NUMBER) {
+      return known.kind() == RowIds.Kind.NUMBER
+          ? (Object) value
+          : whole(Double.longBitsToDouble(value), known.isUnsigned());
     }
     if (known.kind() == RowIds.Kind.NUMBER) {
-      return Double.doubleToLongBits((double) value);
+      return Double.doubleToLongBits(number(value, ids.isUnsigned()));
     }
-    double number = Double.longBitsToDouble(value);
-    return number == Math.rint(number) ? (Object) (long) number : null;
+    return value < 0 && ids.isUnsigned() != known.isUnsigned() ? null : (Object) value;
+  }
+
+  /** The 64 bits of a whole number; null if it is none, or beyond them. */
+  private static @Nullable Object whole(double number, boolean unsigned) {
+    double least = unsigned ? 0 : -SIGN;
+    double beyond = unsigned ? 2 * SIGN : SIGN;
+    if (number != Math.rint(number) || number < least || number >= beyond) {
+      return null;
+    }
+    return number < SIGN ? (long) number : (long) (number - SIGN) | Long.MIN_VALUE;
+  }
+
+  /** The double nearest to a whole number of 64 bits. */
+  private static double number(long bits, boolean unsigned) {
+    return bits >= 0 || !unsigned ? bits : 2 * (double) ((bits >>> 1) | (bits & 1));
   }
 
   /** The kept rows that are in the relation, and their values. */
@@ -143,7 +162,8 @@ final class IdMatch {
     int[] rows = new int[kept.rows()];
     int count = 0;
     for (int i = 0; i < places.length; i++) {
-      Object key = ids.kind() == RowIds.Kind.TEXT ? ids.text(i) : (Object) ids.values()[i];
+      boolean number = ids.isKnown(i) && ids.kind() != RowIds.Kind.TEXT;
+      Object key = number ? (Object) ids.values()[i] : ids.text(i);
       Integer row = key == null ? null : rowOf.get(key);
       if (row != null && row == TWICE) {
         throw new WhatifException(

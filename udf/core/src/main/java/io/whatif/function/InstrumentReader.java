@@ -25,9 +25,14 @@ final class InstrumentReader {
     this.column = column;
   }
 
-  /** The values of the kept rows, in their order. */
+  /**
+   * The values of the kept rows, in their order.
+   *
+   * @throws WhatifException if they are those of the treatment or of the outcome
+   */
   double[] values(int[] kept, int[] order) {
     double[] values = columns.values(column, kept);
+    refuseCopies(values, kept);
     double[] sorted = new double[order.length];
     Arrays.setAll(sorted, i -> values[order[i]]);
     return sorted;
@@ -60,6 +65,44 @@ final class InstrumentReader {
       Arrays.setAll(values, i -> values[i] == high ? 1 : 0);
     }
     return new Study.Instrument(columns.name(column), seen.size() == TWO, place);
+  }
+
+  /**
+   * What repeats the treatment cannot tell why it was chosen; what repeats the outcome follows it.
+   */
+  private void refuseCopies(double[] values, int[] kept) {
+    RelationRoles roles = columns.roles();
+    if (isCopy(values, roles.treatment(), kept)) {
+      throw bad("is the treatment itself: use method => 'causal_forest'.");
+    }
+    if (roles.outcome() != null && isCopy(values, roles.outcome(), kept)) {
+      throw bad(
+          "is the outcome itself: name a column that moves the treatment, and the outcome through it alone.");
+    }
+  }
+
+  /** Whether a column has the same numbers, or two values that part the rows in the same way. */
+  private boolean isCopy(double[] values, int other, int[] kept) {
+    double[] others = columns.values(other, kept);
+    boolean equal = !columns.isText(column) && !columns.isText(other);
+    boolean parted = true;
+    boolean constant = true;
+    double second = Double.NaN;
+    double otherSecond = Double.NaN;
+    for (int i = 0; i < values.length && (equal || parted); i++) {
+      equal &= values[i] == others[i];
+      boolean first = values[i] == values[0];
+      if (!first && constant) {
+        constant = false;
+        second = values[i];
+        otherSecond = others[i];
+      }
+      parted &=
+          first
+              ? others[i] == others[0]
+              : values[i] == second && others[i] == otherSecond && others[i] != others[0];
+    }
+    return !constant && (equal || parted);
   }
 
   private String text(double code) {

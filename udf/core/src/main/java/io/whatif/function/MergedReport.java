@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,26 @@ record MergedReport(List<StoredModel> models, String name, int trees) {
           "bottom_fifth_effect",
           "bottom_fifth_se");
 
+  /** Figures of estimates, which are the whole's only where every model has the same. */
+  private static final List<String> OF_ESTIMATES = List.of("misfit_shift", "robustness_value");
+
+  /** What cate_explain tells of a covariate's role in the rows of one model. */
+  private static final List<String> OF_ROWS =
+      List.of(
+          "mean",
+          "sd",
+          "n_null",
+          "smd_raw",
+          "smd_weighted",
+          "auc_alone",
+          "r2_outcome_alone",
+          "estimate_without",
+          "shift_in_se",
+          "flag");
+
+  /** What a row of dml_summary tells of an estimate that is not made. */
+  private static final List<String> UNDEFINED_ALIKE = List.of("n", "df", "split_sd");
+
   private StoredModel first() {
     return models.get(0);
   }
@@ -61,8 +82,8 @@ record MergedReport(List<StoredModel> models, String name, int trees) {
         first().rows(),
         effect,
         reports.size() == 1 ? reports.get(0) : StoredModel.reportOf(reports),
-        summary(rows),
-        explain(),
+        summary(reports, rows),
+        explain(reports),
         provenance(),
         kept);
   }
@@ -76,10 +97,11 @@ record MergedReport(List<StoredModel> models, String name, int trees) {
         "learners",
         String.valueOf(own.get("learners"))
             .replaceFirst("trees=\\d+, min_node", "trees=" + trees + ", min_node"));
+    List<Map<?, ?>> warnings = new ArrayList<>();
     if (!treeless()) {
       averages(report, kept);
+      figures(report, kept, arm).forEach(warning -> warnings.add(warning.row()));
     }
-    List<Map<?, ?>> warnings = new ArrayList<>();
     if (kept != null) {
       new LackingRows(kept).warning().ifPresent(warning -> warnings.add(warning.row()));
       if (ModelPart.number(report, "split_sd") > ModelPart.number(report, "std_error")) {
@@ -124,6 +146,28 @@ record MergedReport(List<StoredModel> models, String name, int trees) {
     report.put("split_sd", averages.spread(Estimand.ATE, cov));
   }
 
+  /**
+   * Makes the figures those of all: what the rows' pulls tell is made anew, what cannot be is NULL
+   * unless all models have the same. Others are of the first repetition, as they are of a fit. Of
+   * rows that differ nothing is known together.
+   *
+   * @return the doubts that follow
+   */
+  private List<Warning> figures(
+      Map<String, @Nullable Object> report, @Nullable KeptRows kept, int arm) {
+    if (kept == null) {
+      CateFit.FIGURES.forEach(figure -> report.put(figure.name(), null));
+      return List.of();
+    }
+    for (String figure : OF_ESTIMATES) {
+      Object own = report.get(figure);
+      if (models.stream().anyMatch(m -> !Objects.equals(m.reports().get(arm).get(figure), own))) {
+        report.put(figure, null);
+      }
+    }
+    return new KeptAverages(kept).tellInfluence(report);
+  }
+
   /** The doubts about any of the models, each once: of one kind the gravest. */
   private Collection<Map<?, ?>> doubts(int arm) {
     Map<Object, Map<?, ?>> all = new LinkedHashMap<>();
@@ -132,7 +176,8 @@ record MergedReport(List<StoredModel> models, String name, int trees) {
         for (Object doubt : doubts) {
           Map<?, ?> warning = (Map<?, ?>) doubt;
           Object code = warning.get("code");
-          if ((trees < FEW_TREES || !"few_trees".equals(code)) && !LackingRows.CODE.equals(code)) {
+          boolean anew = LackingRows.CODE.equals(code) || isOfPulls(code);
+          if ((trees < FEW_TREES || !"few_trees".equals(code)) && !anew) {
             Map<?, ?> known = all.get(code);
             if (known == null || severity(warning).compareTo(severity(known)) > 0) {
               all.put(code, warning);
@@ -142,6 +187,11 @@ record MergedReport(List<StoredModel> models, String name, int trees) {
       }
     }
     return all.values();
+  }
+
+  /** Whether the doubt is found anew, in the rows' pulls. */
+  private boolean isOfPulls(@Nullable Object code) {
+    return !treeless() && KeptAverages.FEW_ROWS.equals(code);
   }
 
   private static Severity severity(Map<?, ?> warning) {
@@ -171,41 +221,68 @@ record MergedReport(List<StoredModel> models, String name, int trees) {
     row.put("ci_upper", estimate.upper(level));
   }
 
-  /** The rows of dml_summary: averages anew, tests of nothing. */
-  private List<Map<String, @Nullable Object>> summary(List<KeptRows> kept) {
+  /**
+   * The rows of dml_summary: averages anew, tests of nothing; the doubts on the first of an arm.
+   */
+  private List<Map<String, @Nullable Object>> summary(
+      List<Map<String, @Nullable Object>> reports, List<KeptRows> kept) {
     if (treeless()) {
       return first().summary();
     }
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
     for (Map<String, @Nullable Object> own : first().summary()) {
+      Map<String, @Nullable Object> report = reportOf(reports, own);
       Map<String, @Nullable Object> row = new LinkedHashMap<>(own);
-      KeptRows of =
-          kept.stream()
-              .filter(k -> k.contrast().equals(own.get("contrast")))
-              .findFirst()
-              .orElse(null);
-      boolean average = "average".equals(own.get("kind"));
-      boolean treated = String.valueOf(own.get("estimand")).startsWith(Estimand.ATT.word());
-      if (average && of != null) {
-        Estimand estimand = treated ? Estimand.ATT : Estimand.ATE;
-        String cov = String.valueOf(first().reports().get(kept.indexOf(of)).get("cov"));
-        put(row, new KeptAverages(of).of(estimand, cov));
-        row.put("estimand", new LackingRows(of).among(String.valueOf(row.get("estimand"))));
+      if (rows.isEmpty() || reportOf(reports, rows.get(rows.size() - 1)) != report) {
+        row.put("warnings", report.get("warnings"));
+      }
+      KeptRows of = kept.isEmpty() ? null : kept.get(reports.indexOf(report));
+      if (of != null && "average".equals(own.get("kind"))) {
+        average(row, report, of);
       } else {
         put(row, Estimate.UNDEFINED);
+        UNDEFINED_ALIKE.forEach(name -> row.put(name, null));
       }
       rows.add(row);
     }
     return rows;
   }
 
-  private List<Map<String, @Nullable Object>> explain() {
+  private void average(
+      Map<String, @Nullable Object> row, Map<String, @Nullable Object> report, KeptRows kept) {
+    boolean treated = String.valueOf(row.get("estimand")).startsWith(Estimand.ATT.word());
+    Estimand estimand = treated ? Estimand.ATT : Estimand.ATE;
+    String cov = String.valueOf(report.get("cov"));
+    KeptAverages averages = new KeptAverages(kept);
+    put(row, averages.of(estimand, cov));
+    row.put("estimand", new LackingRows(kept).among(String.valueOf(row.get("estimand"))));
+    row.put("n", report.get("n_effect"));
+    row.put("split_sd", averages.spread(estimand, cov));
+  }
+
+  /** The report of the arm that a row is of. */
+  private static Map<String, @Nullable Object> reportOf(
+      List<Map<String, @Nullable Object>> reports, Map<String, @Nullable Object> row) {
+    return reports.stream()
+        .filter(report -> Objects.equals(report.get("contrast"), row.get("contrast")))
+        .findFirst()
+        .orElse(reports.get(0));
+  }
+
+  /** The rows of cate_explain: figures as they are reported, importances their means. */
+  private List<Map<String, @Nullable Object>> explain(List<Map<String, @Nullable Object>> reports) {
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
     for (Map<String, @Nullable Object> own : first().explain()) {
-      if ("figure".equals(own.get("kind")) && OF_TREES.contains(String.valueOf(own.get("item")))) {
-        continue;
-      }
+      Map<String, @Nullable Object> report = reportOf(reports, own);
       Map<String, @Nullable Object> row = new LinkedHashMap<>(own);
+      if ("figure".equals(own.get("kind"))) {
+        if (!(report.get(String.valueOf(own.get("item"))) instanceof Number figure)) {
+          continue;
+        }
+        row.put("value", figure.doubleValue());
+      } else if (report.get("n") == null) {
+        OF_ROWS.forEach(row::remove);
+      }
       if (own.get("importance") instanceof Number) {
         row.put("importance", importance(own));
       }
@@ -220,8 +297,8 @@ record MergedReport(List<StoredModel> models, String name, int trees) {
     for (StoredModel model : models) {
       sum +=
           model.explain().stream()
-              .filter(r -> java.util.Objects.equals(r.get("item"), row.get("item")))
-              .filter(r -> java.util.Objects.equals(r.get("contrast"), row.get("contrast")))
+              .filter(r -> Objects.equals(r.get("item"), row.get("item")))
+              .filter(r -> Objects.equals(r.get("contrast"), row.get("contrast")))
               .filter(r -> r.get("importance") instanceof Number)
               .mapToDouble(r -> ModelPart.number(r, "importance"))
               .findFirst()

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,6 +116,9 @@ final class KeptJson {
     map.put("kind", ids.kind().name());
     map.put("values", attachments.add(longs(ids.values())));
     map.put("texts", attachments.add(texts(ids.texts())));
+    if (!ids.without().isEmpty()) {
+      map.put("without", attachments.add(longs(ids.without().toLongArray())));
+    }
     return map;
   }
 
@@ -124,7 +128,10 @@ final class KeptJson {
         fields.text("type"),
         RowIds.Kind.valueOf(fields.text("kind")),
         longs(attachments.get(fields.index("values"))),
-        texts(attachments.get(fields.index("texts"))));
+        texts(attachments.get(fields.index("texts"))),
+        fields.values().containsKey("without")
+            ? BitSet.valueOf(longs(attachments.get(fields.index("without"))))
+            : new BitSet());
   }
 
   /** The columns that fields name by the number of their attachment. */

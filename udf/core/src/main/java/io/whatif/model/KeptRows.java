@@ -122,6 +122,7 @@ public record KeptRows(
     return rows() == other.rows()
         && ids.kind() == other.ids.kind()
         && Arrays.equals(ids.values(), other.ids.values())
+        && ids.without().equals(other.ids.without())
         && ids.texts().equals(other.ids.texts());
   }
 
