@@ -241,7 +241,7 @@ final class CateMergeTest {
   void otherArgumentsAreRefused() {
     StoredModel a = fit("a", "trees", 10L);
     refused(
-        "models 'a' and 'b' differ in their min_node_size, none and 20." + RULE,
+        "models 'a' and 'b' differ in their min_node_size, 5 and 20." + RULE,
         a,
         fit("b", "trees", 10L, "seed", 7L, "min_node_size", 20L));
     refused(
@@ -275,7 +275,7 @@ final class CateMergeTest {
             "cluster",
             "household"));
     // What is given as it would be is no difference.
-    assertThat(merge(a, fit("b", "trees", 10L, "first_tree", 10L, "min_balance", 0.05)).report())
+    assertThat(merge(a, fit("b", "trees", 10L, "first_tree", 10L, "min_node_size", 5L)).report())
         .containsEntry("model", "merged");
   }
 

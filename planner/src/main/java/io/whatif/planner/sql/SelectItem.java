@@ -17,17 +17,31 @@ public record SelectItem(int from, int to) {
   private static final Set<String> AFTER =
       Set.of(
           "EXCEPT",
+          "FETCH",
           "FROM",
           "GROUP",
           "HAVING",
           "INTERSECT",
           "LIMIT",
+          "OFFSET",
+          "ON",
           "ORDER",
           "QUALIFY",
+          "RETURNING",
           "SELECT",
           "UNION",
+          "USING",
           "WHERE",
           "WINDOW");
+
+  /** What follows WITH at the end of CREATE TABLE AS; else WITH is part of a type. */
+  private static final Set<String> AFTER_WITH = Set.of("DATA", "NO");
+
+  /** Words between operands: a name behind one is an operand, behind any other word an alias. */
+  private static final Set<String> OPERATORS =
+      Set.of(
+          "AND", "BETWEEN", "COLLATE", "ESCAPE", "FROM", "GLOB", "ILIKE", "IN", "IS", "LIKE", "NOT",
+          "OR", "TO");
 
   private static final Set<String> EXPANDS = Set.of("COLUMNS", "UNNEST");
 
@@ -67,6 +81,7 @@ public record SelectItem(int from, int to) {
     return sql.isSymbol(i, ",")
         || sql.isSymbol(i, ";")
         || (AFTER.contains(sql.keyword(i)) && !sql.isDistinctFrom(i))
+        || (sql.keyword(i).equals("WITH") && AFTER_WITH.contains(sql.keyword(i + 1)))
         || (sql.isClosing(i) && sql.opening(i) < 0);
   }
 
@@ -89,7 +104,7 @@ public record SelectItem(int from, int to) {
 
   /**
    * Whether it has names already: {@code x AS name}, {@code x name}, {@code name: x}, or those of
-   * several columns.
+   * several columns. In doubt it has: a needless name would be an error.
    */
   public boolean isNamed(SqlTokens sql) {
     int last = to - 1;
@@ -102,7 +117,8 @@ public record SelectItem(int from, int to) {
             || sql.is(last - 1, Token.Kind.NUMBER)
             || sql.is(last - 1, Token.Kind.PARAMETER)
             || sql.is(last - 1, Token.Kind.QUOTED)
-            || ENDS.contains(sql.keyword(last - 1));
+            || ENDS.contains(sql.keyword(last - 1))
+            || (sql.isName(last - 1) && !OPERATORS.contains(sql.keyword(last - 1)));
     return last > from && sql.isName(last) && afterOperand && !ENDS.contains(sql.keyword(last));
   }
 

@@ -16,6 +16,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Forests that were fitted apart, kept as one model. */
@@ -33,13 +35,14 @@ final class CateMerge implements Body.Merge {
 
   static final String INSTRUMENTAL = "instrumental_forest";
 
-  /** Arguments that forests must have alike. */
+  private static final Pattern LEAF = Pattern.compile("min_node_size=([0-9]+)");
+
+  /** Arguments that forests must have alike, beside the size of leaves. */
   private static final Set<String> ALIKE =
       Set.of(
           "instrument",
           "cluster",
           "weight",
-          "min_node_size",
           "mtry",
           "sample_fraction",
           "honesty",
@@ -200,7 +203,18 @@ final class CateMerge implements Body.Merge {
         return "their %s, %s and %s".formatted(name, shown(one), shown(two));
       }
     }
-    return null;
+    String leaf = leaf(first);
+    return leaf.equals(leaf(other))
+        ? null
+        : "their min_node_size, %s and %s".formatted(leaf, leaf(other));
+  }
+
+  /** The size of leaves that was used, given or not, of each arm. */
+  private static String leaf(StoredModel model) {
+    return LEAF.matcher(String.valueOf(model.report().get("learners")))
+        .results()
+        .map(size -> size.group(1))
+        .collect(Collectors.joining(", "));
   }
 
   private static Map<?, ?> given(StoredModel model) {
