@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.function;
 
+import static io.whatif.function.AverageLawStudy.NAMES;
+import static io.whatif.function.AverageLawStudy.ROWS;
+import static io.whatif.function.AverageLawStudy.SAME;
+import static io.whatif.function.AverageLawStudy.arguments;
+import static io.whatif.function.AverageLawStudy.expectSame;
+import static io.whatif.function.AverageLawStudy.number;
+import static io.whatif.function.AverageLawStudy.relation;
+import static io.whatif.function.AverageLawStudy.row;
+import static io.whatif.function.AverageLawStudy.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.whatif.math.Mix;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import java.util.TreeMap;
 import org.assertj.core.data.Percentage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -19,149 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What must not change an average effect, and what must change it in a known way. */
-class AverageLawsTest {
-  private static final int ROWS = 1_500;
-  private static final List<String> NAMES = List.of("a", "b", "d", "fold", "g", "y");
-
-  /** Both sides sum the same numbers in another order. */
-  private static final Percentage SAME = Percentage.withPercentage(1e-8);
-
-  /**
-   * Figures of rows that lie on both sides of a fifth's edge: rows draw lots, counts are parted.
-   */
-  private static final Set<String> OF_CUT_FIFTHS =
-      Set.of("top_fifth_effect", "top_fifth_se", "bottom_fifth_effect", "bottom_fifth_se");
-
-  private static final Set<String> OF_SINGLE_OUTCOMES =
-      Set.of(
-          "n_effective",
-          "top10_shift",
-          "top_fifth_effect",
-          "top_fifth_se",
-          "bottom_fifth_effect",
-          "bottom_fifth_se");
-
-  private static double[] row(int i) {
-    double a = Mix.bucket(1, i, 4);
-    double b = Mix.bucket(2, i, 3);
-    double u = Mix.uniform(3, i);
-    double d = u < .25 + .1 * a ? 1 : u < .8 ? 0 : 2;
-    double noise = Mix.uniform(5, i) + Mix.uniform(6, i) - 1;
-    double effect = d == 1 ? 1 + .5 * a : d == 2 ? -1 : 0;
-    return new double[] {
-      a, b, d, Mix.bucket(4, i, 3), Mix.bucket(7, i, 2), effect + a - b * b + (1 + b) * noise
-    };
-  }
-
-  private static Relations relation(List<double[]> rows, List<String> names) {
-    Relations relation = new Relations();
-    for (int c = 0; c < names.size(); c++) {
-      int column = c;
-      relation.with(names.get(c), rows.stream().mapToDouble(row -> row[column]).toArray());
-    }
-    return relation;
-  }
-
-  private static List<double[]> rows() {
-    List<double[]> rows = new ArrayList<>();
-    for (int i = 0; i < ROWS; i++) {
-      rows.add(row(i));
-    }
-    return rows;
-  }
-
-  private static Map<String, @Nullable Object> arguments(
-      String estimator, String estimand, Object... more) {
-    Map<String, @Nullable Object> a = new HashMap<>();
-    a.put("outcome", "y");
-    a.put("treatment", "d");
-    a.put("treatment_type", "arms");
-    a.put("controls", List.of("a", "b"));
-    a.put("estimator", estimator);
-    a.put("estimand", estimand);
-    if (estimator.equals("aipw") || estimator.equals("dml")) {
-      a.put("outcome_learner", "ols");
-    }
-    if (!estimator.equals("regression") && !estimator.equals("naive")) {
-      a.put("treatment_learner", "logit");
-    }
-    a.put("fold", "fold");
-    for (int i = 0; i < more.length; i += 2) {
-      a.put(more[i].toString(), more[i + 1]);
-    }
-    return a;
-  }
-
-  private static double number(Map<String, @Nullable Object> row, String name) {
-    return ((Number) Objects.requireNonNull(row.get(name), name)).doubleValue();
-  }
-
-  private static void expectSame(
-      List<Map<String, @Nullable Object>> actual, List<Map<String, @Nullable Object>> expected) {
-    assertThat(actual).hasSameSizeAs(expected);
-    for (int r = 0; r < actual.size(); r++) {
-      for (String name : List.of("estimate", "std_error", "n")) {
-        assertThat(number(actual.get(r), name))
-            .as("%s of row %d", name, r)
-            .isCloseTo(number(expected.get(r), name), SAME);
-      }
-    }
-  }
-
-  /** One row for each kind, with its number of rows and the outcome's mean and variance. */
-  private static Relations aggregated(List<double[]> rows) {
-    Map<String, List<double[]>> kinds = new TreeMap<>();
-    for (double[] row : rows) {
-      StringBuilder kind = new StringBuilder();
-      for (int c = 0; c < 5; c++) {
-        kind.append(row[c]).append(' ');
-      }
-      kinds.computeIfAbsent(kind.toString(), k -> new ArrayList<>()).add(row);
-    }
-    List<double[]> few = new ArrayList<>();
-    for (List<double[]> members : kinds.values()) {
-      double n = members.size();
-      double mean = members.stream().mapToDouble(row -> row[5]).sum() / n;
-      double squares = 0;
-      for (double[] row : members) {
-        squares += (row[5] - mean) * (row[5] - mean);
-      }
-      double[] first = members.get(0);
-      few.add(
-          new double[] {first[0], first[1], first[2], first[3], first[4], mean, n, squares / n});
-    }
-    return relation(few, List.of("a", "b", "d", "fold", "g", "y", "copies", "spread"));
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "aipw,ATE",
-    "aipw,ATT",
-    "aipw,ATC",
-    "aipw,overlap",
-    "dml,ATE",
-    "dml,ATT",
-    "dml,ATC",
-    "dml,overlap",
-    "ipw,ATE",
-    "ipw,overlap",
-    "regression,ATE",
-    "regression,ATT",
-    "naive,ATE"
-  })
-  void rowsThatStandForSeveralGiveWhatTheirRowsGive(String estimator, String estimand) {
-    List<double[]> rows = rows();
-    for (List<String> by : List.of(List.<String>of(), List.of("g"))) {
-      expectSame(
-          aggregated(rows)
-              .call(
-                  "ate",
-                  arguments(
-                      estimator, estimand, "freq", "copies", "outcome_var", "spread", "by", by)),
-          relation(rows, NAMES).call("ate", arguments(estimator, estimand, "by", by)));
-    }
-  }
-
+final class AverageLawsTest {
   @ParameterizedTest
   @CsvSource({"aipw,ATE", "aipw,overlap", "dml,ATT", "ipw,ATC", "regression,ATE", "naive,ATE"})
   void weightsHaveNoUnit(String estimator, String estimand) {
@@ -329,154 +192,5 @@ class AverageLawsTest {
       assertThat(String.valueOf(row.get("warnings"))).contains("few_treated");
       assertThat(row.get("verdict")).isEqualTo("do_not_use");
     }
-  }
-
-  /**
-   * The same rows, each with the mean outcome of its kind: what rows that stand for several know.
-   */
-  private static List<double[]> flattened(List<double[]> rows) {
-    Map<List<Double>, double[]> sums = new HashMap<>();
-    for (double[] row : rows) {
-      double[] sum =
-          sums.computeIfAbsent(List.of(row[0], row[1], row[2], row[3], row[4]), k -> new double[2]);
-      sum[0] += row[5];
-      sum[1]++;
-    }
-    List<double[]> flat = new ArrayList<>();
-    for (double[] row : rows) {
-      double[] sum =
-          Objects.requireNonNull(sums.get(List.of(row[0], row[1], row[2], row[3], row[4])));
-      double[] copy = row.clone();
-      copy[5] = sum[0] / sum[1];
-      flat.add(copy);
-    }
-    return flat;
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "aipw,ATE",
-    "aipw,ATT",
-    "aipw,overlap",
-    "dml,ATE",
-    "dml,ATT",
-    "dml,overlap",
-    "ipw,ATE",
-    "regression,ATE",
-    "naive,ATE"
-  })
-  void figuresOfRowsThatStandForSeveralAreThoseOfTheirRows(String estimator, String estimand) {
-    for (boolean noisy : new boolean[] {false, true}) {
-      List<double[]> rows = noisy ? rows() : flattened(rows());
-      for (List<String> by : List.of(List.<String>of(), List.of("g"))) {
-        List<Map<String, @Nullable Object>> few =
-            aggregated(rows)
-                .call(
-                    "ate",
-                    arguments(
-                        estimator, estimand, "freq", "copies", "outcome_var", "spread", "by", by));
-        List<Map<String, @Nullable Object>> many =
-            relation(rows, NAMES).call("ate", arguments(estimator, estimand, "by", by));
-        assertThat(few).hasSameSizeAs(many);
-        for (int r = 0; r < few.size(); r++) {
-          AggregatedFiguresTest.expectSame(
-              few.get(r), many.get(r), noisy ? OF_SINGLE_OUTCOMES : OF_CUT_FIFTHS);
-        }
-      }
-    }
-  }
-
-  /**
-   * Half of e(x) is far from one half: the ATE's representer is not that of the constant effect.
-   */
-  @Test
-  void robustnessOfDmlIsThatOfItsEstimand() {
-    int n = 1_200;
-    double[][] c = new double[6][n];
-    for (int i = 0; i < n; i++) {
-      double x = Mix.normal(31, i);
-      double e = 1 / (1 + Math.exp(-1.2 * x));
-      c[0][i] = x;
-      c[1][i] = Mix.uniform(32, i) < e ? 1 : 0;
-      c[2][i] = c[1][i] + x + Mix.normal(33, i);
-      c[3][i] = e;
-      c[4][i] = x + e;
-      c[5][i] = i % 4;
-    }
-    Relations relation = new Relations();
-    List<String> names = List.of("x", "t", "y", "e", "m", "fold");
-    for (int j = 0; j < names.size(); j++) {
-      relation.with(names.get(j), c[j]);
-    }
-    for (String estimand : List.of("ATE", "ATT", "ATC", "overlap")) {
-      Map<String, @Nullable Object> a = new HashMap<>();
-      a.put("outcome", "y");
-      a.put("treatment", "t");
-      a.put("controls", List.of("x"));
-      a.put("estimator", "dml");
-      a.put("estimand", estimand);
-      a.put("outcome_prediction", "m");
-      a.put("propensity", "e");
-      a.put("fold", "fold");
-      Map<String, @Nullable Object> row = relation.call("ate", a).get(0);
-      assertThat(number(row, "robustness_value"))
-          .as(estimand)
-          .isCloseTo(
-              robustness(c, estimand, number(row, "estimate")), Percentage.withPercentage(1e-6));
-    }
-  }
-
-  /** By the definition, from predictions that are known. */
-  private static double robustness(double[][] c, String estimand, double theta) {
-    double[] uv = new double[5];
-    double[] vv = new double[5];
-    for (int i = 0; i < c[0].length; i++) {
-      double v = c[1][i] - c[3][i];
-      for (int k = 0; k < 4; k++) {
-        if (k != c[5][i]) {
-          uv[k] += v * (c[2][i] - c[4][i]);
-          vv[k] += v * v;
-        }
-      }
-    }
-    double n = c[0].length;
-    double sigma2 = 0;
-    double nu2 = 0;
-    double share = 0;
-    for (int i = 0; i < n; i++) {
-      int k = (int) c[5][i];
-      double tau = uv[k] / vv[k];
-      double d = c[1][i];
-      double e = Math.min(.99, Math.max(.01, c[3][i]));
-      double left = c[2][i] - c[4][i] - (d - e) * tau;
-      double slope =
-          switch (estimand) {
-            case "ATE" -> d / e - (1 - d) / (1 - e);
-            case "ATT" -> d - (1 - d) * e / (1 - e);
-            case "ATC" -> d * (1 - e) / e - (1 - d);
-            default -> d - c[3][i];
-          };
-      double contrast =
-          switch (estimand) {
-            case "ATE" -> 1 / e + 1 / (1 - e);
-            case "ATT" -> d * (1 + e / (1 - e));
-            default -> (1 - d) * (1 + (1 - e) / e);
-          };
-      if (estimand.equals("overlap")) {
-        left = c[2][i] - c[4][i] - theta * slope;
-      }
-      sigma2 += left * left / n;
-      nu2 += (2 * contrast - slope * slope) / n;
-      share +=
-          switch (estimand) {
-            case "ATE" -> 1 / n;
-            case "ATT" -> d / n;
-            case "ATC" -> (1 - d) / n;
-            default -> slope * slope / n;
-          };
-    }
-    double strength = estimand.equals("overlap") ? 1 / share : nu2 / share / share;
-    double k = Math.abs(theta) / Math.sqrt(sigma2 * strength);
-    return k * (Math.sqrt(k * k + 4) - k) / 2;
   }
 }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.function;
 
+import static io.whatif.function.RegionGroups.arguments;
+import static io.whatif.function.RegionGroups.column;
+import static io.whatif.function.RegionGroups.relation;
+import static io.whatif.function.RegionGroups.rows;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.whatif.data.RawTable;
 import io.whatif.inference.Estimate;
@@ -21,63 +24,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** partition_by: each group as if it were alone. */
-class GroupsTest {
-  private static final int GROUPS = 4;
-  private static final int ROWS = 120;
-
-  /** Regions 0..3, of which 3 is NULL; the effect is the region's number plus age / 2. */
-  private static Relations relation() {
-    int n = GROUPS * ROWS;
-    @Nullable String[] region = new @Nullable String[n];
-    double[] store = new double[n];
-    double[] age = new double[n];
-    double[] income = new double[n];
-    double[] coupon = new double[n];
-    double[] spend = new double[n];
-    for (int i = 0; i < n; i++) {
-      int g = i % GROUPS;
-      region[i] = g == 3 ? null : List.of("north", "east", "south").get(g);
-      store[i] = i % 8 < 4 ? 0 : 1;
-      age[i] = Mix.normal(1, i);
-      income[i] = Mix.normal(2, i);
-      coupon[i] = Mix.uniform(3, i) < 1 / (1 + Math.exp(-0.5 * income[i])) ? 1 : 0;
-      spend[i] = income[i] + coupon[i] * (g + age[i] / 2) + Mix.normal(4, i);
-    }
-    return new Relations()
-        .withText("region", region)
-        .with("store", store)
-        .with("age", age)
-        .with("income", income)
-        .with("coupon", coupon)
-        .with("spend", spend);
-  }
-
-  private static Map<String, @Nullable Object> arguments(String... more) {
-    Map<String, @Nullable Object> arguments = new LinkedHashMap<>();
-    arguments.put("outcome", "spend");
-    arguments.put("treatment", "coupon");
-    arguments.put("controls", List.of("income"));
-    arguments.put("features", List.of("age"));
-    for (int i = 0; i < more.length; i += 2) {
-      arguments.put(more[i], more[i + 1]);
-    }
-    return arguments;
-  }
-
+final class GroupsTest {
   private static Map<String, @Nullable Object> alone() {
     Map<String, @Nullable Object> arguments =
         arguments("outcome_learner", "linear", "treatment_learner", "linear");
     arguments.put("reps", 1L);
     return arguments;
-  }
-
-  private static boolean[] rows(Relations relation, String column, double value) {
-    double[] values = relation.column(column);
-    boolean[] keep = new boolean[values.length];
-    for (int i = 0; i < keep.length; i++) {
-      keep[i] = Double.compare(values[i], value) == 0;
-    }
-    return keep;
   }
 
   /** The rows without what a group has more. */
@@ -160,80 +112,6 @@ class GroupsTest {
   }
 
   @Test
-  void aGroupThatCannotBeAnsweredTellsWhy() {
-    Relations relation = relation();
-    double[] coupon = relation.column("coupon");
-    double[] region = relation.column("region");
-    for (int i = 0; i < coupon.length; i++) {
-      coupon[i] = region[i] == 1 ? 0 : coupon[i];
-    }
-    Map<String, @Nullable Object> refused =
-        relation.call("dml_summary", arguments("partition_by", "region")).get(0);
-    assertThat(refused)
-        .isEqualTo(
-            Map.of(
-                GroupRows.ROW,
-                1L,
-                "warnings",
-                List.of(
-                    Map.of(
-                        "code",
-                        "group_refused",
-                        "severity",
-                        "severe",
-                        "message",
-                        "treatment => 'coupon': column has only the value 0 in the usable rows. It must"
-                            + " differ between rows."))));
-    Map<String, @Nullable Object> fitting = arguments("partition_by", "region", "model", "m");
-    List<Map<String, @Nullable Object>> rows = relation.call("cate_fit", fitting);
-    assertThat(rows).hasSize(4);
-    assertThat(rows.get(0).get("verdict")).isEqualTo("do_not_use");
-    assertThat(rows.get(0).get("estimate")).isNull();
-    assertThat(rows.get(1).get("estimate")).isInstanceOf(Double.class);
-  }
-
-  @Test
-  void groupsOfOneTwoAndThreeRowsAreRefusedOneByOne() {
-    Relations relation = relation();
-    double[] group = new double[relation.rows()];
-    for (int i = 0; i < group.length; i++) {
-      group[i] = i < 1 ? 1 : i < 3 ? 2 : i < 6 ? 3 : i < 12 ? 4 : i < 32 ? 5 : 6;
-    }
-    relation.with("g", group);
-    List<Map<String, @Nullable Object>> rows =
-        relation.call("dml_summary", arguments("partition_by", "g"));
-    assertThat(rows.get(0).get("estimate")).isNull();
-    assertThat(rows.get(rows.size() - 1).get("estimate")).isNotNull();
-    assertThat(rows.stream().map(row -> row.get(GroupRows.ROW)).distinct()).hasSize(6);
-  }
-
-  /** 400 groups of ten rows without any difference: p was 1e-7, and no verdict said why. */
-  @Test
-  void aGroupWithFewRowsInAnArmIsNotToBeUsed() {
-    Relations relation = relation();
-    double[] group = new double[relation.rows()];
-    Arrays.setAll(group, i -> i < 16 ? 0 : 1);
-    relation.with("g", group);
-    List<Map<String, @Nullable Object>> rows =
-        relation.call("cate_fit", arguments("partition_by", "g", "model", "m"));
-    assertThat(rows).extracting(row -> row.get("verdict")).first().isEqualTo("do_not_use");
-    assertThat(rows.get(0).get("estimate")).isInstanceOf(Double.class);
-    assertThat(rows.get(1).get("verdict")).isNotEqualTo("do_not_use");
-  }
-
-  @Test
-  void groupsThatAreAllTooThinAreRowsStill() {
-    Relations relation = relation();
-    double[] group = new double[relation.rows()];
-    Arrays.setAll(group, i -> Math.floor(i / 4.0));
-    relation.with("g", group);
-    List<Map<String, @Nullable Object>> rows =
-        relation.call("dml_summary", arguments("partition_by", "g"));
-    assertThat(rows).hasSize(relation.rows() / 4);
-    assertThat(rows).allMatch(row -> row.get("estimate") == null);
-  }
-
-  @Test
   void trimmingWorksWithinEachGroup() {
     Relations relation = relation();
     double[] coupon = relation.column("coupon");
@@ -261,10 +139,6 @@ class GroupsTest {
         assertThat(column(all, "in_support")[i]).isZero();
       }
     }
-  }
-
-  private static double[] column(Map<String, double[]> columns, String name) {
-    return java.util.Objects.requireNonNull(columns.get(name));
   }
 
   private static Map<String, double[]> trim(
@@ -366,80 +240,6 @@ class GroupsTest {
         .isCloseTo(
             first + (mean - first) * error[0] * error[0] / (error[0] * error[0] + variance),
             org.assertj.core.data.Offset.offset(0.02)); // errors are nearly equal
-  }
-
-  @Test
-  void keysThatPlayAnotherPartAreRefused() {
-    refused(
-        "treatment => is the treatment",
-        arguments("partition_by", "coupon"),
-        "partition_by => 'coupon': is the treatment as well. Leave it out here.");
-    refused(
-        "outcome",
-        arguments("partition_by", "spend"),
-        "partition_by => 'spend': is the outcome as well. Leave it out here.");
-    refused(
-        "control",
-        arguments("partition_by", "income"),
-        "controls => 'income': is in partition_by, so it is the same in a group. Leave it out here.");
-    refused(
-        "unknown",
-        arguments("partition_by", "regoin"),
-        "partition_by => 'regoin': the relation has no such column. Did you mean region?");
-  }
-
-  private static void refused(
-      String what, Map<String, @Nullable Object> arguments, String message) {
-    assertThatThrownBy(() -> relation().call("dml_summary", arguments))
-        .as(what)
-        .hasMessage(message);
-  }
-
-  @Test
-  void whatIsWrongWithTheCallFailsIt() {
-    Map<String, @Nullable Object> arguments = arguments("partition_by", "region");
-    arguments.put("level", 2.0);
-    refused("level", arguments, "level => 2: must lie between 0.5 and 1, such as 0.95.");
-    refused(
-        "control",
-        arguments("partition_by", "region", "control", "maybe"),
-        "control => 'maybe': the treatment 'coupon' has the values 0 and 1. Use one of them.");
-  }
-
-  @Test
-  void aModelOfNoGroupIsRefused() {
-    Relations relation = relation();
-    Arrays.fill(relation.column("coupon"), 1);
-    assertThatThrownBy(
-            () -> relation.call("cate_fit", arguments("partition_by", "region", "model", "m")))
-        .hasMessage(
-            "partition_by => ['region']: no group can be fitted; the first: treatment => 'coupon':"
-                + " column has only the value 1 in the usable rows. It must differ between rows.");
-  }
-
-  @Test
-  void numbersThatAreNotReadExactlyAreRefusedAsKeys() {
-    Relations relation = relation();
-    double[] order = new double[relation.rows()];
-    Arrays.setAll(order, i -> 0x1p53 + i);
-    relation.with("order_id", order);
-    RawTable table = relation.table();
-    List<RawTable.RawColumn> columns = new ArrayList<>(table.columns());
-    columns.set(6, new RawTable.RawColumn("order_id", "BIGINT", RawTable.Kind.NUMBER));
-    RawTable typed = new RawTable(columns, table.tiles(), table.rows(), table.dictionaries(), -1);
-    FunctionDescriptor function = Catalog.find("dml_summary").orElseThrow();
-    assertThatThrownBy(
-            () ->
-                function
-                    .body(Body.Summary.class)
-                    .orElseThrow()
-                    .answer(
-                        Relations.run(1),
-                        typed,
-                        Arguments.of(function, arguments("partition_by", "order_id"))))
-        .hasMessage(
-            "partition_by => 'order_id': has numbers of more digits than are read exactly, so that"
-                + " groups could mix. Cast it to VARCHAR.");
   }
 
   /** Such groups are answered one after the other, on all threads, in memory of their own. */

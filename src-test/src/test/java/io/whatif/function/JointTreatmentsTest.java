@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.function;
 
+import static io.whatif.function.JointStudy.arguments;
+import static io.whatif.function.JointStudy.expected;
+import static io.whatif.function.JointStudy.relation;
+import static io.whatif.function.JointStudy.residual;
+import static io.whatif.function.JointStudy.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.whatif.data.WhatifException;
-import io.whatif.math.Mix;
 import io.whatif.model.ArmsCate;
 import io.whatif.model.LinearCate;
 import io.whatif.model.StoredModel;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,170 +26,9 @@ import org.junit.jupiter.params.provider.CsvSource;
  * {@code together => true}: several treatments, or the arms of one, in one regression. Price and
  * discount are correlated beyond the controls, so that each alone takes up the other's effect.
  */
-class JointTreatmentsTest {
+final class JointTreatmentsTest {
   /** Both sides solve the same normal equations in double precision. */
   private static final double SAME = 1e-10;
-
-  private static final int FOLDS = 5;
-
-  /**
-   * y = (1 + .5 x0) price - 2 discount + x0 + x1 + noise.
-   *
-   * @param seed of the draw
-   */
-  private static Relations relation(long seed, int n) {
-    double[][] columns = new double[7][n];
-    for (int i = 0; i < n; i++) {
-      double x0 = Mix.normal(Mix.mix(seed, 1), i);
-      double x1 = Mix.normal(Mix.mix(seed, 2), i);
-      double price = .5 * x0 + Mix.normal(Mix.mix(seed, 3), i);
-      double discount = .6 * price + .3 * x1 + Mix.normal(Mix.mix(seed, 4), i);
-      double y = (1 + .5 * x0) * price - 2 * discount + x0 + x1 + Mix.normal(Mix.mix(seed, 5), i);
-      double[] row = {x0, x1, price, discount, y, i % FOLDS, Math.floorDiv(i, 3)};
-      for (int c = 0; c < row.length; c++) {
-        columns[c][i] = row[c];
-      }
-    }
-    String[] names = {"x0", "x1", "price", "discount", "y", "fold", "shop"};
-    Relations relation = new Relations();
-    for (int c = 0; c < names.length; c++) {
-      relation.with(names[c], columns[c]);
-    }
-    return relation;
-  }
-
-  private static Map<String, @Nullable Object> arguments(String... features) {
-    Map<String, @Nullable Object> a = new HashMap<>();
-    a.put("outcome", "y");
-    a.put("treatment", List.of("price", "discount"));
-    a.put("together", true);
-    a.put("features", List.of(features));
-    a.put("controls", List.of("x0", "x1"));
-    a.put("outcome_learner", "ols");
-    a.put("treatment_learner", "ols");
-    a.put("reps", 1);
-    return a;
-  }
-
-  private static Map<String, @Nullable Object> row(
-      List<Map<String, @Nullable Object>> rows, String treatment, String term) {
-    return rows.stream()
-        .filter(r -> treatment.equals(r.get("treatment")) && term.equals(r.get("term")))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  // ---- an independent computation ----
-
-  /** Solves A x = b by elimination with pivots; A and b are lost. */
-  private static double[] solve(double[][] a, double[] b) {
-    int p = b.length;
-    for (int c = 0; c < p; c++) {
-      int pivot = c;
-      for (int r = c; r < p; r++) {
-        pivot = Math.abs(a[r][c]) > Math.abs(a[pivot][c]) ? r : pivot;
-      }
-      double[] row = a[c];
-      a[c] = a[pivot];
-      a[pivot] = row;
-      double value = b[c];
-      b[c] = b[pivot];
-      b[pivot] = value;
-      for (int r = 0; r < p; r++) {
-        double factor = r == c ? 0 : a[r][c] / a[c][c];
-        for (int k = 0; k < p && factor != 0; k++) {
-          a[r][k] -= factor * a[c][k];
-        }
-        b[r] -= factor * b[c];
-      }
-    }
-    double[] x = new double[p];
-    Arrays.setAll(x, c -> b[c] / a[c][c]);
-    return x;
-  }
-
-  private static double[][] products(double[][] x, double[] weight) {
-    double[][] g = new double[x[0].length][x[0].length];
-    for (int i = 0; i < x.length; i++) {
-      for (int s = 0; s < g.length; s++) {
-        for (int t = 0; t < g.length; t++) {
-          g[s][t] += weight[i] * x[i][s] * x[i][t];
-        }
-      }
-    }
-    return g;
-  }
-
-  private static double[] least(double[][] x, double[] y, double[] weight) {
-    double[] right = new double[x[0].length];
-    for (int i = 0; i < x.length; i++) {
-      for (int s = 0; s < right.length; s++) {
-        right[s] += weight[i] * x[i][s] * y[i];
-      }
-    }
-    return solve(products(x, weight), right);
-  }
-
-  /** What is left of y after least squares on x, each fold predicted from the others. */
-  private static double[] residual(double[][] x, double[] y, double[] fold) {
-    double[] left = new double[y.length];
-    for (int k = 0; k < FOLDS; k++) {
-      double[] others = new double[y.length];
-      for (int i = 0; i < others.length; i++) {
-        others[i] = fold[i] == k ? 0 : 1;
-      }
-      double[] b = least(x, y, others);
-      for (int i = 0; i < y.length; i++) {
-        left[i] = fold[i] == k ? y[i] - times(x[i], b) : left[i];
-      }
-    }
-    return left;
-  }
-
-  private static double times(double[] x, double[] b) {
-    double sum = 0;
-    for (int s = 0; s < b.length; s++) {
-      sum += x[s] * b[s];
-    }
-    return sum;
-  }
-
-  /** Coefficients and their errors: HC0, HC3, or by clusters where there are any. */
-  private static double[][] expected(
-      double[][] z, double[] u, String cov, double @Nullable [] cluster) {
-    int p = z[0].length;
-    double[] ones = new double[u.length];
-    Arrays.fill(ones, 1);
-    double[] beta = least(z, u, ones);
-    double[][] bread = new double[p][];
-    for (int s = 0; s < p; s++) {
-      double[] unit = new double[p];
-      unit[s] = 1;
-      bread[s] = solve(products(z, ones), unit);
-    }
-    Map<Double, double[]> sums = new HashMap<>();
-    for (int i = 0; i < u.length; i++) {
-      double h = 0;
-      for (int s = 0; s < p; s++) {
-        h += z[i][s] * times(z[i], bread[s]);
-      }
-      double r = (u[i] - times(z[i], beta)) / (cov.equals("HC3") ? 1 - h : 1);
-      double[] sum = sums.computeIfAbsent(cluster == null ? i : cluster[i], none -> new double[p]);
-      for (int s = 0; s < p; s++) {
-        sum[s] += z[i][s] * r;
-      }
-    }
-    double factor = cluster == null ? 1 : sums.size() / (sums.size() - 1.0);
-    double[] error = new double[p];
-    for (double[] sum : sums.values()) {
-      for (int s = 0; s < p; s++) {
-        double pull = times(sum, bread[s]);
-        error[s] += factor * pull * pull;
-      }
-    }
-    Arrays.setAll(error, s -> Math.sqrt(error[s]));
-    return new double[][] {beta, error};
-  }
 
   @ParameterizedTest
   @CsvSource({"HC0,,true", "HC3,,true", "HC0,shop,true", "HC0,,false"})
@@ -250,8 +91,6 @@ class JointTreatmentsTest {
       assertThat((Double) rows.get(s).get("std_error")).isCloseTo(expected[1][s], within(SAME));
     }
   }
-
-  // ---- laws ----
 
   @Test
   void theOrderOfTreatmentsDoesNotMatter() {
@@ -352,49 +191,6 @@ class JointTreatmentsTest {
     assertThat(error[0]).isBetween(.01, .1);
   }
 
-  // ---- simulation ----
-
-  private static List<CoverageStudy.Result> study(int replications, int n) {
-    Trials trials = new Trials();
-    Trials.each(
-        replications,
-        r -> {
-          Relations relation = relation(Mix.mix(20261126, r), n);
-          List<Map<String, @Nullable Object>> rows = relation.call("dml_summary", arguments("x0"));
-          add(trials, rows, "price", "intercept", 1);
-          add(trials, rows, "price", "x0", .5);
-          add(trials, rows, "price", "average effect", 1);
-          add(trials, rows, "discount", "intercept", -2);
-          add(trials, rows, "discount", "average effect", -2);
-        });
-    return trials.results();
-  }
-
-  private static void add(
-      Trials trials,
-      List<Map<String, @Nullable Object>> rows,
-      String treatment,
-      String term,
-      double truth) {
-    Map<String, @Nullable Object> row = row(rows, treatment, term);
-    trials.add(
-        "together, " + treatment + ", " + term,
-        (Double) row.get("estimate"),
-        (Double) row.get("std_error"),
-        truth);
-  }
-
-  @Test
-  void intervalsCover() {
-    Trials.expectBinomial(study(200, 500));
-  }
-
-  @Test
-  @Tag("slow")
-  void intervalsCoverInTheLongRun() {
-    Trials.expectBand(study(2000, 500));
-  }
-
   @Test
   void eachAloneTakesUpTheOther() {
     Relations relation = relation(14, 4_000);
@@ -406,136 +202,6 @@ class JointTreatmentsTest {
     // price moves discount by .6, which is worth -2 each
     assertThat((Double) apart.get(0).get("estimate")).isCloseTo(1 - 1.2, within(.1));
   }
-
-  // ---- arms ----
-
-  /** Arms chosen by x0, with effects 1 and 2; or 0 and 3 x0^2 where they vary. */
-  private static Relations offers(int n, boolean byLot, boolean varies) {
-    double[][] columns = new double[3][n];
-    String[] arm = new String[n];
-    for (int i = 0; i < n; i++) {
-      double x0 = Mix.normal(31, i);
-      double a = byLot ? 1 : Math.exp(1.2 * x0);
-      double b = byLot ? 1 : Math.exp(-1.2 * x0);
-      double u = Mix.uniform(32, i) * (1 + a + b);
-      int own = u < 1 ? 0 : u < 1 + a ? 1 : 2;
-      double effect = own == 0 ? 0 : own == 1 ? 1 : 2;
-      effect = !varies ? effect : own == 2 ? 3 * x0 * x0 : 0;
-      arm[i] = List.of("none", "call", "mail").get(own);
-      columns[0][i] = x0;
-      columns[1][i] = x0 + effect + Mix.normal(33, i);
-      columns[2][i] = i % FOLDS;
-    }
-    return new Relations()
-        .with("x0", columns[0])
-        .with("y", columns[1])
-        .with("fold", columns[2])
-        .withText("arm", arm);
-  }
-
-  private static Map<String, @Nullable Object> ofArms() {
-    Map<String, @Nullable Object> a = new HashMap<>();
-    a.put("outcome", "y");
-    a.put("treatment", "arm");
-    a.put("control", "none");
-    a.put("controls", List.of("x0"));
-    a.put("together", true);
-    a.put("outcome_learner", "spline");
-    a.put("treatment_learner", "multinomial(c=1)");
-    a.put("reps", 1);
-    return a;
-  }
-
-  @Test
-  void armsInOneRegressionAreWarnedOf() {
-    List<Map<String, @Nullable Object>> rows =
-        offers(3_000, false, false).call("dml_summary", ofArms());
-    assertThat(rows)
-        .extracting(r -> r.get("contrast"))
-        .containsExactly("none -> call", "none -> mail");
-    assertThat(rows)
-        .allSatisfy(
-            row -> {
-              assertThat(row.get("estimand"))
-                  .isEqualTo("variance-weighted average in one regression of all arms");
-              assertThat(row.get("n")).isEqualTo(3_000L);
-              assertThat(row.get("warnings").toString())
-                  .contains(
-                      "one regression of several arms: where effects vary in ways that the features"
-                          + " do not describe, each coefficient takes up effects of the other arms;"
-                          + " compare method => 'dr', which does not");
-            });
-    assertThat((Double) rows.get(0).get("estimate")).isCloseTo(1, within(.2));
-    assertThat((Double) rows.get(1).get("estimate")).isCloseTo(2, within(.2));
-  }
-
-  @Test
-  void anArmOfFewRowsIsWarnedOf() {
-    Relations relation = offers(300, false, false);
-    double[] code = relation.column("arm");
-    double rare = relation.table().dictionary(3).indexOf("mail");
-    double other = relation.table().dictionary(3).indexOf("call");
-    int kept = 0;
-    for (int i = 0; i < code.length; i++) {
-      boolean own = code[i] == rare;
-      code[i] = own && kept >= 8 ? other : code[i];
-      kept += own ? 1 : 0;
-    }
-    Map<String, @Nullable Object> a = ofArms();
-    a.put("model", "m");
-    a.put("outcome_learner", "ols");
-    a.put("treatment_learner", "logit");
-    List<Map<String, @Nullable Object>> rows = relation.call("cate_fit", a);
-    assertThat(rows.get(1).get("n_treated")).isEqualTo(8L);
-    assertThat(String.valueOf(rows.get(1).get("warnings")))
-        .contains("the smaller arm has 8 rows, fewer than 50: intervals are rough");
-    assertThat(rows.get(1).get("verdict")).isEqualTo("do_not_use");
-  }
-
-  /** Arms by lot have the same chance in every row, so that what is left of them is known. */
-  @Test
-  void armsByLotAreTheRegressionOnTheirColumns() {
-    Relations relation = offers(1_500, true, true);
-    Map<String, @Nullable Object> a = ofArms();
-    a.put("controls", List.of());
-    a.put("fold", "fold");
-    a.put("outcome_learner", "ols");
-    a.put("cov", "HC0");
-    List<Map<String, @Nullable Object>> rows = relation.call("dml_summary", a);
-    double[] code = relation.column("arm"); // in the order the texts came
-    double[] fold = relation.column("fold");
-    double[][] one = new double[code.length][];
-    Arrays.fill(one, new double[] {1});
-    List<String> dictionary = relation.table().dictionary(3);
-    double[][] v = new double[2][];
-    for (int arm = 0; arm < 2; arm++) {
-      double own = dictionary.indexOf(List.of("call", "mail").get(arm));
-      v[arm] = residual(one, Arrays.stream(code).map(c -> c == own ? 1 : 0).toArray(), fold);
-    }
-    double[][] z = new double[code.length][];
-    Arrays.setAll(z, i -> new double[] {v[0][i], v[1][i]});
-    double[][] expected = expected(z, residual(one, relation.column("y"), fold), "HC0", null);
-    for (int s = 0; s < 2; s++) {
-      // chances are iterated to a gradient of 1e-10 at most
-      assertThat((Double) rows.get(s).get("estimate")).isCloseTo(expected[0][s], within(1e-7));
-      assertThat((Double) rows.get(s).get("std_error")).isCloseTo(expected[1][s], within(1e-7));
-    }
-  }
-
-  /** What the warning speaks of: a call does nothing, and has an effect of the mail's. */
-  @Test
-  void effectsOfOtherArmsContaminate() {
-    Relations relation = offers(8_000, false, true);
-    Map<String, @Nullable Object> a = ofArms();
-    Map<String, @Nullable Object> together = relation.call("dml_summary", a).get(0);
-    a.remove("together");
-    a.put("method", "dr");
-    Map<String, @Nullable Object> dr = relation.call("dml_summary", a).get(0);
-    assertThat(Math.abs((Double) together.get("z"))).isGreaterThan(4);
-    assertThat(Math.abs((Double) dr.get("z"))).isLessThan(3);
-  }
-
-  // ---- bad input ----
 
   private static void refuse(
       Relations relation, String function, Map<String, @Nullable Object> a, String message) {
