@@ -127,6 +127,9 @@ public final class CausalStatement {
     }
   }
 
+  /** How long the text of an item around a subquery may be to be its name. */
+  private static final int LONGEST_NAME = 1000;
+
   /**
    * A call, and where it stands.
    *
@@ -194,18 +197,22 @@ public final class CausalStatement {
 
   /**
    * Names for the items of SELECT lists that hold a score, or a call in a subquery, and have no
-   * name of the user's.
+   * name of the user's. Of subqueries in subqueries long texts are left as they are: their names
+   * would be as long as all of them together.
    */
   private static List<Edit> names(SqlTokens sql, List<PlacedCall> calls) {
     Set<SelectItem> items = new LinkedHashSet<>();
     for (PlacedCall call : calls) {
       CallFinder.Site site = call.place().site();
       SelectItem item = sql.item(site.name());
-      if (isUnnamedItem(sql, site)) {
+      if (item != null && call.score() != null) {
+        if (!isUnnamedItem(sql, site)) {
+          items.add(item);
+        }
         item = outer(sql, item);
       }
-      for (; item != null; item = outer(sql, item)) {
-        items.add(item);
+      while (item != null && item.length(sql) <= LONGEST_NAME && items.add(item)) {
+        item = outer(sql, item);
       }
     }
     List<Edit> names = new ArrayList<>();

@@ -24,7 +24,6 @@ public record SelectItem(int from, int to) {
           "INTERSECT",
           "LIMIT",
           "OFFSET",
-          "ON",
           "ORDER",
           "QUALIFY",
           "RETURNING",
@@ -81,6 +80,7 @@ public record SelectItem(int from, int to) {
     return sql.isSymbol(i, ",")
         || sql.isSymbol(i, ";")
         || (AFTER.contains(sql.keyword(i)) && !sql.isDistinctFrom(i))
+        || (sql.keyword(i).equals("ON") && sql.keyword(i + 1).equals("CONFLICT"))
         || (sql.keyword(i).equals("WITH") && AFTER_WITH.contains(sql.keyword(i + 1)))
         || (sql.isClosing(i) && sql.opening(i) < 0);
   }
@@ -125,6 +125,11 @@ public record SelectItem(int from, int to) {
   /** Its text. */
   public String text(SqlTokens sql) {
     return sql.slice(from, to);
+  }
+
+  /** How long its text is. */
+  public int length(SqlTokens sql) {
+    return endOffset(sql) - sql.token(from).start();
   }
 
   /** Where its text ends. */
