@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * parameter keeps its place when a call's text moves.
  */
 public final class CausalStatement {
+  /** How long the text of an item around a subquery may be to be its name. */
+  private static final int LONGEST_NAME = 1000;
+
   private static final Set<String> AFTER_RELATION =
       Set.of(
           "ANTI",
@@ -126,9 +129,6 @@ public final class CausalStatement {
               false);
     }
   }
-
-  /** How long the text of an item around a subquery may be to be its name. */
-  private static final int LONGEST_NAME = 1000;
 
   /**
    * A call, and where it stands.

@@ -135,7 +135,7 @@ final class Diagnostics {
 
   private Runnable influence() {
     Evidence.Overall overall = evidence.overall();
-    Influence pulls = overall.scores().pulls(overall.study());
+    Influence pulls = overall.scores().pulls();
     double effective = pulls.effective();
     double shift = pulls.topShift();
     return () -> {

@@ -4,6 +4,7 @@ package io.whatif.estimate;
 import io.whatif.data.Run;
 import io.whatif.learn.Folds;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -162,12 +163,11 @@ final class DmlAverage implements AverageEstimator {
       if (!study.treatment().continuous() && options.estimand() != Estimand.OVERLAP) {
         return interactive(fit, group, theta);
       }
+      RowResiduals residuals = RowResiduals.of(fit.scores(), fit.nuisances());
       double[] u = new double[fit.scores().y.length];
       double[] v = new double[u.length];
-      for (int i = 0; i < u.length; i++) {
-        u[i] = fit.scores().y[i] - fit.nuisances().outcome[i];
-        v[i] = fit.scores().d[i] - fit.nuisances().treatment[i];
-      }
+      Arrays.setAll(u, residuals::u);
+      Arrays.setAll(v, residuals::v);
       return Strength.ofResiduals(study, group, fit.pair().spread(u), fit.pair().spread(v), theta);
     }
 

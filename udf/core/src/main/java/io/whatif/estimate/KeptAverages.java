@@ -115,16 +115,9 @@ public final class KeptAverages {
    */
   public List<Warning> tellInfluence(Map<String, @Nullable Object> figures) {
     Scores first = scores[0];
-    double[] pull = first.averageInfluence();
-    double[] slope = new double[pull.length];
-    for (int i = 0; i < pull.length; i++) {
-      pull[i] /= first.total;
-      slope[i] = first.slopes[i] / first.total;
-    }
-    RowGroup all = new RowGroup(null, pull.length, rows.clusters());
     List<Warning> doubts = new ArrayList<>();
     figures.put("n_effect", first.count());
-    InfluenceFigures.add(Influence.of(weighting(rows), all, pull, slope), figures, doubts);
+    InfluenceFigures.add(first.pulls(), figures, doubts);
     return doubts;
   }
 

@@ -187,7 +187,7 @@ final class Scores {
   }
 
   /** How far each row pulls the average. */
-  Influence pulls(Study study) {
+  Influence pulls() {
     double[] pull = averageInfluence();
     for (int i = 0; i < pull.length; i++) {
       pull[i] /= total;
@@ -196,7 +196,7 @@ final class Scores {
     for (int i = 0; i < slope.length; i++) {
       slope[i] = slopes[i] / total;
     }
-    return Influence.of(study, RowGroup.all(study), pull, slope);
+    return Influence.of(weighting, new RowGroup(null, pull.length, clusters), pull, slope);
   }
 
   /** Each row's influence on the average, \( G_i - \bar G \). */
