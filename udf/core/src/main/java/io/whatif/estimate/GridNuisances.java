@@ -114,18 +114,9 @@ final class GridNuisances {
 
   /** The predictions of some targets for all rows. */
   double[][] predict(int[] places, Fitted[] fitted, int rows) {
-    double[][] into = new double[places.length][rows];
-    JointPredictions predictions =
-        new JointPredictions(Arrays.stream(places).mapToObj(t -> fitted[t].predictions()).toList());
-    Dataset data = question.base().data();
-    data.scan(
+    return CrossFit.values(
         run,
-        new CrossFit.Fill() {
-          @Override
-          public void accumulate(Batch batch, CrossFit.Nothing sum) {
-            predictions.predict(batch, into, (int) batch.firstRow());
-          }
-        });
-    return into;
+        question.base().data(),
+        Arrays.stream(places).mapToObj(t -> fitted[t].predictions()).toList());
   }
 }

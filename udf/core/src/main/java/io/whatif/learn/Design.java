@@ -8,6 +8,7 @@ import io.whatif.model.Term;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The covariates as they are: the intercept; a number as itself, NULL filled, with its indicator of
@@ -49,6 +50,19 @@ public final class Design implements Basis {
       names.add(covariate.name() + (covariate.levels() == 0 ? " is null" : "=(missing)"));
     }
     return names;
+  }
+
+  /** Of the same covariates, which make the same columns. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Design design
+        && covariates.equals(design.covariates)
+        && names.equals(design.names);
+  }
+
+  @Override
+  public int hashCode() {
+    return covariates.hashCode();
   }
 
   @Override
