@@ -8,18 +8,27 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** A fit to all rows, or to a sample and polished on all: a place near every fold's optimum. */
+/**
+ * A fit to all rows, or to a sample and polished on many: a place near every fold's optimum. The
+ * first rows are as random as any.
+ */
 record LogisticStart(Run run, Dataset data, LogisticScan.Likelihood likelihood) {
+  private static final long LEAST_POLISHED = 1_000_000;
+
+  /** On how many rows a start is polished that all rows are fitted from. */
+  long many() {
+    return Math.max(LEAST_POLISHED, data.rows() / 8);
+  }
 
   /**
    * Fits.
    *
-   * @param sample about how many rows do
+   * @param sample about how many rows are fitted
+   * @param many on how many rows that is polished
    */
-  double[] fit(double[] penalty, int sample) {
-    LogisticFit all = new LogisticFit(run, data, likelihood, undivided(data));
+  LogisticFit.Start fit(double[] penalty, int sample, long many) {
     if (data.rows() <= 2L * sample) {
-      return fitOnce(all, penalty).coefficients();
+      return new LogisticFit.Start(fitAll(penalty), null);
     }
     Set<Integer> columns = new TreeSet<>(likelihood.basis().columns());
     columns.add(likelihood.target().column());
@@ -27,15 +36,27 @@ record LogisticStart(Run run, Dataset data, LogisticScan.Likelihood likelihood) 
       columns.add(likelihood.target().weight());
     }
     Dataset rows = SampleTiles.sample(run, data, columns, data.rows() / sample);
-    double factor = (double) data.rows() / rows.rows();
-    double[] lighter = Arrays.stream(penalty).map(p -> p / factor).toArray();
     LogisticFit sampled = new LogisticFit(run, rows, likelihood, undivided(rows));
+    double[] lighter = times(penalty, (double) rows.rows() / data.rows());
     LogisticFit.Problem problem = fitOnce(sampled, lighter);
     if (!problem.converged()) {
-      return fitOnce(all, penalty).coefficients();
+      return new LogisticFit.Start(fitAll(penalty), null);
     }
     double[] point = problem.coefficients();
-    return all.polish(point, penalty, sampled.hessian(point), factor);
+    Dataset most = data.head(many);
+    LogisticFit polishing = new LogisticFit(run, most, likelihood, undivided(most));
+    double[] heavier = times(penalty, (double) most.rows() / data.rows());
+    double factor = (double) most.rows() / rows.rows();
+    return new LogisticFit.Start(
+        polishing.polish(point, heavier, sampled.hessian(point), factor), sampled);
+  }
+
+  private double[] fitAll(double[] penalty) {
+    return fitOnce(new LogisticFit(run, data, likelihood, undivided(data)), penalty).coefficients();
+  }
+
+  private static double[] times(double[] penalty, double factor) {
+    return Arrays.stream(penalty).map(p -> p * factor).toArray();
   }
 
   private static LogisticFit.Problem fitOnce(LogisticFit fit, double[] penalty) {

@@ -132,12 +132,13 @@ record PenalizedLearner(String name, boolean bends) implements Learner {
       double[] penalty = basis.evenPenalty(Penalties.of(at));
       double[][] penalties = new double[folds.count()][];
       Arrays.fill(penalties, penalty);
-      double[] start = choice.path()[at];
+      LogisticFit.Start start = new LogisticFit.Start(choice.path()[at], null);
       if (sampled.rows() < fitting.data().rows()) {
-        Gram hessian =
-            new LogisticFit(run, sampled.data(), basis, target, sampled.folds()).hessian(start);
+        LogisticFit few = new LogisticFit(run, sampled.data(), basis, target, sampled.folds());
         double factor = (double) fitting.data().rows() / sampled.rows();
-        start = fit.polish(start, penalty, hessian, factor);
+        double[] polished =
+            fit.polish(start.point(), penalty, few.hessian(start.point()), factor);
+        start = new LogisticFit.Start(polished, few);
       }
       boolean[] chosen = new boolean[folds.count()];
       for (int k = 0; k < chosen.length; k++) {
