@@ -220,8 +220,7 @@ final class CrossFit implements Response {
     /** Predicts the rows of those that have not, in one scan. */
     private static void predict(Run run, Dataset data, Predictions... all) {
       List<Predictions> open = Stream.of(all).filter(one -> one.values == null).toList();
-      double[][] found =
-          CrossFit.values(run, data, open.stream().map(one -> one.fitted).toList());
+      double[][] found = CrossFit.values(run, data, open.stream().map(one -> one.fitted).toList());
       for (int t = 0; t < found.length; t++) {
         open.get(t).values = found[t];
       }

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.Batch;
-import io.whatif.data.Dataset;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import io.whatif.learn.Folds;
-import io.whatif.learn.JointPredictions;
 import io.whatif.learn.Learner;
 import io.whatif.learn.Learners;
 import io.whatif.learn.OutOfFold;

@@ -48,8 +48,7 @@ public final class JointPredictions {
 
   private Group group(Shared shared, List<Integer> members) {
     int[] places = members.stream().mapToInt(Integer::intValue).toArray();
-    List<FoldPredictions> fitted =
-        members.stream().map(t -> (FoldPredictions) all.get(t)).toList();
+    List<FoldPredictions> fitted = members.stream().map(t -> (FoldPredictions) all.get(t)).toList();
     int width = shared.basis().width();
     int folds = places.length > FEW ? shared.folds().count() : 0;
     double[][] coefficients = new double[folds][width * places.length];
@@ -71,7 +70,8 @@ public final class JointPredictions {
    */
   public void predict(Batch batch, double[][] into, int at) {
     for (Group group : groups) {
-      double[][] own = Arrays.stream(group.places()).mapToObj(t -> into[t]).toArray(double[][]::new);
+      double[][] own =
+          Arrays.stream(group.places()).mapToObj(t -> into[t]).toArray(double[][]::new);
       if (own.length > FEW) {
         predict(batch, group, own, at);
       } else {

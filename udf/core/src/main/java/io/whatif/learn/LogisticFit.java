@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * the gradient and Hessian of each fold and the sums of the other folds give an exact Newton step;
  * what that step leaves is foretold by a sample of the rows; then it repeats cheap gradient scans
  * with that Hessian until the error left, estimated from the rate at which steps shrink, is below
- * {@link LogisticLoss#precision}. A problem whose steps do not
- * shrink fast goes on by {@link #newton}: damped Newton, one Hessian scan a step for all problems.
+ * {@link LogisticLoss#precision}. A problem whose steps do not shrink fast goes on by {@link
+ * #newton}: damped Newton, one Hessian scan a step for all problems.
  *
  * <p>Failure: under perfect separation there is no optimum; the iteration stops once the loss is
  * nought for practical purposes, or after {@value #MAX_NEWTON} steps, and says so.
@@ -126,8 +126,7 @@ final class LogisticFit {
       }
       List<LogisticScan.Point> points =
           open.stream().map(p -> LogisticScan.Point.without(p.trial, p.excluded)).toList();
-      LogisticSums[] sums =
-          data.scan(run, new LogisticScan(likelihood, folds, points, LogisticSums.Wanted.HESSIAN));
+      LogisticSums[] sums = sums(points, LogisticSums.Wanted.HESSIAN);
       for (int m = 0; m < sums.length; m++) {
         advance(open.get(m), sums[m]);
       }
@@ -173,9 +172,7 @@ final class LogisticFit {
     Gram scaled = new Gram(size);
     scaled.addScaled(hessian, factor);
     LogisticScan.Point all = LogisticScan.Point.without(point, LogisticScan.NONE);
-    LogisticSums[] sums =
-        data.scan(
-            run, new LogisticScan(likelihood, folds, List.of(all), LogisticSums.Wanted.GRADIENT));
+    LogisticSums[] sums = sums(List.of(all), LogisticSums.Wanted.GRADIENT);
     NormalEquations equations = NormalEquations.of(scaled, size, penalty);
     double[] step = step(equations, sums[0].gradient(), penalty, point);
     return largest(step) < MAX_POLISH ? plus(point, step) : point;
@@ -191,11 +188,11 @@ final class LogisticFit {
   /** The Hessian of all rows at a point, without penalty. */
   Gram hessian(double[] point) {
     LogisticScan.Point all = LogisticScan.Point.without(point, LogisticScan.NONE);
-    return data
-        .scan(
-            run, new LogisticScan(likelihood, folds, List.of(all), LogisticSums.Wanted.CURVATURE))[
-        0]
-        .hessian();
+    return sums(List.of(all), LogisticSums.Wanted.CURVATURE)[0].hessian();
+  }
+
+  private LogisticSums[] sums(List<LogisticScan.Point> points, LogisticSums.Wanted wanted) {
+    return data.scan(run, new LogisticScan(likelihood, folds, points, wanted));
   }
 
   /**
@@ -249,12 +246,8 @@ final class LogisticFit {
       points.add(LogisticScan.Point.without(end, LogisticScan.NONE));
     }
     LogisticScan.Point start = LogisticScan.Point.without(from, LogisticScan.NONE);
-    LogisticSums at =
-        data.scan(
-            run, new LogisticScan(likelihood, folds, List.of(start), LogisticSums.Wanted.CURVATURE))[
-            0];
-    LogisticSums[] then =
-        data.scan(run, new LogisticScan(likelihood, folds, points, LogisticSums.Wanted.GRADIENT));
+    LogisticSums at = sums(List.of(start), LogisticSums.Wanted.CURVATURE)[0];
+    LogisticSums[] then = sums(points, LogisticSums.Wanted.GRADIENT);
     Gram hessian = at.hessian();
     double[][] left = new double[ends.length][size];
     for (int m = 0; m < left.length; m++) {
@@ -310,8 +303,7 @@ final class LogisticFit {
       if (open.isEmpty()) {
         return;
       }
-      LogisticSums[] sums =
-          data.scan(run, new LogisticScan(likelihood, folds, points, LogisticSums.Wanted.GRADIENT));
+      LogisticSums[] sums = sums(points, LogisticSums.Wanted.GRADIENT);
       for (int at = 0; at < sums.length; at++) {
         Problem problem = problems.get(open.get(at));
         double before = problem.lastStep;

@@ -112,8 +112,7 @@ record LogisticLearner(String name, double c, boolean even) implements Learner {
         basis.basis(), folds, raw, Target.Kind.PROBABILITY, converged, description);
   }
 
-  private static LogisticStart near(
-      Run run, Dataset data, Standardization basis, Target target) {
+  private static LogisticStart near(Run run, Dataset data, Standardization basis, Target target) {
     return new LogisticStart(
         run, data, new LogisticScan.Likelihood(basis, target, LogisticLoss.BINARY));
   }
