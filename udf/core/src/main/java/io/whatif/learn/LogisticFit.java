@@ -163,18 +163,18 @@ final class LogisticFit {
   }
 
   /**
-   * One step of all rows from a point fitted to a sample of them.
+   * One step from a point fitted to a sample of the rows.
    *
-   * @param hessian of the sample at the point
-   * @param factor how many rows one row of the sample stands for
+   * @param hessian of all rows at the point, as well as it is known
+   * @param every one of how many batches gives the gradient
    */
-  double[] polish(double[] point, double[] penalty, Gram hessian, double factor) {
-    Gram scaled = new Gram(size);
-    scaled.addScaled(hessian, factor);
-    LogisticScan.Point all = LogisticScan.Point.without(point, LogisticScan.NONE);
-    LogisticSums[] sums = sums(List.of(all), LogisticSums.Wanted.GRADIENT);
-    NormalEquations equations = NormalEquations.of(scaled, size, penalty);
-    double[] step = step(equations, sums[0].gradient(), penalty, point);
+  double[] polish(double[] point, double[] penalty, Gram hessian, int every) {
+    List<LogisticScan.Point> all = List.of(LogisticScan.Point.without(point, LogisticScan.NONE));
+    LogisticScan scan = new LogisticScan(likelihood, folds, all, LogisticSums.Wanted.GRADIENT);
+    double[] gradient = data.scan(run, new EveryBatch<>(scan, every))[0].gradient();
+    double factor = (double) data.rows() / EveryBatch.rows(data.rows(), every);
+    Arrays.setAll(gradient, j -> gradient[j] * factor);
+    double[] step = step(NormalEquations.of(hessian, size, penalty), gradient, penalty, point);
     return largest(step) < MAX_POLISH ? plus(point, step) : point;
   }
 

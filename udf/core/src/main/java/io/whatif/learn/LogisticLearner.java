@@ -61,7 +61,7 @@ record LogisticLearner(String name, double c, boolean even) implements Learner {
       }
       run.reached(name, (2.0 * fitted.size() + 1) / (2.0 * targets.size() + 1));
       LogisticStart near = near(run, data, basis, target);
-      LogisticFit.Start start = near.fit(penalty, SAMPLE, near.many());
+      LogisticFit.Start start = near.fit(penalty, SAMPLE, near.step());
       run.reached(name, (2.0 * fitted.size() + 2) / (2.0 * targets.size() + 1));
       LogisticFit.Problem[] problems = new LogisticFit.Problem[folds.count()];
       new LogisticFit(run, data, basis, target, folds).leaveOut(start, penalties, every, problems);
@@ -120,6 +120,6 @@ record LogisticLearner(String name, double c, boolean even) implements Learner {
   /** Coefficients near the optimum of all rows. */
   static double[] centre(
       Run run, Dataset data, Standardization basis, double[] penalty, Target target) {
-    return near(run, data, basis, target).fit(penalty, SAMPLE, data.rows()).point();
+    return near(run, data, basis, target).fit(penalty, SAMPLE, 1).point();
   }
 }

@@ -8,25 +8,23 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/**
- * A fit to all rows, or to a sample and polished on many: a place near every fold's optimum. The
- * first rows are as random as any.
- */
+/** A fit to all rows, or to a sample and polished on many: a place near every fold's optimum. */
 record LogisticStart(Run run, Dataset data, LogisticScan.Likelihood likelihood) {
-  private static final long LEAST_POLISHED = 1_000_000;
+  private static final long POLISHED = 1_000_000;
+  private static final int MAX_STEP = 8;
 
-  /** On how many rows a start is polished that all rows are fitted from. */
-  long many() {
-    return Math.max(LEAST_POLISHED, data.rows() / 8);
+  /** Of how many rows one may polish a start that all rows are then fitted from. */
+  int step() {
+    return (int) Math.max(1, Math.min(MAX_STEP, data.rows() / POLISHED));
   }
 
   /**
    * Fits.
    *
    * @param sample about how many rows are fitted
-   * @param many on how many rows that is polished
+   * @param step one of how many batches polishes that
    */
-  LogisticFit.Start fit(double[] penalty, int sample, long many) {
+  LogisticFit.Start fit(double[] penalty, int sample, int step) {
     if (data.rows() <= 2L * sample) {
       return new LogisticFit.Start(fitAll(penalty), null);
     }
@@ -36,23 +34,22 @@ record LogisticStart(Run run, Dataset data, LogisticScan.Likelihood likelihood) 
       columns.add(likelihood.target().weight());
     }
     Dataset rows = SampleTiles.sample(run, data, columns, data.rows() / sample);
-    LogisticFit sampled = new LogisticFit(run, rows, likelihood, undivided(rows));
+    LogisticFit sampled = new LogisticFit(run, rows, likelihood, Folds.undivided(rows.rows()));
     double[] lighter = times(penalty, (double) rows.rows() / data.rows());
     LogisticFit.Problem problem = fitOnce(sampled, lighter);
     if (!problem.converged()) {
       return new LogisticFit.Start(fitAll(penalty), null);
     }
     double[] point = problem.coefficients();
-    Dataset most = data.head(many);
-    LogisticFit polishing = new LogisticFit(run, most, likelihood, undivided(most));
-    double[] heavier = times(penalty, (double) most.rows() / data.rows());
-    double factor = (double) most.rows() / rows.rows();
+    double factor = (double) data.rows() / rows.rows();
+    LogisticFit all = new LogisticFit(run, data, likelihood, Folds.undivided(data.rows()));
     return new LogisticFit.Start(
-        polishing.polish(point, heavier, sampled.hessian(point), factor), sampled);
+        all.polish(point, penalty, sampled.hessian(point).times(factor), step), sampled);
   }
 
   private double[] fitAll(double[] penalty) {
-    return fitOnce(new LogisticFit(run, data, likelihood, undivided(data)), penalty).coefficients();
+    return fitOnce(new LogisticFit(run, data, likelihood, Folds.undivided(data.rows())), penalty)
+        .coefficients();
   }
 
   private static double[] times(double[] penalty, double factor) {
@@ -64,9 +61,5 @@ record LogisticStart(Run run, Dataset data, LogisticScan.Likelihood likelihood) 
         new LogisticFit.Problem(LogisticScan.NONE, penalty, new double[penalty.length]);
     fit.newton(List.of(problem));
     return problem;
-  }
-
-  private static Folds undivided(Dataset data) {
-    return Folds.given(new int[Math.toIntExact(data.rows())], 2);
   }
 }

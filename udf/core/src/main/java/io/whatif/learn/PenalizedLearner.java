@@ -136,7 +136,8 @@ record PenalizedLearner(String name, boolean bends) implements Learner {
       if (sampled.rows() < fitting.data().rows()) {
         LogisticFit few = new LogisticFit(run, sampled.data(), basis, target, sampled.folds());
         double factor = (double) fitting.data().rows() / sampled.rows();
-        double[] polished = fit.polish(start.point(), penalty, few.hessian(start.point()), factor);
+        Gram hessian = few.hessian(start.point()).times(factor);
+        double[] polished = fit.polish(start.point(), penalty, hessian, 1);
         start = new LogisticFit.Start(polished, few);
       }
       boolean[] chosen = new boolean[folds.count()];

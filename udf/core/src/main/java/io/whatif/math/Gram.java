@@ -229,6 +229,13 @@ public final class Gram {
     }
   }
 
+  /** The same, each entry times {@code factor}. */
+  public Gram times(double factor) {
+    Gram product = new Gram(width);
+    product.addScaled(this, factor);
+    return product;
+  }
+
   /** The forms \( a_i^\top G a_j \) of each two of the vectors {@code a}. */
   public Gram form(double[][] a) {
     Gram forms = new Gram(a.length);
