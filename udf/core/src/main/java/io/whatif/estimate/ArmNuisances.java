@@ -157,7 +157,10 @@ final class ArmNuisances {
     Propensity propensity =
         given == null
             ? propensity(
-                run.part("", 0.6, 1), study, options, new CrossFit.Parts(parts, plan.seed()))
+                run.part("", 0.6, 1),
+                study,
+                options,
+                new CrossFit.Parts(parts, plan.seed(), study.problem(run)))
             : Propensity.ofTwo(given, "given", true);
     return new ArmNuisances(rows, outcomes, propensity, parts, plan);
   }

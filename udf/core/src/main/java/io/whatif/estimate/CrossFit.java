@@ -96,10 +96,11 @@ final class CrossFit implements Response {
     }
     int n = Math.toIntExact(study.rows());
     run.memory().take(16L * n, "the out-of-fold predictions");
+    Parts parts = new Parts(folds, seed, study.problem(run));
     double[] knownChance = options.given().propensity();
     Predictions propensity =
         knownChance == null
-            ? fitTreatment(run.part("", 0, 0.45), study, options, new Parts(folds, seed))
+            ? fitTreatment(run.part("", 0, 0.45), study, options, parts)
             : new Predictions(knownChance, "given", true);
     if (study.outcome().isEmpty()) {
       Predictions.predict(run, study.data(), propensity);
@@ -112,7 +113,7 @@ final class CrossFit implements Response {
     double[] knownOutcome = options.given().outcome();
     Predictions mean =
         knownOutcome == null
-            ? fitOutcome(run.part("", 0.45, 0.9), study, options, new Parts(folds, seed))
+            ? fitOutcome(run.part("", 0.45, 0.9), study, options, parts)
             : new Predictions(knownOutcome, "given", true);
     Predictions.predict(run, study.data(), propensity, mean);
     return new CrossFit(
@@ -128,14 +129,15 @@ final class CrossFit implements Response {
    * Parts of the rows.
    *
    * @param seed what chose the folds
+   * @param problem what else than the target and the learner decides predictions
    */
-  record Parts(Folds folds, long seed) {}
+  record Parts(Folds folds, long seed, Study.Problem problem) {}
 
   private static Predictions fitOutcome(Run run, Study study, FitOptions options, Parts parts) {
     Target target = new Target(Study.OUTCOME, Target.Kind.VALUE, study.weightColumn());
     return run.shared(
         new Problem(
-            study.problem(run),
+            parts.problem(),
             study.outcome(),
             options.outcomeLearner(),
             options.folds(),
@@ -151,8 +153,7 @@ final class CrossFit implements Response {
     Target.Kind kind = study.treatment().binary() ? Target.Kind.PROBABILITY : Target.Kind.VALUE;
     Target target = new Target(Study.TREATMENT, kind, study.weightColumn());
     return run.shared(
-        new Problem(
-            study.problem(run), "", options.treatmentLearner(), options.folds(), parts.seed()),
+        new Problem(parts.problem(), "", options.treatmentLearner(), options.folds(), parts.seed()),
         () -> {
           Run own = run.part("treatment", 0, 1);
           Learner learner = NuisanceChoice.treatment(own.part("choice", 0, 0.7), study, options);

@@ -201,6 +201,7 @@ final class Sandwich {
     private final double[][] phi;
     private final Response.Values values;
     private final int at;
+    private final double[] row;
     private final double[] own;
     private final double[][] residual;
 
@@ -209,6 +210,7 @@ final class Sandwich {
       this.phi = phi;
       this.values = values;
       this.at = at;
+      row = new double[phi.length];
       own = new double[values.responses().length * phi.length];
       residual = residuals(pass.stage);
     }
@@ -267,7 +269,6 @@ final class Sandwich {
 
     /** The power of 1 - h of a row whose terms are multiplied by {@code factor}. */
     private double left(int i, double factor) {
-      double[] row = new double[phi.length];
       for (int t = 0; t < row.length; t++) {
         row[t] = phi[t][i] * factor;
       }
