@@ -17,11 +17,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Design implements Basis {
   private final List<Covariate> covariates;
+
+  /** Whether it is known that no number is NULL. */
+  private final boolean full;
+
   private final List<String> names = new ArrayList<>();
   private final List<Integer> sources = new ArrayList<>();
 
   public Design(Covariates covariates, Schema schema) {
     this.covariates = covariates.columns();
+    this.full = covariates.known() != null;
     names.add("intercept");
     sources.add(-1);
     for (int c = 0; c < this.covariates.size(); c++) {
@@ -142,12 +147,22 @@ public final class Design implements Basis {
     int at = 1;
     for (Covariate covariate : covariates) {
       double[] values = batch.column(covariate.column());
-      if (covariate.levels() == 0) {
+      if (full) {
+        gather(values, new Places(rows, from, to - from), into[at]);
+      } else if (covariate.levels() == 0) {
         fillNumber(covariate, values, new Places(rows, from, to - from), into, at);
       } else {
         fillLevels(covariate, values, new Places(rows, from, to - from), into, at);
       }
       at += covariate.width();
+    }
+  }
+
+  private static void gather(double[] values, Places places, double[] into) {
+    int[] rows = places.rows();
+    int from = places.from();
+    for (int r = 0; r < places.count(); r++) {
+      into[r] = values[rows[from + r]];
     }
   }
 
