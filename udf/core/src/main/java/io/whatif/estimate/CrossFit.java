@@ -90,7 +90,7 @@ final class CrossFit implements Response {
    */
   static CrossFit of(Run run, Study study, FitOptions options, long seed) {
     byte[] arms = arms(run, study);
-    Folds folds = folds(study, options, seed, arms);
+    Folds folds = folds(run, study, options, seed, arms);
     if (arms != null) {
       FoldArms.checkFolds(study, arms, folds);
     }
@@ -259,14 +259,15 @@ final class CrossFit implements Response {
   /** The folds of a study: the user's, else by its keys. */
   static Folds folds(Run run, Study study, FitOptions options, long seed) {
     boolean given = study.units().folds() != null;
-    return folds(study, options, seed, given ? null : arms(run, study));
+    return folds(run, study, options, seed, given ? null : arms(run, study));
   }
 
-  private static Folds folds(Study study, FitOptions options, long seed, byte @Nullable [] arms) {
+  private static Folds folds(
+      Run run, Study study, FitOptions options, long seed, byte @Nullable [] arms) {
     int[] given = study.units().folds();
     return given != null
         ? Folds.given(given, study.units().foldCount(), study.units().keys())
-        : Folds.byKey(study.units().keys(), arms, options.folds(), seed);
+        : Folds.byKey(run, study.units().keys(), arms, options.folds(), seed);
   }
 
   /** The arm of each row; null of a continuous treatment. One scan. */

@@ -2,11 +2,14 @@
 package io.whatif.learn;
 
 import io.whatif.data.ErrorCode;
+import io.whatif.data.Parallel;
+import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import io.whatif.math.Mix;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,15 +42,32 @@ public final class Folds {
    * @param arms the treatment arm of each row, not negative, or null if it has none
    */
   public static Folds byKey(long[] keys, byte @Nullable [] arms, int count, long seed) {
+    return byKey(keys, arms, count, seed, work -> work.run(0, keys.length));
+  }
+
+  /** The same on the threads of a run. */
+  public static Folds byKey(Run run, long[] keys, byte @Nullable [] arms, int count, long seed) {
+    return byKey(keys, arms, count, seed, work -> Parallel.forEachRange(run, keys.length, work));
+  }
+
+  private static Folds byKey(
+      long[] keys,
+      byte @Nullable [] arms,
+      int count,
+      long seed,
+      Consumer<Parallel.Range> forEachRow) {
     checkCount(count);
     if (count > keys.length) {
       throw tooMany(count, keys.length);
     }
     char[] fold = new char[keys.length];
     if (everyArmHas(KEYS_PER_FOLD * count, keys, arms)) {
-      for (int i = 0; i < fold.length; i++) {
-        fold[i] = (char) Mix.bucket(seed, keys[i], count);
-      }
+      forEachRow.accept(
+          (from, to) -> {
+            for (int i = from; i < to; i++) {
+              fold[i] = (char) Mix.bucket(seed, keys[i], count);
+            }
+          });
       return new Folds(fold, count, keys);
     }
     long[] hashes = new long[keys.length];
