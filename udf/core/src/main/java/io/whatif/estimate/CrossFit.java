@@ -90,13 +90,13 @@ final class CrossFit implements Response {
    */
   static CrossFit of(Run run, Study study, FitOptions options, long seed) {
     byte[] arms = arms(run, study);
-    Folds folds = folds(run, study, options, seed, arms);
+    Folds folds = folds(run, study, new Chosen(options.folds(), seed), arms);
     if (arms != null) {
-      FoldArms.checkFolds(study, arms, folds);
+      FoldArms.checkFolds(run, study, arms, folds);
     }
     int n = Math.toIntExact(study.rows());
     run.memory().take(16L * n, "the out-of-fold predictions");
-    Parts parts = new Parts(folds, seed, study.problem(run));
+    Parts parts = new Parts(folds, seed);
     double[] knownChance = options.given().propensity();
     Predictions propensity =
         knownChance == null
@@ -129,19 +129,19 @@ final class CrossFit implements Response {
    * Parts of the rows.
    *
    * @param seed what chose the folds
-   * @param problem what else than the target and the learner decides predictions
    */
-  record Parts(Folds folds, long seed, Study.Problem problem) {}
+  record Parts(Folds folds, long seed) {}
 
   private static Predictions fitOutcome(Run run, Study study, FitOptions options, Parts parts) {
     Target target = new Target(Study.OUTCOME, Target.Kind.VALUE, study.weightColumn());
     return run.shared(
-        new Problem(
-            parts.problem(),
-            study.outcome(),
-            options.outcomeLearner(),
-            options.folds(),
-            parts.seed()),
+        () ->
+            new Problem(
+                study.problem(run),
+                study.outcome(),
+                options.outcomeLearner(),
+                options.folds(),
+                parts.seed()),
         () -> {
           Run own = run.part("outcome", 0, 1);
           Learner learner = NuisanceChoice.outcome(own.part("choice", 0, 0.7), study, options);
@@ -153,7 +153,9 @@ final class CrossFit implements Response {
     Target.Kind kind = study.treatment().binary() ? Target.Kind.PROBABILITY : Target.Kind.VALUE;
     Target target = new Target(Study.TREATMENT, kind, study.weightColumn());
     return run.shared(
-        new Problem(parts.problem(), "", options.treatmentLearner(), options.folds(), parts.seed()),
+        () ->
+            new Problem(
+                study.problem(run), "", options.treatmentLearner(), options.folds(), parts.seed()),
         () -> {
           Run own = run.part("treatment", 0, 1);
           Learner learner = NuisanceChoice.treatment(own.part("choice", 0, 0.7), study, options);
@@ -183,7 +185,7 @@ final class CrossFit implements Response {
   private record Problem(
       Study.Problem study, String outcome, String learner, int folds, long seed) {}
 
-  /** Out-of-fold predictions of one target; see {@link #predict}. */
+  /** Out-of-fold predictions of one target: of no row before {@link #predict}, then for good. */
   static final class Predictions {
     private final @Nullable OutOfFold fitted;
     private final String description;
@@ -259,15 +261,16 @@ final class CrossFit implements Response {
   /** The folds of a study: the user's, else by its keys. */
   static Folds folds(Run run, Study study, FitOptions options, long seed) {
     boolean given = study.units().folds() != null;
-    return folds(run, study, options, seed, given ? null : arms(run, study));
+    return folds(run, study, new Chosen(options.folds(), seed), given ? null : arms(run, study));
   }
 
-  private static Folds folds(
-      Run run, Study study, FitOptions options, long seed, byte @Nullable [] arms) {
+  private record Chosen(int folds, long seed) {}
+
+  private static Folds folds(Run run, Study study, Chosen chosen, byte @Nullable [] arms) {
     int[] given = study.units().folds();
     return given != null
         ? Folds.given(given, study.units().foldCount(), study.units().keys())
-        : Folds.byKey(run, study.units().keys(), arms, options.folds(), seed);
+        : Folds.byKey(run, study.units().keys(), arms, chosen.folds(), chosen.seed());
   }
 
   /** The arm of each row; null of a continuous treatment. One scan. */

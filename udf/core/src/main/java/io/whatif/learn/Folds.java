@@ -9,7 +9,6 @@ import io.whatif.math.Mix;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,28 +40,16 @@ public final class Folds {
    * @param keys the key of each row
    * @param arms the treatment arm of each row, not negative, or null if it has none
    */
-  public static Folds byKey(long[] keys, byte @Nullable [] arms, int count, long seed) {
-    return byKey(keys, arms, count, seed, work -> work.run(0, keys.length));
-  }
-
-  /** The same on the threads of a run. */
   public static Folds byKey(Run run, long[] keys, byte @Nullable [] arms, int count, long seed) {
-    return byKey(keys, arms, count, seed, work -> Parallel.forEachRange(run, keys.length, work));
-  }
-
-  private static Folds byKey(
-      long[] keys,
-      byte @Nullable [] arms,
-      int count,
-      long seed,
-      Consumer<Parallel.Range> forEachRow) {
     checkCount(count);
     if (count > keys.length) {
       throw tooMany(count, keys.length);
     }
     char[] fold = new char[keys.length];
     if (everyArmHas(KEYS_PER_FOLD * count, keys, arms)) {
-      forEachRow.accept(
+      Parallel.forEachRange(
+          run,
+          fold.length,
           (from, to) -> {
             for (int i = from; i < to; i++) {
               fold[i] = (char) Mix.bucket(seed, keys[i], count);
