@@ -17,7 +17,7 @@ import java.util.List;
  * predictions inside (0, 1).
  *
  * <p>Method: {@link LogisticFit}, started from a fit to at most {@value #SAMPLE} rows. Cost: about
- * eight scans, {@code folds * columns^2} memory. Many targets are fitted together by {@link
+ * five scans, {@code folds * columns^2} memory. Many targets are fitted together by {@link
  * SharedLogisticFit}.
  *
  * <p>Failure: a fold outside which the target is always 0 or always 1 is refused.

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * constant.
  *
  * <p>Cost: values: three scans and {@code folds * columns^2} memory. Probabilities: about forty
- * light scans of a sample of rows to choose the penalty, then about eight of all rows.
+ * light scans of a sample of rows to choose the penalty, then about five of all rows.
  *
  * @param bends whether it regresses on the bent columns of {@link SplineBasis}, not on the
  *     covariates as they are
