@@ -8,6 +8,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CoordinateDescentTest {
   /** Intercept, correlated columns and a target, row-major in a Gram matrix. */
@@ -99,6 +100,26 @@ class CoordinateDescentTest {
       }
     }
     return NormalEquations.of(kept, 5, penalty.square()).solve(shifted);
+  }
+
+  /** The penalty is a coefficient's pull but for some roundings, as at the start of a path. */
+  @ParameterizedTest
+  @ValueSource(ints = {-4, -1, 0, 1, 4})
+  void aPullThatIsThePenaltyButForRoundingMovesNothing(int roundings) {
+    for (int seed = 0; seed < 20; seed++) {
+      Gram gram = gram(100, 1, 0, seed);
+      double[] right = right(gram, 2);
+      double pull = Math.abs(right[1] - gram.get(0, 1) * right[0] / gram.get(0, 0));
+      double penalty = pull + roundings * Math.ulp(pull);
+      CoordinateDescent descent = CoordinateDescent.of(gram, 2);
+      assertThat(coefficient(descent, right, penalty)).isZero();
+      assertThat(coefficient(descent, right, 0.999 * penalty)).isNotZero();
+    }
+  }
+
+  private static double coefficient(CoordinateDescent descent, double[] right, double penalty) {
+    return descent.solve(right, CoordinateDescent.Penalty.even(2, penalty, 0), new double[2])
+        .coefficients()[1];
   }
 
   /** |gradient| is the penalty where a coefficient is used, and at most that where it is not. */

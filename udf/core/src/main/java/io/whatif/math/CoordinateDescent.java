@@ -30,6 +30,13 @@ public final class CoordinateDescent {
   public static final double PRECISION = 1e-11;
 
   private static final double CONSTANT = 1e-12;
+
+  /**
+   * A pull beyond its penalty by no more than this share of it is rounding: at the largest penalty
+   * of a path, which is the largest pull, the coefficient is 0.
+   */
+  private static final double TIE = 1e-12;
+
   private static final int MAX_ROUNDS = 200;
   private static final int SWEEPS = 15;
   private static final int MAX_DROPS = 50;
@@ -190,7 +197,8 @@ public final class CoordinateDescent {
           continue;
         }
         double pull = rest[j] + point[j];
-        double beyond = Math.max(0, Math.abs(pull) - absolute[j]);
+        double beyond = Math.abs(pull) - absolute[j];
+        beyond = beyond > TIE * absolute[j] ? beyond : 0;
         double next = Math.copySign(beyond, pull) / (1 + square[j]);
         double change = next - point[j];
         if (change != 0) {
