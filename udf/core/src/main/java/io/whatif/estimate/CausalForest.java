@@ -100,7 +100,7 @@ final class CausalForest implements Estimator {
             calibration.pValue(),
             0));
     return new Fit(
-            forest.model(run, study, options),
+            forest.model(study, options),
             effects,
             diagnostics.figures(),
             diagnostics.explain(),

@@ -195,7 +195,7 @@ final class CiDml implements Estimator {
         medians.beta(),
         medians.covariance(),
         options.level(),
-        Support.ranges(run, study),
+        Support.ranges(study),
         Support.almostLargest(nearest));
   }
 }

@@ -335,7 +335,7 @@ final class CurveDml {
 
   private LinearCate model(Medians medians) {
     List<Feature> features = new ArrayList<>(phi.features());
-    Map<String, double[]> range = new HashMap<>(Support.ranges(run, study));
+    Map<String, double[]> range = new HashMap<>(Support.ranges(study));
     double[] treated = {
       study.profile().quantile(Study.TREATMENT, 0.001),
       study.profile().quantile(Study.TREATMENT, 0.999)

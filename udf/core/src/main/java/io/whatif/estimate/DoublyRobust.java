@@ -324,7 +324,7 @@ final class DoublyRobust {
       Found found =
           new Found(first.nuisances().with(effect), scores, medians, Evidence.Shape.LEARNED);
       fits.add(
-          new LearnedFit(run, study, options)
+          new LearnedFit(study, options)
               .of(diagnostics(arm, found), scores, effect.parts(), medians));
     }
     return ArmFits.apart(fits);

@@ -62,8 +62,7 @@ final class RLearner implements Estimator {
             new Evidence.Repeated(medians.reps(), medians.spreads().average(), medians.cov()),
             Evidence.Shape.LEARNED);
     Diagnostics diagnostics = new Diagnostics(run, study, options, evidence);
-    return new LearnedFit(run, study, options)
-        .of(diagnostics, first.scores(), first.parts(), medians);
+    return new LearnedFit(study, options).of(diagnostics, first.scores(), first.parts(), medians);
   }
 
   /** One partition into folds. */
