@@ -30,7 +30,7 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
   static final Calibration UNDEFINED = new Calibration(Estimate.UNDEFINED, Estimate.UNDEFINED, 0);
 
   static Calibration of(Run run, Scores scores, RowResiduals residuals, Study study) {
-    Regression regression = new Regression(scores, residuals, scores.mean(scores.tau));
+    Regression regression = new Regression(scores, residuals, scores.meanEffect);
     Gram gram = regression.gram(run);
     PseudoInverse bread = PseudoInverse.of(gram, 2);
     if (bread.rank() < 2) {
@@ -38,35 +38,30 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
     }
     double[] beta = bread.solve(gram, 2);
     Influence influence = new Influence(regression, study, beta, bread.toArray());
-    Estimate[] found = new Estimate[2];
-    Parallel.forEach(
-        run,
-        2,
-        k -> {
-          double squares =
-              ClusterSums.squares(scores.tau.length, i -> influence.of(k, i), scores.clusters);
-          found[k] = new Estimate(beta[k], Math.sqrt(squares));
-        });
-    return new Calibration(found[0], found[1], degrees(scores));
+    double[] squares =
+        ClusterSums.squares(run, scores.tau.length, 2, influence::fill, scores.clusters);
+    return new Calibration(
+        new Estimate(beta[0], Math.sqrt(squares[0])),
+        new Estimate(beta[1], Math.sqrt(squares[1])),
+        degrees(scores));
   }
 
-  /** How far a row moves a coefficient. */
+  /** How far rows move the coefficients. */
   private record Influence(Regression regression, Study study, double[] beta, double[] inverse) {
-    double of(int coefficient, int row) {
-      double v = regression.residuals().v(row);
-      double effect = regression.scores().tau[row];
-      if (Double.isNaN(effect)) {
-        return Double.NaN;
+    void fill(int from, int to, double[][] into) {
+      for (int i = from; i < to; i++) {
+        double v = regression.residuals().v(i);
+        double first = v * regression.mean();
+        double second = v * (regression.scores().tau[i] - regression.mean());
+        double left = regression.residuals().u(i) - beta[0] * first - beta[1] * second;
+        double leverage =
+            inverse[0] * first * first
+                + (inverse[1] + inverse[2]) * first * second
+                + inverse[3] * second * second;
+        double moved = moved(i, left, leverage);
+        into[0][i - from] = (inverse[0] * first + inverse[1] * second) * moved;
+        into[1][i - from] = (inverse[2] * first + inverse[3] * second) * moved;
       }
-      double first = v * regression.mean();
-      double second = v * (effect - regression.mean());
-      double left = regression.residuals().u(row) - beta[0] * first - beta[1] * second;
-      double leverage =
-          inverse[0] * first * first
-              + (inverse[1] + inverse[2]) * first * second
-              + inverse[3] * second * second;
-      double pull = inverse[2 * coefficient] * first + inverse[2 * coefficient + 1] * second;
-      return pull * moved(row, left, leverage);
     }
 
     /** By how much a row's residual counts in the errors. */
@@ -82,15 +77,6 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
 
   /** The regressors and the response of each row. */
   private record Regression(Scores scores, RowResiduals residuals, double mean) {
-    private static final int BLOCK = 256;
-
-    private void fill(double[] row, int at, int i) {
-      double v = residuals.v(i);
-      row[at] = v * mean;
-      row[at + 1] = v * (scores.tau[i] - mean);
-      row[at + 2] = residuals.u(i);
-    }
-
     /** Their products over the rows that have an effect, in row order. */
     Gram gram(Run run) {
       List<Gram> parts = Parallel.ofRanges(run, scores.tau.length, this::gram);
@@ -102,21 +88,30 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
     }
 
     private Gram gram(int from, int to) {
-      Gram sum = new Gram(3);
-      double[] rows = new double[BLOCK * 3];
-      double[] weights = new double[BLOCK];
-      int filled = 0;
+      double[] sum = new double[6];
       for (int i = from; i < to; i++) {
-        if (!Double.isNaN(scores.tau[i])) {
-          fill(rows, 3 * filled, i);
-          weights[filled++] = scores.weight(i);
-        }
-        if (filled == BLOCK || i == to - 1) {
-          sum.add(rows, weights, filled);
-          filled = 0;
+        double effect = scores.tau[i];
+        if (!Double.isNaN(effect)) {
+          double v = residuals.v(i);
+          double first = v * mean;
+          double second = v * (effect - mean);
+          double u = residuals.u(i);
+          double weight = scores.weight(i);
+          sum[0] += weight * first * first;
+          sum[1] += weight * second * first;
+          sum[2] += weight * second * second;
+          sum[3] += weight * u * first;
+          sum[4] += weight * u * second;
+          sum[5] += weight * u * u;
         }
       }
-      return sum;
+      Gram gram = new Gram(3);
+      for (int r = 0; r < 3; r++) {
+        for (int c = 0; c <= r; c++) {
+          gram.set(r, c, sum[r * (r + 1) / 2 + c]);
+        }
+      }
+      return gram;
     }
   }
 

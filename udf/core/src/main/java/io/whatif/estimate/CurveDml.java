@@ -162,8 +162,8 @@ final class CurveDml {
         new Medians.Estimates(
             inUnits(stage.beta),
             inUnits(v.matrix(), stage.beta.length),
-            ConstantEffect.of(scores, nuisances, cov, study),
-            scores.average(),
+            ConstantEffect.of(run, scores, nuisances, cov, study),
+            scores.average(run),
             Estimate.UNDEFINED,
             v.name());
     return new Once(List.of(estimates), nuisances, stage, scores, 16L * (width + 2));

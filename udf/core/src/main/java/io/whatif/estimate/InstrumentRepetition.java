@@ -100,7 +100,7 @@ record InstrumentRepetition(
     boolean converged = nuisances.converged && expected.converged();
     Rows rows = new Rows(y, d, u, v, z, left, converged);
     String cov = LearnedFit.cov(options, study);
-    Estimate effect = ConstantEffect.of(rows, cov, study);
+    Estimate effect = ConstantEffect.of(run, rows, cov, study);
     Medians.Estimates estimates =
         new Medians.Estimates(
             new double[0], new double[0], effect, effect, Estimate.UNDEFINED, cov);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.Parallel;
+import io.whatif.data.Run;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,45 +56,83 @@ record Overlap(
     }
   }
 
-  static Overlap of(Rows rows) {
-    int n = rows.propensity().length;
-    double[] sum = new double[2];
-    double[] squares = new double[2];
-    double[] largest = new double[2];
-    double[] count = new double[2];
-    double clipped = 0;
-    double loss = 0;
-    for (int i = 0; i < n; i++) {
-      double times = rows.count(i);
-      if (times == 0) {
-        continue;
-      }
-      double e = rows.propensity()[i];
-      int arm = rows.treatment()[i] == 1 ? 1 : 0;
-      double c = Scores.clip(e);
-      clipped += c == e ? 0 : times;
-      double w = rows.weight(i) * (arm == 1 ? 1 / c : 1 / (1 - c));
-      count[arm] += times;
-      sum[arm] += times * w;
-      squares[arm] += times * w * w;
-      largest[arm] = Math.max(largest[arm], w);
-      double safe = Math.min(1 - 1e-15, Math.max(1e-15, e));
-      loss -= times * (arm == 1 ? Math.log(safe) : Math.log1p(-safe));
-    }
-    double all = count[0] + count[1];
+  /**
+   * Of these rows.
+   *
+   * @param run whose threads work; null for this thread alone
+   */
+  static Overlap of(@Nullable Run run, Rows rows) {
     PropensityHistogram histogram = new PropensityHistogram(rows);
+    Sums all = new Sums();
+    for (Sums part :
+        Parallel.ofRanges(run, rows.propensity().length, (from, to) -> Sums.of(rows, from, to))) {
+      all.add(part);
+    }
+    double count = all.count[0] + all.count[1];
     return new Overlap(
-        Math.round(count[1]),
-        Math.round(count[0]),
+        Math.round(all.count[1]),
+        Math.round(all.count[0]),
         histogram.auc(),
-        loss / all,
+        all.loss / count,
         histogram.min(),
         histogram.quantile(0.01),
         histogram.quantile(0.99),
         histogram.max(),
-        clipped / all,
-        sum[1] * sum[1] / squares[1],
-        sum[0] * sum[0] / squares[0],
-        Math.max(largest[1] / sum[1], largest[0] / sum[0]));
+        all.clipped / count,
+        all.sum[1] * all.sum[1] / all.squares[1],
+        all.sum[0] * all.sum[0] / all.squares[0],
+        Math.max(all.largest[1] / all.sum[1], all.largest[0] / all.sum[0]));
+  }
+
+  /** Sums over rows, some by arm. */
+  private static final class Sums {
+    /** Propensities from which on 1 - e keeps as many digits as the logarithm needs. */
+    private static final double PLAIN = 0.01;
+
+    private final double[] sum = new double[2];
+    private final double[] squares = new double[2];
+    private final double[] largest = new double[2];
+    private final double[] count = new double[2];
+    private double clipped;
+    private double loss;
+
+    static Sums of(Rows rows, int from, int to) {
+      Sums sums = new Sums();
+      double loss = 0;
+      for (int i = from; i < to; i++) {
+        double times = rows.count(i);
+        if (times == 0) {
+          continue;
+        }
+        double e = rows.propensity()[i];
+        int arm = rows.treatment()[i] == 1 ? 1 : 0;
+        double c = Scores.clip(e);
+        sums.clipped += c == e ? 0 : times;
+        double w = rows.weight(i) / (arm == 1 ? c : 1 - c);
+        sums.count[arm] += times;
+        sums.sum[arm] += times * w;
+        sums.squares[arm] += times * w * w;
+        sums.largest[arm] = Math.max(sums.largest[arm], w);
+        double safe = Math.min(1 - 1e-15, Math.max(1e-15, e));
+        loss -= times * (arm == 1 ? Math.log(safe) : logOfRest(safe));
+      }
+      sums.loss = loss;
+      return sums;
+    }
+
+    private static double logOfRest(double e) {
+      return e < PLAIN ? Math.log1p(-e) : Math.log(1 - e);
+    }
+
+    void add(Sums other) {
+      for (int arm = 0; arm < 2; arm++) {
+        sum[arm] += other.sum[arm];
+        squares[arm] += other.squares[arm];
+        largest[arm] = Math.max(largest[arm], other.largest[arm]);
+        count[arm] += other.count[arm];
+      }
+      clipped += other.clipped;
+      loss += other.loss;
+    }
   }
 }

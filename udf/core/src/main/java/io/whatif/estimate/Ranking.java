@@ -12,21 +12,25 @@ final class Ranking {
   static double sumOfLargest(double[] numbers, int count) {
     double[] largest = new double[count];
     for (double number : numbers) {
-      double size = Math.abs(number);
-      if (size > largest[0]) {
-        int at = 0;
-        while (at + 1 < count && largest[at + 1] < size) {
-          largest[at] = largest[at + 1];
-          at++;
-        }
-        largest[at] = size;
-      }
+      keepLargest(largest, Math.abs(number));
     }
     double sum = 0;
     for (double size : largest) {
       sum += size;
     }
     return sum;
+  }
+
+  /** Puts a number among the largest seen, which ascend, if it is larger than the least of them. */
+  static void keepLargest(double[] largest, double number) {
+    if (number > largest[0]) {
+      int at = 0;
+      while (at + 1 < largest.length && largest[at + 1] < number) {
+        largest[at] = largest[at + 1];
+        at++;
+      }
+      largest[at] = number;
+    }
   }
 
   /**
