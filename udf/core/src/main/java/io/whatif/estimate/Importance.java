@@ -124,8 +124,9 @@ public final class Importance {
       weight += w;
       double dx = x - meanX;
       double dy = y - meanY;
-      meanX += dx * w / weight;
-      meanY += dy * w / weight;
+      double part = w / weight;
+      meanX += dx * part;
+      meanY += dy * part;
       xx += w * dx * (x - meanX);
       xy += w * dx * (y - meanY);
       yy += w * dy * (y - meanY);

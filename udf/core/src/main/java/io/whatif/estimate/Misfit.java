@@ -9,8 +9,8 @@ import io.whatif.data.Run;
 import io.whatif.learn.Basis;
 import io.whatif.learn.Design;
 import io.whatif.math.CrossGram;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,14 +55,9 @@ final class Misfit {
    * @param table moments of the covariates
    */
   static Misfit of(Run run, Study study, Dataset rows, CovariateTable table, Residuals residuals) {
-    List<Integer> columns = new ArrayList<>();
-    for (int c = 1; c < table.width() && columns.size() < MAX_COLUMNS; c++) {
-      if (table.standardDeviation(c) > 0) {
-        columns.add(c);
-      }
-    }
     Design design = new Design(study.covariates(), study.data().schema());
-    return new Misfit(rows.scan(run, new ProductPass(study, residuals, table, design, columns)));
+    ProductPass pass = new ProductPass(study, residuals, design, Standardized.of(table));
+    return new Misfit(rows.scan(run, pass));
   }
 
   /** The shift of a pair, in its standard errors; NaN if no covariate varies. */
@@ -83,6 +78,31 @@ final class Misfit {
                 "a square, cube or product of controls left in the residuals would move the estimate by %.1f standard errors: use the spline learner, or add the term",
                 shift))
         : null;
+  }
+
+  /** The columns that are looked at, their means and standard deviations. */
+  private record Standardized(int[] columns, double[] means, double[] deviations) {
+    static Standardized of(CovariateTable table) {
+      int[] columns =
+          IntStream.range(1, table.width())
+              .filter(c -> table.standardDeviation(c) > 0)
+              .limit(MAX_COLUMNS)
+              .toArray();
+      return new Standardized(
+          columns,
+          Arrays.stream(columns).mapToDouble(table::mean).toArray(),
+          Arrays.stream(columns).mapToDouble(table::standardDeviation).toArray());
+    }
+
+    int count() {
+      return columns.length;
+    }
+
+    void fill(double[] values, int at, double[] z) {
+      for (int k = 0; k < z.length; k++) {
+        z[k] = (values[at + columns[k]] - means[k]) / deviations[k];
+      }
+    }
   }
 
   private static final class Sums implements Mergeable<Sums> {
@@ -212,40 +232,32 @@ final class Misfit {
     }
   }
 
-  private record ProductPass(
-      Study study, Residuals residuals, CovariateTable table, Design design, List<Integer> columns)
+  private record ProductPass(Study study, Residuals residuals, Design design, Standardized columns)
       implements Pass<Sums, Sums> {
     @Override
     public Sums zero() {
       return new Sums(
-          columns.size() * (columns.size() + 1) / 2 + columns.size(),
+          columns.count() * (columns.count() + 1) / 2 + columns.count(),
           residuals.outcomes().length,
           residuals.treatments().length);
     }
 
     @Override
     public void accumulate(Batch batch, Sums sum) {
-      Block block = new Block(sum, columns.size(), design.width());
+      Block block = new Block(sum, columns.count(), design.width());
       int[] places = new int[batch.rows()];
-      java.util.Arrays.setAll(places, i -> i);
+      Arrays.setAll(places, i -> i);
       for (int from = 0; from < places.length; from += BLOCK) {
         int count = Math.min(places.length, from + BLOCK) - from;
         design.fill(batch, places, from, from + count, block.encoded);
         int row = (int) batch.firstRow() + from;
         for (int i = 0; i < count; i++) {
-          standardise(block.encoded.values(), i * design.width(), block.z);
+          columns.fill(block.encoded.values(), i * design.width(), block.z);
           block.terms(i, study.weight(row + i), sum.squares);
           block.residuals(i, row + i, study.weight(row + i), residuals, sum.treated);
         }
         sum.products.add(block.left, block.terms, count);
         sum.residuals.add(block.weighted, block.left, count);
-      }
-    }
-
-    private void standardise(double[] values, int at, double[] z) {
-      for (int k = 0; k < z.length; k++) {
-        int column = columns.get(k);
-        z[k] = (values[at + column] - table.mean(column)) / table.standardDeviation(column);
       }
     }
 

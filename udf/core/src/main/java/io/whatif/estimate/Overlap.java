@@ -62,7 +62,7 @@ record Overlap(
    * @param run whose threads work; null for this thread alone
    */
   static Overlap of(@Nullable Run run, Rows rows) {
-    PropensityHistogram histogram = new PropensityHistogram(rows);
+    PropensityHistogram histogram = PropensityHistogram.of(run, rows);
     Sums all = new Sums();
     for (Sums part :
         Parallel.ofRanges(run, rows.propensity().length, (from, to) -> Sums.of(rows, from, to))) {
