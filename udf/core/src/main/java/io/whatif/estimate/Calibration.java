@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.Parallel;
 import io.whatif.data.Run;
 import io.whatif.inference.ClusterSums;
 import io.whatif.inference.Estimate;
+import io.whatif.inference.RowSums;
 import io.whatif.math.Gram;
 import io.whatif.math.Normal;
 import io.whatif.math.PseudoInverse;
-import java.util.List;
 
 /**
  * Whether predicted effects, fitted without the row's fold, tell true ones.
@@ -49,18 +48,22 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
   /** How far rows move the coefficients. */
   private record Influence(Regression regression, Study study, double[] beta, double[] inverse) {
     void fill(int from, int to, double[][] into) {
-      for (int i = from; i < to; i++) {
-        double v = regression.residuals().v(i);
-        double first = v * regression.mean();
-        double second = v * (regression.scores().tau[i] - regression.mean());
-        double left = regression.residuals().u(i) - beta[0] * first - beta[1] * second;
+      double[] u = into[0];
+      double[] v = into[1];
+      regression.residuals().fill(from, to, u, v);
+      double mean = regression.mean();
+      double[] effect = regression.scores().tau;
+      for (int j = 0; j < to - from; j++) {
+        double first = v[j] * mean;
+        double second = v[j] * (effect[from + j] - mean);
+        double left = u[j] - beta[0] * first - beta[1] * second;
         double leverage =
             inverse[0] * first * first
                 + (inverse[1] + inverse[2]) * first * second
                 + inverse[3] * second * second;
-        double moved = moved(i, left, leverage);
-        into[0][i - from] = (inverse[0] * first + inverse[1] * second) * moved;
-        into[1][i - from] = (inverse[2] * first + inverse[3] * second) * moved;
+        double moved = moved(from + j, left, leverage);
+        into[0][j] = (inverse[0] * first + inverse[1] * second) * moved;
+        into[1][j] = (inverse[2] * first + inverse[3] * second) * moved;
       }
     }
 
@@ -68,6 +71,9 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
     private double moved(int row, double r, double leverage) {
       if (regression.scores().clusters != null) {
         return study.weight(row) * r;
+      }
+      if (study.weighting() == null) {
+        return Math.abs(r) / Math.max(1e-6, 1 - leverage);
       }
       double w = study.weightOfOne(row);
       double left = Math.max(1e-6, 1 - w * leverage);
@@ -77,41 +83,36 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
 
   /** The regressors and the response of each row. */
   private record Regression(Scores scores, RowResiduals residuals, double mean) {
-    /** Their products over the rows that have an effect, in row order. */
+    /** Their products over the rows that have an effect. */
     Gram gram(Run run) {
-      List<Gram> parts = Parallel.ofRanges(run, scores.tau.length, this::gram);
-      Gram all = new Gram(3);
-      for (Gram part : parts) {
-        all.add(part);
-      }
-      return all;
-    }
-
-    private Gram gram(int from, int to) {
-      double[] sum = new double[6];
-      for (int i = from; i < to; i++) {
-        double effect = scores.tau[i];
-        if (!Double.isNaN(effect)) {
-          double v = residuals.v(i);
-          double first = v * mean;
-          double second = v * (effect - mean);
-          double u = residuals.u(i);
-          double weight = scores.weight(i);
-          sum[0] += weight * first * first;
-          sum[1] += weight * second * first;
-          sum[2] += weight * second * second;
-          sum[3] += weight * u * first;
-          sum[4] += weight * u * second;
-          sum[5] += weight * u * u;
-        }
-      }
+      double[] sums = RowSums.of(run, scores.tau.length, 6, this::add);
       Gram gram = new Gram(3);
       for (int r = 0; r < 3; r++) {
         for (int c = 0; c <= r; c++) {
-          gram.set(r, c, sum[r * (r + 1) / 2 + c]);
+          gram.set(r, c, sums[r * (r + 1) / 2 + c]);
         }
       }
       return gram;
+    }
+
+    private void add(int from, int to, double[] sums) {
+      double[] u = new double[to - from];
+      double[] v = new double[to - from];
+      residuals.fill(from, to, u, v);
+      for (int j = 0; j < u.length; j++) {
+        double effect = scores.tau[from + j];
+        if (!Double.isNaN(effect)) {
+          double first = v[j] * mean;
+          double second = v[j] * (effect - mean);
+          double weight = scores.weight(from + j);
+          sums[0] += weight * first * first;
+          sums[1] += weight * second * first;
+          sums[2] += weight * second * second;
+          sums[3] += weight * u[j] * first;
+          sums[4] += weight * u[j] * second;
+          sums[5] += weight * u[j] * u[j];
+        }
+      }
     }
   }
 

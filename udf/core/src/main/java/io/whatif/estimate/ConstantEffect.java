@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.Parallel;
 import io.whatif.data.Run;
 import io.whatif.inference.ClusterSums;
 import io.whatif.inference.Estimate;
-import java.util.List;
+import io.whatif.inference.RowSums;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,18 +38,6 @@ final class ConstantEffect {
     double weight(int row) {
       return weighting == null ? 1 : weighting.products()[row];
     }
-
-    double weightOfOne(int row) {
-      return weighting == null ? 1 : weighting.weights()[row];
-    }
-
-    double count(int row) {
-      return weighting == null ? 1 : weighting.counts()[row];
-    }
-
-    double variance(int row) {
-      return weighting == null ? 0 : weighting.variances()[row];
-    }
   }
 
   /**
@@ -79,23 +66,23 @@ final class ConstantEffect {
   /** The rows of a regression; those whose v is NaN have no part. */
   private record Rows(int count, RowResiduals residuals, Counting counting) {
     Estimate estimate(@Nullable Run run, String cov) {
-      double[] sums = added(Parallel.ofRanges(run, count, this::products));
+      double[] sums = RowSums.of(run, count, 3, this::products);
       double vz = sums[1];
       double zz = sums[2];
       double theta = sums[0] / vz;
       if (counting.clusters() != null) {
-        double squares =
+        double[] squares =
             ClusterSums.squares(
                 run,
                 count,
                 1,
                 (from, to, into) -> influences(from, to, theta, into[0]),
-                counting.clusters())[0];
-        return new Estimate(theta, Math.sqrt(squares / (vz * vz)));
+                counting.clusters());
+        return new Estimate(theta, Math.sqrt(squares[0] / (vz * vz)));
       }
-      int power = cov.equals("HC2") ? 1 : cov.equals("HC3") ? 2 : 0;
+      Leverage leverage = new Leverage(cov.equals("HC2") ? 1 : cov.equals("HC3") ? 2 : 0, zz);
       double[] errors =
-          added(Parallel.ofRanges(run, count, (from, to) -> errors(from, to, theta, zz, power)));
+          RowSums.of(run, count, 3, (from, to, into) -> errors(from, to, theta, leverage, into));
       double rows = errors[1];
       double dof = rows > 1 ? rows / (rows - 1.0) : 1;
       double variance =
@@ -105,65 +92,85 @@ final class ConstantEffect {
       return new Estimate(theta, Math.sqrt(variance));
     }
 
-    private static double[] added(List<double[]> parts) {
-      double[] sums = new double[3];
-      for (double[] part : parts) {
-        for (int k = 0; k < sums.length; k++) {
-          sums[k] += part[k];
-        }
-      }
-      return sums;
-    }
-
-    /** The sums of u z, v z and z^2. */
-    private double[] products(int from, int to) {
+    /** Adds u z, v z and z^2. */
+    private void products(int from, int to, double[] sums) {
+      double[] u = new double[to - from];
+      double[] v = new double[to - from];
+      residuals.fill(from, to, u, v);
+      double[] z = residuals.instrument(from, to, v);
+      double[] weights = counting.weighting() == null ? null : counting.weighting().products();
       double uz = 0;
       double vz = 0;
       double zz = 0;
-      for (int i = from; i < to; i++) {
-        double v = residuals.v(i);
-        if (!Double.isNaN(v)) {
-          double z = residuals.z(i);
-          double weighted = counting.weight(i) * z;
-          uz += weighted * residuals.u(i);
-          vz += weighted * v;
-          zz += weighted * z;
+      for (int j = 0; j < u.length; j++) {
+        if (!Double.isNaN(v[j])) {
+          double weighted = weights == null ? z[j] : weights[from + j] * z[j];
+          uz += weighted * u[j];
+          vz += weighted * v[j];
+          zz += weighted * z[j];
         }
       }
-      return new double[] {uz, vz, zz};
+      sums[0] += uz;
+      sums[1] += vz;
+      sums[2] += zz;
     }
 
     private void influences(int from, int to, double theta, double[] into) {
-      for (int i = from; i < to; i++) {
-        double left = residuals.u(i) - residuals.v(i) * theta;
-        into[i - from] = counting.weight(i) * residuals.z(i) * left;
+      double[] v = new double[to - from];
+      residuals.fill(from, to, into, v);
+      double[] z = residuals.instrument(from, to, v);
+      for (int j = 0; j < v.length; j++) {
+        into[j] = counting.weight(from + j) * z[j] * (into[j] - v[j] * theta);
       }
     }
 
-    /** The sums of squared residuals, of rows, and the meat. */
-    private double[] errors(int from, int to, double theta, double zz, int power) {
+    /** Adds squared residuals, rows, and the meat. */
+    private void errors(int from, int to, double theta, Leverage leverage, double[] sums) {
+      double[] u = new double[to - from];
+      double[] v = new double[to - from];
+      residuals.fill(from, to, u, v);
+      double[] z = residuals.instrument(from, to, v);
+      Study.Weighting weighting = counting.weighting();
       double squares = 0;
       double rows = 0;
       double meat = 0;
-      for (int i = from; i < to; i++) {
-        double v = residuals.v(i);
-        if (!Double.isNaN(v)) {
-          double z = residuals.z(i);
-          double r = residuals.u(i) - v * theta;
-          double w = counting.weightOfOne(i);
-          double count = counting.count(i);
-          double spread = r * r + counting.variance(i);
-          squares += count * w * spread;
-          rows += count;
-          double own = count * spread;
-          if (power > 0) {
-            double left = 1 - w * z * z / zz;
-            own /= Math.max(1e-12, power == 2 ? left * left : left);
-          }
-          meat += w * w * z * z * own;
+      for (int j = 0; j < u.length; j++) {
+        if (Double.isNaN(v[j])) {
+          continue;
         }
+        double r = u[j] - v[j] * theta;
+        double spread = r * r;
+        double w = 1;
+        double count = 1;
+        if (weighting != null) {
+          spread += weighting.variances()[from + j];
+          w = weighting.weights()[from + j];
+          count = weighting.counts()[from + j];
+        }
+        squares += count * w * spread;
+        rows += count;
+        double own = w * z[j];
+        meat += own * own * count * spread / leverage.of(own * z[j]);
       }
-      return new double[] {squares, rows, meat};
+      sums[0] += squares;
+      sums[1] += rows;
+      sums[2] += meat;
+    }
+  }
+
+  /**
+   * What squared residuals are divided by.
+   *
+   * @param power of 1 - h
+   * @param zz the sum of w z^2
+   */
+  private record Leverage(int power, double zz) {
+    double of(double square) {
+      if (power == 0) {
+        return 1;
+      }
+      double left = 1 - square / zz;
+      return Math.max(1e-12, power == 2 ? left * left : left);
     }
   }
 }

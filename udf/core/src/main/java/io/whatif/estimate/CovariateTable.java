@@ -327,32 +327,77 @@ final class CovariateTable {
     private record Part(int arm, int[] rows, int from, int to) {}
 
     private void add(Batch batch, Part part, Sums sum) {
-      int stride = design.width() + 2;
-      double[] y = batch.column(Study.OUTCOME);
-      double[] d = batch.column(Study.TREATMENT);
-      boolean hasOutcome = !study.outcome().isEmpty();
       int count = part.to - part.from;
-      double[] block = new double[count * stride];
       double[] own = new double[count];
-      double[] weighted = sum.weighted[part.arm];
-      design.fill(batch, part.rows, part.from, part.to, new Basis.Block(block, stride));
+      double[] other = new double[count];
       for (int r = 0; r < count; r++) {
-        int i = part.rows[part.from + r];
-        int at = r * stride;
-        block[at + stride - 2] = d[i];
-        block[at + stride - 1] = hasOutcome ? y[i] : 0;
-        for (int c = 0; c < stride; c++) {
-          block[at + c] -= shift[c];
-        }
-        int row = (int) batch.firstRow() + i;
-        for (int c = 0; c < weighted.length; c++) {
-          weighted[c] += weights[row] * block[at + c];
-        }
+        int row = (int) batch.firstRow() + part.rows[part.from + r];
         own[r] = study.weight(row);
+        other[r] = weights[row];
         sum.count[part.arm] += study.counted(row);
         sum.within += own[r] * study.variance(row);
       }
-      sum.arms[part.arm].add(block, own, count);
+      if (design.isDense()) {
+        addColumns(batch, part, own, other, sum);
+      } else {
+        addRows(batch, part, own, other, sum);
+      }
+    }
+
+    private void addColumns(Batch batch, Part part, double[] own, double[] other, Sums sum) {
+      double[][] block = new double[design.width() + 2][own.length];
+      design.fillColumns(batch, part.rows, part.from, part.to, block);
+      fillBehind(batch, part, block[design.width()], block[design.width() + 1]);
+      double[] weighted = sum.weighted[part.arm];
+      for (int c = 0; c < block.length; c++) {
+        double[] column = block[c];
+        double by = shift[c];
+        for (int r = 0; r < column.length && by != 0; r++) {
+          column[r] -= by;
+        }
+      }
+      for (int c = 0; c < weighted.length; c++) {
+        double[] column = block[c];
+        double total = 0;
+        for (int r = 0; r < column.length; r++) {
+          total += other[r] * column[r];
+        }
+        weighted[c] += total;
+      }
+      sum.arms[part.arm].addColumns(block, own, own.length);
+    }
+
+    /** Writes treatment and outcome. */
+    private void fillBehind(Batch batch, Part part, double[] treatment, double[] outcome) {
+      double[] d = batch.column(Study.TREATMENT);
+      double[] y = batch.column(Study.OUTCOME);
+      boolean hasOutcome = !study.outcome().isEmpty();
+      for (int r = 0; r < treatment.length; r++) {
+        int i = part.rows[part.from + r];
+        treatment[r] = d[i];
+        outcome[r] = hasOutcome ? y[i] : 0;
+      }
+    }
+
+    private void addRows(Batch batch, Part part, double[] own, double[] other, Sums sum) {
+      int stride = design.width() + 2;
+      double[] block = new double[own.length * stride];
+      double[][] behind = new double[2][own.length];
+      design.fill(batch, part.rows, part.from, part.to, new Basis.Block(block, stride));
+      fillBehind(batch, part, behind[0], behind[1]);
+      double[] weighted = sum.weighted[part.arm];
+      for (int r = 0; r < own.length; r++) {
+        int at = r * stride;
+        block[at + stride - 2] = behind[0][r];
+        block[at + stride - 1] = behind[1][r];
+        for (int c = 0; c < stride; c++) {
+          block[at + c] -= shift[c];
+        }
+        for (int c = 0; c < weighted.length; c++) {
+          weighted[c] += other[r] * block[at + c];
+        }
+      }
+      sum.arms[part.arm].add(block, own, own.length);
     }
 
     @Override

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.Parallel;
 import io.whatif.data.Run;
 import io.whatif.estimate.Warning.Severity;
+import io.whatif.inference.RowSums;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -201,27 +201,23 @@ final class Diagnostics {
     if (!binary) {
       return;
     }
-    double uv = 0;
-    double sum = 0;
-    for (double[] part : Parallel.ofRanges(run, scores.y.length, this::products)) {
-      uv += part[0];
-      sum += part[1];
-    }
-    double vv = sum;
-    double theta = uv / vv;
+    double[] sums = RowSums.of(run, scores.y.length, 2, this::products);
+    double vv = sums[1];
+    double theta = sums[0] / vv;
     double average = scores.mean();
     double error =
         scores.error(
             run,
             (from, to, into) -> {
               double[] own = into[0];
-              for (int i = from; i < to; i++) {
-                double v = residuals.v(i);
-                double constant = v * (residuals.u(i) - theta * v) * scores.total / vv;
-                double influence = constant - (scores.score[i] - average);
+              double[] v = new double[to - from];
+              residuals.fill(from, to, own, v);
+              for (int j = 0; j < v.length; j++) {
+                double constant = v[j] * (own[j] - theta * v[j]) * scores.total / vv;
+                double influence = constant - (scores.score[from + j] - average);
                 boolean counted = scores.slopes.length > 0;
-                double slope = counted ? v * scores.total / vv - scores.slopes[i] : 0;
-                own[i - from] = scores.moved(i, influence, slope);
+                double slope = counted ? v[j] * scores.total / vv - scores.slopes[from + j] : 0;
+                own[j] = scores.moved(from + j, influence, slope);
               }
             });
     if (Math.abs(theta - average) > 1.96 * error) {
@@ -234,19 +230,22 @@ final class Diagnostics {
     }
   }
 
-  /** The sums of u v and of v^2 over rows with a score. */
-  private double[] products(int from, int to) {
+  /** Adds u v and v^2 of rows with a score. */
+  private void products(int from, int to, double[] sums) {
+    double[] u = new double[to - from];
+    double[] v = new double[to - from];
+    residuals.fill(from, to, u, v);
     double uv = 0;
     double vv = 0;
-    for (int i = from; i < to; i++) {
-      if (!Double.isNaN(scores.score[i])) {
-        double v = residuals.v(i);
-        double weighted = scores.weight(i) * v;
-        uv += weighted * residuals.u(i);
-        vv += weighted * v;
+    for (int j = 0; j < u.length; j++) {
+      if (!Double.isNaN(scores.score[from + j])) {
+        double weighted = scores.weight(from + j) * v[j];
+        uv += weighted * u[j];
+        vv += weighted * v[j];
       }
     }
-    return new double[] {uv, vv};
+    sums[0] += uv;
+    sums[1] += vv;
   }
 
   private void misfit(CovariateTable table) {

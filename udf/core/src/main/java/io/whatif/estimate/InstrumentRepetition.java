@@ -5,6 +5,7 @@ import io.whatif.data.ErrorCode;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import io.whatif.inference.Estimate;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,11 @@ record InstrumentRepetition(
     @Override
     public double z(int row) {
       return instrument[row];
+    }
+
+    @Override
+    public double[] instrument(int from, int to, double[] v) {
+      return Arrays.copyOfRange(instrument, from, to);
     }
   }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.Parallel;
 import io.whatif.data.Run;
 import io.whatif.inference.Estimate;
+import io.whatif.inference.RowSums;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +11,6 @@ import org.jspecify.annotations.Nullable;
  * \), \( g_0 = m - e \tau_{-k} \), \( \psi = G - \theta D / p \), p the share of the treated.
  */
 record OnTreated(Scores scores, Rest rest, double effect, double share) {
-  /** Rows that are worked at side by side. */
-  private static final int BLOCK = 1024;
-
   /** What an average on one arm is made of. */
   @FunctionalInterface
   interface Rest {
@@ -48,37 +45,30 @@ record OnTreated(Scores scores, Rest rest, double effect, double share) {
    * @param run whose threads work; null for this thread alone
    */
   static OnTreated of(@Nullable Run run, Scores scores, Rest rest) {
-    double treated = 0;
-    double sum = 0;
-    for (double[] part :
-        Parallel.ofRanges(run, scores.d.length, (from, to) -> sums(scores, rest, from, to))) {
-      treated += part[0];
-      sum += part[1];
-    }
-    double share = treated / scores.total;
-    return new OnTreated(scores, rest, sum / scores.total / share, share);
+    double[] sums =
+        RowSums.of(run, scores.d.length, 2, (from, to, into) -> add(scores, rest, from, to, into));
+    double share = sums[0] / scores.total;
+    return new OnTreated(scores, rest, sums[1] / scores.total / share, share);
   }
 
-  /** The weights of the treated, and the sum of G p, over rows that have it. */
-  private static double[] sums(Scores scores, Rest rest, int from, int to) {
-    double[] values = new double[BLOCK];
-    double[] odds = new double[BLOCK];
+  /** Adds the weights of the treated, and G p, of rows that have it. */
+  private static void add(Scores scores, Rest rest, int from, int to, double[] sums) {
+    double[] values = new double[to - from];
+    double[] odds = new double[to - from];
+    rest.fill(from, to, values, odds);
     double treated = 0;
     double sum = 0;
-    for (int start = from; start < to; start += BLOCK) {
-      int end = Math.min(to, start + BLOCK);
-      rest.fill(start, end, values, odds);
-      for (int i = start; i < end; i++) {
-        double value = values[i - start];
-        if (!Double.isNaN(value)) {
-          double weight = scores.weight(i);
-          double d = scores.d[i];
-          treated += weight * d;
-          sum += weight * (d * value - (1 - d) * odds[i - start] * value);
-        }
+    for (int j = 0; j < values.length; j++) {
+      double value = values[j];
+      if (!Double.isNaN(value)) {
+        double weight = scores.weight(from + j);
+        double d = scores.d[from + j];
+        treated += weight * d;
+        sum += weight * (d * value - (1 - d) * odds[j] * value);
       }
     }
-    return new double[] {treated, sum};
+    sums[0] += treated;
+    sums[1] += sum;
   }
 
   /** The average with its error. */
@@ -90,9 +80,9 @@ record OnTreated(Scores scores, Rest rest, double effect, double share) {
   /** Each row's influence. */
   double[] influence() {
     double[] all = new double[scores.d.length];
-    double[] own = new double[BLOCK];
-    for (int from = 0; from < all.length; from += BLOCK) {
-      int to = Math.min(all.length, from + BLOCK);
+    double[] own = new double[RowSums.BLOCK];
+    for (int from = 0; from < all.length; from += own.length) {
+      int to = Math.min(all.length, from + own.length);
       fill(from, to, own, false);
       System.arraycopy(own, 0, all, from, to - from);
     }

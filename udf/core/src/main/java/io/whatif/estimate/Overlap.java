@@ -3,6 +3,7 @@ package io.whatif.estimate;
 
 import io.whatif.data.Parallel;
 import io.whatif.data.Run;
+import io.whatif.inference.RowSums;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,14 +47,6 @@ record Overlap(
           ? new Rows(propensity, treatment, null, null)
           : new Rows(propensity, treatment, study.counted(), weighting.weights());
     }
-
-    double count(int row) {
-      return count == null ? 1 : count[row];
-    }
-
-    double weight(int row) {
-      return weight == null ? 1 : weight[row];
-    }
   }
 
   /**
@@ -89,6 +82,9 @@ record Overlap(
     /** Propensities from which on 1 - e keeps as many digits as the logarithm needs. */
     private static final double PLAIN = 0.01;
 
+    /** Propensities are kept this far from 0 and 1 in the log-loss. */
+    private static final double LEAST = 1e-15;
+
     private final double[] sum = new double[2];
     private final double[] squares = new double[2];
     private final double[] largest = new double[2];
@@ -98,26 +94,38 @@ record Overlap(
 
     static Sums of(Rows rows, int from, int to) {
       Sums sums = new Sums();
-      double loss = 0;
+      for (int start = from; start < to; start += RowSums.BLOCK) {
+        sums.add(rows, start, Math.min(to, start + RowSums.BLOCK));
+      }
+      return sums;
+    }
+
+    private void add(Rows rows, int from, int to) {
+      double[] counts = rows.count();
+      double[] weights = rows.weight();
+      double[] propensity = rows.propensity();
+      double[] treatment = rows.treatment();
       for (int i = from; i < to; i++) {
-        double times = rows.count(i);
+        double times = counts == null ? 1 : counts[i];
         if (times == 0) {
           continue;
         }
-        double e = rows.propensity()[i];
-        int arm = rows.treatment()[i] == 1 ? 1 : 0;
+        double e = propensity[i];
+        int arm = treatment[i] == 1 ? 1 : 0;
         double c = Scores.clip(e);
-        sums.clipped += c == e ? 0 : times;
-        double w = rows.weight(i) / (arm == 1 ? c : 1 - c);
-        sums.count[arm] += times;
-        sums.sum[arm] += times * w;
-        sums.squares[arm] += times * w * w;
-        sums.largest[arm] = Math.max(sums.largest[arm], w);
-        double safe = Math.min(1 - 1e-15, Math.max(1e-15, e));
+        if (c != e) {
+          clipped += times;
+        }
+        double w = (weights == null ? 1 : weights[i]) / (arm == 1 ? c : 1 - c);
+        count[arm] += times;
+        sum[arm] += times * w;
+        squares[arm] += times * w * w;
+        if (w > largest[arm]) {
+          largest[arm] = w;
+        }
+        double safe = e < LEAST ? LEAST : e > 1 - LEAST ? 1 - LEAST : e;
         loss -= times * (arm == 1 ? Math.log(safe) : logOfRest(safe));
       }
-      sums.loss = loss;
-      return sums;
     }
 
     private static double logOfRest(double e) {

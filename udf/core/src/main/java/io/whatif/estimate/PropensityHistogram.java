@@ -3,6 +3,7 @@ package io.whatif.estimate;
 
 import io.whatif.data.Parallel;
 import io.whatif.data.Run;
+import io.whatif.inference.RowSums;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +45,10 @@ final class PropensityHistogram {
     Parallel.Piece piece =
         k -> {
           parts[k] = new PropensityHistogram(bins);
-          parts[k].add(
-              rows, (int) ((long) n * k / parts.length), (int) ((long) n * (k + 1) / parts.length));
+          int to = (int) ((long) n * (k + 1) / parts.length);
+          for (int from = (int) ((long) n * k / parts.length); from < to; from += RowSums.BLOCK) {
+            parts[k].add(rows, from, Math.min(to, from + RowSums.BLOCK));
+          }
         };
     if (run == null) {
       piece.run(0);
@@ -69,11 +72,13 @@ final class PropensityHistogram {
   private void add(Overlap.Rows of, int from, int to) {
     double[] propensity = of.propensity();
     double[] treatment = of.treatment();
+    double[] counts = of.count();
+    boolean everyBin = bins.length == BINS;
     double all = 0;
     double low = min;
     double high = max;
     for (int i = from; i < to; i++) {
-      double times = of.count(i);
+      double times = counts == null ? 1 : counts[i];
       if (times == 0) {
         continue;
       }
@@ -84,8 +89,9 @@ final class PropensityHistogram {
       if (e > high) {
         high = e;
       }
-      int at = bins.length == BINS ? bin(e) : Arrays.binarySearch(bins, bin(e));
-      count[treatment[i] == 1 ? 1 : 0][at] += times;
+      double within = e < 0 ? 0 : e > 1 ? 1 : e;
+      int bin = (int) (within * (BINS - 1));
+      count[treatment[i] == 1 ? 1 : 0][everyBin ? bin : Arrays.binarySearch(bins, bin)] += times;
       all += times;
     }
     rows += all;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.Parallel;
 import io.whatif.data.Run;
+import io.whatif.inference.RowSums;
 
 /**
  * What follows from the sums of squared residuals. One pass.
@@ -16,74 +16,75 @@ record ResidualFigures(double explained, double treatmentShare, double robustnes
 
   static ResidualFigures of(
       Run run, Study study, Scores scores, RowResiduals residuals, double theta) {
+    Squares outcome = Squares.of(run, scores, scores.y, study.profile().mean(Study.OUTCOME));
+    Squares treatment = Squares.of(run, scores, scores.d, study.profile().mean(Study.TREATMENT));
     Rows rows = new Rows(study, scores, residuals, theta);
-    Sums all = new Sums();
-    for (Sums part : Parallel.ofRanges(run, scores.y.length, rows::sums)) {
-      all.add(part);
-    }
-    double total = all.squares - all.outcome * all.outcome / all.weights + all.within;
-    double treated = all.treatments - all.treatment * all.treatment / all.weights;
-    double k = Math.abs(theta) * Math.sqrt(all.v / (all.left + all.within));
+    double[] left = RowSums.of(run, scores.y.length, 4, rows::add);
+    double within = left[3];
+    double k = Math.abs(theta) * Math.sqrt(left[1] / (left[2] + within));
     return new ResidualFigures(
-        1 - (all.u + all.within) / total, all.v / treated, k * (Math.sqrt(k * k + 4) - k) / 2);
+        1 - (left[0] + within) / (outcome.aboutMean() + within),
+        left[1] / treatment.aboutMean(),
+        k * (Math.sqrt(k * k + 4) - k) / 2);
   }
 
-  /** Weighted sums. */
-  private static final class Sums {
-    private double weights;
+  /**
+   * Weighted sums of numbers less about their mean.
+   *
+   * @param weights of 1, sum of the numbers, squares of their squares
+   */
+  private record Squares(double weights, double sum, double squares) {
+    static Squares of(Run run, Scores scores, double[] numbers, double about) {
+      double[] sums =
+          RowSums.of(
+              run,
+              numbers.length,
+              3,
+              (from, to, into) -> {
+                double weights = 0;
+                double sum = 0;
+                double squares = 0;
+                for (int i = from; i < to; i++) {
+                  double weight = scores.weight(i);
+                  double own = numbers[i] - about;
+                  weights += weight;
+                  sum += weight * own;
+                  squares += weight * own * own;
+                }
+                into[0] += weights;
+                into[1] += sum;
+                into[2] += squares;
+              });
+      return new Squares(sums[0], sums[1], sums[2]);
+    }
 
-    /** Of outcome and treatment about their means, as the profile has them, and of squares. */
-    private double outcome;
-
-    private double squares;
-    private double treatment;
-    private double treatments;
-
-    /** Of squared residuals: of the outcome, the treatment, and of what the effect leaves. */
-    private double u;
-
-    private double v;
-    private double left;
-
-    /** What the outcome's variance among those that a row stands for adds to its squares. */
-    private double within;
-
-    void add(Sums other) {
-      weights += other.weights;
-      outcome += other.outcome;
-      squares += other.squares;
-      treatment += other.treatment;
-      treatments += other.treatments;
-      u += other.u;
-      v += other.v;
-      left += other.left;
-      within += other.within;
+    double aboutMean() {
+      return squares - sum * sum / weights;
     }
   }
 
   private record Rows(Study study, Scores scores, RowResiduals residuals, double theta) {
-    Sums sums(int from, int to) {
-      double meanOutcome = study.profile().mean(Study.OUTCOME);
-      double meanTreatment = study.profile().mean(Study.TREATMENT);
-      Sums sums = new Sums();
-      for (int i = from; i < to; i++) {
-        double weight = scores.weight(i);
-        double y = scores.y[i] - meanOutcome;
-        double d = scores.d[i] - meanTreatment;
-        double u = residuals.u(i);
-        double v = residuals.v(i);
-        double left = u - theta * v;
-        sums.weights += weight;
-        sums.outcome += weight * y;
-        sums.squares += weight * y * y;
-        sums.treatment += weight * d;
-        sums.treatments += weight * d * d;
-        sums.u += weight * u * u;
-        sums.v += weight * v * v;
-        sums.left += weight * left * left;
-        sums.within += weight * study.variance(i);
+    /** Adds the squares of u, of v and of what the effect leaves; and outcomes' variances. */
+    void add(int from, int to, double[] sums) {
+      double[] u = new double[to - from];
+      double[] v = new double[to - from];
+      residuals.fill(from, to, u, v);
+      double ofOutcome = 0;
+      double ofTreatment = 0;
+      double ofRest = 0;
+      double within = 0;
+      for (int j = 0; j < u.length; j++) {
+        double weight = scores.weight(from + j);
+        double left = u[j] - theta * v[j];
+        ofOutcome += weight * u[j] * u[j];
+        ofTreatment += weight * v[j] * v[j];
+        ofRest += weight * left * left;
+        within += weight * study.variance(from + j);
       }
-      return sums;
+      sums[0] += ofOutcome;
+      sums[1] += ofTreatment;
+      sums[2] += ofRest;
+      sums[3] += within;
     }
   }
 }

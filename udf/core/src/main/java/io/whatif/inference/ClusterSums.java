@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClusterSums {
   /** Rows that influences are asked for at a time. */
-  private static final int BLOCK = 1024;
+  private static final int BLOCK = RowSums.BLOCK;
 
   private ClusterSums() {}
 
