@@ -74,7 +74,7 @@ public class FinalStageBenchmark {
     double[] outcome = new double[ROWS];
     double[] propensity = new double[ROWS];
     Arrays.fill(propensity, .5);
-    Folds folds = Folds.byKey(study.units().keys(), null, 5, 42);
+    Folds folds = Folds.byKey(Datasets.run(1), study.units().keys(), null, 5, 42);
     return new CrossFit(outcome, propensity, folds, new CrossFit.Fitted("none", true));
   }
 

@@ -36,7 +36,7 @@ public class PassBenchmark {
   private static final int COVARIATES = 20;
 
   private final Run run = Datasets.run(1);
-  private final Folds folds = Folds.byKey(keys(), null, 5, 42);
+  private final Folds folds = Folds.byKey(Datasets.run(1), keys(), null, 5, 42);
   private final Dataset data = data();
   private final Target outcome = new Target(0, Target.Kind.VALUE);
   private final Target treatment = new Target(1, Target.Kind.PROBABILITY);

@@ -91,7 +91,7 @@ final class CancelAnywhereTest {
     }
 
     @Override
-    public <T> T shared(Record key, Supplier<T> make) {
+    public <T> T shared(Supplier<? extends Record> key, Supplier<T> make) {
       return whole.shared(key, make);
     }
 

@@ -4,6 +4,7 @@ package io.whatif.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.whatif.data.Datasets;
 import io.whatif.math.Mix;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class FoldsTest {
   @Test
   void largeArmsAreDividedByTheHashOfTheKeyAlone() {
-    Folds folds = Folds.byKey(LongStream.range(0, 1000).toArray(), null, 5, 42);
+    Folds folds = Folds.byKey(Datasets.run(1), LongStream.range(0, 1000).toArray(), null, 5, 42);
     for (int i = 0; i < 1000; i++) {
       assertThat(folds.of(i)).isEqualTo(Mix.bucket(42, i, 5));
     }
@@ -23,7 +24,7 @@ class FoldsTest {
     for (int i = 0; i < 20; i++) {
       arms[i * 7] = 1;
     }
-    Folds folds = Folds.byKey(LongStream.range(0, 1000).toArray(), arms, 5, 42);
+    Folds folds = Folds.byKey(Datasets.run(1), LongStream.range(0, 1000).toArray(), arms, 5, 42);
     int[] treated = new int[5];
     int[] all = new int[5];
     for (int i = 0; i < 1000; i++) {
@@ -42,7 +43,7 @@ class FoldsTest {
       keys[i] = i / 3;
       arms[i] = (byte) (i % 2);
     }
-    Folds folds = Folds.byKey(keys, arms, 4, 1);
+    Folds folds = Folds.byKey(Datasets.run(1), keys, arms, 4, 1);
     for (int i = 0; i < 300; i++) {
       assertThat(folds.of(i)).isEqualTo(folds.of(i - i % 3));
     }
@@ -56,7 +57,7 @@ class FoldsTest {
       keys[i] = i / 20;
       arms[i] = (byte) (keys[i] < 40 ? 1 : 0);
     }
-    Folds folds = Folds.byKey(keys, arms, 5, 42);
+    Folds folds = Folds.byKey(Datasets.run(1), keys, arms, 5, 42);
     int[] treatedIds = new int[5];
     for (int i = 0; i < 40 * 20; i += 20) {
       treatedIds[folds.of(i)]++;
@@ -67,7 +68,7 @@ class FoldsTest {
   @Test
   void innerFoldsKeepIdsTogether() {
     long[] keys = LongStream.range(0, 600).map(i -> i / 3).toArray();
-    InnerFolds inner = InnerFolds.of(Folds.byKey(keys, null, 2, 42), 600);
+    InnerFolds inner = InnerFolds.of(Folds.byKey(Datasets.run(1), keys, null, 2, 42), 600);
     assertThat(inner.parts()).isEqualTo(3);
     for (int i = 0; i < 600; i++) {
       assertThat(inner.folds().of(i)).isEqualTo(inner.folds().of(i - i % 3));
@@ -96,8 +97,8 @@ class FoldsTest {
   void theOrderOfRowsDoesNotMatter() {
     long[] keys = LongStream.range(0, 200).toArray();
     long[] reversed = LongStream.range(0, 200).map(i -> 199 - i).toArray();
-    Folds folds = Folds.byKey(keys, null, 5, 9);
-    Folds backwards = Folds.byKey(reversed, null, 5, 9);
+    Folds folds = Folds.byKey(Datasets.run(1), keys, null, 5, 9);
+    Folds backwards = Folds.byKey(Datasets.run(1), reversed, null, 5, 9);
     for (int i = 0; i < 200; i++) {
       assertThat(backwards.of(199 - i)).isEqualTo(folds.of(i));
     }
@@ -105,7 +106,7 @@ class FoldsTest {
 
   @Test
   void oneFoldIsRefused() {
-    assertThatThrownBy(() -> Folds.byKey(new long[10], null, 1, 42))
+    assertThatThrownBy(() -> Folds.byKey(Datasets.run(1), new long[10], null, 1, 42))
         .hasToString(
             "folds => 1: a prediction needs rows outside its own fold. Use 2 or more, such as"
                 + " 5.");
@@ -113,7 +114,7 @@ class FoldsTest {
 
   @Test
   void moreFoldsThanKeysAreRefused() {
-    assertThatThrownBy(() -> Folds.byKey(new long[] {1, 1, 1, 2}, null, 3, 42))
+    assertThatThrownBy(() -> Folds.byKey(Datasets.run(1), new long[] {1, 1, 1, 2}, null, 3, 42))
         .hasToString("folds => 3: there are only 2 rows to divide. Use fewer folds, or more rows.");
   }
 }

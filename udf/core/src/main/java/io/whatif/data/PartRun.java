@@ -33,7 +33,7 @@ record PartRun(Run whole, String phase, double from, double to) implements Run {
   }
 
   @Override
-  public <T> T shared(Record key, Supplier<T> make) {
+  public <T> T shared(Supplier<? extends Record> key, Supplier<T> make) {
     return whole.shared(key, make);
   }
 

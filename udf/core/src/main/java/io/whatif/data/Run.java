@@ -54,9 +54,9 @@ public interface Run {
   /**
    * What {@code make} gives, or what it gave before under an equal key in a call that shares the
    * work: several calls over the same rows. So the key must decide the result, and nobody may
-   * change it.
+   * change it. The key is not asked for where nothing is shared.
    */
-  default <T> T shared(Record key, Supplier<T> make) {
+  default <T> T shared(Supplier<? extends Record> key, Supplier<T> make) {
     return make.get();
   }
 

@@ -34,11 +34,12 @@ public record SharingRun(Run whole, MemoryBudget memory, Map<Record, Object> mad
 
   @Override
   @SuppressWarnings("unchecked") // equal keys are of one class, and a class has one result
-  public <T> T shared(Record key, Supplier<T> make) {
-    Object known = made.get(key);
+  public <T> T shared(Supplier<? extends Record> key, Supplier<T> make) {
+    Record decides = key.get();
+    Object known = made.get(decides);
     if (known == null) {
-      known = whole.shared(key, make);
-      made.put(key, known);
+      known = whole.shared(() -> decides, make);
+      made.put(decides, known);
     }
     return (T) known;
   }

@@ -21,6 +21,7 @@ import io.whatif.model.Predictor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,11 +131,16 @@ final class ArmNuisances {
         new Rows(
             CrossFit.column(run, study, Study.OUTCOME),
             CrossFit.column(run, study, Study.TREATMENT));
-    FoldArms.checkArms(study, rows.d(), parts);
+    FoldArms.checkArms(run, study, rows.d(), parts);
     Folds folds = plan.whole() ? parts.withWhole() : parts;
-    Problem problem =
-        new Problem(
-            study.problem(run), study.outcome(), options.outcomeLearner(), options.folds(), plan);
+    Supplier<Problem> problem =
+        () ->
+            new Problem(
+                study.problem(run),
+                study.outcome(),
+                options.outcomeLearner(),
+                options.folds(),
+                plan);
     Outcomes outcomes =
         !known.outcomes()
             ? new Outcomes(new double[0][], List.of(), "", true)

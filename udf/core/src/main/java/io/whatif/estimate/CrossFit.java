@@ -87,9 +87,9 @@ final class CrossFit implements Response {
    */
   static CrossFit of(Run run, Study study, FitOptions options, long seed) {
     byte[] arms = arms(run, study);
-    Folds folds = folds(study, options, seed, arms);
+    Folds folds = folds(run, study, new Chosen(options.folds(), seed), arms);
     if (arms != null) {
-      FoldArms.checkFolds(study, arms, folds);
+      FoldArms.checkFolds(run, study, arms, folds);
     }
     int n = Math.toIntExact(study.rows());
     run.memory().take(16L * n, "the out-of-fold predictions");
@@ -130,12 +130,13 @@ final class CrossFit implements Response {
   static Predictions outcome(Run run, Study study, FitOptions options, Parts parts) {
     Target target = new Target(Study.OUTCOME, Target.Kind.VALUE, study.weightColumn());
     return run.shared(
-        new Problem(
-            study.problem(run),
-            study.outcome(),
-            options.outcomeLearner(),
-            options.folds(),
-            parts.seed()),
+        () ->
+            new Problem(
+                study.problem(run),
+                study.outcome(),
+                options.outcomeLearner(),
+                options.folds(),
+                parts.seed()),
         () -> {
           Run own = run.part("outcome", 0, 1);
           Learner learner = NuisanceChoice.outcome(own.part("choice", 0, 0.7), study, options);
@@ -148,8 +149,9 @@ final class CrossFit implements Response {
     Target.Kind kind = study.treatment().binary() ? Target.Kind.PROBABILITY : Target.Kind.VALUE;
     Target target = new Target(Study.TREATMENT, kind, study.weightColumn());
     return run.shared(
-        new Problem(
-            study.problem(run), "", options.treatmentLearner(), options.folds(), parts.seed()),
+        () ->
+            new Problem(
+                study.problem(run), "", options.treatmentLearner(), options.folds(), parts.seed()),
         () -> {
           Run own = run.part("treatment", 0, 1);
           Learner learner = NuisanceChoice.treatment(own.part("choice", 0, 0.7), study, options);
@@ -198,14 +200,16 @@ final class CrossFit implements Response {
   /** The folds of a study: the user's, else by its keys. */
   static Folds folds(Run run, Study study, FitOptions options, long seed) {
     boolean given = study.units().folds() != null;
-    return folds(study, options, seed, given ? null : arms(run, study));
+    return folds(run, study, new Chosen(options.folds(), seed), given ? null : arms(run, study));
   }
 
-  private static Folds folds(Study study, FitOptions options, long seed, byte @Nullable [] arms) {
+  private record Chosen(int folds, long seed) {}
+
+  private static Folds folds(Run run, Study study, Chosen chosen, byte @Nullable [] arms) {
     int[] given = study.units().folds();
     return given != null
         ? Folds.given(given, study.units().foldCount(), study.units().keys())
-        : Folds.byKey(study.units().keys(), arms, options.folds(), seed);
+        : Folds.byKey(run, study.units().keys(), arms, chosen.folds(), chosen.seed());
   }
 
   /** The arm of each row; null of a continuous treatment. One scan. */

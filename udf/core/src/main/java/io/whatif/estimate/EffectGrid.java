@@ -271,7 +271,7 @@ public final class EffectGrid {
     Folds folds =
         given != null || several == 1
             ? CrossFit.folds(run, study(0, 0), options, seed)
-            : Folds.byKey(base.units().keys(), null, options.folds(), seed);
+            : Folds.byKey(run, base.units().keys(), null, options.folds(), seed);
     int outcomes = question.outcomes().size();
     int together = Math.min(TOGETHER, several);
     run.memory().take(8L * n * (outcomes + together), "the out-of-fold predictions");

@@ -2,6 +2,8 @@
 package io.whatif.estimate;
 
 import io.whatif.data.ErrorCode;
+import io.whatif.data.Parallel;
+import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import io.whatif.learn.Folds;
 import java.util.Locale;
@@ -18,26 +20,32 @@ final class FoldArms {
    * @param d the arm of each row
    * @throws WhatifException naming the arm and the fold, which is counted from 1
    */
-  static void checkArms(Study study, double[] d, Folds folds) {
-    check(study, i -> (int) d[i], folds, study.units().folds() == null ? folds.count() : 0);
+  static void checkArms(Run run, Study study, double[] d, Folds folds) {
+    check(run, study, i -> (int) d[i], folds, study.units().folds() == null ? folds.count() : 0);
   }
 
   /** As {@link #checkArms}, with however few rows outside a fold. */
-  static void checkFolds(Study study, byte[] arms, Folds folds) {
-    check(study, i -> arms[i], folds, 0);
+  static void checkFolds(Run run, Study study, byte[] arms, Folds folds) {
+    check(run, study, i -> arms[i], folds, 0);
   }
 
-  private static void check(Study study, IntUnaryOperator armOf, Folds folds, int least) {
+  private static void check(Run run, Study study, IntUnaryOperator armOf, Folds folds, int least) {
     int arms = study.treatment().arms().size();
     int parts = folds.count();
     long[][] rows = new long[arms][parts + 1];
-    for (int i = 0; i < study.rows(); i++) {
-      if (study.weight(i) > 0) {
-        long[] own = rows[armOf.applyAsInt(i)];
-        own[folds.of(i)]++;
-        own[parts]++;
-      }
-    }
+    Parallel.ofRanges(
+            run,
+            Math.toIntExact(study.rows()),
+            (from, to) -> {
+              long[][] counts = new long[arms][parts];
+              for (int i = from; i < to; i++) {
+                if (study.weight(i) > 0) {
+                  counts[armOf.applyAsInt(i)][folds.of(i)]++;
+                }
+              }
+              return counts;
+            })
+        .forEach(counts -> add(counts, rows));
     for (int arm = 0; arm < arms; arm++) {
       long total = rows[arm][parts];
       if (total < least) {
@@ -60,6 +68,16 @@ final class FoldArms {
               parts,
               study.outcome().isEmpty() ? "chance" : "outcome");
         }
+      }
+    }
+  }
+
+  /** Adds the rows of each fold, and of all behind them. */
+  private static void add(long[][] counts, long[][] rows) {
+    for (int arm = 0; arm < rows.length; arm++) {
+      for (int k = 0; k < counts[arm].length; k++) {
+        rows[arm][k] += counts[arm][k];
+        rows[arm][counts[arm].length] += counts[arm][k];
       }
     }
   }

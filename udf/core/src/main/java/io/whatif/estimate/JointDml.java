@@ -190,7 +190,7 @@ public final class JointDml {
     if (study.units().folds() != null || question.isOfArms() || count() == 1) {
       return CrossFit.folds(run, study, options, seed);
     }
-    return Folds.byKey(study.units().keys(), null, options.folds(), seed);
+    return Folds.byKey(run, study.units().keys(), null, options.folds(), seed);
   }
 
   private Fit fit(int treatment, Medians medians, Once first, Support support) {

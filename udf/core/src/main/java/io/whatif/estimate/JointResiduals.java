@@ -39,7 +39,7 @@ record JointResiduals(double[] outcome, double[][] treatments, Treated parts, Cr
     int count = question.treatments().size();
     if (question.isOfArms()) {
       double[] codes = CrossFit.column(run, study, Study.TREATMENT);
-      FoldArms.checkArms(study, codes, parts.folds());
+      FoldArms.checkArms(run, study, codes, parts.folds());
       CrossFit.Predictions[] arms = ArmNuisances.ofArms(run, study, options, parts.folds());
       expected.addAll(Arrays.asList(arms).subList(1, arms.length));
     } else {

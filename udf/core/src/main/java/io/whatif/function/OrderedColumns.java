@@ -6,7 +6,7 @@ import io.whatif.data.ErrorCode;
 import io.whatif.data.JoinedTiles;
 import io.whatif.data.Parallel;
 import io.whatif.data.RawTable;
-import io.whatif.data.Reordering;
+import io.whatif.data.RowOrder;
 import io.whatif.data.Run;
 import io.whatif.data.Schema;
 import io.whatif.data.StoredDataset;
@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,9 @@ final class OrderedColumns {
   private final Tiles tiles;
   private final Column[] columns;
 
+  /** The outcome of the call that these were made for, until it takes it. */
+  private @Nullable Tiles outcome;
+
   /** What decides the rows, their order and their columns. */
   private record Content(
       List<Integer> treatments,
@@ -54,29 +58,31 @@ final class OrderedColumns {
 
   /** The rows {@code kept}; those of an earlier call of the session if they are the same. */
   static OrderedColumns of(RoleColumns from, int[] kept) {
+    return from.run().shared(() -> content(from, kept), () -> new OrderedColumns(from, kept));
+  }
+
+  private static Content content(RoleColumns from, int[] kept) {
     RelationRoles roles = from.roles();
     Arguments arguments = from.arguments();
     // Rows of one key are alike, unless it is an id or a fold parts them: then their order counts.
     boolean alike = roles.id() == null && roles.fold() == null;
-    Content content =
-        new Content(
-            roles.listed().treatments(),
-            roles.covariates(from.table()),
-            roles.id(),
-            roles.fold(),
-            arguments.requiredText("nulls"),
-            arguments.requiredText("treatment_type"),
-            arguments.text("control"),
-            kept.length,
-            hash(from.run(), kept),
-            alike
-                ? ""
-                : roles.listed().outcomes()
-                    + " "
-                    + roles.rows().within()
-                    + " "
-                    + from.table().rowPositions());
-    return from.run().shared(content, () -> new OrderedColumns(from, kept));
+    return new Content(
+        roles.listed().treatments(),
+        roles.covariates(from.table()),
+        roles.id(),
+        roles.fold(),
+        arguments.requiredText("nulls"),
+        arguments.requiredText("treatment_type"),
+        arguments.text("control"),
+        kept.length,
+        hash(from.run(), kept),
+        alike
+            ? ""
+            : roles.listed().outcomes()
+                + " "
+                + roles.rows().within()
+                + " "
+                + from.table().rowPositions());
   }
 
   /** 64 bits: of 32 some pair of outcomes would one day be taken for one. */
@@ -100,19 +106,20 @@ final class OrderedColumns {
     this.roles = from.roles();
     this.kept = kept;
     double[] values = from.values(roles.treatment(), kept);
-    RowKeys rowKeys = new RowKeys(from, kept);
-    this.keys = rowKeys.keys();
     this.treatment =
         new TreatmentReader(table, roles.treatment(), from.arguments()).read(run, values);
-    this.order = rowKeys.order(keys);
+    RowOrder byKey = new RowKeys(from, kept).order();
+    this.order = byKey.rows();
+    this.keys = byKey.keys();
     from.releaseIds();
     int width = 1 + roles.covariates(table).size() + (treatment.continuous() ? 1 : 0);
     this.tiles = table.tiles().sibling(width);
     this.columns = new Column[width];
-    gather(values, roles.covariates(table));
+    this.outcome = roles.outcome() == null ? null : table.tiles().sibling(1);
+    gather(byKey, values, roles.covariates(table));
   }
 
-  /** The key of each kept row, in the order the rows arrived. */
+  /** The key of each kept row, ascending. Not to be changed. */
   long[] keys() {
     return keys;
   }
@@ -130,49 +137,53 @@ final class OrderedColumns {
 
   /** The dataset of a call: its outcome beside these columns. */
   StoredDataset with(RoleColumns call, int[] callOrder) {
-    Integer outcome = call.roles().outcome();
-    Tiles own = call.table().tiles().sibling(1);
-    own.reserve(kept.length);
-    double[] values;
-    if (outcome == null) {
-      values = new double[kept.length];
-      Arrays.fill(values, Double.NaN);
-      own.write(0, 0, values, values.length);
+    Integer column = call.roles().outcome();
+    Tiles own = call.equals(from) ? outcome : null;
+    if (own == null) {
+      own = outcome(call, callOrder);
     } else {
-      values = call.values(outcome, kept);
-      write(values, callOrder, own);
+      outcome = null;
     }
     List<Column> all = new ArrayList<>();
-    all.add(outcome == null ? new Column.Numeric("", "DOUBLE") : numeric(outcome));
+    all.add(column == null ? new Column.Numeric("", "DOUBLE") : numeric(column));
     all.addAll(Arrays.asList(columns));
     return new StoredDataset(new Schema(all), new JoinedTiles(own, tiles), kept.length);
   }
 
-  /** Writes a column in some order of its rows. */
-  private void write(double[] values, int[] by, Tiles into) {
+  /** The outcome of a call in the order of its rows, NULL in all if it has none. */
+  private Tiles outcome(RoleColumns call, int[] by) {
+    Integer column = call.roles().outcome();
+    double[] values = column == null ? new double[0] : call.values(column, kept);
+    Tiles own = call.table().tiles().sibling(1);
+    own.reserve(kept.length);
     Parallel.forEachRange(
         run,
-        by.length,
+        kept.length,
         (from, to) -> {
           double[] sorted = new double[to - from];
           for (int i = from; i < to; i++) {
-            sorted[i - from] = values[by[i]];
+            sorted[i - from] = column == null ? Double.NaN : values[by[i]];
           }
-          into.write(0, from, sorted, sorted.length);
+          own.write(0, from, sorted, sorted.length);
         });
+    return own;
   }
 
-  private void gather(double[] treated, List<Integer> covariates) {
+  private void gather(RowOrder byKey, double[] treated, List<Integer> covariates) {
     tiles.reserve(kept.length);
-    Reordering reordering = new Reordering(run, order);
-    Queue<Reordering.Moving> idle = new ConcurrentLinkedQueue<>();
+    if (outcome != null) {
+      outcome.reserve(kept.length);
+    }
+    Queue<RowOrder.Moving> idle = new ConcurrentLinkedQueue<>();
     Parallel.forEach(
         run,
-        columns.length,
+        columns.length + (outcome == null ? 0 : 1),
         c -> {
-          Reordering.Moving known = idle.poll();
-          Reordering.Moving moving = known == null ? reordering.moving() : known;
-          if (c == 0) {
+          RowOrder.Moving known = idle.poll();
+          RowOrder.Moving moving = known == null ? byKey.moving() : known;
+          if (c == columns.length) {
+            from.forEachBlock(Objects.requireNonNull(roles.outcome()), kept, moving::add);
+          } else if (c == 0) {
             moving.add(treated, treated.length);
             columns[c] = numeric(roles.treatment());
           } else if (c == 1 + covariates.size()) {
@@ -181,13 +192,17 @@ final class OrderedColumns {
           } else {
             columns[c] = covariate(covariates.get(c - 1), moving);
           }
-          moving.write(tiles, c);
+          if (c == columns.length) {
+            moving.write(Objects.requireNonNull(outcome), 0);
+          } else {
+            moving.write(tiles, c);
+          }
           idle.add(moving);
         });
   }
 
   /** Reads a covariate, its texts as places in its sorted categories. */
-  private Column covariate(int column, Reordering.Moving into) {
+  private Column covariate(int column, RowOrder.Moving into) {
     RangeCheck check = new RangeCheck();
     Categories categories = from.isText(column) ? Categories.of(from, column, kept) : null;
     from.forEachBlock(

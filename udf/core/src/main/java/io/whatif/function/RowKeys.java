@@ -37,7 +37,7 @@ final class RowKeys {
   }
 
   /** Keys of the kept rows, in the order the rows arrived. */
-  long[] keys() {
+  private long[] keys() {
     Integer id = roles.id();
     return id == null ? nuisanceContent() : idKeys(id);
   }
@@ -47,42 +47,50 @@ final class RowKeys {
     long[] keys = new long[kept.length];
     if (table.idKey() < 0 || column.isFloating()) {
       long[] texts = textHashes(id);
-      forEachRow(id, (i, value) -> keys[i] = hash(value, texts));
+      columns.forEachRange(
+          id,
+          kept,
+          (values, from, count) -> {
+            for (int i = 0; i < count; i++) {
+              keys[from + i] = hash(values[i], texts);
+            }
+          });
       return keys;
     }
-    boolean whole = column.isWhole();
-    forEachRow(table.idKey(), (i, upper) -> keys[i] = (long) upper << 32);
-    forEachRow(
-        table.idKey() + 1,
-        (i, lower) -> {
-          long joined = keys[i] | (long) lower;
-          boolean exact = whole && joined <= EXACT && joined >= -EXACT;
-          keys[i] = exact ? RowOrder.hash((double) joined) : Mix.mix(joined);
-        });
-    return keys;
-  }
-
-  /** Takes the value of a column in the kept row {@code i}. */
-  private interface Row {
-    void accept(int i, double value);
-  }
-
-  private void forEachRow(int column, Row row) {
     columns.forEachRange(
-        column,
+        table.idKey(),
         kept,
-        (values, from, count) -> {
+        (uppers, from, count) -> {
           for (int i = 0; i < count; i++) {
-            row.accept(from + i, values[i]);
+            keys[from + i] = (long) uppers[i] << 32;
           }
         });
+    boolean whole = column.isWhole();
+    columns.forEachRange(
+        table.idKey() + 1,
+        kept,
+        (lowers, from, count) -> {
+          for (int i = 0; i < count; i++) {
+            long joined = keys[from + i] | (long) lowers[i];
+            boolean exact = whole && joined <= EXACT && joined >= -EXACT;
+            keys[from + i] = exact ? RowOrder.hash((double) joined) : Mix.mix(joined);
+          }
+        });
+    return keys;
   }
 
   /** Adds a column's part of each row's content hash: a sum, so that column order is free. */
   private void addContent(int column, long[] content) {
     long salt = RowOrder.hash(columns.name(column).toLowerCase(Locale.ROOT));
     long[] texts = textHashes(column);
-    forEachRow(column, (i, value) -> content[i] += Mix.mix(salt ^ hash(value, texts)));
+    columns.forEachRange(
+        column,
+        kept,
+        (values, from, count) -> {
+          for (int i = 0; i < count; i++) {
+            content[from + i] += Mix.mix(salt ^ hash(values[i], texts));
+          }
+        });
   }
 
   private static long hash(double value, long[] texts) {
@@ -96,7 +104,8 @@ final class RowKeys {
   }
 
   /** Rows of one key are ordered by their position where it is known, else by what they hold. */
-  int[] order(long[] keys) {
+  RowOrder order() {
+    long[] keys = keys();
     if (table.rowPositions() >= 0) {
       return RowOrder.by(columns.run(), keys, () -> positionKeys());
     }
@@ -105,10 +114,12 @@ final class RowKeys {
 
   /**
    * An order by the same keys that another call made, with rows of one key as this one has them.
+   *
+   * @param sorted the keys in that order
    */
-  int[] reordered(int[] order, long[] keys) {
+  int[] reordered(int[] order, long[] sorted) {
     return RowOrder.settled(
-        order, keys, () -> table.rowPositions() >= 0 ? positionKeys() : tieKeys(keys));
+        order, sorted, () -> table.rowPositions() >= 0 ? positionKeys() : tieKeys(keys()));
   }
 
   /** What tells rows of one key apart; outcome and fold count here only: they change no key. */
@@ -140,7 +151,14 @@ final class RowKeys {
 
   private long[] positionKeys() {
     long[] second = new long[kept.length];
-    forEachRow(table.rowPositions(), (i, position) -> second[i] = (long) position);
+    columns.forEachRange(
+        table.rowPositions(),
+        kept,
+        (positions, from, count) -> {
+          for (int i = 0; i < count; i++) {
+            second[from + i] = (long) positions[i];
+          }
+        });
     return second;
   }
 

@@ -120,15 +120,7 @@ final class StudyBuilder {
     int[] kept = new UsableRows(columns).kept();
     OrderedColumns ordered = OrderedColumns.of(columns, kept);
     int[] order = ordered.order(columns);
-    int[] places = new int[order.length];
-    Parallel.forEachRange(
-        run,
-        places.length,
-        (from, to) -> {
-          for (int i = from; i < to; i++) {
-            places[i] = kept[order[i]];
-          }
-        });
+    int[] places = places(kept, order);
     Study.Units units = new StudyUnits(columns, kept, order, places).of(ordered.keys());
     List<Integer> covariates = roles.covariates(table);
     Dataset data = ordered.with(columns, order);
@@ -164,6 +156,23 @@ final class StudyBuilder {
             roles.id() != null && units.clusters() != null,
             instrument);
     return new Rows(study, places);
+  }
+
+  /** The place in the relation of each row in order. */
+  private int[] places(int[] kept, int[] order) {
+    if (kept.length == table.rows()) {
+      return order;
+    }
+    int[] places = new int[order.length];
+    Parallel.forEachRange(
+        run,
+        places.length,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            places[i] = kept[order[i]];
+          }
+        });
+    return places;
   }
 
   private static Covariates covariates(Schema schema, Profile profile, int count) {

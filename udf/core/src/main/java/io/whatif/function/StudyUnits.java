@@ -2,7 +2,6 @@
 package io.whatif.function;
 
 import io.whatif.data.ErrorCode;
-import io.whatif.data.Parallel;
 import io.whatif.data.RawTable;
 import io.whatif.data.WhatifException;
 import io.whatif.estimate.Study;
@@ -38,22 +37,15 @@ final class StudyUnits {
     this.places = places;
   }
 
-  Study.Units of(long[] keys) {
-    long[] sorted = new long[order.length];
-    Parallel.forEachRange(
-        columns.run(),
-        order.length,
-        (from, to) -> {
-          for (int i = from; i < to; i++) {
-            sorted[i] = keys[order[i]];
-          }
-        });
+  /**
+   * The units.
+   *
+   * @param sorted the keys of the rows in this order
+   */
+  Study.Units of(long[] sorted) {
     boolean byId = roles.id() != null;
     int clusters = clusters(sorted);
     int[] cluster = byId && clusters < order.length ? clustersOf(sorted) : null;
-    if (!byId) {
-      tellApart(sorted);
-    }
     if (roles.id() != null && clusters == 1) {
       throw new WhatifException(
           ErrorCode.BAD_COLUMN,
@@ -70,7 +62,7 @@ final class StudyUnits {
               .formatted(columns.name(foldColumn)));
     }
     return new Study.Units(
-        sorted,
+        byId || clusters == order.length ? sorted : apart(sorted),
         cluster,
         folds,
         foldCount,
@@ -96,16 +88,15 @@ final class StudyUnits {
     return cluster;
   }
 
-  /** Numbers the rows of one key, so that each has a key of its own. */
-  private static void tellApart(long[] sorted) {
+  /** The rows of one key numbered, so that each has a key of its own. */
+  private static long[] apart(long[] sorted) {
+    long[] apart = sorted.clone();
     long copy = 0;
-    long before = 0;
-    for (int i = 0; i < sorted.length; i++) {
-      long key = sorted[i];
-      copy = i > 0 && key == before ? copy + 1 : 0;
-      sorted[i] = copy == 0 ? key : Mix.mix(key, copy);
-      before = key;
+    for (int i = 1; i < sorted.length; i++) {
+      copy = sorted[i] == sorted[i - 1] ? copy + 1 : 0;
+      apart[i] = copy == 0 ? sorted[i] : Mix.mix(sorted[i], copy);
     }
+    return apart;
   }
 
   private int @Nullable [] positions() {

@@ -91,13 +91,20 @@ final class TreatmentReader {
   private static double[] different(double[] values, int from, int to) {
     double[] found = new double[MAX_ARMS + 1];
     int count = 0;
+    double one = Double.NaN;
+    double other = Double.NaN;
     for (int i = from; i < to && count <= MAX_ARMS; i++) {
+      if (values[i] == one || values[i] == other) {
+        continue;
+      }
       int place = 0;
       while (place < count && found[place] != values[i]) {
         place++;
       }
       if (place == count) {
         found[count++] = values[i];
+        one = found[0];
+        other = count > 1 ? found[1] : one;
       }
     }
     return Arrays.copyOf(found, count);
@@ -134,7 +141,11 @@ final class TreatmentReader {
       order.remove(untreated);
       order.add(0, untreated);
     }
+    Treatment coded = new Treatment(column.name(), kind, order.stream().map(this::show).toList());
     double[] known = order.stream().mapToDouble(Double::doubleValue).toArray();
+    if (Arrays.equals(known, new double[] {0, 1})) {
+      return coded; // coded so already
+    }
     Parallel.forEachRange(
         run,
         values.length,
@@ -147,7 +158,7 @@ final class TreatmentReader {
             values[i] = code < known.length ? code : Double.NaN;
           }
         });
-    return new Treatment(column.name(), kind, order.stream().map(this::show).toList());
+    return coded;
   }
 
   /** The value that is written so; else the one that differs from it in case alone. */

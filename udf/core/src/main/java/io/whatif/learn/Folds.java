@@ -2,6 +2,8 @@
 package io.whatif.learn;
 
 import io.whatif.data.ErrorCode;
+import io.whatif.data.Parallel;
+import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import io.whatif.math.Mix;
 import java.util.Arrays;
@@ -38,16 +40,21 @@ public final class Folds {
    * @param keys the key of each row
    * @param arms the treatment arm of each row, not negative, or null if it has none
    */
-  public static Folds byKey(long[] keys, byte @Nullable [] arms, int count, long seed) {
+  public static Folds byKey(Run run, long[] keys, byte @Nullable [] arms, int count, long seed) {
     checkCount(count);
     if (count > keys.length) {
       throw tooMany(count, keys.length);
     }
     char[] fold = new char[keys.length];
     if (everyArmHas(KEYS_PER_FOLD * count, keys, arms)) {
-      for (int i = 0; i < fold.length; i++) {
-        fold[i] = (char) Mix.bucket(seed, keys[i], count);
-      }
+      Parallel.forEachRange(
+          run,
+          fold.length,
+          (from, to) -> {
+            for (int i = from; i < to; i++) {
+              fold[i] = (char) Mix.bucket(seed, keys[i], count);
+            }
+          });
       return new Folds(fold, count, keys);
     }
     long[] hashes = new long[keys.length];

@@ -32,14 +32,15 @@ record SessionRun(
   /** Calls of a session are answered one at a time, so that nothing is made twice. */
   @Override
   @SuppressWarnings("unchecked") // equal keys are of one class, and a class of keys has one result
-  public <T> T shared(Record key, Supplier<T> make) {
+  public <T> T shared(Supplier<? extends Record> key, Supplier<T> make) {
     if (made == null) {
       return make.get();
     }
-    Object known = made.get(key);
+    Record decides = key.get();
+    Object known = made.get(decides);
     if (known == null) {
       known = make.get();
-      made.put(key, known);
+      made.put(decides, known);
     }
     return (T) known;
   }

@@ -23,23 +23,18 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
-public class ReorderingBenchmark {
+public class RowOrderBenchmark {
   private static final int ROWS = 1_000_000;
 
   private final double[] values = new double[ROWS];
   private final HeapTiles tiles = new HeapTiles(1);
-  private final Reordering.Moving moving = new Reordering(Datasets.run(1), shuffled()).moving();
+  private final RowOrder.Moving moving =
+      RowOrder.by(Datasets.run(1), keys(), () -> new long[ROWS]).moving();
 
-  private static int[] shuffled() {
-    int[] order = new int[ROWS];
-    Arrays.setAll(order, i -> i);
-    for (int i = ROWS - 1; i > 0; i--) {
-      int other = Mix.bucket(5, i, i + 1);
-      int held = order[i];
-      order[i] = order[other];
-      order[other] = held;
-    }
-    return order;
+  private static long[] keys() {
+    long[] keys = new long[ROWS];
+    Arrays.setAll(keys, i -> Mix.mix(5, i));
+    return keys;
   }
 
   /** Room for the column. */
