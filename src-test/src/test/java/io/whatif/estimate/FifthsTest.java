@@ -121,7 +121,7 @@ class FifthsTest {
     double[] tau = new double[rows];
     Arrays.setAll(tau, i -> Mix.bucket(1, i, 1_000));
     Study study = study(rows);
-    Folds folds = Folds.byKey(study.units().keys(), null, FOLDS, 42);
+    Folds folds = Folds.byKey(Datasets.run(1), study.units().keys(), null, FOLDS, 42);
     Scores scores = scores(tau, study);
     Fifths one = Fifths.of(Datasets.run(1), scores, folds, study);
     assertThat(Fifths.of(Datasets.run(4), scores, folds, study)).isEqualTo(one);
