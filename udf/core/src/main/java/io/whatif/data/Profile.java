@@ -178,8 +178,9 @@ public final class Profile {
 
     /**
      * Adds values in one loop and tells whether all are known; else nothing is added. Squares are
-     * about the mean of what was added before: what the batch's own mean takes off them again is no
-     * more than its distance from that mean adds to their total.
+     * summed about the mean of what was added before. What the batch's own mean takes off them
+     * again, {@link #merge} adds in part for the distance of both means, so no digits are lost that
+     * the total has.
      */
     private boolean addAll(double[] values, int rows) {
       double about = count == 0 ? values[0] : mean;

@@ -5,7 +5,7 @@ import io.whatif.data.Run;
 import io.whatif.inference.RowSums;
 
 /**
- * What follows from the sums of squared residuals. One pass.
+ * What follows from the sums of squared residuals. Three passes over the rows.
  *
  * @param explained the share of the outcome's variance that is predicted
  * @param treatmentShare that of the treatment's that is not
@@ -29,9 +29,11 @@ record ResidualFigures(double explained, double treatmentShare, double robustnes
   }
 
   /**
-   * Weighted sums of numbers less about their mean.
+   * Weighted sums of numbers about the profile's mean, which is near their own.
    *
-   * @param weights of 1, sum of the numbers, squares of their squares
+   * @param weights of all rows
+   * @param sum of the deviations
+   * @param squares of the deviations, summed
    */
   private record Squares(double weights, double sum, double squares) {
     static Squares of(Run run, Scores scores, double[] numbers, double about) {
