@@ -248,7 +248,7 @@ final class Scores {
   }
 
   static double clip(double e) {
-    return Math.min(1 - CLIP, Math.max(CLIP, e));
+    return e < CLIP ? CLIP : e > 1 - CLIP ? 1 - CLIP : e;
   }
 
   /**
