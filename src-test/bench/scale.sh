@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # What whole statements cost by the number of rows: each a process of its own on a Parquet file of 20 covariates, beside DuckDB's sum()
-# of the same columns. Prints a table in Markdown: seconds of wall and CPU, peak resident memory, CPU over that of the sums, and the bytes
-# of the columns over the wall seconds. With --write it takes the place of the last table in docs/benchmarks.md.
+# of the same columns. Prints a table in Markdown: seconds of wall and CPU, peak resident memory, how often the call went through its rows
+# (Scans.java, a run of its own), CPU over that of the sums, and the bytes of the columns over the wall seconds. With --write it takes the
+# place of the last table in docs/benchmarks.md.
 #   ROWS="100000 1000000 10000000"  RUNS=3 (medians)  CALLS="sum linear_dml aipw propensity_trim"
 #   MORE="linear_dml_40 aipw_50 groups bootstrap actions forest scoring" (calls of 1,000,000 rows, or of the first of them, once)
 set -euo pipefail
@@ -70,9 +71,16 @@ statement() {
 
 median() { sort -n | awk '{ v[NR] = $1 } END { printf "%.2f", (v[int((NR + 1) / 2)] + v[int(NR / 2) + 1]) / 2 }'; }
 
+scans() {
+  local java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
+  rm -f scans.duckdb*
+  "$java" --add-opens=java.base/java.nio=ALL-UNNAMED -cp "$here/../../server/target/lib/*" "$here/Scans.java" "$1"
+  rm -f scans.duckdb*
+}
+
 # Measures a call of so many rows and prints its line of the table.
 line() {
-  local run wall cpu peak
+  local run wall cpu peak scans
   : >runs.txt
   for ((run = 0; run < ${RUNS:-3}; run++)); do
     /usr/bin/time -o time.txt -f '%e %U %S %M' "$whatif" sql --format json -c "$(statement "$1" "$2")" >last.json 2>last.err </dev/null ||
@@ -80,15 +88,16 @@ line() {
     awk '{ print $1, $2 + $3, $4 / 1024 }' time.txt >>runs.txt
   done
   wall="$(cut -d' ' -f1 runs.txt | median)" cpu="$(cut -d' ' -f2 runs.txt | median)" peak="$(cut -d' ' -f3 runs.txt | median)"
+  scans="$(scans "$(statement "$1" "$2")")"
   [ "$1" != sum ] || base="$cpu"
-  awk -v n="$2" -v call="$1" -v wall="$wall" -v cpu="$cpu" -v peak="$peak" -v base="$base" \
-    'BEGIN { printf "| %d | `%s` | %.2f | %.2f | %.0f | %.1f | %.0f |\n", n, call, wall, cpu, peak, cpu / base, n * 23 * 8 / 1e6 / wall }'
+  awk -v n="$2" -v call="$1" -v wall="$wall" -v cpu="$cpu" -v peak="$peak" -v scans="$scans" -v base="$base" \
+    'BEGIN { printf "| %d | `%s` | %.2f | %.2f | %.0f | %s | %.1f | %.0f |\n", n, call, wall, cpu, peak, scans, cpu / base, n * 23 * 8 / 1e6 / wall }'
 }
 
 table() {
   local rows call base=1
-  echo "| rows | call | wall s | CPU s | peak MB | CPU over the sums | MB of columns a second |"
-  echo "|---|---|---|---|---|---|---|"
+  echo "| rows | call | wall s | CPU s | peak MB | scans | CPU over the sums | MB of columns a second |"
+  echo "|---|---|---|---|---|---|---|---|"
   for rows in ${ROWS:-100000 1000000 10000000}; do
     make "$rows"
     for call in ${CALLS:-sum linear_dml aipw propensity_trim}; do

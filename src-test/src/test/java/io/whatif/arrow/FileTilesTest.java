@@ -146,6 +146,26 @@ class FileTilesTest {
   }
 
   @Test
+  void valuesReadAreCountedWithThoseOfSiblingsAndNotThoseMoved() {
+    try (SpillFiles files = files()) {
+      Limited run = new Limited(65_536 * 2 * 8);
+      BudgetedTiles tiles = BudgetedTiles.inMemory(run, new HeapTiles(2), files);
+      fill(run, tiles, 10_000);
+      assertThat(tiles.valuesRead()).isZero();
+      double[] values = new double[10_000];
+      tiles.read(0, 0, values, 10_000);
+      tiles.read(1, 500, values, 20);
+      run.memory().take(100, "the scores");
+      assertThat(tiles.isInMemory()).isFalse();
+      tiles.read(1, 0, values, 10_000);
+      BudgetedTiles sibling = tiles.sibling(1);
+      fill(run, sibling, 10_000);
+      sibling.read(0, 0, values, 1_000);
+      assertThat(tiles.valuesRead()).isEqualTo(21_020);
+    }
+  }
+
+  @Test
   void columnsMakeRoomForWhateverElseIsTaken() {
     try (SpillFiles files = files()) {
       Limited run = new Limited(65_536 * 2 * 8);

@@ -49,9 +49,9 @@ final class RunningCallsTest {
       assertThat(
               Database.rows(
                   other,
-                  "SELECT function, model, relation, phase, round(percent, 6), rows_read, elapsed_seconds > 0, memory_bytes > 0, threads > 0 FROM whatif_progress()"))
+                  "SELECT function, model, relation, phase, round(percent, 6), rows_read, scans, elapsed_seconds > 0, memory_bytes > 0, threads > 0 FROM whatif_progress()"))
           .containsExactly(
-              "waits|null|SELECT i AS a FROM range(1000) r(i)|waiting 1 of 4|32.5|1000|true|true|true");
+              "waits|null|SELECT i AS a FROM range(1000) r(i)|waiting 1 of 4|32.5|1000|0.0|true|true|true");
       assertThat(db.engine.openSessions()).isEqualTo(1);
       scope.cancel();
       assertThat(running.get(1, TimeUnit.SECONDS)).contains("was cancelled");

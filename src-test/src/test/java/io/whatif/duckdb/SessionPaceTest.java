@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 final class SessionPaceTest {
-  private static final Progress.Load LOAD = new Progress.Load(12_345, 0, 2);
+  private static final Progress.Load LOAD = new Progress.Load(12_345, 0, 0, 2);
 
   private final SessionPace pace = new SessionPace();
 

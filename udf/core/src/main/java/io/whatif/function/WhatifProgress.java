@@ -30,6 +30,10 @@ final class WhatifProgress implements Body.Running {
                   "an estimate, as if the rest went on as it did since the rows were read; NULL until that can be told"),
               new ResultColumn("rows_read", SqlType.BIGINT, "rows of the relation read so far"),
               new ResultColumn(
+                  "scans",
+                  SqlType.DOUBLE,
+                  "how often the rows were gone through since: values read of the columns held, over the values held. A column read alone counts as its share, a sample of the rows as its own, and what is kept beside the columns (predictions, the rows of one group) not at all"),
+              new ResultColumn(
                   "memory_bytes", SqlType.BIGINT, "what the call holds of its memory limit"),
               new ResultColumn("threads", SqlType.BIGINT, "threads it may use")),
           "this project",

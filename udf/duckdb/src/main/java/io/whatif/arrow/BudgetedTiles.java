@@ -9,6 +9,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,9 @@ public final class BudgetedTiles implements Tiles {
   /** Whether it was chosen beforehand that rows lie in a file. */
   private final boolean chosen;
 
+  /** Counts the values read of this store and its siblings. */
+  private final LongAdder valuesRead;
+
   private final List<BudgetedTiles> siblings = new CopyOnWriteArrayList<>();
 
   /** The store that was there first, open or closed: it gives siblings of its kind. */
@@ -49,13 +53,15 @@ public final class BudgetedTiles implements Tiles {
   private long taken;
   private volatile long reserved;
 
-  private BudgetedTiles(Run run, Tiles tiles, @Nullable SpillFiles files, boolean chosen) {
+  private BudgetedTiles(
+      Run run, Tiles tiles, @Nullable SpillFiles files, boolean chosen, LongAdder valuesRead) {
     this.run = run;
     this.origin = tiles;
     this.tiles = tiles;
     this.files = files;
     this.chosen = chosen;
     this.moved = chosen;
+    this.valuesRead = valuesRead;
     if (files != null && !chosen) {
       run.memory().add(lender);
     }
@@ -68,12 +74,12 @@ public final class BudgetedTiles implements Tiles {
    * @param files where to move to, or null if that is not allowed
    */
   public static BudgetedTiles inMemory(Run run, Tiles memory, @Nullable SpillFiles files) {
-    return new BudgetedTiles(run, memory, files, false);
+    return new BudgetedTiles(run, memory, files, false, new LongAdder());
   }
 
   /** Columns that lie in a file from the first row on, and so do their siblings. */
   public static BudgetedTiles inFile(Run run, int columns, SpillFiles files) {
-    return new BudgetedTiles(run, files.tiles(columns), files, true);
+    return new BudgetedTiles(run, files.tiles(columns), files, true, new LongAdder());
   }
 
   @Override
@@ -173,6 +179,7 @@ public final class BudgetedTiles implements Tiles {
     use.readLock().lock();
     try {
       tiles.read(column, position, into, count);
+      valuesRead.add(count);
     } finally {
       use.readLock().unlock();
     }
@@ -200,7 +207,7 @@ public final class BudgetedTiles implements Tiles {
    */
   @Override
   public BudgetedTiles sibling(int count) {
-    BudgetedTiles next = new BudgetedTiles(run, origin.sibling(count), files, chosen);
+    BudgetedTiles next = new BudgetedTiles(run, origin.sibling(count), files, chosen, valuesRead);
     siblings.add(next);
     return next;
   }
@@ -209,6 +216,11 @@ public final class BudgetedTiles implements Tiles {
   public void closeSiblings() {
     siblings.forEach(BudgetedTiles::close);
     siblings.clear();
+  }
+
+  /** How many values of this store and its siblings were read, each as often as it was. */
+  public long valuesRead() {
+    return valuesRead.sum();
   }
 
   /** Bytes of the budget that this store and its siblings hold. */

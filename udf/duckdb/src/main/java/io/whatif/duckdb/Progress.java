@@ -33,9 +33,15 @@ public record Progress(long session, Call call, String phase, double share, Time
    */
   public record Time(double elapsed, double left) {}
 
-  /** What a session holds: rows read, bytes of its memory limit, threads. */
-  public record Load(long rows, long memory, int threads) {
-    static final Load NONE = new Load(0, 0, 1);
+  /**
+   * What a session holds and does.
+   *
+   * @param rows read from the relation
+   * @param scans how often all values kept of them were read since
+   * @param memory bytes of its memory limit
+   */
+  public record Load(long rows, double scans, long memory, int threads) {
+    static final Load NONE = new Load(0, 0, 0, 1);
   }
 
   /** One line for people while the call runs; what matters most stands first. */
@@ -82,6 +88,7 @@ public record Progress(long session, Call call, String phase, double share, Time
     row.put("elapsed_seconds", time.elapsed());
     row.put("seconds_left", time.left());
     row.put("rows_read", load.rows());
+    row.put("scans", load.scans());
     row.put("memory_bytes", load.memory());
     row.put("threads", (long) load.threads());
     return row;

@@ -79,6 +79,12 @@ final class RowStore {
     return next.get();
   }
 
+  /** How often all values were read, here and in the stores made from it. */
+  double scans() {
+    long held = rows() * tiles.columns();
+    return held == 0 ? 0 : (double) tiles.valuesRead() / held;
+  }
+
   boolean numbered() {
     return numbered;
   }

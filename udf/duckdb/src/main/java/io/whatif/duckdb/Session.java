@@ -366,7 +366,10 @@ final class Session implements AutoCloseable {
         : pace.now(
             handle,
             new Progress.Load(
-                now.rows().rows(), now.run().memory().used(), now.context().threads()));
+                now.rows().rows(),
+                now.rows().scans(),
+                now.run().memory().used(),
+                now.context().threads()));
   }
 
   /** Whether nobody waits for the answer any more. */
