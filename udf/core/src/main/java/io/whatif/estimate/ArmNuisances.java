@@ -185,7 +185,6 @@ final class ArmNuisances {
 
   private static Outcomes perArm(Run run, Study study, Learner learner, Folds folds, Rows rows) {
     int arms = study.treatment().arms().size();
-    double[][] values = new double[arms][];
     List<OutOfFold> models = new ArrayList<>();
     List<String> descriptions = new ArrayList<>();
     boolean converged = true;
@@ -201,7 +200,6 @@ final class ArmNuisances {
               .fitOutOfFold(
                   run.step("arm", arm, arms), data, study.covariates(), List.of(target), folds)
               .get(0);
-      values[arm] = CrossFit.values(run, study.data(), fitted);
       models.add(fitted);
       descriptions.add(fitted.description());
       converged &= fitted.converged();
@@ -210,6 +208,7 @@ final class ArmNuisances {
         descriptions.stream().distinct().count() == 1
             ? descriptions.get(0)
             : String.join(" | ", descriptions);
+    double[][] values = CrossFit.values(run, study.data(), models);
     return new Outcomes(values, models, description + " in each arm", converged);
   }
 

@@ -8,11 +8,14 @@ import io.whatif.data.Pass;
 import io.whatif.data.Run;
 import io.whatif.learn.Covariate;
 import io.whatif.learn.Folds;
+import io.whatif.learn.JointPredictions;
 import io.whatif.learn.Learner;
 import io.whatif.learn.Learners;
 import io.whatif.learn.OutOfFold;
 import io.whatif.learn.Target;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,12 +96,14 @@ final class CrossFit implements Response {
     }
     int n = Math.toIntExact(study.rows());
     run.memory().take(16L * n, "the out-of-fold predictions");
+    Parts parts = new Parts(folds, seed);
     double[] knownChance = options.given().propensity();
     Predictions propensity =
         knownChance == null
-            ? treatment(run.part("", 0, 0.45), study, options, new Parts(folds, seed))
+            ? fitTreatment(run.part("", 0, 0.45), study, options, parts)
             : new Predictions(knownChance, "given", true);
     if (study.outcome().isEmpty()) {
+      Predictions.predict(run, study.data(), propensity);
       return new CrossFit(
           new double[0],
           propensity.values(),
@@ -108,8 +113,9 @@ final class CrossFit implements Response {
     double[] knownOutcome = options.given().outcome();
     Predictions mean =
         knownOutcome == null
-            ? outcome(run.part("", 0.45, 0.9), study, options, new Parts(folds, seed))
+            ? fitOutcome(run.part("", 0.45, 0.9), study, options, parts)
             : new Predictions(knownOutcome, "given", true);
+    Predictions.predict(run, study.data(), propensity, mean);
     return new CrossFit(
         mean.values(),
         propensity.values(),
@@ -126,8 +132,7 @@ final class CrossFit implements Response {
    */
   record Parts(Folds folds, long seed) {}
 
-  /** The predicted outcome. */
-  static Predictions outcome(Run run, Study study, FitOptions options, Parts parts) {
+  private static Predictions fitOutcome(Run run, Study study, FitOptions options, Parts parts) {
     Target target = new Target(Study.OUTCOME, Target.Kind.VALUE, study.weightColumn());
     return run.shared(
         () ->
@@ -140,12 +145,11 @@ final class CrossFit implements Response {
         () -> {
           Run own = run.part("outcome", 0, 1);
           Learner learner = NuisanceChoice.outcome(own.part("choice", 0, 0.7), study, options);
-          return fit(own, study, learner, target, parts.folds());
+          return Predictions.fit(own, study, learner, target, parts.folds());
         });
   }
 
-  /** The predicted treatment: the propensity if it is binary. */
-  static Predictions treatment(Run run, Study study, FitOptions options, Parts parts) {
+  private static Predictions fitTreatment(Run run, Study study, FitOptions options, Parts parts) {
     Target.Kind kind = study.treatment().binary() ? Target.Kind.PROBABILITY : Target.Kind.VALUE;
     Target target = new Target(Study.TREATMENT, kind, study.weightColumn());
     return run.shared(
@@ -155,8 +159,15 @@ final class CrossFit implements Response {
         () -> {
           Run own = run.part("treatment", 0, 1);
           Learner learner = NuisanceChoice.treatment(own.part("choice", 0, 0.7), study, options);
-          return fit(own, study, learner, target, parts.folds());
+          return Predictions.fit(own, study, learner, target, parts.folds());
         });
+  }
+
+  /** The predicted treatment: the propensity if it is binary. */
+  static Predictions treatment(Run run, Study study, FitOptions options, Parts parts) {
+    Predictions treatment = fitTreatment(run, study, options, parts);
+    Predictions.predict(run, study.data(), treatment);
+    return treatment;
   }
 
   /** The predicted instrument, with the same folds. */
@@ -174,13 +185,63 @@ final class CrossFit implements Response {
   private record Problem(
       Study.Problem study, String outcome, String learner, int folds, long seed) {}
 
-  /**
-   * Out-of-fold predictions of one target.
-   *
-   * @param values one for each row; never changed
-   * @param description what was fitted
-   */
-  record Predictions(double[] values, String description, boolean converged) {
+  /** Out-of-fold predictions of one target: of no row before {@link #predict}, then for good. */
+  static final class Predictions {
+    private final @Nullable OutOfFold fitted;
+    private final String description;
+    private final boolean converged;
+    private double @Nullable [] values;
+
+    private Predictions(OutOfFold fitted) {
+      this.fitted = fitted;
+      this.description = fitted.description();
+      this.converged = fitted.converged();
+    }
+
+    /**
+     * Predictions that are there.
+     *
+     * @param values one for each row; never changed
+     * @param description what was fitted
+     */
+    Predictions(double[] values, String description, boolean converged) {
+      this.fitted = null;
+      this.values = values;
+      this.description = description;
+      this.converged = converged;
+    }
+
+    /** What will predict rows. */
+    private static Predictions fit(
+        Run run, Study study, Learner learner, Target target, Folds folds) {
+      return new Predictions(
+          learner
+              .fitOutOfFold(run, study.data(), study.covariates(), List.of(target), folds)
+              .get(0));
+    }
+
+    /** Predicts the rows of those that have not, in one scan. */
+    private static void predict(Run run, Dataset data, Predictions... all) {
+      List<Predictions> open = Stream.of(all).filter(one -> one.values == null).toList();
+      double[][] found = CrossFit.values(run, data, open.stream().map(one -> one.fitted).toList());
+      for (int t = 0; t < found.length; t++) {
+        open.get(t).values = found[t];
+      }
+    }
+
+    /** One for each row. */
+    double[] values() {
+      return Objects.requireNonNull(values, "rows are not predicted yet");
+    }
+
+    String description() {
+      return description;
+    }
+
+    boolean converged() {
+      return converged;
+    }
+
     String names(String target) {
       return target + ": " + description;
     }
@@ -253,25 +314,30 @@ final class CrossFit implements Response {
   }
 
   static Predictions fit(Run run, Study study, Learner learner, Target target, Folds folds) {
-    OutOfFold fitted =
-        learner.fitOutOfFold(run, study.data(), study.covariates(), List.of(target), folds).get(0);
-    double[] values = values(run, study.data(), fitted);
-    return new Predictions(values, fitted.description(), fitted.converged());
+    Predictions fitted = Predictions.fit(run, study, learner, target, folds);
+    Predictions.predict(run, study.data(), fitted);
+    return fitted;
   }
 
   /** The prediction of each row. One scan. */
   static double[] values(Run run, Dataset data, OutOfFold fitted) {
-    double[] into = new double[Math.toIntExact(data.rows())];
-    data.scan(
-        run,
-        new Fill() {
-          @Override
-          public void accumulate(Batch batch, Nothing sum) {
-            double[] predicted = new double[batch.rows()];
-            fitted.predict(batch, predicted);
-            System.arraycopy(predicted, 0, into, (int) batch.firstRow(), batch.rows());
-          }
-        });
+    return values(run, data, List.of(fitted))[0];
+  }
+
+  /** The predictions of each row by each. One scan. */
+  static double[][] values(Run run, Dataset data, List<? extends OutOfFold> fitted) {
+    double[][] into = new double[fitted.size()][Math.toIntExact(data.rows())];
+    JointPredictions predictions = new JointPredictions(fitted);
+    if (into.length > 0) {
+      data.scan(
+          run,
+          new Fill() {
+            @Override
+            public void accumulate(Batch batch, Nothing sum) {
+              predictions.predict(batch, into, (int) batch.firstRow());
+            }
+          });
+    }
     return into;
   }
 

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.Batch;
-import io.whatif.data.Dataset;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import io.whatif.learn.Folds;
-import io.whatif.learn.JointPredictions;
 import io.whatif.learn.Learner;
 import io.whatif.learn.Learners;
 import io.whatif.learn.OutOfFold;
@@ -114,18 +111,9 @@ final class GridNuisances {
 
   /** The predictions of some targets for all rows. */
   double[][] predict(int[] places, Fitted[] fitted, int rows) {
-    double[][] into = new double[places.length][rows];
-    JointPredictions predictions =
-        new JointPredictions(Arrays.stream(places).mapToObj(t -> fitted[t].predictions()).toList());
-    Dataset data = question.base().data();
-    data.scan(
+    return CrossFit.values(
         run,
-        new CrossFit.Fill() {
-          @Override
-          public void accumulate(Batch batch, CrossFit.Nothing sum) {
-            predictions.predict(batch, into, (int) batch.firstRow());
-          }
-        });
-    return into;
+        question.base().data(),
+        Arrays.stream(places).mapToObj(t -> fitted[t].predictions()).toList());
   }
 }

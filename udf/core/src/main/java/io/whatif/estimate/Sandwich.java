@@ -8,6 +8,7 @@ import io.whatif.data.Run;
 import io.whatif.inference.ClusterScatter;
 import io.whatif.math.Gram;
 import io.whatif.math.PseudoInverse;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  * doi:10.1016/0304-4076(85)90158-7.
  */
 final class Sandwich {
-  private static final int BLOCK = 256;
-
   private Sandwich() {}
 
   /**
@@ -136,7 +135,7 @@ final class Sandwich {
     MeatSums(int width, int responses, boolean clustered) {
       int pairs = responses * (responses + 1) / 2;
       meat = new Gram[clustered ? 0 : pairs];
-      java.util.Arrays.setAll(meat, pair -> new Gram(width));
+      Arrays.setAll(meat, pair -> new Gram(width));
       products = new double[pairs];
       clusters = clustered ? new ClusterScatter(responses * width) : null;
     }
@@ -169,14 +168,25 @@ final class Sandwich {
       double[][] phi = stage.basis.fill(batch);
       boolean[] complete = stage.basis.hasAll(phi, batch.rows());
       Rows rows = new Rows(this, phi, response.at(batch), (int) batch.firstRow());
-      for (int i = 0; i < batch.rows(); i++) {
-        if (complete[i] && sum.clusters != null) {
+      if (sum.clusters == null) {
+        rows.add(places(complete), sum);
+        return;
+      }
+      for (int i = 0; i < complete.length; i++) {
+        if (complete[i]) {
           rows.addToCluster(i, sum.clusters);
-        } else if (complete[i]) {
-          rows.add(i, sum);
         }
       }
-      rows.flush(sum);
+    }
+
+    private static int[] places(boolean[] complete) {
+      int[] places = new int[complete.length];
+      int found = 0;
+      for (int i = 0; i < places.length; i++) {
+        places[found] = i;
+        found += complete[i] ? 1 : 0;
+      }
+      return found == places.length ? places : Arrays.copyOf(places, found);
     }
 
     @Override
@@ -185,30 +195,24 @@ final class Sandwich {
     }
   }
 
-  /** The rows of a batch, gathered into blocks. Scratch of one thread. */
+  /** The rows of a batch. */
   private static final class Rows {
     private final MeatPass pass;
     private final double[][] phi;
     private final Response.Values values;
     private final int at;
-    private final double[][] block;
-    private final double[] own;
     private final double[] row;
+    private final double[] own;
     private final double[][] residual;
-    private final double[][] weight;
-    private int filled;
 
     Rows(MeatPass pass, double[][] phi, Response.Values values, int at) {
       this.pass = pass;
       this.phi = phi;
       this.values = values;
       this.at = at;
-      int responses = values.responses().length;
-      block = new double[phi.length][BLOCK];
       row = new double[phi.length];
-      own = new double[responses * phi.length];
+      own = new double[values.responses().length * phi.length];
       residual = residuals(pass.stage);
-      weight = new double[responses * (responses + 1) / 2][BLOCK];
     }
 
     /** What the regression leaves of each response. */
@@ -236,38 +240,50 @@ final class Sandwich {
       clusters.add(cluster[at + i], own, 0);
     }
 
-    void add(int i, MeatSums sum) {
-      Counted counted = Counted.of(pass.study, at + i);
-      double root = Math.sqrt(counted.weight());
-      for (int t = 0; t < phi.length; t++) {
-        row[t] = phi[t][i] * values.factor()[i] * root;
-        block[t][filled] = row[t];
-      }
-      double left = pass.power == 0 ? 1 : Math.max(1e-6, 1 - pass.stage.bread.form(row, 0));
-      left = pass.power == 2 ? left * left : left;
-      int pair = 0;
-      for (int j = 0; j < residual.length; j++) {
-        for (int l = 0; l <= j; l++) {
-          double within =
-              counted.variance() == 0
-                  ? 0
-                  : counted.variance() * values.slope(j, i) * values.slope(l, i);
-          double product = counted.weight() * (residual[j][i] * residual[l][i] + within);
-          sum.products[pair] += counted.count() * product;
-          weight[pair++][filled] = counted.count() * (product / left);
+    /** Adds the rows at these places, which have all terms. */
+    void add(int[] rows, MeatSums sum) {
+      double[][] weight = new double[sum.meat.length][rows.length];
+      for (int r = 0; r < rows.length; r++) {
+        int i = rows[r];
+        Counted counted = Counted.of(pass.study, at + i);
+        double factor = values.factor()[i];
+        double square = counted.weight() * factor * factor;
+        double left = pass.power == 0 ? 1 : left(i, Math.sqrt(counted.weight()) * factor);
+        for (int j = 0, pair = 0; j < residual.length; j++) {
+          for (int l = 0; l <= j; l++, pair++) {
+            double product = counted.weight() * (residual[j][i] * residual[l][i]);
+            if (counted.variance() != 0) {
+              double within = counted.variance() * values.slope(j, i) * values.slope(l, i);
+              product += counted.weight() * within;
+            }
+            sum.products[pair] += counted.count() * product;
+            weight[pair][r] = counted.count() * (product / left) * square;
+          }
         }
       }
-      filled++;
-      if (filled == BLOCK) {
-        flush(sum);
+      double[][] terms = rows.length == residual[0].length ? phi : at(rows);
+      for (int pair = 0; pair < sum.meat.length; pair++) {
+        sum.meat[pair].addColumns(terms, weight[pair], rows.length);
       }
     }
 
-    void flush(MeatSums sum) {
-      for (int pair = 0; pair < sum.meat.length; pair++) {
-        sum.meat[pair].addColumns(block, weight[pair], filled);
+    /** The power of 1 - h of a row whose terms are multiplied by {@code factor}. */
+    private double left(int i, double factor) {
+      for (int t = 0; t < row.length; t++) {
+        row[t] = phi[t][i] * factor;
       }
-      filled = 0;
+      double left = Math.max(1e-6, 1 - pass.stage.bread.form(row, 0));
+      return pass.power == 2 ? left * left : left;
+    }
+
+    private double[][] at(int[] rows) {
+      double[][] terms = new double[phi.length][rows.length];
+      for (int t = 0; t < terms.length; t++) {
+        for (int r = 0; r < rows.length; r++) {
+          terms[t][r] = phi[t][rows[r]];
+        }
+      }
+      return terms;
     }
   }
 

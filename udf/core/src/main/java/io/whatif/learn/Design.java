@@ -8,6 +8,7 @@ import io.whatif.model.Term;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The covariates as they are: the intercept; a number as itself, NULL filled, with its indicator of
@@ -16,11 +17,16 @@ import java.util.List;
  */
 public final class Design implements Basis {
   private final List<Covariate> covariates;
+
+  /** Whether it is known that no number is NULL. */
+  private final boolean full;
+
   private final List<String> names = new ArrayList<>();
   private final List<Integer> sources = new ArrayList<>();
 
   public Design(Covariates covariates, Schema schema) {
     this.covariates = covariates.columns();
+    this.full = covariates.known() != null;
     names.add("intercept");
     sources.add(-1);
     for (int c = 0; c < this.covariates.size(); c++) {
@@ -49,6 +55,19 @@ public final class Design implements Basis {
       names.add(covariate.name() + (covariate.levels() == 0 ? " is null" : "=(missing)"));
     }
     return names;
+  }
+
+  /** Of the same covariates, which make the same columns. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Design design
+        && covariates.equals(design.covariates)
+        && names.equals(design.names);
+  }
+
+  @Override
+  public int hashCode() {
+    return covariates.hashCode();
   }
 
   @Override
@@ -128,12 +147,22 @@ public final class Design implements Basis {
     int at = 1;
     for (Covariate covariate : covariates) {
       double[] values = batch.column(covariate.column());
-      if (covariate.levels() == 0) {
+      if (full) {
+        gather(values, new Places(rows, from, to - from), into[at]);
+      } else if (covariate.levels() == 0) {
         fillNumber(covariate, values, new Places(rows, from, to - from), into, at);
       } else {
         fillLevels(covariate, values, new Places(rows, from, to - from), into, at);
       }
       at += covariate.width();
+    }
+  }
+
+  private static void gather(double[] values, Places places, double[] into) {
+    int[] rows = places.rows();
+    int from = places.from();
+    for (int r = 0; r < places.count(); r++) {
+      into[r] = values[rows[from + r]];
     }
   }
 

@@ -4,6 +4,7 @@ package io.whatif.learn;
 import io.whatif.data.Batch;
 import io.whatif.model.LinearPredictor;
 import io.whatif.model.Predictor;
+import java.util.List;
 
 /**
  * Predictions linear in a basis, or the logistic function of that, with coefficients for each fold.
@@ -23,31 +24,53 @@ record FoldPredictions(
 
   @Override
   public Predictor predictor(int fold) {
-    return new LinearPredictor(basis.terms(), coefficients[fold], link == Target.Kind.PROBABILITY);
+    return new LinearPredictor(basis.terms(), coefficients[fold], isChance());
   }
 
   @Override
   public void predict(Batch batch, double[] into) {
-    FoldRows grouped = new FoldRows(folds);
+    predict(batch, List.of(this), new double[][] {into}, 0);
+  }
+
+  /**
+   * Writes the predictions of the batch's rows by several of one basis and the same folds.
+   *
+   * @param into for each an array that its rows are written to
+   * @param at the place of the batch's first row there
+   */
+  static void predict(Batch batch, List<FoldPredictions> all, double[][] into, int at) {
+    Basis basis = all.get(0).basis;
+    FoldRows grouped = new FoldRows(all.get(0).folds);
     grouped.group(batch);
     int[] rows = grouped.rows();
     FilledRows block = FilledRows.of(basis, 0);
     double[] sums = new double[block.capacity()];
-    for (int k = 0; k < folds.count(); k++) {
+    for (int k = 0; k < grouped.folds(); k++) {
       int end = grouped.start(k + 1);
       for (int from = grouped.start(k); from < end; from += block.capacity()) {
         int to = Math.min(end, from + block.capacity());
         block.fill(basis, batch, rows, from, to);
-        block.dot(to - from, coefficients[k], sums);
-        for (int r = 0; r < to - from; r++) {
-          into[rows[from + r]] = sums[r];
+        for (int t = 0; t < into.length; t++) {
+          block.dot(to - from, all.get(t).coefficients[k], sums);
+          for (int r = 0; r < to - from; r++) {
+            into[t][at + rows[from + r]] = sums[r];
+          }
         }
       }
     }
-    if (link == Target.Kind.PROBABILITY) {
-      for (int i = 0; i < batch.rows(); i++) {
-        into[i] = Math.min(1 - LEAST, Math.max(LEAST, 1 / (1 + Math.exp(-into[i]))));
+    for (int t = 0; t < into.length; t++) {
+      for (int i = at; all.get(t).isChance() && i < at + batch.rows(); i++) {
+        into[t][i] = chance(into[t][i]);
       }
     }
+  }
+
+  boolean isChance() {
+    return link == Target.Kind.PROBABILITY;
+  }
+
+  /** The logistic function, inside (0, 1). */
+  static double chance(double index) {
+    return Math.min(1 - LEAST, Math.max(LEAST, 1 / (1 + Math.exp(-index))));
   }
 }

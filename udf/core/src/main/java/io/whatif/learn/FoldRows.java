@@ -35,6 +35,10 @@ public final class FoldRows {
     return rows;
   }
 
+  int folds() {
+    return folds.count();
+  }
+
   /** Where the rows of a fold begin in {@link #rows}. */
   public int start(int fold) {
     return start[fold];

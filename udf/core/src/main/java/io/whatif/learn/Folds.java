@@ -94,6 +94,11 @@ public final class Folds {
     return new Folds(own, count, keys);
   }
 
+  /** All rows in one fold, and an empty one. */
+  static Folds undivided(long rows) {
+    return new Folds(new char[Math.toIntExact(rows)], 2, null);
+  }
+
   private static int[] rankWithinArm(long[] hashes, long[] distinct, byte @Nullable [] arms) {
     int[] armOf = new int[distinct.length];
     Arrays.fill(armOf, -1);

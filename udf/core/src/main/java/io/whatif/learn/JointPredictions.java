@@ -4,6 +4,7 @@ package io.whatif.learn;
 import io.whatif.data.Batch;
 import io.whatif.math.CrossGram;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,45 +14,52 @@ import java.util.Map;
  * that are read once, others one by one. Thread-safe.
  */
 public final class JointPredictions {
-  private static final double LEAST = 1e-15;
+  /** Targets up to which rows are multiplied by one after the other. */
+  private static final int FEW = 3;
 
   private final List<? extends OutOfFold> all;
   private final List<Group> groups = new ArrayList<>();
   private final List<Integer> alone = new ArrayList<>();
 
-  /** Targets that are linear in one basis, with the same folds. */
-  private record Group(Basis basis, Folds folds, int[] places, double[][] coefficients) {}
+  /** What targets have in common that are predicted together. */
+  private record Shared(Basis basis, Folds folds) {}
+
+  /**
+   * Targets that are linear in one basis, with the same folds.
+   *
+   * @param coefficients of each fold, column by column, those of the targets side by side
+   */
+  private record Group(
+      Shared shared, int[] places, List<FoldPredictions> members, double[][] coefficients) {}
 
   public JointPredictions(List<? extends OutOfFold> all) {
     this.all = List.copyOf(all);
-    Map<Basis, List<Integer>> linear = new LinkedHashMap<>();
+    Map<Shared, List<Integer>> linear = new LinkedHashMap<>();
     for (int t = 0; t < all.size(); t++) {
       if (all.get(t) instanceof FoldPredictions fitted) {
-        linear.computeIfAbsent(fitted.basis(), none -> new ArrayList<>()).add(t);
+        Shared shared = new Shared(fitted.basis(), fitted.folds());
+        linear.computeIfAbsent(shared, none -> new ArrayList<>()).add(t);
       } else {
         alone.add(t);
       }
     }
-    linear.forEach((basis, members) -> groups.add(group(basis, members)));
+    linear.forEach((shared, places) -> groups.add(group(shared, places)));
   }
 
-  private Group group(Basis basis, List<Integer> members) {
+  private Group group(Shared shared, List<Integer> members) {
     int[] places = members.stream().mapToInt(Integer::intValue).toArray();
-    Folds folds = ((FoldPredictions) all.get(places[0])).folds();
-    int width = basis.width();
-    double[][] coefficients = new double[folds.count()][width * places.length];
+    List<FoldPredictions> fitted = members.stream().map(t -> (FoldPredictions) all.get(t)).toList();
+    int width = shared.basis().width();
+    int folds = places.length > FEW ? shared.folds().count() : 0;
+    double[][] coefficients = new double[folds][width * places.length];
     for (int m = 0; m < places.length; m++) {
-      FoldPredictions fitted = (FoldPredictions) all.get(places[m]);
-      if (fitted.folds() != folds) {
-        throw new IllegalArgumentException("predictions of one basis by different folds");
-      }
-      for (int k = 0; k < folds.count(); k++) {
+      for (int k = 0; k < folds; k++) {
         for (int j = 0; j < width; j++) {
-          coefficients[k][j * places.length + m] = fitted.coefficients()[k][j];
+          coefficients[k][j * places.length + m] = fitted.get(m).coefficients()[k][j];
         }
       }
     }
-    return new Group(basis, folds, places, coefficients);
+    return new Group(shared, places, fitted, coefficients);
   }
 
   /**
@@ -62,7 +70,13 @@ public final class JointPredictions {
    */
   public void predict(Batch batch, double[][] into, int at) {
     for (Group group : groups) {
-      predict(batch, group, into, at);
+      double[][] own =
+          Arrays.stream(group.places()).mapToObj(t -> into[t]).toArray(double[][]::new);
+      if (own.length > FEW) {
+        predict(batch, group, own, at);
+      } else {
+        FoldPredictions.predict(batch, group.members(), own, at);
+      }
     }
     for (int t : alone) {
       double[] predicted = new double[batch.rows()];
@@ -71,37 +85,29 @@ public final class JointPredictions {
     }
   }
 
-  private void predict(Batch batch, Group group, double[][] into, int at) {
-    FoldRows rows = new FoldRows(group.folds());
-    Basis.Block block = Basis.Block.of(group.basis().width());
-    double[] columns = new double[group.basis().width() * Basis.Block.ROWS];
-    CrossGram values = new CrossGram(Basis.Block.ROWS, group.places().length);
+  private static void predict(Batch batch, Group group, double[][] into, int at) {
+    Basis basis = group.shared().basis();
+    FoldRows rows = new FoldRows(group.shared().folds());
+    Basis.Block block = Basis.Block.of(basis.width());
+    double[] columns = new double[basis.width() * Basis.Block.ROWS];
+    CrossGram values = new CrossGram(Basis.Block.ROWS, into.length);
     rows.group(batch);
-    for (int k = 0; k < group.folds().count(); k++) {
+    for (int k = 0; k < rows.folds(); k++) {
       int end = rows.start(k + 1);
       for (int from = rows.start(k); from < end; from += Basis.Block.ROWS) {
         int to = Math.min(end, from + Basis.Block.ROWS);
-        group.basis().fill(batch, rows.rows(), from, to, block);
-        ResampledFits.transpose(block, to - from, group.basis().width(), columns);
+        basis.fill(batch, rows.rows(), from, to, block);
+        ResampledFits.transpose(block, to - from, basis.width(), columns);
         values.clear();
-        values.add(columns, group.coefficients()[k], group.basis().width());
-        for (int m = 0; m < group.places().length; m++) {
-          boolean chance = link(group.places()[m]) == Target.Kind.PROBABILITY;
-          double[] column = into[group.places()[m]];
+        values.add(columns, group.coefficients()[k], basis.width());
+        for (int m = 0; m < into.length; m++) {
+          boolean chance = group.members().get(m).isChance();
           for (int r = from; r < to; r++) {
             double value = values.get(r - from, m);
-            column[at + rows.rows()[r]] = chance ? probability(value) : value;
+            into[m][at + rows.rows()[r]] = chance ? FoldPredictions.chance(value) : value;
           }
         }
       }
     }
-  }
-
-  private Target.Kind link(int target) {
-    return ((FoldPredictions) all.get(target)).link();
-  }
-
-  private static double probability(double index) {
-    return Math.min(1 - LEAST, Math.max(LEAST, 1 / (1 + Math.exp(-index))));
   }
 }

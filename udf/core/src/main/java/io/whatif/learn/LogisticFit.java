@@ -6,7 +6,9 @@ import io.whatif.data.Run;
 import io.whatif.math.Gram;
 import io.whatif.math.NormalEquations;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Penalised logistic regressions on a standardized basis, several at once: each minimises {@link
@@ -14,9 +16,10 @@ import java.util.List;
  *
  * <p>Method: {@link #leaveOut} starts every fold's problem at a shared point, where one scan gives
  * the gradient and Hessian of each fold and the sums of the other folds give an exact Newton step;
- * then it repeats cheap gradient scans with that Hessian until the error left, estimated from the
- * rate at which steps shrink, is below {@link LogisticLoss#precision}. A problem whose steps do not
- * shrink fast goes on by {@link #newton}: damped Newton, one Hessian scan a step for all problems.
+ * what that step leaves is foretold by a sample of the rows; then it repeats cheap gradient scans
+ * with that Hessian until the error left, estimated from the rate at which steps shrink, is below
+ * {@link LogisticLoss#precision}. A problem whose steps do not shrink fast goes on by {@link
+ * #newton}: damped Newton, one Hessian scan a step for all problems.
  *
  * <p>Failure: under perfect separation there is no optimum; the iteration stops once the loss is
  * nought for practical purposes, or after {@value #MAX_NEWTON} steps, and says so.
@@ -61,6 +64,10 @@ final class LogisticFit {
     private double[] trial;
     private double objective = Double.POSITIVE_INFINITY;
     private double lastStep = Double.POSITIVE_INFINITY;
+
+    /** The rate at which steps with the Hessian of the start shrink at best. */
+    private double bend;
+
     private boolean done;
     private boolean converged;
     private int halvings;
@@ -80,6 +87,18 @@ final class LogisticFit {
 
     boolean converged() {
       return converged;
+    }
+
+    /** Moves on by what a sample says is left of the gradient, if that is little. */
+    private void foretell(NormalEquations equations, double[] left, double curvature) {
+      double[] right = new double[left.length];
+      Arrays.setAll(right, j -> -curvature * left[j]);
+      double[] step = equations.solve(right);
+      if (largest(step) < SLOW / 2 * lastStep) {
+        bend = 2 * largest(step) / lastStep;
+        point = plus(point, step);
+        trial = point;
+      }
     }
   }
 
@@ -107,8 +126,7 @@ final class LogisticFit {
       }
       List<LogisticScan.Point> points =
           open.stream().map(p -> LogisticScan.Point.without(p.trial, p.excluded)).toList();
-      LogisticSums[] sums =
-          data.scan(run, new LogisticScan(likelihood, folds, points, LogisticSums.Wanted.HESSIAN));
+      LogisticSums[] sums = sums(points, LogisticSums.Wanted.HESSIAN);
       for (int m = 0; m < sums.length; m++) {
         advance(open.get(m), sums[m]);
       }
@@ -145,62 +163,103 @@ final class LogisticFit {
   }
 
   /**
-   * One step of all rows from a point fitted to a sample of them.
+   * One step from a point fitted to a sample of the rows.
    *
-   * @param hessian of the sample at the point
-   * @param factor how many rows one row of the sample stands for
+   * @param hessian of all rows at the point, as well as it is known
+   * @param every one of how many batches gives the gradient
    */
-  double[] polish(double[] point, double[] penalty, Gram hessian, double factor) {
-    Gram scaled = new Gram(size);
-    scaled.addScaled(hessian, factor);
-    LogisticScan.Point all = LogisticScan.Point.without(point, LogisticScan.NONE);
-    LogisticSums[] sums =
-        data.scan(
-            run, new LogisticScan(likelihood, folds, List.of(all), LogisticSums.Wanted.GRADIENT));
-    NormalEquations equations = NormalEquations.of(scaled, size, penalty);
-    double[] step = step(equations, sums[0].gradient(), penalty, point);
+  double[] polish(double[] point, double[] penalty, Gram hessian, int every) {
+    List<LogisticScan.Point> all = List.of(LogisticScan.Point.without(point, LogisticScan.NONE));
+    LogisticScan scan = new LogisticScan(likelihood, folds, all, LogisticSums.Wanted.GRADIENT);
+    double[] gradient = data.scan(run, new EveryBatch<>(scan, every))[0].gradient();
+    double factor = (double) data.rows() / EveryBatch.rows(data.rows(), every);
+    Arrays.setAll(gradient, j -> gradient[j] * factor);
+    double[] step = step(NormalEquations.of(hessian, size, penalty), gradient, penalty, point);
     return largest(step) < MAX_POLISH ? plus(point, step) : point;
   }
+
+  /**
+   * A place near the optima of all folds' problems.
+   *
+   * @param sample the same regression on a sample of the rows; null if there is none
+   */
+  record Start(double[] point, @Nullable LogisticFit sample) {}
 
   /** The Hessian of all rows at a point, without penalty. */
   Gram hessian(double[] point) {
     LogisticScan.Point all = LogisticScan.Point.without(point, LogisticScan.NONE);
-    return data
-        .scan(
-            run, new LogisticScan(likelihood, folds, List.of(all), LogisticSums.Wanted.CURVATURE))[
-        0]
-        .hessian();
+    return sums(List.of(all), LogisticSums.Wanted.CURVATURE)[0].hessian();
+  }
+
+  private LogisticSums[] sums(List<LogisticScan.Point> points, LogisticSums.Wanted wanted) {
+    return data.scan(run, new LogisticScan(likelihood, folds, points, wanted));
   }
 
   /**
-   * Fits, for each fold, the problem that leaves it out, all starting at {@code start}.
+   * Fits, for each fold, the problem that leaves it out, all from one start.
    *
    * @param penalties of the problem of each fold
    * @param chosen which folds to fit; the others' places in the result stay as they are
    */
-  void leaveOut(double[] start, double[][] penalties, boolean[] chosen, Problem[] into) {
-    LogisticSums[] shared = byFold(start, LogisticSums.Wanted.CURVATURE);
+  void leaveOut(Start start, double[][] penalties, boolean[] chosen, Problem[] into) {
+    double[] point = start.point();
+    LogisticSums[] shared = byFold(point, LogisticSums.Wanted.CURVATURE);
     List<Problem> open = new ArrayList<>();
     List<NormalEquations> equations = new ArrayList<>();
+    List<Double> curvature = new ArrayList<>();
     for (int k = 0; k < folds.count(); k++) {
       if (!chosen[k]) {
         continue;
       }
-      Problem problem = new Problem(k, penalties[k], start);
+      Problem problem = new Problem(k, penalties[k], point);
       into[k] = problem;
       LogisticSums training = others(shared, k);
       Gram hessian = training.hessian();
       NormalEquations factored = NormalEquations.of(hessian, size, penalties[k]);
       problem.rank = factored.rank();
-      move(problem, step(factored, training.gradient(), penalties[k], start));
+      move(problem, step(factored, training.gradient(), penalties[k], point));
       open.add(problem);
       equations.add(factored);
+      curvature.add(hessian.get(0, 0));
+    }
+    if (start.sample() != null) {
+      double[][] ends = open.stream().map(Problem::coefficients).toArray(double[][]::new);
+      double[][] left = start.sample().left(point, ends);
+      for (int m = 0; m < left.length; m++) {
+        open.get(m).foretell(equations.get(m), left[m], curvature.get(m));
+      }
     }
     chord(open, equations);
     newton(open);
     if (open.stream().anyMatch(p -> p.converged && p.rank < size)) {
       doubtSeparated(open);
     }
+  }
+
+  /**
+   * What is left of the gradient after steps of Newton from a point, \( g(b) - g(a) - H(a) (b - a)
+   * \), over the Hessian's first entry.
+   */
+  private double[][] left(double[] from, double[][] ends) {
+    List<LogisticScan.Point> points = new ArrayList<>();
+    for (double[] end : ends) {
+      points.add(LogisticScan.Point.without(end, LogisticScan.NONE));
+    }
+    LogisticScan.Point start = LogisticScan.Point.without(from, LogisticScan.NONE);
+    LogisticSums at = sums(List.of(start), LogisticSums.Wanted.CURVATURE)[0];
+    LogisticSums[] then = sums(points, LogisticSums.Wanted.GRADIENT);
+    Gram hessian = at.hessian();
+    double[][] left = new double[ends.length][size];
+    for (int m = 0; m < left.length; m++) {
+      for (int j = 0; j < size; j++) {
+        double sum = then[m].gradient()[j] - at.gradient()[j];
+        for (int i = 0; i < size; i++) {
+          sum -= hessian.get(i, j) * (ends[m][i] - from[i]);
+        }
+        left[m][j] = sum / hessian.get(0, 0);
+      }
+    }
+    return left;
   }
 
   /**
@@ -244,14 +303,13 @@ final class LogisticFit {
       if (open.isEmpty()) {
         return;
       }
-      LogisticSums[] sums =
-          data.scan(run, new LogisticScan(likelihood, folds, points, LogisticSums.Wanted.GRADIENT));
+      LogisticSums[] sums = sums(points, LogisticSums.Wanted.GRADIENT);
       for (int at = 0; at < sums.length; at++) {
         Problem problem = problems.get(open.get(at));
         double before = problem.lastStep;
         double[] step =
             step(equations.get(open.get(at)), sums[at].gradient(), problem.penalty, problem.point);
-        double rate = before == 0 ? 0 : largest(step) / before;
+        double rate = before == 0 ? 0 : Math.max(problem.bend, largest(step) / before);
         if (!(rate < SLOW) && largest(step) > NEWTON_STEP) {
           slow[open.get(at)] = true;
           problem.trial = problem.point;
@@ -290,13 +348,13 @@ final class LogisticFit {
 
   static double[] plus(double[] point, double[] step) {
     double[] sum = new double[point.length];
-    java.util.Arrays.setAll(sum, j -> point[j] + step[j]);
+    Arrays.setAll(sum, j -> point[j] + step[j]);
     return sum;
   }
 
   static double[] between(double[] a, double[] b) {
     double[] middle = new double[a.length];
-    java.util.Arrays.setAll(middle, j -> (a[j] + b[j]) / 2);
+    Arrays.setAll(middle, j -> (a[j] + b[j]) / 2);
     return middle;
   }
 

@@ -17,7 +17,7 @@ import java.util.List;
  * predictions inside (0, 1).
  *
  * <p>Method: {@link LogisticFit}, started from a fit to at most {@value #SAMPLE} rows. Cost: about
- * eight scans, {@code folds * columns^2} memory. Many targets are fitted together by {@link
+ * five scans, {@code folds * columns^2} memory. Many targets are fitted together by {@link
  * SharedLogisticFit}.
  *
  * <p>Failure: a fold outside which the target is always 0 or always 1 is refused.
@@ -60,7 +60,8 @@ record LogisticLearner(String name, double c, boolean even) implements Learner {
         continue;
       }
       run.reached(name, (2.0 * fitted.size() + 1) / (2.0 * targets.size() + 1));
-      double[] start = start(run, data, basis, penalty, target);
+      LogisticStart near = near(run, data, basis, target);
+      LogisticFit.Start start = near.fit(penalty, SAMPLE, near.step());
       run.reached(name, (2.0 * fitted.size() + 2) / (2.0 * targets.size() + 1));
       LogisticFit.Problem[] problems = new LogisticFit.Problem[folds.count()];
       new LogisticFit(run, data, basis, target, folds).leaveOut(start, penalties, every, problems);
@@ -111,10 +112,14 @@ record LogisticLearner(String name, double c, boolean even) implements Learner {
         basis.basis(), folds, raw, Target.Kind.PROBABILITY, converged, description);
   }
 
-  /** A fit to all rows, or to a sample and polished on all: a place near every fold's optimum. */
-  double[] start(Run run, Dataset data, Standardization basis, double[] penalty, Target target) {
+  private static LogisticStart near(Run run, Dataset data, Standardization basis, Target target) {
     return new LogisticStart(
-            run, data, new LogisticScan.Likelihood(basis, target, LogisticLoss.BINARY))
-        .fit(penalty, SAMPLE);
+        run, data, new LogisticScan.Likelihood(basis, target, LogisticLoss.BINARY));
+  }
+
+  /** Coefficients near the optimum of all rows. */
+  static double[] centre(
+      Run run, Dataset data, Standardization basis, double[] penalty, Target target) {
+    return near(run, data, basis, target).fit(penalty, SAMPLE, 1).point();
   }
 }

@@ -8,18 +8,25 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** A fit to all rows, or to a sample and polished on all: a place near every fold's optimum. */
+/** A fit to all rows, or to a sample and polished on many: a place near every fold's optimum. */
 record LogisticStart(Run run, Dataset data, LogisticScan.Likelihood likelihood) {
+  private static final long POLISHED = 1_000_000;
+  private static final int MAX_STEP = 8;
+
+  /** Of how many rows one may polish a start that all rows are then fitted from. */
+  int step() {
+    return (int) Math.max(1, Math.min(MAX_STEP, data.rows() / POLISHED));
+  }
 
   /**
    * Fits.
    *
-   * @param sample about how many rows do
+   * @param sample about how many rows are fitted
+   * @param step one of how many batches polishes that
    */
-  double[] fit(double[] penalty, int sample) {
-    LogisticFit all = new LogisticFit(run, data, likelihood, undivided(data));
+  LogisticFit.Start fit(double[] penalty, int sample, int step) {
     if (data.rows() <= 2L * sample) {
-      return fitOnce(all, penalty).coefficients();
+      return new LogisticFit.Start(fitAll(penalty), null);
     }
     Set<Integer> columns = new TreeSet<>(likelihood.basis().columns());
     columns.add(likelihood.target().column());
@@ -27,15 +34,26 @@ record LogisticStart(Run run, Dataset data, LogisticScan.Likelihood likelihood) 
       columns.add(likelihood.target().weight());
     }
     Dataset rows = SampleTiles.sample(run, data, columns, data.rows() / sample);
-    double factor = (double) data.rows() / rows.rows();
-    double[] lighter = Arrays.stream(penalty).map(p -> p / factor).toArray();
-    LogisticFit sampled = new LogisticFit(run, rows, likelihood, undivided(rows));
+    LogisticFit sampled = new LogisticFit(run, rows, likelihood, Folds.undivided(rows.rows()));
+    double[] lighter = times(penalty, (double) rows.rows() / data.rows());
     LogisticFit.Problem problem = fitOnce(sampled, lighter);
     if (!problem.converged()) {
-      return fitOnce(all, penalty).coefficients();
+      return new LogisticFit.Start(fitAll(penalty), null);
     }
     double[] point = problem.coefficients();
-    return all.polish(point, penalty, sampled.hessian(point), factor);
+    double factor = (double) data.rows() / rows.rows();
+    LogisticFit all = new LogisticFit(run, data, likelihood, Folds.undivided(data.rows()));
+    return new LogisticFit.Start(
+        all.polish(point, penalty, sampled.hessian(point).times(factor), step), sampled);
+  }
+
+  private double[] fitAll(double[] penalty) {
+    return fitOnce(new LogisticFit(run, data, likelihood, Folds.undivided(data.rows())), penalty)
+        .coefficients();
+  }
+
+  private static double[] times(double[] penalty, double factor) {
+    return Arrays.stream(penalty).map(p -> p * factor).toArray();
   }
 
   private static LogisticFit.Problem fitOnce(LogisticFit fit, double[] penalty) {
@@ -43,9 +61,5 @@ record LogisticStart(Run run, Dataset data, LogisticScan.Likelihood likelihood) 
         new LogisticFit.Problem(LogisticScan.NONE, penalty, new double[penalty.length]);
     fit.newton(List.of(problem));
     return problem;
-  }
-
-  private static Folds undivided(Dataset data) {
-    return Folds.given(new int[Math.toIntExact(data.rows())], 2);
   }
 }

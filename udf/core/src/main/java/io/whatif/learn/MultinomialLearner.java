@@ -49,8 +49,8 @@ record MultinomialLearner(String name, double c, boolean even) implements ClassL
       LogisticScan.Likelihood likelihood =
           new LogisticScan.Likelihood(basis, target.codes(), new SoftmaxLoss(target.classes()));
       double[] penalty = penalty(basis, target.classes());
-      double[] start =
-          new LogisticStart(run, data, likelihood).fit(penalty, LogisticLearner.SAMPLE);
+      LogisticStart near = new LogisticStart(run, data, likelihood);
+      LogisticFit.Start start = near.fit(penalty, LogisticLearner.SAMPLE, near.step());
       run.reached(name, 0.67);
       double[][] penalties = new double[folds.count()][];
       Arrays.fill(penalties, penalty);

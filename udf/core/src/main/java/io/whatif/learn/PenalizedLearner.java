@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * constant.
  *
  * <p>Cost: values: three scans and {@code folds * columns^2} memory. Probabilities: about forty
- * light scans of a sample of rows to choose the penalty, then about eight of all rows.
+ * light scans of a sample of rows to choose the penalty, then about five of all rows.
  *
  * @param bends whether it regresses on the bent columns of {@link SplineBasis}, not on the
  *     covariates as they are
@@ -132,12 +132,13 @@ record PenalizedLearner(String name, boolean bends) implements Learner {
       double[] penalty = basis.evenPenalty(Penalties.of(at));
       double[][] penalties = new double[folds.count()][];
       Arrays.fill(penalties, penalty);
-      double[] start = choice.path()[at];
+      LogisticFit.Start start = new LogisticFit.Start(choice.path()[at], null);
       if (sampled.rows() < fitting.data().rows()) {
-        Gram hessian =
-            new LogisticFit(run, sampled.data(), basis, target, sampled.folds()).hessian(start);
+        LogisticFit few = new LogisticFit(run, sampled.data(), basis, target, sampled.folds());
         double factor = (double) fitting.data().rows() / sampled.rows();
-        start = fit.polish(start, penalty, hessian, factor);
+        Gram hessian = few.hessian(start.point()).times(factor);
+        double[] polished = fit.polish(start.point(), penalty, hessian, 1);
+        start = new LogisticFit.Start(polished, few);
       }
       boolean[] chosen = new boolean[folds.count()];
       for (int k = 0; k < chosen.length; k++) {

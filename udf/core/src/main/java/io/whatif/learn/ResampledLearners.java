@@ -86,8 +86,8 @@ public final class ResampledLearners {
     this.basis = Standardization.of(design, moments);
     for (Asked one : asked) {
       starts.add(
-          one.learner() instanceof LogisticLearner logistic
-              ? logistic.start(run, data, basis, one.penalty(basis), one.target())
+          one.learner() instanceof LogisticLearner
+              ? LogisticLearner.centre(run, data, basis, one.penalty(basis), one.target())
               : new double[0]);
     }
   }

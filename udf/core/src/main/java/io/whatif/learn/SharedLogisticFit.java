@@ -164,11 +164,9 @@ final class SharedLogisticFit {
   /** Gradients of some rows where the targets stand. */
   private SharedLogisticSums.Sum sums(Dataset rows, boolean hessians) {
     return rows.scan(
-        run, SharedLogisticSums.at(basis, targets, undivided(rows), packed(points), hessians));
-  }
-
-  private static Folds undivided(Dataset rows) {
-    return Folds.given(new int[Math.toIntExact(rows.rows())], 2);
+        run,
+        SharedLogisticSums.at(
+            basis, targets, Folds.undivided(rows.rows()), packed(points), hessians));
   }
 
   /**
@@ -178,7 +176,7 @@ final class SharedLogisticFit {
   private void factor(Dataset rows) {
     SharedLogisticSums.Sum sums = sums(rows, true);
     double factor = (double) data.rows() / rows.rows();
-    FoldGrams products = FoldGrams.of(basis, Weights.of(targets), undivided(rows));
+    FoldGrams products = FoldGrams.of(basis, Weights.of(targets), Folds.undivided(rows.rows()));
     Gram sample = BasisGrams.sum(rows.scan(run, products));
     BasisGrams all = grams();
     Gram surplus = all.surplus(sample, factor);

@@ -20,6 +20,11 @@ import java.util.Arrays;
 public final class Gram {
   private static final int TILE = 128;
 
+  /** Rows of columns that are taken together: few enough to stay in the first-level cache. */
+  private static final int COLUMN_ROWS = 256;
+
+  private static final double[] NONE = {};
+
   private final int width;
   private final double[] lower;
 
@@ -59,46 +64,60 @@ public final class Gram {
 
   /** Adds the first {@code rows} rows of the columns {@code x}, which have {@link #width}. */
   public void addColumns(double[][] x, int rows) {
-    addColumns(x, x, rows);
+    for (int from = 0; from < rows; from += COLUMN_ROWS) {
+      int to = Math.min(rows, from + COLUMN_ROWS);
+      for (int i = 0; i < width; i += 2) {
+        addPair(x[i], i + 1 < width ? x[i + 1] : NONE, x, i, from, to);
+      }
+    }
   }
 
   /** As {@link #addColumns(double[][], int)}, row i with weight {@code weights[i]}. */
   public void addColumns(double[][] x, double[] weights, int rows) {
-    double[][] weighted = new double[width][rows];
-    for (int j = 0; j < width; j++) {
-      double[] own = x[j];
-      double[] into = weighted[j];
-      for (int r = 0; r < rows; r++) {
-        into[r] = weights[r] * own[r];
-      }
-    }
-    addColumns(weighted, x, rows);
-  }
-
-  /** Adds the products of the columns x with those of y, of the lower triangle. */
-  private void addColumns(double[][] x, double[][] y, int rows) {
-    for (int i = 0; i < width; i += 2) {
-      boolean last = i + 1 == width;
-      for (int j = 0; j < i; j += 2) {
-        if (last) {
-          add1x2(x[i], y[j], y[j + 1], rows, i * width + j);
-        } else {
-          add2x2(x[i], x[i + 1], y[j], y[j + 1], rows, i * width + j);
+    double[] first = new double[rows];
+    double[] second = new double[rows];
+    for (int from = 0; from < rows; from += COLUMN_ROWS) {
+      int to = Math.min(rows, from + COLUMN_ROWS);
+      for (int i = 0; i < width; i += 2) {
+        weigh(x[i], weights, from, to, first);
+        if (i + 1 < width) {
+          weigh(x[i + 1], weights, from, to, second);
         }
-      }
-      lower[i * width + i] += dot(x[i], y[i], rows);
-      if (!last) {
-        add1x2(x[i + 1], y[i], y[i + 1], rows, (i + 1) * width + i);
+        addPair(first, second, x, i, from, to);
       }
     }
   }
 
-  private void add2x2(double[] a, double[] b, double[] c, double[] d, int rows, int at) {
+  private static void weigh(double[] x, double[] weights, int from, int to, double[] into) {
+    for (int r = from; r < to; r++) {
+      into[r] = weights[r] * x[r];
+    }
+  }
+
+  /** Adds the products of the columns i and i + 1, a and b, with those of y up to themselves. */
+  @SuppressWarnings("TooManyParameters")
+  private void addPair(double[] a, double[] b, double[][] y, int i, int from, int to) {
+    boolean last = i + 1 == width;
+    for (int j = 0; j < i; j += 2) {
+      if (last) {
+        add1x2(a, y[j], y[j + 1], from, to, i * width + j);
+      } else {
+        add2x2(a, b, y[j], y[j + 1], from, to, i * width + j);
+      }
+    }
+    lower[i * width + i] += dot(a, y[i], from, to);
+    if (!last) {
+      add1x2(b, y[i], y[i + 1], from, to, (i + 1) * width + i);
+    }
+  }
+
+  @SuppressWarnings("TooManyParameters")
+  private void add2x2(double[] a, double[] b, double[] c, double[] d, int from, int to, int at) {
     double ac = 0;
     double ad = 0;
     double bc = 0;
     double bd = 0;
-    for (int r = 0; r < rows; r++) {
+    for (int r = from; r < to; r++) {
       double u = a[r];
       double v = b[r];
       double y = c[r];
@@ -114,10 +133,10 @@ public final class Gram {
     lower[at + width + 1] += bd;
   }
 
-  private void add1x2(double[] a, double[] c, double[] d, int rows, int at) {
+  private void add1x2(double[] a, double[] c, double[] d, int from, int to, int at) {
     double ac = 0;
     double ad = 0;
-    for (int r = 0; r < rows; r++) {
+    for (int r = from; r < to; r++) {
       ac += a[r] * c[r];
       ad += a[r] * d[r];
     }
@@ -125,9 +144,9 @@ public final class Gram {
     lower[at + 1] += ad;
   }
 
-  private static double dot(double[] a, double[] b, int rows) {
+  private static double dot(double[] a, double[] b, int from, int to) {
     double sum = 0;
-    for (int r = 0; r < rows; r++) {
+    for (int r = from; r < to; r++) {
       sum += a[r] * b[r];
     }
     return sum;
@@ -208,6 +227,13 @@ public final class Gram {
     for (int k = 0; k < lower.length; k++) {
       lower[k] += factor * other.lower[k];
     }
+  }
+
+  /** The same, each entry times {@code factor}. */
+  public Gram times(double factor) {
+    Gram product = new Gram(width);
+    product.addScaled(this, factor);
+    return product;
   }
 
   /** The forms \( a_i^\top G a_j \) of each two of the vectors {@code a}. */
