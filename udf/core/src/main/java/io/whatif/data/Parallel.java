@@ -83,10 +83,21 @@ public final class Parallel {
     R of(int from, int to);
   }
 
-  /** What each range comes to, in the order of rows. */
-  public static <R> List<R> ofRanges(Run run, int rows, RangeOf<R> range) {
+  /**
+   * What each range comes to, in the order of rows.
+   *
+   * @param run whose threads work; null for this thread alone
+   */
+  public static <R> List<R> ofRanges(@Nullable Run run, int rows, RangeOf<R> range) {
     ConcurrentSkipListMap<Integer, R> found = new ConcurrentSkipListMap<>();
-    forEachRange(run, rows, (from, to) -> found.put(from, range.of(from, to)));
+    Range each = (from, to) -> found.put(from, range.of(from, to));
+    if (run == null) {
+      for (int from = 0; from < rows; from += Math.min(RANGE, rows - from)) {
+        each.run(from, from + Math.min(RANGE, rows - from));
+      }
+    } else {
+      forEachRange(run, rows, each);
+    }
     return List.copyOf(found.values());
   }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.data;
 
+import io.whatif.math.Quantiles;
 import java.util.Arrays;
 
 /**
@@ -13,6 +14,9 @@ import java.util.Arrays;
 public final class Profile {
   /** Rows that quantiles are taken from at most. */
   public static final int SAMPLE = 50_000;
+
+  /** Quantiles this near to an end are found without sorting the sample. */
+  private static final double END = 0.002;
 
   private final long rows;
   private final Moments[] moments;
@@ -100,14 +104,16 @@ public final class Profile {
    * of 1, 2, 3, 4 is 2.5.
    */
   public double quantile(int column, double p) {
-    double[] values = sorted(column);
-    if (values.length == 0) {
-      return Double.NaN;
+    boolean atAnEnd = p < END || p > 1 - END;
+    return atAnEnd && !isSorted(column)
+        ? Quantiles.of(sample[column], p)
+        : Quantiles.sorted(sorted(column), p);
+  }
+
+  private boolean isSorted(int column) {
+    synchronized (sample[column]) {
+      return sorted[column] != null;
     }
-    double at = p * (values.length - 1);
-    int below = (int) Math.floor(at);
-    int above = Math.min(below + 1, values.length - 1);
-    return values[below] + (at - below) * (values[above] - values[below]);
   }
 
   /** Of how many rows in key order one is sampled. */
@@ -165,6 +171,49 @@ public final class Profile {
     double max = Double.NEGATIVE_INFINITY;
 
     void add(double[] values, int rows) {
+      if (!addAll(values, rows)) {
+        addKnown(values, rows);
+      }
+    }
+
+    /**
+     * Adds values in one loop and tells whether all are known; else nothing is added. Squares are
+     * summed about the mean of what was added before. What the batch's own mean takes off them
+     * again, {@link #merge} adds in part for the distance of both means, so no digits are lost that
+     * the total has.
+     */
+    private boolean addAll(double[] values, int rows) {
+      double about = count == 0 ? values[0] : mean;
+      double low = min;
+      double high = max;
+      double sum = 0;
+      double products = 0;
+      for (int i = 0; i < rows; i++) {
+        double v = values[i];
+        if (v < low) {
+          low = v;
+        }
+        if (v > high) {
+          high = v;
+        }
+        v -= about;
+        sum += v;
+        products += v * v;
+      }
+      if (!Double.isFinite(products)) {
+        return false;
+      }
+      Moments batch = new Moments();
+      batch.count = rows;
+      batch.mean = about + sum / rows;
+      batch.squares = Math.max(0, products - sum * (sum / rows));
+      batch.min = low;
+      batch.max = high;
+      merge(batch);
+      return true;
+    }
+
+    private void addKnown(double[] values, int rows) {
       Moments batch = new Moments();
       for (int i = 0; i < rows; i++) {
         double v = values[i];

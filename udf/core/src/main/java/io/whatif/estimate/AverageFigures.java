@@ -63,7 +63,7 @@ final class AverageFigures {
     figures.put("learners", grounds.learners().isEmpty() ? null : grounds.learners());
     AverageFit.Fitted fitted = grounds.fitted();
     if (fitted != null) {
-      Diagnostics found = new Diagnostics(run, pair.study(), options, evidence(pair, fitted));
+      Diagnostics found = new Diagnostics(run, pair.study(), options, evidence(run, pair, fitted));
       figures.putAll(found.figures());
       figures.remove("cov");
       found.warnings().stream()
@@ -83,11 +83,11 @@ final class AverageFigures {
     return new AverageFigures(study, arms, figures, warnings);
   }
 
-  private static Evidence evidence(ArmPair pair, AverageFit.Fitted fitted) {
+  private static Evidence evidence(Run run, ArmPair pair, AverageFit.Fitted fitted) {
     return new Evidence(
         fitted.nuisances(),
         fitted.scores(),
-        ConstantEffect.of(fitted.scores(), fitted.nuisances(), "HC1", pair.study()),
+        ConstantEffect.of(run, fitted.scores(), fitted.nuisances(), "HC1", pair.study()),
         new Evidence.Repeated(1, Double.NaN, ""),
         fitted.shape(),
         fitted.overall());
@@ -102,7 +102,7 @@ final class AverageFigures {
       List<Warning> warnings) {
     double[] side = propensities.treatment();
     if (propensities.propensity().length > 0) {
-      Overlap overlap = OverlapFigures.overlap(pair, propensities.propensity(), side);
+      Overlap overlap = OverlapFigures.overlap(run, pair, propensities.propensity(), side);
       double[] weights = propensities.ateWeights();
       Arrays.setAll(weights, i -> pair.weight(i) * weights[i]);
       CovariateTable table = CovariateTable.of(run, pair, weights);
@@ -170,7 +170,7 @@ final class AverageFigures {
     long smaller = counted(side, counts, own);
     if (predicted && smaller > 0) {
       Overlap.Rows rows = new Overlap.Rows(Arrays.copyOf(chance, n), side, counts, weights);
-      OverlapFigures.add(Overlap.of(rows), own, doubts);
+      OverlapFigures.add(Overlap.of(null, rows), own, doubts);
     }
     OverlapFigures.few(smaller, OverlapFigures.FEW, " in this group", doubts);
   }

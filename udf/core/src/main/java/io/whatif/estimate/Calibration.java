@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.Parallel;
 import io.whatif.data.Run;
 import io.whatif.inference.ClusterSums;
 import io.whatif.inference.Estimate;
+import io.whatif.inference.RowSums;
 import io.whatif.math.Gram;
 import io.whatif.math.Normal;
 import io.whatif.math.PseudoInverse;
-import java.util.List;
 
 /**
  * Whether predicted effects, fitted without the row's fold, tell true ones.
@@ -30,7 +29,7 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
   static final Calibration UNDEFINED = new Calibration(Estimate.UNDEFINED, Estimate.UNDEFINED, 0);
 
   static Calibration of(Run run, Scores scores, RowResiduals residuals, Study study) {
-    Regression regression = new Regression(scores, residuals, scores.mean(scores.tau));
+    Regression regression = new Regression(scores, residuals, scores.meanEffect);
     Gram gram = regression.gram(run);
     PseudoInverse bread = PseudoInverse.of(gram, 2);
     if (bread.rank() < 2) {
@@ -38,41 +37,43 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
     }
     double[] beta = bread.solve(gram, 2);
     Influence influence = new Influence(regression, study, beta, bread.toArray());
-    Estimate[] found = new Estimate[2];
-    Parallel.forEach(
-        run,
-        2,
-        k -> {
-          double squares =
-              ClusterSums.squares(scores.tau.length, i -> influence.of(k, i), scores.clusters);
-          found[k] = new Estimate(beta[k], Math.sqrt(squares));
-        });
-    return new Calibration(found[0], found[1], degrees(scores));
+    double[] squares =
+        ClusterSums.squares(run, scores.tau.length, 2, influence::fill, scores.clusters);
+    return new Calibration(
+        new Estimate(beta[0], Math.sqrt(squares[0])),
+        new Estimate(beta[1], Math.sqrt(squares[1])),
+        degrees(scores));
   }
 
-  /** How far a row moves a coefficient. */
+  /** How far rows move the coefficients. */
   private record Influence(Regression regression, Study study, double[] beta, double[] inverse) {
-    double of(int coefficient, int row) {
-      double v = regression.residuals().v(row);
-      double effect = regression.scores().tau[row];
-      if (Double.isNaN(effect)) {
-        return Double.NaN;
+    void fill(int from, int to, double[][] into) {
+      double[] u = into[0];
+      double[] v = into[1];
+      regression.residuals().fill(from, to, u, v);
+      double mean = regression.mean();
+      double[] effect = regression.scores().tau;
+      for (int j = 0; j < to - from; j++) {
+        double first = v[j] * mean;
+        double second = v[j] * (effect[from + j] - mean);
+        double left = u[j] - beta[0] * first - beta[1] * second;
+        double leverage =
+            inverse[0] * first * first
+                + (inverse[1] + inverse[2]) * first * second
+                + inverse[3] * second * second;
+        double moved = moved(from + j, left, leverage);
+        into[0][j] = (inverse[0] * first + inverse[1] * second) * moved;
+        into[1][j] = (inverse[2] * first + inverse[3] * second) * moved;
       }
-      double first = v * regression.mean();
-      double second = v * (effect - regression.mean());
-      double left = regression.residuals().u(row) - beta[0] * first - beta[1] * second;
-      double leverage =
-          inverse[0] * first * first
-              + (inverse[1] + inverse[2]) * first * second
-              + inverse[3] * second * second;
-      double pull = inverse[2 * coefficient] * first + inverse[2 * coefficient + 1] * second;
-      return pull * moved(row, left, leverage);
     }
 
     /** By how much a row's residual counts in the errors. */
     private double moved(int row, double r, double leverage) {
       if (regression.scores().clusters != null) {
         return study.weight(row) * r;
+      }
+      if (study.weighting() == null) {
+        return Math.abs(r) / Math.max(1e-6, 1 - leverage);
       }
       double w = study.weightOfOne(row);
       double left = Math.max(1e-6, 1 - w * leverage);
@@ -82,41 +83,36 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
 
   /** The regressors and the response of each row. */
   private record Regression(Scores scores, RowResiduals residuals, double mean) {
-    private static final int BLOCK = 256;
-
-    private void fill(double[] row, int at, int i) {
-      double v = residuals.v(i);
-      row[at] = v * mean;
-      row[at + 1] = v * (scores.tau[i] - mean);
-      row[at + 2] = residuals.u(i);
-    }
-
-    /** Their products over the rows that have an effect, in row order. */
+    /** Their products over the rows that have an effect. */
     Gram gram(Run run) {
-      List<Gram> parts = Parallel.ofRanges(run, scores.tau.length, this::gram);
-      Gram all = new Gram(3);
-      for (Gram part : parts) {
-        all.add(part);
+      double[] sums = RowSums.of(run, scores.tau.length, 6, this::add);
+      Gram gram = new Gram(3);
+      for (int r = 0; r < 3; r++) {
+        for (int c = 0; c <= r; c++) {
+          gram.set(r, c, sums[r * (r + 1) / 2 + c]);
+        }
       }
-      return all;
+      return gram;
     }
 
-    private Gram gram(int from, int to) {
-      Gram sum = new Gram(3);
-      double[] rows = new double[BLOCK * 3];
-      double[] weights = new double[BLOCK];
-      int filled = 0;
-      for (int i = from; i < to; i++) {
-        if (!Double.isNaN(scores.tau[i])) {
-          fill(rows, 3 * filled, i);
-          weights[filled++] = scores.weight(i);
-        }
-        if (filled == BLOCK || i == to - 1) {
-          sum.add(rows, weights, filled);
-          filled = 0;
+    private void add(int from, int to, double[] sums) {
+      double[] u = new double[to - from];
+      double[] v = new double[to - from];
+      residuals.fill(from, to, u, v);
+      for (int j = 0; j < u.length; j++) {
+        double effect = scores.tau[from + j];
+        if (!Double.isNaN(effect)) {
+          double first = v[j] * mean;
+          double second = v[j] * (effect - mean);
+          double weight = scores.weight(from + j);
+          sums[0] += weight * first * first;
+          sums[1] += weight * second * first;
+          sums[2] += weight * second * second;
+          sums[3] += weight * u[j] * first;
+          sums[4] += weight * u[j] * second;
+          sums[5] += weight * u[j] * u[j];
         }
       }
-      return sum;
     }
   }
 

@@ -100,7 +100,7 @@ final class CausalForest implements Estimator {
             calibration.pValue(),
             0));
     return new Fit(
-            forest.model(run, study, options),
+            forest.model(study, options),
             effects,
             diagnostics.figures(),
             diagnostics.explain(),
@@ -212,10 +212,10 @@ final class CausalForest implements Estimator {
         new Medians.Estimates(
             new double[0],
             new double[0],
-            ConstantEffect.of(scores, nuisances, cov, study),
-            scores.average(),
+            ConstantEffect.of(run, scores, nuisances, cov, study),
+            scores.average(run),
             study.treatment().binary()
-                ? scores.onTreated(nuisances)
+                ? scores.onTreated(run, nuisances)
                 : io.whatif.inference.Estimate.UNDEFINED,
             cov);
     return new Repetition(List.of(estimates), nuisances, scores, study.treatment().binary());

@@ -86,7 +86,7 @@ final class CiDml implements Estimator {
     Medians even = all.medians(CiRepetition.EVEN);
     Wald wald = Wald.allEqual(robust.beta(), robust.covariance());
     Diagnostics diagnostics =
-        new Diagnostics(run, study, options, evidence(study, first, robust, wald));
+        new Diagnostics(run, study, options, evidence(run, study, first, robust, wald));
     CateModel model = model(run, study, options, new Fitted(features, scores, robust));
     CiReport report = new CiReport(study, plan, first, robust, even);
     double crossing =
@@ -115,13 +115,14 @@ final class CiDml implements Estimator {
   }
 
   /** What diagnostics rest on: the scores of the rows that are kept. */
-  private static Evidence evidence(Study study, CiRepetition first, Medians robust, Wald wald) {
+  private static Evidence evidence(
+      Run run, Study study, CiRepetition first, Medians robust, Wald wald) {
     int width = robust.beta().length;
     return new Evidence(
         study,
         first.nuisances(),
         first.scores(),
-        ConstantEffect.of(first.scores(), first.nuisances(), robust.cov(), study),
+        ConstantEffect.of(run, first.scores(), first.nuisances(), robust.cov(), study),
         new Evidence.Repeated(robust.reps(), robust.spreads().constant(), robust.cov()),
         width == 1
             ? Evidence.Shape.CONSTANT
@@ -195,7 +196,7 @@ final class CiDml implements Estimator {
         medians.beta(),
         medians.covariance(),
         options.level(),
-        Support.ranges(run, study),
+        Support.ranges(study),
         Support.almostLargest(nearest));
   }
 }

@@ -37,7 +37,7 @@ final class ConstantDml implements Estimator {
             effect.coefficients(),
             effect.covariance(),
             effect.level(),
-            Support.ranges(run, study),
+            Support.ranges(study),
             0,
             new double[0]);
     return fit.with(ofFeatures);

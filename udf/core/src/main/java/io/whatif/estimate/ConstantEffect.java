@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.Run;
 import io.whatif.inference.ClusterSums;
 import io.whatif.inference.Estimate;
-import java.util.function.IntToDoubleFunction;
+import io.whatif.inference.RowSums;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,86 +38,139 @@ final class ConstantEffect {
     double weight(int row) {
       return weighting == null ? 1 : weighting.products()[row];
     }
-
-    double weightOfOne(int row) {
-      return weighting == null ? 1 : weighting.weights()[row];
-    }
-
-    double count(int row) {
-      return weighting == null ? 1 : weighting.counts()[row];
-    }
-
-    double variance(int row) {
-      return weighting == null ? 0 : weighting.variances()[row];
-    }
   }
 
-  static Estimate of(Scores scores, CrossFit nuisances, String cov, Study study) {
-    return of(
-        scores, new Predicted(nuisances.outcome, nuisances.treatment), cov, Counting.of(study));
+  /**
+   * The effect by what is predicted of each row.
+   *
+   * @param run whose threads work; null for this thread alone
+   */
+  static Estimate of(
+      @Nullable Run run, Scores scores, CrossFit nuisances, String cov, Study study) {
+    Predicted predicted = new Predicted(nuisances.outcome, nuisances.treatment);
+    return of(run, scores, predicted, cov, Counting.of(study));
   }
 
-  static Estimate of(Scores scores, Predicted nuisances, String cov, Counting counting) {
+  static Estimate of(
+      @Nullable Run run, Scores scores, Predicted nuisances, String cov, Counting counting) {
     RowResiduals residuals =
         RowResiduals.of(scores.y, scores.d, nuisances.outcome, nuisances.treatment);
-    return of(scores.y.length, residuals, cov, counting);
+    return new Rows(scores.y.length, residuals, counting).estimate(run, cov);
   }
 
-  static Estimate of(RowResiduals residuals, String cov, Study study) {
-    return of(Math.toIntExact(study.rows()), residuals, cov, Counting.of(study));
+  static Estimate of(@Nullable Run run, RowResiduals residuals, String cov, Study study) {
+    return new Rows(Math.toIntExact(study.rows()), residuals, Counting.of(study))
+        .estimate(run, cov);
   }
 
-  private static Estimate of(int n, RowResiduals residuals, String cov, Counting counting) {
-    double uz = 0;
-    double vz = 0;
-    double zz = 0;
-    for (int i = 0; i < n; i++) {
-      double v = residuals.v(i);
-      if (Double.isNaN(v)) {
-        continue;
+  /** The rows of a regression; those whose v is NaN have no part. */
+  private record Rows(int count, RowResiduals residuals, Counting counting) {
+    Estimate estimate(@Nullable Run run, String cov) {
+      double[] sums = RowSums.of(run, count, 3, this::products);
+      double vz = sums[1];
+      double zz = sums[2];
+      double theta = sums[0] / vz;
+      if (counting.clusters() != null) {
+        double[] squares =
+            ClusterSums.squares(
+                run,
+                count,
+                1,
+                (from, to, into) -> influences(from, to, theta, into[0]),
+                counting.clusters());
+        return new Estimate(theta, Math.sqrt(squares[0] / (vz * vz)));
       }
-      double z = residuals.z(i);
-      double weighted = counting.weight(i) * z;
-      uz += weighted * residuals.u(i);
-      vz += weighted * v;
-      zz += weighted * z;
+      Leverage leverage = new Leverage(cov.equals("HC2") ? 1 : cov.equals("HC3") ? 2 : 0, zz);
+      double[] errors =
+          RowSums.of(run, count, 3, (from, to, into) -> errors(from, to, theta, leverage, into));
+      double rows = errors[1];
+      double dof = rows > 1 ? rows / (rows - 1.0) : 1;
+      double variance =
+          cov.equals("nonrobust")
+              ? dof * errors[0] / rows / vz * (zz / vz)
+              : errors[2] / (vz * vz) * (cov.equals("HC1") ? dof : 1);
+      return new Estimate(theta, Math.sqrt(variance));
     }
-    double theta = uz / vz;
-    if (counting.clusters() != null) {
-      IntToDoubleFunction influence =
-          i -> counting.weight(i) * residuals.z(i) * (residuals.u(i) - residuals.v(i) * theta);
-      double squares = ClusterSums.squares(n, influence, counting.clusters());
-      return new Estimate(theta, Math.sqrt(squares / (vz * vz)));
-    }
-    double meat = 0;
-    double squares = 0;
-    double rows = 0;
-    for (int i = 0; i < n; i++) {
-      double v = residuals.v(i);
-      if (Double.isNaN(v)) {
-        continue;
+
+    /** Adds u z, v z and z^2. */
+    private void products(int from, int to, double[] sums) {
+      double[] u = new double[to - from];
+      double[] v = new double[to - from];
+      residuals.fill(from, to, u, v);
+      double[] z = residuals.instrument(from, to, v);
+      double[] weights = counting.weighting() == null ? null : counting.weighting().products();
+      double uz = 0;
+      double vz = 0;
+      double zz = 0;
+      for (int j = 0; j < u.length; j++) {
+        if (!Double.isNaN(v[j])) {
+          double weighted = weights == null ? z[j] : weights[from + j] * z[j];
+          uz += weighted * u[j];
+          vz += weighted * v[j];
+          zz += weighted * z[j];
+        }
       }
-      double z = residuals.z(i);
-      double r = residuals.u(i) - v * theta;
-      double w = counting.weightOfOne(i);
-      double count = counting.count(i);
-      double spread = r * r + counting.variance(i);
-      squares += count * w * spread;
-      rows += count;
-      meat += w * w * z * z * (count * spread / leverage(cov, w * z * z / zz));
+      sums[0] += uz;
+      sums[1] += vz;
+      sums[2] += zz;
     }
-    double dof = rows > 1 ? rows / (rows - 1.0) : 1;
-    double variance =
-        cov.equals("nonrobust")
-            ? dof * squares / rows / vz * (zz / vz)
-            : meat / (vz * vz) * (cov.equals("HC1") ? dof : 1);
-    return new Estimate(theta, Math.sqrt(variance));
+
+    private void influences(int from, int to, double theta, double[] into) {
+      double[] v = new double[to - from];
+      residuals.fill(from, to, into, v);
+      double[] z = residuals.instrument(from, to, v);
+      for (int j = 0; j < v.length; j++) {
+        into[j] = counting.weight(from + j) * z[j] * (into[j] - v[j] * theta);
+      }
+    }
+
+    /** Adds squared residuals, rows, and the meat. */
+    private void errors(int from, int to, double theta, Leverage leverage, double[] sums) {
+      double[] u = new double[to - from];
+      double[] v = new double[to - from];
+      residuals.fill(from, to, u, v);
+      double[] z = residuals.instrument(from, to, v);
+      Study.Weighting weighting = counting.weighting();
+      double squares = 0;
+      double rows = 0;
+      double meat = 0;
+      for (int j = 0; j < u.length; j++) {
+        if (Double.isNaN(v[j])) {
+          continue;
+        }
+        double r = u[j] - v[j] * theta;
+        double spread = r * r;
+        double w = 1;
+        double count = 1;
+        if (weighting != null) {
+          spread += weighting.variances()[from + j];
+          w = weighting.weights()[from + j];
+          count = weighting.counts()[from + j];
+        }
+        squares += count * w * spread;
+        rows += count;
+        double own = w * z[j];
+        meat += own * own * count * spread / leverage.of(own * z[j]);
+      }
+      sums[0] += squares;
+      sums[1] += rows;
+      sums[2] += meat;
+    }
   }
 
-  private static double leverage(String cov, double h) {
-    if (cov.equals("HC2")) {
-      return Math.max(1e-12, 1 - h);
+  /**
+   * What squared residuals are divided by.
+   *
+   * @param power of 1 - h
+   * @param zz the sum of w z^2
+   */
+  private record Leverage(int power, double zz) {
+    double of(double square) {
+      if (power == 0) {
+        return 1;
+      }
+      double left = 1 - square / zz;
+      return Math.max(1e-12, power == 2 ? left * left : left);
     }
-    return cov.equals("HC3") ? Math.max(1e-12, (1 - h) * (1 - h)) : 1;
   }
 }

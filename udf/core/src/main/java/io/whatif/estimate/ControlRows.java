@@ -140,7 +140,9 @@ final class ControlRows {
     double[] aucs = new double[covariates.size()];
     Arrays.fill(aucs, Double.NaN);
     if (study.treatment().binary()) {
-      Parallel.forEach(run, aucs.length, k -> aucs[k] = aucAlone(study, covariates.get(k)));
+      Sample sample = Sample.of(study);
+      Parallel.forEach(
+          run, aucs.length, k -> aucs[k] = aucAlone(study.profile(), covariates.get(k), sample));
     }
     return aucs;
   }
@@ -149,8 +151,9 @@ final class ControlRows {
   static String mostTelling(Study study) {
     String name = "";
     double largest = -1;
+    Sample sample = Sample.of(study);
     for (Covariate covariate : study.covariates().columns()) {
-      double auc = aucAlone(study, covariate);
+      double auc = aucAlone(study.profile(), covariate, sample);
       if (auc > largest) {
         largest = auc;
         name = covariate.name();
@@ -164,53 +167,74 @@ final class ControlRows {
    * number the larger of the AUC with NULLs filled and that of "is null"; of a text that of the
    * treated share of its category, counted in the rows of other keys.
    */
-  private static double aucAlone(Study study, Covariate covariate) {
-    Profile profile = study.profile();
-    double[] values = profile.sample(covariate.column());
-    double[] arm = profile.sample(Study.TREATMENT);
-    int stride = Math.max(1, values.length / SAMPLE);
-    long spacing = Math.max(1, (study.rows() + Profile.SAMPLE - 1) / Profile.SAMPLE) * stride;
-    double[] number = new double[(values.length + stride - 1) / stride];
-    double[] treated = new double[number.length];
-    double[] times = study.weighting() == null ? null : new double[number.length];
-    int[] part = new int[number.length];
-    for (int i = 0; i < number.length; i++) {
-      number[i] = values[i * stride];
-      treated[i] = arm[i * stride];
-      int row = (int) (i * spacing);
-      if (times != null) {
-        times[i] = study.counted(row);
-      }
-      part[i] = Mix.bucket(PARTS, study.units().keys()[row], PARTS);
-    }
-    Sample sample = new Sample(treated, times, part);
+  private static double aucAlone(Profile profile, Covariate covariate, Sample sample) {
+    double[] number = sample.of(profile.sample(covariate.column()));
     if (covariate.levels() > 0) {
       byShare(number, sample, covariate.levels());
-      return Math.max(0.5, Ranking.auc(number, treated, times));
+      return Math.max(0.5, sample.auc(number));
     }
     double[] missing = new double[number.length];
+    boolean someMissing = false;
     for (int i = 0; i < number.length; i++) {
-      missing[i] = Double.isNaN(number[i]) ? 1 : 0;
-      number[i] = Double.isNaN(number[i]) ? covariate.fill() : number[i];
+      if (Double.isNaN(number[i])) {
+        missing[i] = 1;
+        number[i] = covariate.fill();
+        someMissing = true;
+      }
     }
-    return Math.max(eitherWay(number, sample), eitherWay(missing, sample));
+    double auc = eitherWay(number, sample);
+    return someMissing ? Math.max(auc, eitherWay(missing, sample)) : auc;
   }
 
   /**
    * Some rows.
    *
+   * @param stride of how many of the profile's sampled rows one is taken
    * @param treated 1 for those that were treated
    * @param times how many rows each stands for; null if each is one
    * @param part of the rows, by key
    */
-  private record Sample(double[] treated, double @Nullable [] times, int[] part) {
+  private record Sample(int stride, double[] treated, double @Nullable [] times, int[] part) {
+    static Sample of(Study study) {
+      double[] arm = study.profile().sample(Study.TREATMENT);
+      int stride = Math.max(1, arm.length / SAMPLE);
+      double[] treated = every(stride, arm);
+      double[] times = study.weighting() == null ? null : new double[treated.length];
+      int[] part = new int[treated.length];
+      for (int i = 0; i < part.length; i++) {
+        int row = (int) ((long) i * stride * study.profile().spacing());
+        if (times != null) {
+          times[i] = study.counted(row);
+        }
+        part[i] = Mix.bucket(PARTS, study.units().keys()[row], PARTS);
+      }
+      return new Sample(stride, treated, times, part);
+    }
+
+    private static double[] every(int stride, double[] values) {
+      double[] some = new double[(values.length + stride - 1) / stride];
+      for (int i = 0; i < some.length; i++) {
+        some[i] = values[i * stride];
+      }
+      return some;
+    }
+
+    /** These rows of a column that is sampled. */
+    double[] of(double[] sampled) {
+      return every(stride, sampled);
+    }
+
     double times(int row) {
       return times == null ? 1 : times[row];
+    }
+
+    double auc(double[] number) {
+      return Ranking.auc(number, treated, times);
     }
   }
 
   private static double eitherWay(double[] number, Sample sample) {
-    double auc = Ranking.auc(number, sample.treated(), sample.times());
+    double auc = sample.auc(number);
     return Math.max(auc, 1 - auc);
   }
 

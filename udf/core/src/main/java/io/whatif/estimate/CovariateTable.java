@@ -24,6 +24,9 @@ final class CovariateTable {
   private final Design design;
   private final Sums sums;
 
+  /** Of both arms. */
+  private final Gram gram;
+
   /** What is taken off each column before it is summed, so that sums of squares keep digits. */
   private final double[] shift;
 
@@ -33,6 +36,8 @@ final class CovariateTable {
   private CovariateTable(Study study, Design design, Sums sums, double[] shift) {
     this.design = design;
     this.sums = sums;
+    this.gram = sums.arms[0].copy();
+    this.gram.add(sums.arms[1]);
     this.shift = shift;
     this.binary = study.treatment().binary();
     this.hasOutcome = !study.outcome().isEmpty();
@@ -85,12 +90,12 @@ final class CovariateTable {
   }
 
   private double centredMean(int column) {
-    return sums.gram.get(0, column) / sums.gram.get(0, 0);
+    return gram.get(0, column) / gram.get(0, 0);
   }
 
   double standardDeviation(int column) {
     double mean = centredMean(column);
-    double square = sums.gram.get(column, column) / sums.gram.get(0, 0) - mean * mean;
+    double square = gram.get(column, column) / gram.get(0, 0) - mean * mean;
     double floor = 1e-14 * (square + mean(column) * mean(column));
     return square > floor ? Math.sqrt(square) : 0;
   }
@@ -117,13 +122,14 @@ final class CovariateTable {
   private double centredArmMean(int arm, int column, boolean weighted) {
     return weighted
         ? sums.weighted[arm][column] / sums.weighted[arm][0]
-        : sums.raw[arm][column] / sums.raw[arm][0];
+        : sums.arms[arm].get(0, column) / sums.arms[arm].get(0, 0);
   }
 
   private double variance(int arm, int column) {
     double n = sums.count[arm];
     double mean = centredArmMean(arm, column, false);
-    double square = sums.squares[arm][column] / sums.raw[arm][0] - mean * mean;
+    Gram own = sums.arms[arm];
+    double square = own.get(column, column) / own.get(0, 0) - mean * mean;
     return n > 1 ? Math.max(0, square) * n / (n - 1) : 0;
   }
 
@@ -154,9 +160,9 @@ final class CovariateTable {
     PseudoInverse inverse = PseudoInverse.of(part, p);
     double[] beta = inverse.solve(part, p);
     double n = sums.count[0] + sums.count[1];
-    double weight = sums.gram.get(0, 0);
-    double mean = sums.gram.get(0, y) / weight;
-    double total = sums.gram.get(y, y) + sums.within - weight * mean * mean;
+    double weight = gram.get(0, 0);
+    double mean = gram.get(0, y) / weight;
+    double total = gram.get(y, y) + sums.within - weight * mean * mean;
     double explained = -weight * mean * mean;
     for (int i = 0; i < p; i++) {
       explained += beta[i] * part.get(i, p);
@@ -257,16 +263,16 @@ final class CovariateTable {
       int from = i == p ? target : regressors.get(i);
       for (int j = 0; j <= i; j++) {
         int to = j == p ? target : regressors.get(j);
-        part.set(i, j, sums.gram.get(from, to));
+        part.set(i, j, gram.get(from, to));
       }
     }
     return part;
   }
 
   private static final class Sums implements Mergeable<Sums> {
-    final Gram gram;
-    final double[][] raw;
-    final double[][] squares;
+    /** Of the columns, treatment and outcome of each arm. */
+    final Gram[] arms;
+
     final double[][] weighted;
 
     /** How many rows each arm's stand for. */
@@ -276,21 +282,17 @@ final class CovariateTable {
     double within;
 
     Sums(int width) {
-      gram = new Gram(width + 2);
-      raw = new double[2][width];
-      squares = new double[2][width];
+      arms = new Gram[] {new Gram(width + 2), new Gram(width + 2)};
       weighted = new double[2][width];
     }
 
     @Override
     public Sums merge(Sums other) {
-      gram.add(other.gram);
       within += other.within;
       for (int arm = 0; arm < 2; arm++) {
+        arms[arm].add(other.arms[arm]);
         count[arm] += other.count[arm];
-        for (int c = 0; c < raw[arm].length; c++) {
-          raw[arm][c] += other.raw[arm][c];
-          squares[arm][c] += other.squares[arm][c];
+        for (int c = 0; c < weighted[arm].length; c++) {
           weighted[arm][c] += other.weighted[arm][c];
         }
       }
@@ -307,49 +309,95 @@ final class CovariateTable {
 
     @Override
     public void accumulate(Batch batch, Sums sum) {
-      int width = design.width();
-      int stride = width + 2;
-      double[] block = new double[BLOCK * stride];
-      int[] rows = new int[batch.rows()];
-      java.util.Arrays.setAll(rows, i -> i);
-      double[] y = batch.column(Study.OUTCOME);
       double[] d = batch.column(Study.TREATMENT);
-      boolean hasOutcome = !study.outcome().isEmpty();
-      double[] own = new double[BLOCK];
-      for (int from = 0; from < rows.length; from += BLOCK) {
-        int to = Math.min(rows.length, from + BLOCK);
-        design.fill(batch, rows, from, to, new Basis.Block(block, stride));
-        for (int i = from; i < to; i++) {
-          int at = (i - from) * stride;
-          block[at + width] = d[i];
-          block[at + width + 1] = hasOutcome ? y[i] : 0;
-          for (int c = 0; c < stride; c++) {
-            block[at + c] -= shift[c];
-          }
-          int arm = d[i] == 1 ? 1 : 0;
-          int row = (int) batch.firstRow() + i;
-          own[i - from] = study.weight(row);
-          sum.count[arm] += study.counted(row);
-          sum.within += own[i - from] * study.variance(row);
-          add(block, at, sum, arm, new double[] {own[i - from], weights[row]});
+      int[] rows = new int[batch.rows()];
+      for (int arm = 0; arm < 2; arm++) {
+        int count = 0;
+        for (int i = 0; i < rows.length; i++) {
+          rows[count] = i;
+          count += (d[i] == 1 ? 1 : 0) == arm ? 1 : 0;
         }
-        sum.gram.add(block, own, to - from);
+        for (int from = 0; from < count; from += BLOCK) {
+          add(batch, new Part(arm, rows, from, Math.min(count, from + BLOCK)), sum);
+        }
       }
     }
 
-    /**
-     * Adds a row to the sums of its arm.
-     *
-     * @param w its weight in raw moments, and in weighted ones
-     */
-    private static void add(double[] x, int at, Sums sum, int arm, double[] w) {
-      double[] raw = sum.raw[arm];
-      for (int c = 0; c < raw.length; c++) {
-        double v = x[at + c];
-        raw[c] += w[0] * v;
-        sum.squares[arm][c] += w[0] * (v * v);
-        sum.weighted[arm][c] += w[1] * v;
+    /** Some rows of an arm. */
+    private record Part(int arm, int[] rows, int from, int to) {}
+
+    private void add(Batch batch, Part part, Sums sum) {
+      int count = part.to - part.from;
+      double[] own = new double[count];
+      double[] other = new double[count];
+      for (int r = 0; r < count; r++) {
+        int row = (int) batch.firstRow() + part.rows[part.from + r];
+        own[r] = study.weight(row);
+        other[r] = weights[row];
+        sum.count[part.arm] += study.counted(row);
+        sum.within += own[r] * study.variance(row);
       }
+      if (design.isDense()) {
+        addColumns(batch, part, own, other, sum);
+      } else {
+        addRows(batch, part, own, other, sum);
+      }
+    }
+
+    private void addColumns(Batch batch, Part part, double[] own, double[] other, Sums sum) {
+      double[][] block = new double[design.width() + 2][own.length];
+      design.fillColumns(batch, part.rows, part.from, part.to, block);
+      fillBehind(batch, part, block[design.width()], block[design.width() + 1]);
+      double[] weighted = sum.weighted[part.arm];
+      for (int c = 0; c < block.length; c++) {
+        double[] column = block[c];
+        double by = shift[c];
+        for (int r = 0; r < column.length && by != 0; r++) {
+          column[r] -= by;
+        }
+      }
+      for (int c = 0; c < weighted.length; c++) {
+        double[] column = block[c];
+        double total = 0;
+        for (int r = 0; r < column.length; r++) {
+          total += other[r] * column[r];
+        }
+        weighted[c] += total;
+      }
+      sum.arms[part.arm].addColumns(block, own, own.length);
+    }
+
+    /** Writes treatment and outcome. */
+    private void fillBehind(Batch batch, Part part, double[] treatment, double[] outcome) {
+      double[] d = batch.column(Study.TREATMENT);
+      double[] y = batch.column(Study.OUTCOME);
+      boolean hasOutcome = !study.outcome().isEmpty();
+      for (int r = 0; r < treatment.length; r++) {
+        int i = part.rows[part.from + r];
+        treatment[r] = d[i];
+        outcome[r] = hasOutcome ? y[i] : 0;
+      }
+    }
+
+    private void addRows(Batch batch, Part part, double[] own, double[] other, Sums sum) {
+      int stride = design.width() + 2;
+      double[] block = new double[own.length * stride];
+      double[][] behind = new double[2][own.length];
+      design.fill(batch, part.rows, part.from, part.to, new Basis.Block(block, stride));
+      fillBehind(batch, part, behind[0], behind[1]);
+      double[] weighted = sum.weighted[part.arm];
+      for (int r = 0; r < own.length; r++) {
+        int at = r * stride;
+        block[at + stride - 2] = behind[0][r];
+        block[at + stride - 1] = behind[1][r];
+        for (int c = 0; c < stride; c++) {
+          block[at + c] -= shift[c];
+        }
+        for (int c = 0; c < weighted.length; c++) {
+          weighted[c] += other[r] * block[at + c];
+        }
+      }
+      sum.arms[part.arm].add(block, own, own.length);
     }
 
     @Override

@@ -162,8 +162,8 @@ final class CurveDml {
         new Medians.Estimates(
             inUnits(stage.beta),
             inUnits(v.matrix(), stage.beta.length),
-            ConstantEffect.of(scores, nuisances, cov, study),
-            scores.average(),
+            ConstantEffect.of(run, scores, nuisances, cov, study),
+            scores.average(run),
             Estimate.UNDEFINED,
             v.name());
     return new Once(List.of(estimates), nuisances, stage, scores, 16L * (width + 2));
@@ -335,7 +335,7 @@ final class CurveDml {
 
   private LinearCate model(Medians medians) {
     List<Feature> features = new ArrayList<>(phi.features());
-    Map<String, double[]> range = new HashMap<>(Support.ranges(run, study));
+    Map<String, double[]> range = new HashMap<>(Support.ranges(study));
     double[] treated = {
       study.profile().quantile(Study.TREATMENT, 0.001),
       study.profile().quantile(Study.TREATMENT, 0.999)

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.Parallel;
 import io.whatif.data.Run;
 import io.whatif.estimate.Warning.Severity;
-import io.whatif.inference.Estimate;
+import io.whatif.inference.RowSums;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -35,13 +34,14 @@ final class Diagnostics {
     this(run, study, evidence);
     CovariateTable table = CovariateTable.of(run, study, ateWeights());
     counts();
-    tell(
-        List.of(
-            this::influence,
-            this::nuisanceFit,
-            () -> overlap(table),
-            this::sensitivity,
-            this::effectsVary));
+    influence();
+    ResidualFigures residual = nuisanceFit();
+    if (binary) {
+      Overlap overlap = OverlapFigures.overlap(run, study, nuisances.treatment, scores.d);
+      OverlapFigures.add(overlap, table, figures, warnings);
+    }
+    sensitivity(residual);
+    effectsVary();
     misfit(table);
     heterogeneity();
     new ControlRows(study, table, evidence.constant().standardError())
@@ -58,11 +58,13 @@ final class Diagnostics {
   static List<Warning> brief(Run run, Study study, Evidence evidence, @Nullable Overlap overlap) {
     Diagnostics diagnostics = new Diagnostics(run, study, evidence);
     diagnostics.counts();
-    diagnostics.tell(List.of(diagnostics::influence, diagnostics::nuisanceFit));
+    diagnostics.influence();
+    ResidualFigures residual = diagnostics.nuisanceFit();
     if (overlap != null) {
       OverlapFigures.addBrief(study, overlap, diagnostics.warnings);
     }
-    diagnostics.tell(List.of(diagnostics::sensitivity, diagnostics::effectsVary));
+    diagnostics.sensitivity(residual);
+    diagnostics.effectsVary();
     diagnostics.heterogeneity();
     return diagnostics.warnings();
   }
@@ -75,20 +77,6 @@ final class Diagnostics {
     this.scores = evidence.scores();
     this.binary = study.treatment().binary();
     this.residuals = RowResiduals.of(scores, nuisances);
-  }
-
-  /** Sums of all rows, which leave figures and doubts as they are until they are told. */
-  private interface Finding {
-    Runnable find();
-  }
-
-  /** Finds side by side; tells in order, which is that of figures and doubts. */
-  private void tell(List<Finding> findings) {
-    Runnable[] found = new Runnable[findings.size()];
-    Parallel.forEach(run, found.length, i -> found[i] = findings.get(i).find());
-    for (Runnable telling : found) {
-      telling.run();
-    }
   }
 
   Map<String, @Nullable Object> figures() {
@@ -133,37 +121,16 @@ final class Diagnostics {
     }
   }
 
-  private Runnable influence() {
-    Evidence.Overall overall = evidence.overall();
-    Influence pulls = overall.scores().pulls();
-    double effective = pulls.effective();
-    double shift = pulls.topShift();
-    return () -> {
-      InfluenceFigures.tell(effective, shift, figures, warnings);
-      figures.put("split_sd", evidence.repeated().splitSpread());
-    };
+  private void influence() {
+    Concentration.of(run, evidence.overall().scores()).tell(figures, warnings);
+    figures.put("split_sd", evidence.repeated().splitSpread());
   }
 
-  private Runnable nuisanceFit() {
-    double mean = scores.meanOfAll(scores.y);
-    double total = 0;
-    double left = 0;
-    double treatmentMean = scores.meanOfAll(scores.d);
-    double treatmentTotal = 0;
-    double treatmentLeft = 0;
-    for (int i = 0; i < scores.y.length; i++) {
-      double weight = scores.weight(i);
-      double within = study.variance(i);
-      double u = residuals.u(i);
-      double v = residuals.v(i);
-      total += weight * ((scores.y[i] - mean) * (scores.y[i] - mean) + within);
-      left += weight * (u * u + within);
-      treatmentTotal += weight * (scores.d[i] - treatmentMean) * (scores.d[i] - treatmentMean);
-      treatmentLeft += weight * v * v;
-    }
-    double explained = 1 - left / total;
-    double share = treatmentLeft / treatmentTotal;
-    return () -> tellNuisances(explained, share);
+  private ResidualFigures nuisanceFit() {
+    ResidualFigures found =
+        ResidualFigures.of(run, study, scores, residuals, evidence.constant().value());
+    tellNuisances(found.explained(), found.treatmentShare());
+    return found;
   }
 
   /**
@@ -213,33 +180,11 @@ final class Diagnostics {
     return weights;
   }
 
-  private Runnable overlap(CovariateTable table) {
-    if (!binary) {
-      return () -> {};
-    }
-    Overlap overlap = OverlapFigures.overlap(study, nuisances.treatment, scores.d);
-    return () -> OverlapFigures.add(overlap, table, figures, warnings);
-  }
-
   /**
    * How strong an unseen confounder would have to be, in partial R2 with both, to explain it all.
    */
-  private Runnable sensitivity() {
-    double theta = evidence.constant().value();
-    double sigma2 = 0;
-    double v2 = 0;
-    for (int i = 0; i < scores.y.length; i++) {
-      double v = residuals.v(i);
-      double r = residuals.u(i) - theta * v;
-      sigma2 += scores.weight(i) * (r * r + study.variance(i));
-      v2 += scores.weight(i) * v * v;
-    }
-    double k = Math.abs(theta) * Math.sqrt(v2 / sigma2);
-    double robustness = k * (Math.sqrt(k * k + 4) - k) / 2;
-    return () -> tellSensitivity(robustness);
-  }
-
-  private void tellSensitivity(double robustness) {
+  private void sensitivity(ResidualFigures found) {
+    double robustness = found.robustness();
     figures.put("robustness_value", robustness);
     if (robustness < 0.05) {
       warn(
@@ -252,44 +197,55 @@ final class Diagnostics {
   }
 
   /** Both averages are of the first repetition and of the rows with all features. */
-  private Runnable effectsVary() {
+  private void effectsVary() {
     if (!binary) {
-      return () -> {};
+      return;
     }
-    double uv = 0;
-    double sum = 0;
-    for (int i = 0; i < scores.y.length; i++) {
-      if (!Double.isNaN(scores.score[i])) {
-        double v = residuals.v(i);
-        uv += scores.weight(i) * residuals.u(i) * v;
-        sum += scores.weight(i) * v * v;
-      }
-    }
-    double vv = sum;
-    double theta = uv / vv;
-    Estimate average = scores.average();
-    double gap = theta - average.value();
+    double[] sums = RowSums.of(run, scores.y.length, 2, this::products);
+    double vv = sums[1];
+    double theta = sums[0] / vv;
+    double average = scores.mean();
     double error =
         scores.error(
-            i -> {
-              double v = residuals.v(i);
-              double constant = v * (residuals.u(i) - theta * v) * scores.total / vv;
-              return constant - (scores.score[i] - average.value());
-            },
-            i ->
-                scores.slopes.length == 0
-                    ? 0
-                    : residuals.v(i) * scores.total / vv - scores.slopes[i]);
-    return () -> {
-      if (Math.abs(gap) > 1.96 * error) {
-        warn(
-            "effects_vary",
-            Severity.INFO,
-            "the overlap-weighted average (%.4g) and the ATE (%.4g) differ by more than chance: the effect varies with the propensity, so say which one you mean",
-            theta,
-            average.value());
+            run,
+            (from, to, into) -> {
+              double[] own = into[0];
+              double[] v = new double[to - from];
+              residuals.fill(from, to, own, v);
+              for (int j = 0; j < v.length; j++) {
+                double constant = v[j] * (own[j] - theta * v[j]) * scores.total / vv;
+                double influence = constant - (scores.score[from + j] - average);
+                boolean counted = scores.slopes.length > 0;
+                double slope = counted ? v[j] * scores.total / vv - scores.slopes[from + j] : 0;
+                own[j] = scores.moved(from + j, influence, slope);
+              }
+            });
+    if (Math.abs(theta - average) > 1.96 * error) {
+      warn(
+          "effects_vary",
+          Severity.INFO,
+          "the overlap-weighted average (%.4g) and the ATE (%.4g) differ by more than chance: the effect varies with the propensity, so say which one you mean",
+          theta,
+          average);
+    }
+  }
+
+  /** Adds u v and v^2 of rows with a score. */
+  private void products(int from, int to, double[] sums) {
+    double[] u = new double[to - from];
+    double[] v = new double[to - from];
+    residuals.fill(from, to, u, v);
+    double uv = 0;
+    double vv = 0;
+    for (int j = 0; j < u.length; j++) {
+      if (!Double.isNaN(scores.score[from + j])) {
+        double weighted = scores.weight(from + j) * v[j];
+        uv += weighted * u[j];
+        vv += weighted * v[j];
       }
-    };
+    }
+    sums[0] += uv;
+    sums[1] += vv;
   }
 
   private void misfit(CovariateTable table) {

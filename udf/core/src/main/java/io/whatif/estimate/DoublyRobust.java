@@ -201,18 +201,23 @@ final class DoublyRobust {
     Scores ofTwo =
         new Scores(new double[][] {nuisances.y, two, known, scores.score, new double[0]}, study);
     Estimate onTreated =
-        scores.onTreated(
-            Scores.Rest.of(
-                i -> complete[i] ? nuisances.y[i] - nuisances.outcome[0][i] : Double.NaN,
-                i ->
-                    Double.isNaN(two[i])
-                        ? 0
-                        : Math.min(1 - clip, Math.max(clip, residuals.treatment[i]))));
+        OnTreated.of(
+                run,
+                scores,
+                (from, to, values, odds) -> {
+                  for (int i = from; i < to; i++) {
+                    double e = Math.min(1 - clip, Math.max(clip, residuals.treatment[i]));
+                    values[i - from] =
+                        complete[i] ? nuisances.y[i] - nuisances.outcome[0][i] : Double.NaN;
+                    odds[i - from] = Double.isNaN(two[i]) ? 0 : e / (1 - e);
+                  }
+                })
+            .estimate(run);
     return new Medians.Estimates(
         new double[0],
         new double[0],
-        ConstantEffect.of(ofTwo, residuals, cov, study),
-        scores.average(),
+        ConstantEffect.of(run, ofTwo, residuals, cov, study),
+        scores.average(run),
         onTreated,
         cov);
   }
@@ -324,7 +329,7 @@ final class DoublyRobust {
       Found found =
           new Found(first.nuisances().with(effect), scores, medians, Evidence.Shape.LEARNED);
       fits.add(
-          new LearnedFit(run, study, options)
+          new LearnedFit(study, options)
               .of(diagnostics(arm, found), scores, effect.parts(), medians));
     }
     return ArmFits.apart(fits);

@@ -341,7 +341,7 @@ public final class EffectGrid {
     }
     Study study = study(treatment, 0);
     double[] arms = CrossFit.column(Alone.of(run, 1), study, Study.TREATMENT);
-    return Overlap.of(Overlap.Rows.of(study, propensity, arms));
+    return Overlap.of(Alone.of(run, 1), Overlap.Rows.of(study, propensity, arms));
   }
 
   /** A pair, whether its first repetition is made, and how the arms of its treatment overlap. */

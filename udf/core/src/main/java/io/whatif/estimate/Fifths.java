@@ -7,10 +7,8 @@ import io.whatif.inference.ClusterSums;
 import io.whatif.inference.Estimate;
 import io.whatif.learn.Folds;
 import io.whatif.math.Mix;
-import io.whatif.math.OrderStatistics;
 import java.util.Arrays;
-import java.util.function.IntToDoubleFunction;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * The mean score of the fifths with the largest and smallest predicted effects.
@@ -20,166 +18,189 @@ import org.jspecify.annotations.Nullable;
  * ties leave no fifth empty. Where rows stand for several, n is of all of them, and of the rows of
  * the effect at the edge each has the part that is wanted of them together, as a draw by lot has on
  * average. Rows of weight 0 have no part. Errors by clusters where there are any.
+ *
+ * <p>Cost: three passes over the rows.
  */
 record Fifths(Estimate top, Estimate bottom) {
   /** The stream of hashes that decides between rows of equal predicted effect. */
   private static final long TIES = 5;
 
+  private static final int LOW = 0;
+  private static final int HIGH = 1;
+
   static Fifths of(Run run, Scores scores, Folds folds, Study study) {
-    Fold[] sorted = byFold(run, scores.tau, folds, study);
-    Estimate[] ends = new Estimate[2];
-    Parallel.forEach(
-        run,
-        2,
-        end -> {
-          IntToDoubleFunction part = new End(scores, folds, study, end == 0).part(sorted);
-          ends[end] = mean(scores, study, part);
-        });
-    return new Fifths(ends[1], ends[0]);
+    Rows rows = new Rows(scores, folds, study, FifthEdges.of(run, scores.tau, folds, study));
+    End[] ends = rows.ends(run);
+    double[] squares =
+        ClusterSums.squares(
+            run,
+            scores.tau.length,
+            2,
+            (from, to, into) -> rows.pulls(from, to, ends, into),
+            scores.clusters);
+    return new Fifths(ends[HIGH].mean(scores, squares[HIGH]), ends[LOW].mean(scores, squares[LOW]));
   }
 
-  /**
-   * A fold's rows and the effects at the edges of its ends.
-   *
-   * @param fifth how many rows an end has
-   * @param low the effect of the last row of the low end, NaN if it has none
-   * @param high that of the first row of the high end
-   */
-  private record Fold(double fifth, double low, double high) {
-
-    /**
-     * Of effects.
-     *
-     * @param tau ascending where rows stand for several; they change their places
-     * @param rows how many stand for each place and those before it; null where each is one
-     */
-    static Fold of(double[] tau, double @Nullable [] rows) {
-      double count = rows == null ? tau.length : rows.length == 0 ? 0 : rows[rows.length - 1];
-      double fifth = Math.floor(count / 5);
-      return fifth == 0
-          ? new Fold(0, Double.NaN, Double.NaN)
-          : new Fold(fifth, edge(tau, rows, fifth), edge(tau, rows, count - fifth + 1));
-    }
-
-    /** The effect of the row that is number {@code place} from the low end. */
-    private static double edge(double[] tau, double @Nullable [] rows, double place) {
-      if (rows == null) {
-        return OrderStatistics.select(tau, (int) place - 1);
+  /** The rows whose ends are looked at. */
+  private record Rows(Scores scores, Folds folds, Study study, FifthEdges edges) {
+    /** Both ends, summed up. */
+    End[] ends(Run run) {
+      List<End[]> parts = Parallel.ofRanges(run, scores.tau.length, this::ends);
+      End[] all = none();
+      for (End[] part : parts) {
+        all[LOW].add(part[LOW]);
+        all[HIGH].add(part[HIGH]);
       }
-      int at = Arrays.binarySearch(rows, place);
-      return tau[at < 0 ? -at - 1 : at];
+      boolean counted = study.isCounted();
+      all[LOW].settle(this, counted);
+      all[HIGH].settle(this, counted);
+      return all;
     }
-  }
 
-  private static Fold[] byFold(Run run, double[] tau, Folds folds, Study study) {
-    Fold[] sorted = new Fold[folds.count()];
-    Parallel.forEach(
-        run,
-        sorted.length,
-        k -> {
-          int[] places = places(tau, folds, study, k);
-          sorted[k] = study.isCounted() ? counted(tau, places, study) : each(tau, places);
-        });
-    return sorted;
-  }
+    private End[] none() {
+      return new End[] {new End(true, folds.count()), new End(false, folds.count())};
+    }
 
-  /** The rows of a fold that have an effect and count. */
-  private static int[] places(double[] tau, Folds folds, Study study, int fold) {
-    int[] places = new int[tau.length / folds.count() + 16];
-    int count = 0;
-    for (int i = 0; i < tau.length; i++) {
-      if (folds.of((long) i) == fold && !Double.isNaN(tau[i]) && study.counted(i) > 0) {
-        if (count == places.length) {
-          places = Arrays.copyOf(places, 2 * count);
+    private End[] ends(int from, int to) {
+      End[] ends = none();
+      double[] low = edges.low();
+      double[] high = edges.high();
+      for (int i = from; i < to; i++) {
+        double effect = scores.tau[i];
+        int k = folds.of((long) i);
+        if (effect <= low[k] && study.counted(i) > 0) {
+          ends[LOW].see(i, k, effect == low[k], this);
         }
-        places[count++] = i;
+        if (effect >= high[k] && study.counted(i) > 0) {
+          ends[HIGH].see(i, k, effect == high[k], this);
+        }
+      }
+      return ends;
+    }
+
+    /** How far rows pull the sums of scores less their mean; NaN where they have no part. */
+    void pulls(int from, int to, End[] ends, double[][] into) {
+      double[] low = edges.low();
+      double[] high = edges.high();
+      int[] lowTied = ends[LOW].tiedBefore(from);
+      int[] highTied = ends[HIGH].tiedBefore(from);
+      for (int i = from; i < to; i++) {
+        double effect = scores.tau[i];
+        int k = folds.of((long) i);
+        double lowPart = 0;
+        double highPart = 0;
+        if (effect <= low[k] && study.counted(i) > 0) {
+          lowPart = effect == low[k] ? ends[LOW].tied[k].parts[lowTied[k]++] : 1;
+        }
+        if (effect >= high[k] && study.counted(i) > 0) {
+          highPart = effect == high[k] ? ends[HIGH].tied[k].parts[highTied[k]++] : 1;
+        }
+        into[LOW][i - from] = lowPart > 0 ? pull(i, lowPart, ends[LOW].mean()) : Double.NaN;
+        into[HIGH][i - from] = highPart > 0 ? pull(i, highPart, ends[HIGH].mean()) : Double.NaN;
       }
     }
-    return Arrays.copyOf(places, count);
-  }
 
-  private static Fold each(double[] tau, int[] places) {
-    double[] values = new double[places.length];
-    Arrays.setAll(values, j -> tau[places[j]]);
-    return Fold.of(values, null);
-  }
-
-  /** Equal effects are one place. */
-  private static Fold counted(double[] tau, int[] places, Study study) {
-    double[] values = Arrays.stream(places).mapToDouble(i -> tau[i]).sorted().distinct().toArray();
-    double[] rows = new double[values.length];
-    for (int i : places) {
-      rows[Arrays.binarySearch(values, tau[i])] += study.count(i);
+    private double pull(int row, double part, double mean) {
+      double own = scores.score[row] - mean;
+      if (scores.clusters != null || study.weighting() == null) {
+        return part * scores.weight(row) * own;
+      }
+      double slope = scores.slopes.length == 0 ? 0 : scores.slopes[row];
+      double squares = own * own + slope * slope * study.variance(row);
+      return study.weightOfOne(row) * Math.sqrt(part * study.count(row) * squares);
     }
-    Arrays.parallelPrefix(rows, Double::sum);
-    return Fold.of(values, rows);
   }
 
   /** One end of the ranking of rows within folds. */
-  private record End(Scores all, Folds folds, Study study, boolean low) {
-    /** Which part of each row is at this end. */
-    IntToDoubleFunction part(Fold[] sorted) {
-      double[] tau = all.tau;
-      double[] cut = new double[sorted.length];
-      double[] wanted = new double[sorted.length];
-      Tied[] tied = new Tied[sorted.length];
-      for (int k = 0; k < sorted.length; k++) {
-        cut[k] = low ? sorted[k].low() : sorted[k].high();
-        wanted[k] = sorted[k].fifth();
-        tied[k] = new Tied();
+  private static final class End {
+    private final boolean low;
+    private final Tied[] tied;
+
+    /** Rows beyond the edge, by fold. */
+    private final double[] beyond;
+
+    private double count;
+    private double sum;
+    private double weights;
+
+    End(boolean low, int folds) {
+      this.low = low;
+      tied = new Tied[folds];
+      Arrays.setAll(tied, k -> new Tied());
+      beyond = new double[folds];
+    }
+
+    /** Adds a row that is at the edge or beyond it. */
+    void see(int row, int fold, boolean atEdge, Rows of) {
+      if (atEdge) {
+        tied[fold].add(row, of.study.counted(row));
+      } else {
+        beyond[fold] += of.study.counted(row);
+        add(row, 1, of);
       }
-      for (int i = 0; i < tau.length; i++) {
-        int k = folds.of((long) i);
-        double rows = study.counted(i);
-        if (rows > 0 && tau[i] == cut[k]) {
-          tied[k].add(i, rows);
-        } else if (rows > 0 && isBeyond(tau[i], cut[k])) {
-          wanted[k] -= rows;
+    }
+
+    private void add(int row, double part, Rows of) {
+      double weight = part * of.scores.weight(row);
+      sum += weight * of.scores.score[row];
+      weights += weight;
+      count += part * of.study.count(row);
+    }
+
+    /** Adds later rows. */
+    void add(End other) {
+      for (int k = 0; k < tied.length; k++) {
+        tied[k].add(other.tied[k]);
+        beyond[k] += other.beyond[k];
+      }
+      count += other.count;
+      sum += other.sum;
+      weights += other.weights;
+    }
+
+    /** Decides which part of each row at an edge is at this end, and adds it. */
+    void settle(Rows of, boolean counted) {
+      for (int k = 0; k < tied.length; k++) {
+        double wanted = of.edges.fifth()[k] - beyond[k];
+        if (counted) {
+          tied[k].share(wanted);
+        } else {
+          tied[k].draw(wanted, low, of.study);
+        }
+        for (int j = 0; j < tied[k].count; j++) {
+          if (tied[k].parts[j] > 0) {
+            add(tied[k].places[j], tied[k].parts[j], of);
+          }
         }
       }
-      for (int k = 0; k < sorted.length; k++) {
-        tied[k].settle(wanted[k], this);
-      }
-      return i -> {
-        int k = folds.of((long) i);
-        if (tau[i] == cut[k]) {
-          return tied[k].part(i);
-        }
-        return isBeyond(tau[i], cut[k]) && study.counted(i) > 0 ? 1 : 0;
-      };
     }
 
-    private boolean isBeyond(double effect, double cut) {
-      return low ? effect < cut : effect > cut;
+    double mean() {
+      return sum / weights;
     }
 
-    /** Which {@code wanted} of rows whose effect is the same are kept: by hash, by row. */
-    boolean[] ties(int[] rows, int wanted) {
-      long[] hashes = Arrays.stream(rows).mapToLong(this::hash).sorted().toArray();
-      long last = hashes[wanted - 1];
-      int below = 0;
-      while (hashes[below] < last) {
-        below++;
+    /** How many rows at each fold's edge stand before a row. */
+    int[] tiedBefore(int row) {
+      int[] before = new int[tied.length];
+      for (int k = 0; k < before.length; k++) {
+        int at = Arrays.binarySearch(tied[k].places, 0, tied[k].count, row);
+        before[k] = at < 0 ? -at - 1 : at;
       }
-      int equal = wanted - below;
-      boolean[] kept = new boolean[rows.length];
-      for (int j = 0; j < rows.length; j++) {
-        int at = low ? j : rows.length - 1 - j;
-        long h = hash(rows[at]);
-        kept[at] = h < last || (h == last && equal-- > 0);
-      }
-      return kept;
+      return before;
     }
 
-    private long hash(int row) {
-      long h = Mix.mix(TIES, study.units().keys()[row]);
-      return low ? h : ~h;
+    Estimate mean(Scores scores, double squares) {
+      if (count < 2) {
+        return Estimate.UNDEFINED;
+      }
+      double factor = scores.clusters == null ? count / (count - 1) : 1;
+      return new Estimate(mean(), Math.sqrt(factor * squares) / weights);
     }
   }
 
-  /** The rows of a fold whose effect is that at the edge. */
+  /** The rows of a fold whose effect is that at the edge, ascending. */
   private static final class Tied {
-    private int[] places = new int[16];
+    private int[] places = new int[4];
     private double[] parts = new double[0];
     private int count;
     private double rows;
@@ -192,60 +213,53 @@ record Fifths(Estimate top, Estimate bottom) {
       rows += standsFor;
     }
 
-    /** Decides which part of each is at the end, where so many rows are wanted still. */
-    void settle(double wanted, End end) {
-      places = Arrays.copyOf(places, count);
+    void add(Tied later) {
+      if (count + later.count > places.length) {
+        places = Arrays.copyOf(places, Math.max(2 * count, count + later.count));
+      }
+      System.arraycopy(later.places, 0, places, count, later.count);
+      count += later.count;
+      rows += later.rows;
+    }
+
+    /** Of rows that stand for several each has the same part of the rows wanted still. */
+    void share(double wanted) {
       parts = new double[count];
-      if (wanted > 0 && end.study().isCounted()) {
-        Arrays.fill(parts, wanted / rows);
-      } else if (wanted > 0) {
-        boolean[] kept = end.ties(places, (int) wanted);
+      Arrays.fill(parts, wanted > 0 ? wanted / rows : 0);
+    }
+
+    /** Decides which rows are at the end, where so many are wanted still. */
+    void draw(double wanted, boolean low, Study study) {
+      parts = new double[count];
+      if (wanted > 0) {
+        boolean[] kept = ties((int) wanted, low, study);
         Arrays.setAll(parts, j -> kept[j] ? 1 : 0);
       }
     }
 
-    double part(int place) {
-      int at = Arrays.binarySearch(places, place);
-      return at < 0 ? 0 : parts[at];
-    }
-  }
-
-  /** The mean of the scores of parts of rows. */
-  private static Estimate mean(Scores scores, Study study, IntToDoubleFunction part) {
-    int n = scores.score.length;
-    double count = 0;
-    double sum = 0;
-    double weights = 0;
-    for (int i = 0; i < n; i++) {
-      double own = part.applyAsDouble(i);
-      if (own > 0) {
-        sum += own * scores.weight(i) * scores.score[i];
-        weights += own * scores.weight(i);
-        count += own * study.count(i);
+    /** Which {@code wanted} of rows whose effect is the same are kept: by hash, by row. */
+    private boolean[] ties(int wanted, boolean low, Study study) {
+      long[] hashes = new long[count];
+      Arrays.setAll(hashes, j -> hash(places[j], low, study));
+      long[] sorted = hashes.clone();
+      Arrays.sort(sorted);
+      long last = sorted[wanted - 1];
+      int below = 0;
+      while (sorted[below] < last) {
+        below++;
       }
+      int equal = wanted - below;
+      boolean[] kept = new boolean[count];
+      for (int j = 0; j < count; j++) {
+        int at = low ? j : count - 1 - j;
+        kept[at] = hashes[at] < last || (hashes[at] == last && equal-- > 0);
+      }
+      return kept;
     }
-    if (count < 2) {
-      return Estimate.UNDEFINED;
-    }
-    double mean = sum / weights;
-    IntToDoubleFunction pull =
-        i -> {
-          double own = part.applyAsDouble(i);
-          return own > 0 ? pull(scores, study, i, own, mean) : Double.NaN;
-        };
-    double squares = ClusterSums.squares(n, pull, scores.clusters);
-    double factor = scores.clusters == null ? count / (count - 1) : 1;
-    return new Estimate(mean, Math.sqrt(factor * squares) / weights);
-  }
 
-  /** How far a part of a row pulls the sum of scores less their mean. */
-  private static double pull(Scores scores, Study study, int row, double part, double mean) {
-    double own = scores.score[row] - mean;
-    if (scores.clusters != null) {
-      return part * scores.weight(row) * own;
+    private static long hash(int row, boolean low, Study study) {
+      long h = Mix.mix(TIES, study.units().keys()[row]);
+      return low ? h : ~h;
     }
-    double slope = scores.slopes.length == 0 ? 0 : scores.slopes[row];
-    double squares = own * own + slope * slope * study.variance(row);
-    return study.weightOfOne(row) * Math.sqrt(part * study.count(row) * squares);
   }
 }

@@ -111,6 +111,22 @@ final class FinalStage {
     return sums;
   }
 
+  /** The effects of rows by the coefficients of the first response fitted without their folds. */
+  double[] effectsWithoutFold(double[][] phi, int[] fold) {
+    double[] sums = new double[fold.length];
+    double[] coefficient = new double[withoutFold.length];
+    for (int t = 0; t < phi.length; t++) {
+      for (int k = 0; k < coefficient.length; k++) {
+        coefficient[k] = withoutFold[k][t];
+      }
+      double[] values = phi[t];
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] += values[i] * coefficient[fold[i]];
+      }
+    }
+    return sums;
+  }
+
   private static final class Sums implements Mergeable<Sums> {
     final Gram[] byFold;
     final FoldRows grouped;

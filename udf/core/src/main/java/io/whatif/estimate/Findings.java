@@ -77,7 +77,7 @@ final class Findings {
     CovariateTable table = CovariateTable.of(run, study, weights);
     if (propensities != null) {
       Overlap overlap =
-          OverlapFigures.overlap(study, propensities.propensity(), propensities.treatment());
+          OverlapFigures.overlap(run, study, propensities.propensity(), propensities.treatment());
       OverlapFigures.add(overlap, table, figures, warnings);
     }
     new ControlRows(study, table, error).addTo(run, covariates, warnings);

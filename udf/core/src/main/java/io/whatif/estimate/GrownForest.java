@@ -134,7 +134,7 @@ record GrownForest(
   }
 
   /** The model to score rows with. */
-  ForestCate model(Run run, Study study, FitOptions options) {
+  ForestCate model(Study study, FitOptions options) {
     List<Feature> features = new EffectBasis(study, options).features();
     List<Integer> nullable = new ArrayList<>();
     for (int f = 0; f < features.size(); f++) {
@@ -143,7 +143,7 @@ record GrownForest(
       }
     }
     return new ForestCate(
-        features, nullable, forest, unit(), options.level(), Support.ranges(run, study), scales);
+        features, nullable, forest, unit(), options.level(), Support.ranges(study), scales);
   }
 
   /**

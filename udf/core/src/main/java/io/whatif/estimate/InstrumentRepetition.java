@@ -5,6 +5,7 @@ import io.whatif.data.ErrorCode;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import io.whatif.inference.Estimate;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,11 @@ record InstrumentRepetition(
     public double z(int row) {
       return instrument[row];
     }
+
+    @Override
+    public double[] instrument(int from, int to, double[] v) {
+      return Arrays.copyOfRange(instrument, from, to);
+    }
   }
 
   @Override
@@ -100,7 +106,7 @@ record InstrumentRepetition(
     boolean converged = nuisances.converged && expected.converged();
     Rows rows = new Rows(y, d, u, v, z, left, converged);
     String cov = LearnedFit.cov(options, study);
-    Estimate effect = ConstantEffect.of(rows, cov, study);
+    Estimate effect = ConstantEffect.of(run, rows, cov, study);
     Medians.Estimates estimates =
         new Medians.Estimates(
             new double[0], new double[0], effect, effect, Estimate.UNDEFINED, cov);

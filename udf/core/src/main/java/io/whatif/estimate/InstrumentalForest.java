@@ -95,7 +95,7 @@ final class InstrumentalForest implements Estimator {
     effects.add(rows.average(estimand(study, instrument)));
     effects.addAll(figures.tests(rows));
     CateModel model =
-        forest == null ? constant(medians.average(), options) : forest.model(run, study, options);
+        forest == null ? constant(medians.average(), options) : forest.model(study, options);
     Fit fit = new Fit(model, effects, figures.figures(), figures.explain(), figures.warnings());
     return forest == null
         ? fit

@@ -175,10 +175,10 @@ public final class JointDml {
       Scores own = slopes.of(run, new SlopeScores.Slopes(phi, j, question.values()[j]));
       scores.add(own);
       Estimate constant =
-          ConstantEffect.of(own, residuals.withoutOthers(run, wide, phi, j), cov, study);
+          ConstantEffect.of(run, own, residuals.withoutOthers(run, wide, phi, j), cov, study);
       estimates.add(
           new Medians.Estimates(
-                  new double[0], new double[0], constant, own.average(), none, v.name())
+                  new double[0], new double[0], constant, own.average(run), none, v.name())
               .with(together.block(j, phi.width())));
     }
     estimates.add(together);

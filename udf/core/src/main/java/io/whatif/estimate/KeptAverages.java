@@ -86,25 +86,36 @@ public final class KeptAverages {
   private Estimate of(Scores by, KeptRows.Repetition once, Estimand estimand, String cov) {
     double[] m = once.outcome();
     double[] e = once.treatment();
-    double[] tau = once.effect();
     return switch (estimand) {
-      case ATE -> by.average();
-      case ATT ->
-          by.onTreated(
-              Scores.Rest.of(
-                  i -> by.y[i] - m[i] + Scores.clip(e[i]) * tau[i], i -> Scores.clip(e[i])));
-      case ATC ->
-          by.onUntreated(
-              Scores.Rest.of(
-                  i -> by.y[i] - m[i] - (1 - Scores.clip(e[i])) * tau[i],
-                  i -> 1 - Scores.clip(e[i])));
+      case ATE -> by.average(null);
+      case ATT -> OnTreated.of(null, by, OnTreated.Rest.of(by, m, e)).estimate(null);
+      case ATC -> onUntreated(by, m, e);
       case OVERLAP ->
           ConstantEffect.of(
+              null,
               by,
               new ConstantEffect.Predicted(m, e),
               cov,
               new ConstantEffect.Counting(weighting(rows), rows.clusters()));
     };
+  }
+
+  /**
+   * The average effect on the untreated: less the average effect on the treated of having none,
+   * with arms exchanged, \( g_1 = m + (1 - e) \tau_{-k} \).
+   */
+  private static Estimate onUntreated(Scores by, double[] outcome, double[] propensity) {
+    Scores exchanged = by.exchanged();
+    OnTreated.Rest rest =
+        (from, to, values, odds) -> {
+          for (int i = from; i < to; i++) {
+            double none = 1 - Scores.clip(propensity[i]);
+            values[i - from] = by.y[i] - outcome[i] - none * by.tau[i];
+            odds[i - from] = none / (1 - none);
+          }
+        };
+    Estimate treated = OnTreated.of(null, exchanged, rest).estimate(null);
+    return new Estimate(-treated.value(), treated.standardError());
   }
 
   /**
@@ -117,7 +128,7 @@ public final class KeptAverages {
     Scores first = scores[0];
     List<Warning> doubts = new ArrayList<>();
     figures.put("n_effect", first.count());
-    InfluenceFigures.add(first.pulls(), figures, doubts);
+    Concentration.of(null, first).tell(figures, doubts);
     return doubts;
   }
 

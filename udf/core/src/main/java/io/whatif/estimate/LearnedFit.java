@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.Run;
 import io.whatif.estimate.Warning.Severity;
 import io.whatif.model.Feature;
 import io.whatif.model.LearnedCate;
@@ -13,12 +12,10 @@ import java.util.List;
  * no interval.
  */
 final class LearnedFit {
-  private final Run run;
   private final Study study;
   private final FitOptions options;
 
-  LearnedFit(Run run, Study study, FitOptions options) {
-    this.run = run;
+  LearnedFit(Study study, FitOptions options) {
     this.study = study;
     this.options = options;
   }
@@ -66,6 +63,6 @@ final class LearnedFit {
         nullable.add(f);
       }
     }
-    return new LearnedCate(features, nullable, parts, options.level(), Support.ranges(run, study));
+    return new LearnedCate(features, nullable, parts, options.level(), Support.ranges(study));
   }
 }

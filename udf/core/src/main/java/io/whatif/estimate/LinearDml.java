@@ -2,7 +2,6 @@
 package io.whatif.estimate;
 
 import io.whatif.data.ErrorCode;
-import io.whatif.data.Parallel;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import io.whatif.inference.Estimate;
@@ -11,7 +10,6 @@ import io.whatif.model.LinearCate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Supplier;
 
 /**
  * Double machine learning with an effect linear in its features: cross-fitted residuals of outcome
@@ -185,15 +183,14 @@ final class LinearDml implements Estimator {
       Sandwich.Covariance v = stage.covariance(run, study, nuisances, cov);
       Scores scores = Scores.of(run, study, nuisances, stage);
       boolean binary = study.treatment().binary();
-      List<Supplier<Estimate>> averages =
-          List.of(
-              () -> ConstantEffect.of(scores, nuisances, cov, study),
-              () -> binary ? scores.onTreated(nuisances) : Estimate.UNDEFINED,
-              scores::average);
-      Estimate[] found = new Estimate[averages.size()];
-      Parallel.forEach(run, found.length, i -> found[i] = averages.get(i).get());
       Medians.Estimates estimates =
-          new Medians.Estimates(stage.beta, v.matrix(), found[0], found[2], found[1], v.name());
+          new Medians.Estimates(
+              stage.beta,
+              v.matrix(),
+              ConstantEffect.of(run, scores, nuisances, cov, study),
+              scores.average(run),
+              binary ? scores.onTreated(run, nuisances) : Estimate.UNDEFINED,
+              v.name());
       return new Repetition(List.of(estimates), nuisances, stage, scores);
     }
 

@@ -6,11 +6,11 @@ import io.whatif.data.Dataset;
 import io.whatif.data.Mergeable;
 import io.whatif.data.Pass;
 import io.whatif.data.Run;
-import io.whatif.learn.Basis;
 import io.whatif.learn.Design;
 import io.whatif.math.CrossGram;
-import java.util.ArrayList;
-import java.util.List;
+import io.whatif.math.Gram;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +31,7 @@ final class Misfit {
 
   private static final double SEVERE = 2;
   private static final int MAX_COLUMNS = 60;
-  private static final int BLOCK = 32;
+  private static final int BLOCK = 256;
 
   private final Sums sums;
 
@@ -55,19 +55,14 @@ final class Misfit {
    * @param table moments of the covariates
    */
   static Misfit of(Run run, Study study, Dataset rows, CovariateTable table, Residuals residuals) {
-    List<Integer> columns = new ArrayList<>();
-    for (int c = 1; c < table.width() && columns.size() < MAX_COLUMNS; c++) {
-      if (table.standardDeviation(c) > 0) {
-        columns.add(c);
-      }
-    }
     Design design = new Design(study.covariates(), study.data().schema());
-    return new Misfit(rows.scan(run, new ProductPass(study, residuals, table, design, columns)));
+    ProductPass pass = new ProductPass(study, residuals, design, Standardized.of(table));
+    return new Misfit(rows.scan(run, pass));
   }
 
   /** The shift of a pair, in its standard errors; NaN if no covariate varies. */
   double shift(int outcome, int treatment, double standardError) {
-    return sums.squares.length > 0 && standardError > 0
+    return sums.squares.width() > 0 && standardError > 0
         ? sums.largestShift(outcome, treatment) / standardError
         : Double.NaN;
   }
@@ -85,14 +80,55 @@ final class Misfit {
         : null;
   }
 
+  /** The columns that are looked at, their means and standard deviations. */
+  private record Standardized(int[] columns, double[] means, double[] deviations) {
+    static Standardized of(CovariateTable table) {
+      int[] columns =
+          IntStream.range(1, table.width())
+              .filter(c -> table.standardDeviation(c) > 0)
+              .limit(MAX_COLUMNS)
+              .toArray();
+      return new Standardized(
+          columns,
+          Arrays.stream(columns).mapToDouble(table::mean).toArray(),
+          Arrays.stream(columns).mapToDouble(table::standardDeviation).toArray());
+    }
+
+    int count() {
+      return columns.length;
+    }
+
+    /** Writes the first rows of these columns, standardized. */
+    void fill(double[][] encoded, int rows, double[][] z) {
+      for (int k = 0; k < z.length; k++) {
+        double[] from = encoded[columns[k]];
+        double[] into = z[k];
+        double mean = means[k];
+        double deviation = deviations[k];
+        for (int r = 0; r < rows; r++) {
+          into[r] = (from[r] - mean) / deviation;
+        }
+      }
+    }
+  }
+
+  /**
+   * Weighted sums over rows. Those of squares and products of covariates, times a residual, are the
+   * covariates' Gram matrices with the residual in the weights.
+   */
   private static final class Sums implements Mergeable<Sums> {
     private final int outcomes;
 
-    /** Weighted sums of the terms' squares. */
-    private final double[] squares;
+    /** Of 1, each outcome's and each treatment's residual with every product. */
+    private final Gram[] products;
 
-    /** Of 1, each outcome's and each treatment's residual with every term. */
-    private final CrossGram products;
+    /** Of the products' squares. */
+    private final Gram squares;
+
+    /** The same with every cube. */
+    private final double[][] cubes;
+
+    private final double[] squaredCubes;
 
     /** Of 1 and each outcome's residual with themselves and each treatment's. */
     private final CrossGram residuals;
@@ -100,152 +136,182 @@ final class Misfit {
     /** Weighted sums of the squares of each treatment's residual. */
     private final double[] treated;
 
-    Sums(int terms, int outcomes, int treatments) {
+    Sums(int columns, int outcomes, int treatments) {
       this.outcomes = outcomes;
       int left = 1 + outcomes + treatments;
-      squares = new double[terms];
-      products = new CrossGram(left, terms);
+      products = new Gram[left];
+      Arrays.setAll(products, k -> new Gram(columns));
+      squares = new Gram(columns);
+      cubes = new double[left][columns];
+      squaredCubes = new double[columns];
       residuals = new CrossGram(1 + outcomes, left);
       treated = new double[treatments];
     }
 
     @Override
     public Sums merge(Sums other) {
-      for (int k = 0; k < squares.length; k++) {
-        squares[k] += other.squares[k];
+      for (int k = 0; k < products.length; k++) {
+        products[k].add(other.products[k]);
+        add(cubes[k], other.cubes[k]);
       }
-      for (int t = 0; t < treated.length; t++) {
-        treated[t] += other.treated[t];
-      }
-      products.add(other.products);
+      squares.add(other.squares);
+      add(squaredCubes, other.squaredCubes);
+      add(treated, other.treated);
       residuals.add(other.residuals);
       return this;
+    }
+
+    private static void add(double[] into, double[] from) {
+      for (int k = 0; k < into.length; k++) {
+        into[k] += from[k];
+      }
     }
 
     double largestShift(int outcome, int treatment) {
       int o = 1 + outcome;
       int t = 1 + outcomes + treatment;
-      double n = residuals.get(0, 0);
-      double uv = residuals.get(o, t);
-      double vv = treated[treatment];
       double largest = 0;
-      for (int k = 0; k < squares.length; k++) {
-        double sum = products.get(0, k);
-        double mean = sum / n;
-        double scc = squares[k] - sum * mean;
-        if (scc <= 1e-9 * n) {
-          continue;
+      for (int i = 0; i < squares.width(); i++) {
+        double[] cube = {squaredCubes[i], cubes[0][i], cubes[o][i], cubes[t][i]};
+        largest = Math.max(largest, shift(o, t, cube));
+        for (int j = 0; j <= i; j++) {
+          double[] product = {
+            squares.get(i, j), products[0].get(i, j), products[o].get(i, j), products[t].get(i, j)
+          };
+          largest = Math.max(largest, shift(o, t, product));
         }
-        double suc = products.get(o, k) - residuals.get(0, o) * mean;
-        double svc = products.get(t, k) - residuals.get(0, t) * mean;
-        double without = (uv - suc * svc / scc) / (vv - svc * svc / scc);
-        largest = Math.max(largest, Math.abs(without - uv / vv));
       }
       return largest;
     }
+
+    /**
+     * How far a term would move the effect; 0 of one that does not vary.
+     *
+     * @param term sums of its square, itself, and its products with outcome and treatment
+     */
+    private double shift(int o, int t, double[] term) {
+      double n = residuals.get(0, 0);
+      double uv = residuals.get(o, t);
+      double vv = treated[t - 1 - outcomes];
+      double mean = term[1] / n;
+      double scc = term[0] - term[1] * mean;
+      if (scc <= 1e-9 * n) {
+        return 0;
+      }
+      double suc = term[2] - residuals.get(0, o) * mean;
+      double svc = term[3] - residuals.get(0, t) * mean;
+      double without = (uv - suc * svc / scc) / (vv - svc * svc / scc);
+      return Math.abs(without - uv / vv);
+    }
   }
 
-  /** Some rows side by side, row-major. */
+  /** Some rows, column by column. */
   private static final class Block {
-    final Basis.Block encoded;
-    final double[] z;
+    final double[][] encoded;
+    private final double[][] z;
+    private final double[][] squared;
+    private final double[] cube = new double[BLOCK];
 
-    /** 1 and the residuals of outcomes and treatments. */
-    final double[] left;
+    /** The weight, and the residuals of outcomes and treatments times it. */
+    private final double[][] weighted;
 
-    /** 1 and the residuals of outcomes, times the weight. */
-    final double[] weighted;
+    /** 1 and the residuals of outcomes and treatments, row by row; then those times the weight. */
+    private final double[] left;
 
-    /** The terms times the weight. */
-    final double[] terms;
-
-    private final int outcomes;
-    private final int width;
-    private final int count;
+    private final double[] leftWeighted;
+    private final Sums sums;
 
     Block(Sums sums, int columns, int encoded) {
-      this.encoded = new Basis.Block(new double[BLOCK * encoded], encoded);
-      z = new double[columns];
-      outcomes = sums.outcomes;
-      width = 1 + outcomes + sums.treated.length;
-      count = sums.squares.length;
+      this.sums = sums;
+      this.encoded = new double[encoded][BLOCK];
+      z = new double[columns][BLOCK];
+      squared = new double[columns][BLOCK];
+      int width = sums.products.length;
+      weighted = new double[width][BLOCK];
       left = new double[BLOCK * width];
-      weighted = new double[BLOCK * (1 + outcomes)];
-      terms = new double[BLOCK * count];
+      leftWeighted = new double[BLOCK * (1 + sums.outcomes)];
     }
 
-    /** Makes the terms of a row of z, products first; adds the squares. */
-    void terms(int row, double weight, double[] squares) {
-      int first = row * count;
-      int at = first;
-      for (int i = 0; i < z.length; i++) {
-        for (int j = 0; j <= i; j++) {
-          terms[at + j] = z[i] * z[j];
+    /** Adds rows whose residuals are there. */
+    void add(Standardized columns, int rows) {
+      columns.fill(encoded, rows, z);
+      for (int k = 0; k < z.length; k++) {
+        double[] own = z[k];
+        double[] square = squared[k];
+        for (int r = 0; r < rows; r++) {
+          square[r] = own[r] * own[r];
         }
-        at += i + 1;
+        addCube(k, rows);
       }
-      for (int i = 0; i < z.length; i++) {
-        terms[at + i] = z[i] * (z[i] * z[i] - 3);
+      for (int k = 0; k < weighted.length; k++) {
+        sums.products[k].addColumns(z, weighted[k], rows);
       }
-      for (int k = 0; k < count; k++) {
-        double term = terms[first + k];
-        terms[first + k] = weight * term;
-        squares[k] += weight * term * term;
+      sums.squares.addColumns(squared, weighted[0], rows);
+      sums.residuals.add(leftWeighted, left, rows);
+    }
+
+    private void addCube(int column, int rows) {
+      double[] own = z[column];
+      double[] weight = weighted[0];
+      double squares = 0;
+      for (int r = 0; r < rows; r++) {
+        double value = own[r] * (own[r] * own[r] - 3);
+        cube[r] = value;
+        squares += weight[r] * value * value;
+      }
+      sums.squaredCubes[column] += squares;
+      for (int k = 0; k < weighted.length; k++) {
+        double[] by = weighted[k];
+        double sum = 0;
+        for (int r = 0; r < rows; r++) {
+          sum += by[r] * cube[r];
+        }
+        sums.cubes[k][column] += sum;
       }
     }
 
     /** Writes the residuals of a row; adds the treatments' squares. */
-    void residuals(int row, int of, double weight, Residuals from, double[] treated) {
+    void residuals(int row, int of, double weight, Residuals from) {
+      int width = weighted.length;
       int at = row * width;
       left[at++] = 1;
       for (double[] outcome : from.outcomes()) {
         left[at++] = outcome[of];
       }
-      for (int t = 0; t < treated.length; t++) {
+      for (int t = 0; t < sums.treated.length; t++) {
         double v = from.treatments()[t][of];
         left[at++] = v;
-        treated[t] += weight * v * v;
+        sums.treated[t] += weight * v * v;
       }
-      for (int k = 0; k <= outcomes; k++) {
-        weighted[row * (1 + outcomes) + k] = weight * left[row * width + k];
+      for (int k = 0; k < width; k++) {
+        weighted[k][row] = weight * left[row * width + k];
+      }
+      for (int k = 0; k <= sums.outcomes; k++) {
+        leftWeighted[row * (1 + sums.outcomes) + k] = weighted[k][row];
       }
     }
   }
 
-  private record ProductPass(
-      Study study, Residuals residuals, CovariateTable table, Design design, List<Integer> columns)
+  private record ProductPass(Study study, Residuals residuals, Design design, Standardized columns)
       implements Pass<Sums, Sums> {
     @Override
     public Sums zero() {
-      return new Sums(
-          columns.size() * (columns.size() + 1) / 2 + columns.size(),
-          residuals.outcomes().length,
-          residuals.treatments().length);
+      return new Sums(columns.count(), residuals.outcomes().length, residuals.treatments().length);
     }
 
     @Override
     public void accumulate(Batch batch, Sums sum) {
-      Block block = new Block(sum, columns.size(), design.width());
+      Block block = new Block(sum, columns.count(), design.width());
       int[] places = new int[batch.rows()];
-      java.util.Arrays.setAll(places, i -> i);
+      Arrays.setAll(places, i -> i);
       for (int from = 0; from < places.length; from += BLOCK) {
-        int count = Math.min(places.length, from + BLOCK) - from;
-        design.fill(batch, places, from, from + count, block.encoded);
-        int row = (int) batch.firstRow() + from;
-        for (int i = 0; i < count; i++) {
-          standardise(block.encoded.values(), i * design.width(), block.z);
-          block.terms(i, study.weight(row + i), sum.squares);
-          block.residuals(i, row + i, study.weight(row + i), residuals, sum.treated);
+        int to = Math.min(places.length, from + BLOCK);
+        design.fillColumns(batch, places, from, to, block.encoded);
+        for (int i = from; i < to; i++) {
+          int row = (int) batch.firstRow() + i;
+          block.residuals(i - from, row, study.weight(row), residuals);
         }
-        sum.products.add(block.left, block.terms, count);
-        sum.residuals.add(block.weighted, block.left, count);
-      }
-    }
-
-    private void standardise(double[] values, int at, double[] z) {
-      for (int k = 0; k < z.length; k++) {
-        int column = columns.get(k);
-        z[k] = (values[at + column] - table.mean(column)) / table.standardDeviation(column);
+        block.add(columns, to - from);
       }
     }
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.Parallel;
+import io.whatif.data.Run;
+import io.whatif.inference.RowSums;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,55 +47,100 @@ record Overlap(
           ? new Rows(propensity, treatment, null, null)
           : new Rows(propensity, treatment, study.counted(), weighting.weights());
     }
-
-    double count(int row) {
-      return count == null ? 1 : count[row];
-    }
-
-    double weight(int row) {
-      return weight == null ? 1 : weight[row];
-    }
   }
 
-  static Overlap of(Rows rows) {
-    int n = rows.propensity().length;
-    double[] sum = new double[2];
-    double[] squares = new double[2];
-    double[] largest = new double[2];
-    double[] count = new double[2];
-    double clipped = 0;
-    double loss = 0;
-    for (int i = 0; i < n; i++) {
-      double times = rows.count(i);
-      if (times == 0) {
-        continue;
-      }
-      double e = rows.propensity()[i];
-      int arm = rows.treatment()[i] == 1 ? 1 : 0;
-      double c = Scores.clip(e);
-      clipped += c == e ? 0 : times;
-      double w = rows.weight(i) * (arm == 1 ? 1 / c : 1 / (1 - c));
-      count[arm] += times;
-      sum[arm] += times * w;
-      squares[arm] += times * w * w;
-      largest[arm] = Math.max(largest[arm], w);
-      double safe = Math.min(1 - 1e-15, Math.max(1e-15, e));
-      loss -= times * (arm == 1 ? Math.log(safe) : Math.log1p(-safe));
+  /**
+   * Of these rows.
+   *
+   * @param run whose threads work; null for this thread alone
+   */
+  static Overlap of(@Nullable Run run, Rows rows) {
+    PropensityHistogram histogram = PropensityHistogram.of(run, rows);
+    Sums all = new Sums();
+    for (Sums part :
+        Parallel.ofRanges(run, rows.propensity().length, (from, to) -> Sums.of(rows, from, to))) {
+      all.add(part);
     }
-    double all = count[0] + count[1];
-    PropensityHistogram histogram = new PropensityHistogram(rows);
+    double count = all.count[0] + all.count[1];
     return new Overlap(
-        Math.round(count[1]),
-        Math.round(count[0]),
+        Math.round(all.count[1]),
+        Math.round(all.count[0]),
         histogram.auc(),
-        loss / all,
+        all.loss / count,
         histogram.min(),
         histogram.quantile(0.01),
         histogram.quantile(0.99),
         histogram.max(),
-        clipped / all,
-        sum[1] * sum[1] / squares[1],
-        sum[0] * sum[0] / squares[0],
-        Math.max(largest[1] / sum[1], largest[0] / sum[0]));
+        all.clipped / count,
+        all.sum[1] * all.sum[1] / all.squares[1],
+        all.sum[0] * all.sum[0] / all.squares[0],
+        Math.max(all.largest[1] / all.sum[1], all.largest[0] / all.sum[0]));
+  }
+
+  /** Sums over rows, some by arm. */
+  private static final class Sums {
+    /** Propensities from which on 1 - e keeps as many digits as the logarithm needs. */
+    private static final double PLAIN = 0.01;
+
+    /** Propensities are kept this far from 0 and 1 in the log-loss. */
+    private static final double LEAST = 1e-15;
+
+    private final double[] sum = new double[2];
+    private final double[] squares = new double[2];
+    private final double[] largest = new double[2];
+    private final double[] count = new double[2];
+    private double clipped;
+    private double loss;
+
+    static Sums of(Rows rows, int from, int to) {
+      Sums sums = new Sums();
+      for (int start = from; start < to; start += RowSums.BLOCK) {
+        sums.add(rows, start, Math.min(to, start + RowSums.BLOCK));
+      }
+      return sums;
+    }
+
+    private void add(Rows rows, int from, int to) {
+      double[] counts = rows.count();
+      double[] weights = rows.weight();
+      double[] propensity = rows.propensity();
+      double[] treatment = rows.treatment();
+      for (int i = from; i < to; i++) {
+        double times = counts == null ? 1 : counts[i];
+        if (times == 0) {
+          continue;
+        }
+        double e = propensity[i];
+        int arm = treatment[i] == 1 ? 1 : 0;
+        double c = Scores.clip(e);
+        if (c != e) {
+          clipped += times;
+        }
+        double w = (weights == null ? 1 : weights[i]) / (arm == 1 ? c : 1 - c);
+        count[arm] += times;
+        sum[arm] += times * w;
+        squares[arm] += times * w * w;
+        if (w > largest[arm]) {
+          largest[arm] = w;
+        }
+        double safe = e < LEAST ? LEAST : e > 1 - LEAST ? 1 - LEAST : e;
+        loss -= times * (arm == 1 ? Math.log(safe) : logOfRest(safe));
+      }
+    }
+
+    private static double logOfRest(double e) {
+      return e < PLAIN ? Math.log1p(-e) : Math.log(1 - e);
+    }
+
+    void add(Sums other) {
+      for (int arm = 0; arm < 2; arm++) {
+        sum[arm] += other.sum[arm];
+        squares[arm] += other.squares[arm];
+        largest[arm] = Math.max(largest[arm], other.largest[arm]);
+        count[arm] += other.count[arm];
+      }
+      clipped += other.clipped;
+      loss += other.loss;
+    }
   }
 }

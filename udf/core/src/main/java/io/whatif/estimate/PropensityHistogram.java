@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.Parallel;
+import io.whatif.data.Run;
+import io.whatif.inference.RowSums;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Propensities by arm in 2^18 equal bins of [0, 1]: order statistics to 4e-6 and the area under the
@@ -12,39 +16,98 @@ import java.util.stream.IntStream;
 final class PropensityHistogram {
   private static final int BINS = 1 << 18;
 
+  /** Parts into which many rows are cut, each with bins of its own. */
+  private static final int PARTS = 4;
+
   /** The bins that hold rows, ascending, and how many rows of each arm they stand for. */
   private final int[] bins;
 
   private final double[][] count;
-  private final double rows;
+  private double rows;
   private double min = Double.POSITIVE_INFINITY;
   private double max = Double.NEGATIVE_INFINITY;
 
-  PropensityHistogram(Overlap.Rows of) {
-    double[] propensity = of.propensity();
-    bins =
-        propensity.length < BINS / 16
-            ? Arrays.stream(propensity)
-                .mapToInt(PropensityHistogram::bin)
-                .sorted()
-                .distinct()
-                .toArray()
-            : IntStream.range(0, BINS).toArray();
+  private PropensityHistogram(int[] bins) {
+    this.bins = bins;
     count = new double[2][bins.length];
+  }
+
+  /**
+   * Of these rows.
+   *
+   * @param run whose threads work; null for this thread alone
+   */
+  static PropensityHistogram of(@Nullable Run run, Overlap.Rows rows) {
+    int n = rows.propensity().length;
+    int[] bins = n < BINS / 16 ? binsOf(rows.propensity()) : IntStream.range(0, BINS).toArray();
+    PropensityHistogram[] parts =
+        new PropensityHistogram[run == null || n < PARTS * BINS ? 1 : PARTS];
+    Parallel.Piece piece =
+        k -> {
+          parts[k] = new PropensityHistogram(bins);
+          int to = (int) ((long) n * (k + 1) / parts.length);
+          for (int from = (int) ((long) n * k / parts.length); from < to; from += RowSums.BLOCK) {
+            parts[k].add(rows, from, Math.min(to, from + RowSums.BLOCK));
+          }
+        };
+    if (run == null) {
+      piece.run(0);
+    } else {
+      Parallel.forEach(run, parts.length, piece);
+    }
+    for (int k = 1; k < parts.length; k++) {
+      parts[0].add(parts[k]);
+    }
+    return parts[0];
+  }
+
+  private static int[] binsOf(double[] propensity) {
+    return Arrays.stream(propensity)
+        .mapToInt(PropensityHistogram::bin)
+        .sorted()
+        .distinct()
+        .toArray();
+  }
+
+  private void add(Overlap.Rows of, int from, int to) {
+    double[] propensity = of.propensity();
+    double[] treatment = of.treatment();
+    double[] counts = of.count();
+    boolean everyBin = bins.length == BINS;
     double all = 0;
-    for (int i = 0; i < propensity.length; i++) {
-      double times = of.count(i);
+    double low = min;
+    double high = max;
+    for (int i = from; i < to; i++) {
+      double times = counts == null ? 1 : counts[i];
       if (times == 0) {
         continue;
       }
       double e = propensity[i];
-      min = Math.min(min, e);
-      max = Math.max(max, e);
-      int at = bins.length == BINS ? bin(e) : Arrays.binarySearch(bins, bin(e));
-      count[of.treatment()[i] == 1 ? 1 : 0][at] += times;
+      if (e < low) {
+        low = e;
+      }
+      if (e > high) {
+        high = e;
+      }
+      double within = e < 0 ? 0 : e > 1 ? 1 : e;
+      int bin = (int) (within * (BINS - 1));
+      count[treatment[i] == 1 ? 1 : 0][everyBin ? bin : Arrays.binarySearch(bins, bin)] += times;
       all += times;
     }
-    rows = all;
+    rows += all;
+    min = low;
+    max = high;
+  }
+
+  private void add(PropensityHistogram other) {
+    for (int arm = 0; arm < 2; arm++) {
+      for (int bin = 0; bin < bins.length; bin++) {
+        count[arm][bin] += other.count[arm][bin];
+      }
+    }
+    rows += other.rows;
+    min = Math.min(min, other.min);
+    max = Math.max(max, other.max);
   }
 
   private static int bin(double propensity) {

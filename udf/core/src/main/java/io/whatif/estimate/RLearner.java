@@ -62,8 +62,7 @@ final class RLearner implements Estimator {
             new Evidence.Repeated(medians.reps(), medians.spreads().average(), medians.cov()),
             Evidence.Shape.LEARNED);
     Diagnostics diagnostics = new Diagnostics(run, study, options, evidence);
-    return new LearnedFit(run, study, options)
-        .of(diagnostics, first.scores(), first.parts(), medians);
+    return new LearnedFit(study, options).of(diagnostics, first.scores(), first.parts(), medians);
   }
 
   /** One partition into folds. */
@@ -113,14 +112,14 @@ final class RLearner implements Estimator {
     }
     Scores scores = new Scores(new double[][] {y, d, tau, score, slope}, study);
     String cov = LearnedFit.cov(options, study);
-    Estimate constant = ConstantEffect.of(scores, nuisances, cov, study);
+    Estimate constant = ConstantEffect.of(run, scores, nuisances, cov, study);
     Medians.Estimates estimates =
         new Medians.Estimates(
             new double[0],
             new double[0],
             constant,
-            scores.average(),
-            scores.onTreated(nuisances),
+            scores.average(run),
+            scores.onTreated(run, nuisances),
             cov);
     LearnedCate.Part part = new LearnedCate.Part(1, null, learned.whole(), inputs, 0);
     return new Repetition(List.of(estimates), told, scores, List.of(part));

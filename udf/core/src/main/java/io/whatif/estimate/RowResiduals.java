@@ -14,6 +14,23 @@ interface RowResiduals {
     return v(row);
   }
 
+  /** Writes u and v of the rows {@code from..to-1}, the first row's first. */
+  default void fill(int from, int to, double[] u, double[] v) {
+    for (int i = from; i < to; i++) {
+      u[i - from] = u(i);
+      v[i - from] = v(i);
+    }
+  }
+
+  /**
+   * z of the rows {@code from..to-1}, the first row's first.
+   *
+   * @param v theirs, which may be what is given
+   */
+  default double[] instrument(int from, int to, double[] v) {
+    return v;
+  }
+
   /** Of outcome and treatment by what is predicted of them. */
   static RowResiduals of(double[] y, double[] d, double[] outcome, double[] treatment) {
     return new RowResiduals() {
@@ -25,6 +42,14 @@ interface RowResiduals {
       @Override
       public double v(int row) {
         return d[row] - treatment[row];
+      }
+
+      @Override
+      public void fill(int from, int to, double[] u, double[] v) {
+        for (int i = from; i < to; i++) {
+          u[i - from] = y[i] - outcome[i];
+          v[i - from] = d[i] - treatment[i];
+        }
       }
     };
   }

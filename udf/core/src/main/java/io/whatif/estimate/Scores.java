@@ -2,11 +2,12 @@
 package io.whatif.estimate;
 
 import io.whatif.data.Batch;
+import io.whatif.data.Mergeable;
+import io.whatif.data.Pass;
 import io.whatif.data.Run;
 import io.whatif.inference.ClusterSums;
 import io.whatif.inference.Estimate;
 import java.util.Arrays;
-import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,12 @@ final class Scores {
   /** What the rows with a score weigh together: their number, if each counts once. */
   final double total;
 
+  /** The mean of the scores. */
+  private final double mean;
+
+  /** The mean of {@link #tau}. */
+  final double meanEffect;
+
   /**
    * Scores made otherwise.
    *
@@ -59,6 +66,14 @@ final class Scores {
 
   /** The same of rows that are grouped and count so. */
   Scores(double[][] columns, int @Nullable [] clusters, Study.@Nullable Weighting weighting) {
+    this(columns, clusters, weighting, new Sums().with(columns, 0, columns[3].length, weighting));
+  }
+
+  private Scores(
+      double[][] columns,
+      int @Nullable [] clusters,
+      Study.@Nullable Weighting weighting,
+      Sums sums) {
     this.y = columns[0];
     this.d = columns[1];
     this.tau = columns[2];
@@ -66,34 +81,76 @@ final class Scores {
     this.slopes = columns[4];
     this.clusters = clusters;
     this.weighting = weighting;
-    int count = 0;
-    double sum = 0;
-    for (int i = 0; i < score.length; i++) {
-      count += Double.isNaN(score[i]) ? 0 : 1;
-      sum += Double.isNaN(score[i]) ? 0 : weight(i);
+    this.rows = sums.rows;
+    this.total = sums.weights;
+    this.mean = sums.scores / sums.weights;
+    this.meanEffect = sums.effects / sums.weights;
+  }
+
+  /** Sums over the rows that have a score. */
+  private static final class Sums implements Mergeable<Sums> {
+    private int rows;
+    private double weights;
+    private double scores;
+    private double effects;
+
+    Sums with(double[][] columns, int from, int to, Study.@Nullable Weighting weighting) {
+      double[] effect = columns[2];
+      double[] score = columns[3];
+      for (int i = from; i < to; i++) {
+        double own = score[i];
+        if (!Double.isNaN(own)) {
+          double weight = weighting == null ? 1 : weighting.products()[i];
+          rows++;
+          weights += weight;
+          scores += weight * own;
+          effects += weight * effect[i];
+        }
+      }
+      return this;
     }
-    this.rows = count;
-    this.total = sum;
+
+    @Override
+    public Sums merge(Sums other) {
+      rows += other.rows;
+      weights += other.weights;
+      scores += other.scores;
+      effects += other.effects;
+      return this;
+    }
   }
 
   static Scores of(Run run, Study study, CrossFit nuisances, FinalStage stage) {
     int n = Math.toIntExact(study.rows());
     run.memory().take(32L * n, "the scores");
-    double[][] columns = new double[5][n];
-    columns[4] = new double[study.weighting() == null ? 0 : n];
+    double[][] columns = new double[5][];
+    Arrays.setAll(columns, c -> new double[c == 4 && study.weighting() == null ? 0 : n]);
     boolean binary = study.treatment().binary();
     double[] influence = binary ? new double[0] : averageInfluence(run, study, stage);
-    study
-        .data()
-        .scan(
-            run,
-            new CrossFit.Fill() {
-              @Override
-              public void accumulate(Batch batch, CrossFit.Nothing sum) {
-                fill(batch, nuisances, stage, influence, binary, columns);
-              }
-            });
-    return new Scores(columns, study);
+    Sums sums =
+        study
+            .data()
+            .scan(
+                run,
+                new Pass<Sums, Sums>() {
+                  @Override
+                  public Sums zero() {
+                    return new Sums();
+                  }
+
+                  @Override
+                  public void accumulate(Batch batch, Sums sum) {
+                    fill(batch, nuisances, stage, influence, columns);
+                    int from = (int) batch.firstRow();
+                    sum.with(columns, from, from + batch.rows(), study.weighting());
+                  }
+
+                  @Override
+                  public Sums finish(Sums total) {
+                    return total;
+                  }
+                });
+    return new Scores(columns, study.units().clusters(), study.weighting(), sums);
   }
 
   /** \( n \bar\phi^\top A \), the weights by which \( z r \) moves the average slope. */
@@ -138,52 +195,83 @@ final class Scores {
     return sum;
   }
 
+  /**
+   * Writes the rows of a batch.
+   *
+   * @param influence of the average slope; empty of a binary treatment
+   */
   private static void fill(
-      Batch batch,
-      CrossFit nuisances,
-      FinalStage stage,
-      double[] influence,
-      boolean binary,
-      double[][] columns) {
+      Batch batch, CrossFit nuisances, FinalStage stage, double[] influence, double[][] columns) {
     double[][] phi = stage.basis.fill(batch);
-    double[] y = batch.column(Study.OUTCOME);
-    double[] d = batch.column(Study.TREATMENT);
+    int rows = batch.rows();
     int at = (int) batch.firstRow();
-    for (int i = 0; i < batch.rows(); i++) {
+    System.arraycopy(batch.column(Study.OUTCOME), 0, columns[0], at, rows);
+    System.arraycopy(batch.column(Study.TREATMENT), 0, columns[1], at, rows);
+    int[] fold = new int[rows];
+    for (int i = 0; i < rows; i++) {
+      fold[i] = nuisances.folds.of((long) at + i);
+    }
+    System.arraycopy(stage.effectsWithoutFold(phi, fold), 0, columns[2], at, rows);
+    if (influence.length == 0) {
+      doublyRobust(nuisances, at, at + rows, columns);
+      return;
+    }
+    double[] own = FinalStage.effects(phi, rows, stage.beta, 0);
+    double[] pull = FinalStage.effects(phi, rows, influence, 0);
+    for (int i = 0; i < rows; i++) {
       int row = at + i;
-      double e = nuisances.treatment[row];
-      double u = y[i] - nuisances.outcome[row];
-      double tau = FinalStage.effect(phi, i, stage.withoutFold[nuisances.folds.of((long) row)]);
-      columns[0][row] = y[i];
-      columns[1][row] = d[i];
-      columns[2][row] = tau;
-      if (binary) {
-        double c = clip(e);
-        double slope = (d[i] - c) / (c * (1 - c));
-        columns[3][row] = tau + slope * (u - (d[i] - c) * tau);
-        if (columns[4].length > 0) {
-          columns[4][row] = slope;
-        }
-      } else {
-        double v = d[i] - e;
-        double own = FinalStage.effect(phi, i, stage.beta);
-        double pull = FinalStage.effect(phi, i, influence);
-        columns[3][row] = own + pull * v * (u - v * own);
-        if (columns[4].length > 0) {
-          columns[4][row] = pull * v;
-        }
+      double v = columns[1][row] - nuisances.treatment[row];
+      double u = columns[0][row] - nuisances.outcome[row];
+      columns[3][row] = own[i] + pull[i] * v * (u - v * own[i]);
+      if (columns[4].length > 0) {
+        columns[4][row] = pull[i] * v;
+      }
+    }
+  }
+
+  /** Writes G of some rows. */
+  private static void doublyRobust(CrossFit nuisances, int from, int to, double[][] columns) {
+    double[] y = columns[0];
+    double[] d = columns[1];
+    double[] tau = columns[2];
+    double[] score = columns[3];
+    boolean counted = columns[4].length > 0;
+    for (int i = from; i < to; i++) {
+      double c = clip(nuisances.treatment[i]);
+      double v = d[i] - c;
+      double slope = v / (c * (1 - c));
+      score[i] = tau[i] + slope * (y[i] - nuisances.outcome[i] - v * tau[i]);
+      if (counted) {
+        columns[4][i] = slope;
       }
     }
   }
 
   static double clip(double e) {
-    return Math.min(1 - CLIP, Math.max(CLIP, e));
+    return e < CLIP ? CLIP : e > 1 - CLIP ? 1 - CLIP : e;
   }
 
-  /** The mean of the scores: the average treatment effect, or the average slope. */
-  Estimate average() {
-    double mean = mean(score);
-    return new Estimate(mean, error(i -> score[i] - mean, this::slope));
+  /**
+   * The mean of the scores: the average treatment effect, or the average slope.
+   *
+   * @param run whose threads work; null for this thread alone
+   */
+  Estimate average(@Nullable Run run) {
+    double error =
+        error(
+            run,
+            (from, to, into) -> {
+              double[] own = into[0];
+              for (int i = from; i < to; i++) {
+                own[i - from] = moved(i, score[i] - mean, slope(i));
+              }
+            });
+    return new Estimate(mean, error);
+  }
+
+  /** The value of {@link #average}. */
+  double mean() {
+    return mean;
   }
 
   /** How far each row pulls the average. */
@@ -201,97 +289,32 @@ final class Scores {
 
   /** Each row's influence on the average, \( G_i - \bar G \). */
   double[] averageInfluence() {
-    return centred(score, mean(score));
+    return centred(score, mean);
   }
 
   /**
-   * The average effect on the treated: \( G = \{D (y - g_0) - (1 - D) \frac{e}{1 - e} (y - g_0)\} /
-   * p \), \( g_0 = m - e \tau_{-k} \), \( \psi = G - \theta D / p \).
-   */
-  Estimate onTreated(CrossFit nuisances) {
-    return onTreated(untreatedRest(nuisances));
-  }
-
-  /** The same of what was found otherwise. */
-  Estimate onTreated(Rest found) {
-    OnTreated all = treated(found);
-    IntToDoubleFunction odds = found.odds();
-    return new Estimate(
-        all.effect(),
-        error(all.influence(), i -> (d[i] - (1 - d[i]) * odds.applyAsDouble(i)) / all.share()));
-  }
-
-  /**
-   * The average effect on the untreated: less the average effect on the treated of having none,
-   * with arms exchanged.
+   * The average effect on the treated, see {@link OnTreated}.
    *
-   * @param exchanged \( y - g_1 \) and the odds of having no treatment
+   * @param run whose threads work; null for this thread alone
    */
-  Estimate onUntreated(Rest exchanged) {
+  Estimate onTreated(@Nullable Run run, CrossFit nuisances) {
+    return OnTreated.of(run, this, OnTreated.Rest.of(this, nuisances)).estimate(run);
+  }
+
+  /** Each row's influence on the average effect on the treated. */
+  double[] onTreatedInfluence(CrossFit nuisances) {
+    return OnTreated.of(null, this, OnTreated.Rest.of(this, nuisances)).influence();
+  }
+
+  /** The same rows with arms exchanged. */
+  Scores exchanged() {
     double[] none = new double[d.length];
     double[] without = new double[d.length];
     for (int i = 0; i < none.length; i++) {
       none[i] = 1 - d[i];
       without[i] = -tau[i];
     }
-    Estimate treated =
-        new Scores(new double[][] {y, none, without, score, slopes}, clusters, weighting)
-            .onTreated(exchanged);
-    return new Estimate(-treated.value(), treated.standardError());
-  }
-
-  /** Each row's influence on the average effect on the treated. */
-  double[] onTreatedInfluence(CrossFit nuisances) {
-    IntToDoubleFunction influence = treated(untreatedRest(nuisances)).influence();
-    double[] all = new double[d.length];
-    Arrays.setAll(all, influence);
-    return all;
-  }
-
-  /**
-   * What an average on one arm is made of.
-   *
-   * @param values \( y - g_0 \) of each row, NaN where it lacks a feature
-   * @param odds \( e / (1 - e) \) of each row
-   */
-  record Rest(IntToDoubleFunction values, IntToDoubleFunction odds) {
-
-    /** With the propensity of each row. */
-    static Rest of(IntToDoubleFunction values, IntToDoubleFunction propensity) {
-      return new Rest(
-          values,
-          i -> {
-            double e = propensity.applyAsDouble(i);
-            return e / (1 - e);
-          });
-    }
-  }
-
-  private Rest untreatedRest(CrossFit nuisances) {
-    return Rest.of(
-        i -> y[i] - nuisances.outcome[i] + clip(nuisances.treatment[i]) * tau[i],
-        i -> clip(nuisances.treatment[i]));
-  }
-
-  /** The average effect on the treated, their share, and each row's influence. */
-  private record OnTreated(double effect, double share, IntToDoubleFunction influence) {}
-
-  private OnTreated treated(Rest rest) {
-    IntToDoubleFunction g =
-        i -> {
-          double left = rest.values().applyAsDouble(i);
-          return d[i] * left - (1 - d[i]) * rest.odds().applyAsDouble(i) * left;
-        };
-    double treated = 0;
-    double sum = 0;
-    for (int i = 0; i < d.length; i++) {
-      double own = g.applyAsDouble(i);
-      treated += Double.isNaN(own) ? 0 : weight(i) * d[i];
-      sum += Double.isNaN(own) ? 0 : weight(i) * own;
-    }
-    double p = treated / total;
-    double theta = sum / total / p;
-    return new OnTreated(theta, p, i -> (g.applyAsDouble(i) - theta * d[i]) / p);
+    return new Scores(new double[][] {y, none, without, score, slopes}, clusters, weighting);
   }
 
   /** How many rows those with a score stand for. */
@@ -305,6 +328,11 @@ final class Scores {
       count += counts ? weighting.counts()[i] : 0;
     }
     return Math.round(count);
+  }
+
+  /** Whether rows have weights or stand for several. */
+  boolean isWeighted() {
+    return weighting != null;
   }
 
   /** How much a row counts. */
@@ -324,28 +352,8 @@ final class Scores {
     return weighted;
   }
 
-  /** The mean of numbers that every row has. */
-  double meanOfAll(double[] numbers) {
-    double sum = 0;
-    double weights = 0;
-    for (int i = 0; i < numbers.length; i++) {
-      sum += weight(i) * numbers[i];
-      weights += weight(i);
-    }
-    return sum / weights;
-  }
-
-  /** The mean over rows that have the number. */
-  double mean(double[] numbers) {
-    double sum = 0;
-    for (int i = 0; i < numbers.length; i++) {
-      sum += Double.isNaN(numbers[i]) ? 0 : weight(i) * numbers[i];
-    }
-    return sum / total;
-  }
-
   /** How far a row's score moves with its outcome. */
-  private double slope(int row) {
+  double slope(int row) {
     return slopes.length == 0 ? 0 : slopes[row];
   }
 
@@ -363,26 +371,30 @@ final class Scores {
    * their sum in that of n; a row that stands for several counts \( n_i w_i^2 (\psi_i^2 + c_i^2
    * v_i) \), v the outcome's variance among these.
    *
-   * @param influence psi of each row, asked for once
+   * @param run whose threads work; null for this thread alone
+   * @param moved psi of each row, made by {@link #moved}
+   */
+  double error(@Nullable Run run, ClusterSums.Influences moved) {
+    return Math.sqrt(ClusterSums.squares(run, score.length, 1, moved, clusters)[0]) / total;
+  }
+
+  /**
+   * What a row adds to the sums of an error.
+   *
+   * @param influence psi
    * @param slope c, how far the row's influence moves with its outcome
    */
-  double error(IntToDoubleFunction influence, IntToDoubleFunction slope) {
-    int n = score.length;
+  double moved(int row, double influence, double slope) {
     if (weighting == null) {
-      return Math.sqrt(ClusterSums.squares(n, influence, clusters)) / rows;
+      return influence;
     }
-    IntToDoubleFunction weighted =
-        clusters == null
-            ? i -> spread(influence.applyAsDouble(i), slope, i)
-            : i -> weight(i) * influence.applyAsDouble(i);
-    return Math.sqrt(ClusterSums.squares(n, weighted, clusters)) / total;
+    return clusters == null ? spread(influence, slope, row) : weight(row) * influence;
   }
 
   /** The root of what the rows that a row stands for add to the sum of squares. */
-  private double spread(double influence, IntToDoubleFunction slope, int row) {
+  private double spread(double influence, double slope, int row) {
     Study.Weighting w = java.util.Objects.requireNonNull(weighting);
-    double c = slope.applyAsDouble(row);
-    double squares = influence * influence + c * c * w.variances()[row];
+    double squares = influence * influence + slope * slope * w.variances()[row];
     return w.weights()[row] * Math.sqrt(w.counts()[row] * squares);
   }
 }

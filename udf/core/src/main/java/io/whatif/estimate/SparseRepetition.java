@@ -59,9 +59,9 @@ record SparseRepetition(
         new Medians.Estimates(
             shown.values(),
             shown.covariance(),
-            ConstantEffect.of(scores, nuisances, kind, study),
-            scores.average(),
-            study.treatment().binary() ? scores.onTreated(nuisances) : Estimate.UNDEFINED,
+            ConstantEffect.of(run, scores, nuisances, kind, study),
+            scores.average(run),
+            study.treatment().binary() ? scores.onTreated(run, nuisances) : Estimate.UNDEFINED,
             meat.name());
     return new SparseRepetition(List.of(estimates), nuisances, scores, lasso);
   }

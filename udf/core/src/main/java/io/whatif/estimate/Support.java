@@ -6,6 +6,7 @@ import io.whatif.data.Parallel;
 import io.whatif.data.Run;
 import io.whatif.math.Gram;
 import io.whatif.math.PseudoInverse;
+import io.whatif.math.Quantiles;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,10 +26,7 @@ record Support(Map<String, double[]> range, double maxLeverage, double[] leverag
   private static final int SAMPLE = 20_000;
 
   /** The range of each numeric feature. */
-  static Map<String, double[]> ranges(Run run, Study study) {
-    // sorts each column's sample, which the quantiles below find sorted
-    Parallel.forEach(
-        run, study.features().size(), f -> study.profile().sorted(study.features().get(f)));
+  static Map<String, double[]> ranges(Study study) {
     Map<String, double[]> range = new HashMap<>();
     for (int column : study.features()) {
       if (study.data().schema().column(column) instanceof Column.Numeric) {
@@ -53,12 +51,12 @@ record Support(Map<String, double[]> range, double maxLeverage, double[] leverag
 
   /** What at most a thousandth of the numbers exceed; 0 if there are none. NaN is not counted. */
   static double almostLargest(double[] numbers) {
-    double[] known = Arrays.stream(numbers).filter(v -> !Double.isNaN(v)).sorted().toArray();
-    return known.length == 0 ? 0 : Ranking.quantile(known, 1 - TAIL);
+    double quantile = Quantiles.of(numbers, 1 - TAIL);
+    return Double.isNaN(quantile) ? 0 : quantile;
   }
 
   static Support of(Run run, Study study, EffectBasis basis) {
-    Map<String, double[]> range = ranges(run, study);
+    Map<String, double[]> range = ranges(study);
     double[][] columns = sample(study);
     int rows = columns.length == 0 ? 0 : columns[0].length;
     if (columns.length == 0) {
@@ -71,30 +69,55 @@ record Support(Map<String, double[]> range, double maxLeverage, double[] leverag
     }
     boolean[] complete = EffectBasis.complete(phi, rows);
     int stride = Math.max(1, rows / SAMPLE);
-    double[] z = new double[(rows / stride + 1) * p];
-    int kept = 0;
-    for (int i = 0; i < rows; i += stride) {
-      if (complete[i]) {
-        for (int t = 0; t < p; t++) {
-          z[kept * p + t] = phi[t][i];
-        }
-        kept++;
-      }
-    }
+    double[][] kept = everyComplete(phi, complete, stride);
     Gram gram = new Gram(p);
-    gram.add(z, kept);
+    gram.addColumns(kept, kept[0].length);
     PseudoInverse inverse = PseudoInverse.of(gram, p);
-    double[] leverage = new double[kept];
-    int rowsKept = kept;
+    double[] leverage = new double[kept[0].length];
     Parallel.forEach(
         run,
-        (kept + PIECE - 1) / PIECE,
+        (leverage.length + PIECE - 1) / PIECE,
         piece -> {
-          int end = Math.min(rowsKept, (piece + 1) * PIECE);
-          for (int i = piece * PIECE; i < end; i++) {
-            leverage[i] = inverse.form(z, i * p);
-          }
+          int from = piece * PIECE;
+          addForms(
+              inverse.toArray(), kept, from, Math.min(leverage.length, from + PIECE), leverage);
         });
     return new Support(range, almostLargest(leverage), inverse.toArray());
+  }
+
+  /** The columns at every {@code stride}-th row, of these the complete ones. */
+  private static double[][] everyComplete(double[][] columns, boolean[] complete, int stride) {
+    int[] places = new int[complete.length / stride + 1];
+    int count = 0;
+    for (int i = 0; i < complete.length; i += stride) {
+      places[count] = i;
+      count += complete[i] ? 1 : 0;
+    }
+    double[][] kept = new double[columns.length][count];
+    for (int t = 0; t < columns.length; t++) {
+      for (int k = 0; k < count; k++) {
+        kept[t][k] = columns[t][places[k]];
+      }
+    }
+    return kept;
+  }
+
+  /** Adds \( z^\top A z \) of the rows z from {@code from} up to {@code to}. */
+  private static void addForms(double[] a, double[][] z, int from, int to, double[] into) {
+    double[] product = new double[to - from];
+    for (int s = 0; s < z.length; s++) {
+      Arrays.fill(product, 0);
+      for (int t = 0; t < z.length; t++) {
+        double factor = a[s * z.length + t];
+        double[] own = z[t];
+        for (int k = 0; k < product.length; k++) {
+          product[k] += factor * own[from + k];
+        }
+      }
+      double[] own = z[s];
+      for (int k = 0; k < product.length; k++) {
+        into[from + k] += own[from + k] * product[k];
+      }
+    }
   }
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.inference;
 
+import io.whatif.data.Parallel;
+import io.whatif.data.Run;
 import java.util.Arrays;
-import java.util.function.IntToDoubleFunction;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * influence is NaN is not counted, nor is a cluster without any other row.
  */
 public final class ClusterSums {
+  /** Rows that influences are asked for at a time. */
+  private static final int BLOCK = RowSums.BLOCK;
+
   private ClusterSums() {}
 
   /**
@@ -37,33 +42,140 @@ public final class ClusterSums {
    * are no clusters.
    */
   public static double squares(double[] influence, int @Nullable [] clusters) {
-    return squares(influence.length, i -> influence[i], clusters);
+    Influences one = (from, to, into) -> System.arraycopy(influence, from, into[0], 0, to - from);
+    Squares all = new Squares(1);
+    all.addRange(0, influence.length, one, clusters);
+    return all.total(0, clusters != null);
   }
 
-  /** The same of influences that are not kept, each of which is asked for once. */
-  public static double squares(int rows, IntToDoubleFunction influence, int @Nullable [] clusters) {
-    double total = 0;
-    if (clusters == null) {
-      for (int i = 0; i < rows; i++) {
-        double own = influence.applyAsDouble(i);
-        total += Double.isNaN(own) ? 0 : own * own;
-      }
-      return total;
+  /** Influences that are not kept, made a few rows at a time. */
+  @FunctionalInterface
+  public interface Influences {
+    /**
+     * Writes those of the rows {@code from..to-1}.
+     *
+     * @param into of each estimate, the first row's first; what it holds is of other rows
+     */
+    void fill(int from, int to, double[][] into);
+  }
+
+  /**
+   * The same of several estimates, ranges of rows side by side. Each row is asked for once.
+   *
+   * @param run whose threads work; null for this thread alone
+   */
+  public static double[] squares(
+      @Nullable Run run,
+      int rows,
+      int estimates,
+      Influences influences,
+      int @Nullable [] clusters) {
+    List<Squares> parts =
+        Parallel.ofRanges(
+            run,
+            rows,
+            (from, to) -> {
+              Squares part = new Squares(estimates);
+              part.addRange(startOf(from, clusters), startOf(to, clusters), influences, clusters);
+              return part;
+            });
+    Squares all = new Squares(estimates);
+    parts.forEach(all::add);
+    double[] squares = new double[estimates];
+    Arrays.setAll(squares, k -> all.total(k, clusters != null));
+    return squares;
+  }
+
+  /** The place itself, or where the cluster that it is in the midst of ends. */
+  private static int startOf(int place, int @Nullable [] clusters) {
+    int start = place;
+    while (clusters != null
+        && start > 0
+        && start < clusters.length
+        && clusters[start] == clusters[start - 1]) {
+      start++;
     }
-    long groups = 0;
-    int i = 0;
-    while (i < rows) {
-      int cluster = clusters[i];
+    return start;
+  }
+
+  /** Sums of squares of some estimates, over whole clusters. */
+  private static final class Squares {
+    private final double[] squares;
+    private final long[] groups;
+
+    Squares(int estimates) {
+      squares = new double[estimates];
+      groups = new long[estimates];
+    }
+
+    void add(Squares other) {
+      for (int k = 0; k < squares.length; k++) {
+        squares[k] += other.squares[k];
+        groups[k] += other.groups[k];
+      }
+    }
+
+    double total(int estimate, boolean clustered) {
+      double c = groups[estimate];
+      return clustered && c > 1 ? squares[estimate] * c / (c - 1) : squares[estimate];
+    }
+
+    void addRange(int from, int to, Influences influences, int @Nullable [] clusters) {
+      double[][] block = new double[squares.length][Math.min(BLOCK, Math.max(0, to - from))];
+      Open[] open = new Open[squares.length];
+      Arrays.setAll(open, k -> new Open());
+      for (int start = from; start < to; start += BLOCK) {
+        int end = Math.min(to, start + BLOCK);
+        influences.fill(start, end, block);
+        for (int k = 0; k < squares.length; k++) {
+          if (clusters == null) {
+            addRows(k, block[k], end - start);
+          } else {
+            addClusters(k, block[k], start, end, clusters, open[k]);
+          }
+        }
+      }
+      for (int k = 0; k < squares.length; k++) {
+        close(k, open[k]);
+      }
+    }
+
+    private void addRows(int estimate, double[] own, int rows) {
       double sum = 0;
-      boolean counts = false;
-      for (; i < rows && clusters[i] == cluster; i++) {
-        double own = influence.applyAsDouble(i);
-        counts |= !Double.isNaN(own);
-        sum += Double.isNaN(own) ? 0 : own;
+      for (int i = 0; i < rows; i++) {
+        double influence = own[i];
+        sum += Double.isNaN(influence) ? 0 : influence * influence;
       }
-      total += sum * sum;
-      groups += counts ? 1 : 0;
+      squares[estimate] += sum;
     }
-    return groups > 1 ? total * groups / (groups - 1) : total;
+
+    /** The cluster that rows are added to. */
+    private static final class Open {
+      int cluster = -1;
+      double sum;
+      boolean counts;
+    }
+
+    private void addClusters(
+        int estimate, double[] own, int from, int to, int[] clusters, Open open) {
+      for (int i = from; i < to; i++) {
+        if (clusters[i] != open.cluster) {
+          close(estimate, open);
+          open.cluster = clusters[i];
+        }
+        double influence = own[i - from];
+        if (!Double.isNaN(influence)) {
+          open.counts = true;
+          open.sum += influence;
+        }
+      }
+    }
+
+    private void close(int estimate, Open open) {
+      squares[estimate] += open.sum * open.sum;
+      groups[estimate] += open.counts ? 1 : 0;
+      open.sum = 0;
+      open.counts = false;
+    }
   }
 }
