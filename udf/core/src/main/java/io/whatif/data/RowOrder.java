@@ -63,67 +63,110 @@ public final class RowOrder {
    * if whole primary keys tie. Time O(n log n), on all threads.
    */
   public static RowOrder by(Run run, long[] primary, Supplier<long[]> secondary) {
-    int n = primary.length;
-    int digits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(1, n - 1));
+    int digits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(1, primary.length - 1));
     int bits = Math.min(MOST_BITS, Math.max(0, digits - PART_BITS));
-    int shift = Long.SIZE - bits;
     List<int[]> next = new ArrayList<>();
     int[] starts = starts(run, primary, bits, next);
-    int most = 0;
-    for (int part = 0; part + 1 < starts.length; part++) {
-      most = Math.max(most, starts[part + 1] - starts[part]);
-    }
-    long low = Math.max(1, Long.highestOneBit(most) * 2) - 1;
-    int[] parted = new int[n];
-    int[] rows = new int[n];
-    int[] ends = new int[n];
-    long[] packed = new long[n];
-    Parallel.forEachRange(
-        run,
-        n,
-        (from, to) -> {
-          int[] free = next.get(from / Parallel.RANGE);
-          for (int i = from; i < to; i++) {
-            int part = part(primary[i], shift);
-            int at = free[part]++;
-            parted[i] = at;
-            rows[at] = i;
-            ends[at] = (int) primary[i];
-            packed[at] = (primary[i] & ~low) | (at - starts[part]);
-          }
-        });
-    int[] place = new int[n];
+    Making making = new Making(starts, bits, primary);
+    making.part(run, next);
     Ties ties = new Ties(row -> primary[row], secondary);
-    Parallel.forEach(
-        run,
-        starts.length - 1,
-        part -> {
-          int from = starts[part];
-          int to = starts[part + 1];
-          sort(packed, from, to, bits);
-          int[] arrived = Arrays.copyOfRange(rows, from, to);
-          for (int i = from; i < to; i++) {
-            rows[i] = arrived[(int) (packed[i] & low)];
-            place[from + (int) (packed[i] & low)] = i - from;
-          }
-          int first = from;
-          for (int i = from + 1; i <= to; i++) {
-            if (i == to || (packed[i] & ~low) != (packed[first] & ~low)) {
-              if (ties.settle(rows, first, i)) {
-                for (int tied = first; tied < i; tied++) {
-                  int arrival = Arrays.binarySearch(arrived, rows[tied]);
-                  place[from + arrival] = tied - from;
-                  packed[tied] = (packed[tied] & ~low) | arrival;
-                }
-              }
-              first = i;
+    Parallel.forEach(run, starts.length - 1, part -> making.sort(part, ties));
+    return new RowOrder(starts, making.parted, making.place, making.rows, making.packed);
+  }
+
+  /** An order on its way. */
+  private static final class Making {
+    private final int[] starts;
+    private final int bits;
+    private final long[] primary;
+
+    /** The bits of a packed key that hold the row's place of arrival in its part. */
+    private final long low;
+
+    private final int[] parted;
+    private final int[] place;
+
+    /** The rows, part by part as they arrive; once sorted, in order. */
+    private final int[] rows;
+
+    /** The packed keys; once sorted, the keys. */
+    private final long[] packed;
+
+    /** The last bits of the keys, part by part as they arrive. */
+    private final int[] ends;
+
+    Making(int[] starts, int bits, long[] primary) {
+      this.starts = starts;
+      this.bits = bits;
+      this.primary = primary;
+      int most = 0;
+      for (int part = 0; part + 1 < starts.length; part++) {
+        most = Math.max(most, starts[part + 1] - starts[part]);
+      }
+      low = Math.max(1, Long.highestOneBit(most) * 2) - 1;
+      int n = primary.length;
+      parted = new int[n];
+      place = new int[n];
+      rows = new int[n];
+      packed = new long[n];
+      ends = new int[n];
+    }
+
+    /** Divides the rows into parts. */
+    void part(Run run, List<int[]> next) {
+      int shift = Long.SIZE - bits;
+      Parallel.forEachRange(
+          run,
+          primary.length,
+          (from, to) -> {
+            int[] free = next.get(from / Parallel.RANGE);
+            for (int i = from; i < to; i++) {
+              int part = RowOrder.part(primary[i], shift);
+              int at = free[part]++;
+              parted[i] = at;
+              rows[at] = i;
+              ends[at] = (int) primary[i];
+              packed[at] = (primary[i] & ~low) | (at - starts[part]);
             }
-          }
-          for (int i = from; i < to; i++) {
-            packed[i] = (packed[i] & ~low) | (ends[from + (int) (packed[i] & low)] & low);
-          }
-        });
-    return new RowOrder(starts, parted, place, rows, packed);
+          });
+    }
+
+    /** Sorts a part. */
+    void sort(int part, Ties ties) {
+      int from = starts[part];
+      int to = starts[part + 1];
+      RowOrder.sort(packed, from, to, bits);
+      int[] arrived = Arrays.copyOfRange(rows, from, to);
+      for (int i = from; i < to; i++) {
+        rows[i] = arrived[arrival(i)];
+      }
+      int first = from;
+      for (int i = from + 1; i <= to; i++) {
+        if (i == to || (packed[i] & ~low) != (packed[first] & ~low)) {
+          settle(first, i, arrived, ties);
+          first = i;
+        }
+      }
+      for (int i = from; i < to; i++) {
+        int arrival = from + arrival(i);
+        place[arrival] = i - from;
+        packed[i] = (packed[i] & ~low) | (ends[arrival] & low);
+      }
+    }
+
+    private int arrival(int place) {
+      return (int) (packed[place] & low);
+    }
+
+    /** Puts rows right whose packed keys do not tell them apart. */
+    private void settle(int from, int to, int[] arrived, Ties ties) {
+      if (to - from > 1) {
+        ties.settle(rows, from, to);
+        for (int i = from; i < to; i++) {
+          packed[i] = (packed[i] & ~low) | Arrays.binarySearch(arrived, rows[i]);
+        }
+      }
+    }
   }
 
   /**
@@ -263,10 +306,9 @@ public final class RowOrder {
       this.secondary = secondary;
     }
 
-    /** Whether there was more than one row. */
-    boolean settle(int[] order, int from, int to) {
+    void settle(int[] order, int from, int to) {
       if (to - from < 2) {
-        return false;
+        return;
       }
       Integer[] run = new Integer[to - from];
       for (int i = from; i < to; i++) {
@@ -276,7 +318,6 @@ public final class RowOrder {
       for (int i = from; i < to; i++) {
         order[i] = run[i - from];
       }
-      return true;
     }
 
     private int compare(int a, int b) {
