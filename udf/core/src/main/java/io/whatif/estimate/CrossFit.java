@@ -187,7 +187,9 @@ final class CrossFit implements Response {
 
   /** Out-of-fold predictions of one target: of no row before {@link #predict}, then for good. */
   static final class Predictions {
-    private final @Nullable OutOfFold fitted;
+    /** What will predict rows; null once it has, since it may be large. */
+    private @Nullable OutOfFold fitted;
+
     private final String description;
     private final boolean converged;
     private double @Nullable [] values;
@@ -226,6 +228,7 @@ final class CrossFit implements Response {
       double[][] found = CrossFit.values(run, data, open.stream().map(one -> one.fitted).toList());
       for (int t = 0; t < found.length; t++) {
         open.get(t).values = found[t];
+        open.get(t).fitted = null;
       }
     }
 

@@ -109,7 +109,8 @@ final class RowKeys {
     if (table.rowPositions() >= 0) {
       return RowOrder.by(columns.run(), keys, () -> positionKeys());
     }
-    return RowOrder.by(columns.run(), keys, () -> tieKeys(keys));
+    return RowOrder.by(
+        columns.run(), keys, () -> tieKeys(roles.id() == null ? keys.clone() : nuisanceContent()));
   }
 
   /**
@@ -119,12 +120,17 @@ final class RowKeys {
    */
   int[] reordered(int[] order, long[] sorted) {
     return RowOrder.settled(
-        order, sorted, () -> table.rowPositions() >= 0 ? positionKeys() : tieKeys(keys()));
+        order,
+        sorted,
+        () -> table.rowPositions() >= 0 ? positionKeys() : tieKeys(nuisanceContent()));
   }
 
-  /** What tells rows of one key apart; outcome and fold count here only: they change no key. */
-  private long[] tieKeys(long[] keys) {
-    long[] ties = roles.id() == null ? keys.clone() : nuisanceContent();
+  /**
+   * What tells rows of one key apart; outcome and fold count here only: they change no key.
+   *
+   * @param ties a hash of each row's treatments and covariates, to which the rest is added
+   */
+  private long[] tieKeys(long[] ties) {
     roles.listed().outcomes().forEach(column -> addContent(column, ties));
     Integer within = roles.rows().within();
     if (within != null) {

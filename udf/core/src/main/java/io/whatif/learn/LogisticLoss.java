@@ -38,8 +38,8 @@ interface LogisticLoss {
 
   /**
    * \( \ell = \sum_i w_i (\log(1 + e^{f_i}) - y_i f_i) \), \( g = \sum_i w_i (p_i - y_i) z_i \), \(
-   * H = \sum_i w_i p_i (1 - p_i) z_i z_i^\top \), with \( f_i = z_i^\top b \) and \( p_i = 1 / (1 +
-   * e^{-f_i}) \).
+   * H = \sum_i w_i p_i (1 - p_i) z_i z_i^\top \), with \( f_i = z_i^\top b \), \( p_i = 1 / (1 +
+   * e^{-f_i}) \) and y of 0 or 1 alone.
    */
   final class BinaryLoss implements LogisticLoss {
     private BinaryLoss() {}

@@ -198,7 +198,7 @@ public final class CoordinateDescent {
         }
         double pull = rest[j] + point[j];
         double beyond = Math.abs(pull) - absolute[j];
-        beyond = beyond > TIE * absolute[j] ? beyond : 0;
+        beyond = beyond <= TIE * absolute[j] ? 0 : beyond;
         double next = Math.copySign(beyond, pull) / (1 + square[j]);
         double change = next - point[j];
         if (change != 0) {
