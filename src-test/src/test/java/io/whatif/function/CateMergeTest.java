@@ -191,23 +191,27 @@ final class CateMergeTest {
     }
   }
 
+  /** A model of two forests, the second of the same rows under other ids. */
+  static StoredModel mergedOfRowsThatDiffer() {
+    return merge(
+        fit("a", "trees", 60L),
+        fit(
+            Steps.of(ROWS, 1).relation().with("id", others()),
+            "b",
+            "trees",
+            60L,
+            "first_tree",
+            60L));
+  }
+
   /** Ids of other rows. */
-  static double[] others() {
+  private static double[] others() {
     return Arrays.stream(Steps.of(ROWS, 1).relation().column("id")).map(i -> i + ROWS).toArray();
   }
 
   @Test
   void rowsThatDifferAreNotKept() {
-    StoredModel merged =
-        merge(
-            fit("a", "trees", 60L),
-            fit(
-                Steps.of(ROWS, 1).relation().with("id", others()),
-                "b",
-                "trees",
-                60L,
-                "first_tree",
-                60L));
+    StoredModel merged = mergedOfRowsThatDiffer();
     assertThat(merged.kept().rows()).isEmpty();
     assertThat(merged.report().get("estimate")).isEqualTo(Double.NaN);
     assertThat(String.valueOf(merged.report().get("warnings"))).contains("rows_dropped");

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.function;
 
-import static io.whatif.function.CateMergeTest.ROWS;
 import static io.whatif.function.CateMergeTest.fit;
 import static io.whatif.function.CateMergeTest.merge;
+import static io.whatif.function.CateMergeTest.mergedOfRowsThatDiffer;
 import static io.whatif.function.CateMergeTest.number;
-import static io.whatif.function.CateMergeTest.others;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.whatif.model.StoredModel;
@@ -18,16 +17,7 @@ final class MergedFiguresTest {
   /** What is made of rows is not made of those of one part. */
   @Test
   void noFigureOfRowsThatDifferIsThatOfTheFirst() {
-    StoredModel merged =
-        merge(
-            fit("a", "trees", 60L),
-            fit(
-                Steps.of(ROWS, 1).relation().with("id", others()),
-                "b",
-                "trees",
-                60L,
-                "first_tree",
-                60L));
+    StoredModel merged = mergedOfRowsThatDiffer();
     for (ResultColumn figure : CateFit.FIGURES) {
       assertThat(merged.report().get(figure.name())).as(figure.name()).isNull();
     }

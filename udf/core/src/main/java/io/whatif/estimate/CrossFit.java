@@ -90,7 +90,7 @@ final class CrossFit implements Response {
    */
   static CrossFit of(Run run, Study study, FitOptions options, long seed) {
     byte[] arms = arms(run, study);
-    Folds folds = folds(run, study, new Chosen(options.folds(), seed), arms);
+    Folds folds = folds(run, study, options, seed, arms);
     if (arms != null) {
       FoldArms.checkFolds(run, study, arms, folds);
     }
@@ -264,16 +264,15 @@ final class CrossFit implements Response {
   /** The folds of a study: the user's, else by its keys. */
   static Folds folds(Run run, Study study, FitOptions options, long seed) {
     boolean given = study.units().folds() != null;
-    return folds(run, study, new Chosen(options.folds(), seed), given ? null : arms(run, study));
+    return folds(run, study, options, seed, given ? null : arms(run, study));
   }
 
-  private record Chosen(int folds, long seed) {}
-
-  private static Folds folds(Run run, Study study, Chosen chosen, byte @Nullable [] arms) {
+  private static Folds folds(
+      Run run, Study study, FitOptions options, long seed, byte @Nullable [] arms) {
     int[] given = study.units().folds();
     return given != null
         ? Folds.given(given, study.units().foldCount(), study.units().keys())
-        : Folds.byKey(run, study.units().keys(), arms, chosen.folds(), chosen.seed());
+        : Folds.byKey(run, study.units().keys(), arms, options.folds(), seed);
   }
 
   /** The arm of each row; null of a continuous treatment. One scan. */

@@ -19,6 +19,9 @@ import java.util.List;
  * @param high that of the first row of the high end
  */
 record FifthEdges(double[] fifth, double[] low, double[] high) {
+  private static final int LOW = 0;
+  private static final int HIGH = 1;
+
   /** Rows of the sample. */
   private static final int SAMPLE = 20_000;
 
@@ -69,9 +72,6 @@ record FifthEdges(double[] fifth, double[] low, double[] high) {
     }
     return true;
   }
-
-  private static final int LOW = 0;
-  private static final int HIGH = 1;
 
   /** Between which effects the edge of each end is looked for, by fold. */
   private record Between(double[][] from, double[][] to) {
