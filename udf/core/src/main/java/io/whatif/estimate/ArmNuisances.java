@@ -280,7 +280,7 @@ final class ArmNuisances {
       Run run, Study study, FitOptions options, CrossFit.Parts parts) {
     int arms = study.treatment().arms().size();
     if (arms == 2) {
-      CrossFit.Predictions treated = CrossFit.treatment(run, study, options, parts);
+      CrossFit.Predictions treated = NuisanceFits.treatment(run, study, options, parts);
       return Propensity.ofTwo(treated.values(), treated.description(), treated.converged());
     }
     return ofSeveral(run.part("treatment", 0, 1), study, options, parts.folds());

@@ -82,47 +82,9 @@ final class CrossFit implements Response {
     return new Values(new double[][] {u}, v, new double[0][]);
   }
 
-  /**
-   * Fits both nuisances, or the treatment alone when the study has no outcome; what is given needs
-   * no fit.
-   *
-   * @throws io.whatif.data.WhatifException if the rows outside a fold lack an arm
-   */
+  /** Fits as {@link NuisanceFits#of}, and predicts all rows. */
   static CrossFit of(Run run, Study study, FitOptions options, long seed) {
-    byte[] arms = arms(run, study);
-    Folds folds = folds(run, study, options, seed, arms);
-    if (arms != null) {
-      FoldArms.checkFolds(run, study, arms, folds);
-    }
-    int n = Math.toIntExact(study.rows());
-    run.memory().take(16L * n, "the out-of-fold predictions");
-    Parts parts = new Parts(folds, seed);
-    double[] knownChance = options.given().propensity();
-    Predictions propensity =
-        knownChance == null
-            ? fitTreatment(run.part("", 0, 0.45), study, options, parts)
-            : new Predictions(knownChance, "given", true);
-    if (study.outcome().isEmpty()) {
-      Predictions.predict(run, study.data(), propensity);
-      return new CrossFit(
-          new double[0],
-          propensity.values(),
-          folds,
-          new Fitted(propensity.names("treatment"), propensity.converged()));
-    }
-    double[] knownOutcome = options.given().outcome();
-    Predictions mean =
-        knownOutcome == null
-            ? fitOutcome(run.part("", 0.45, 0.9), study, options, parts)
-            : new Predictions(knownOutcome, "given", true);
-    Predictions.predict(run, study.data(), propensity, mean);
-    return new CrossFit(
-        mean.values(),
-        propensity.values(),
-        folds,
-        new Fitted(
-            mean.names("outcome") + "; " + propensity.names("treatment"),
-            mean.converged() && propensity.converged()));
+    return NuisanceFits.of(run, study, options, seed).predicted(run, study);
   }
 
   /**
@@ -132,58 +94,12 @@ final class CrossFit implements Response {
    */
   record Parts(Folds folds, long seed) {}
 
-  private static Predictions fitOutcome(Run run, Study study, FitOptions options, Parts parts) {
-    Target target = new Target(Study.OUTCOME, Target.Kind.VALUE, study.weightColumn());
-    return run.shared(
-        () ->
-            new Problem(
-                study.problem(run),
-                study.outcome(),
-                options.outcomeLearner(),
-                options.folds(),
-                parts.seed()),
-        () -> {
-          Run own = run.part("outcome", 0, 1);
-          Learner learner = NuisanceChoice.outcome(own.part("choice", 0, 0.7), study, options);
-          return Predictions.fit(own, study, learner, target, parts.folds());
-        });
-  }
-
-  private static Predictions fitTreatment(Run run, Study study, FitOptions options, Parts parts) {
-    Target.Kind kind = study.treatment().binary() ? Target.Kind.PROBABILITY : Target.Kind.VALUE;
-    Target target = new Target(Study.TREATMENT, kind, study.weightColumn());
-    return run.shared(
-        () ->
-            new Problem(
-                study.problem(run), "", options.treatmentLearner(), options.folds(), parts.seed()),
-        () -> {
-          Run own = run.part("treatment", 0, 1);
-          Learner learner = NuisanceChoice.treatment(own.part("choice", 0, 0.7), study, options);
-          return Predictions.fit(own, study, learner, target, parts.folds());
-        });
-  }
-
-  /** The predicted treatment: the propensity if it is binary. */
-  static Predictions treatment(Run run, Study study, FitOptions options, Parts parts) {
-    Predictions treatment = fitTreatment(run, study, options, parts);
-    Predictions.predict(run, study.data(), treatment);
-    return treatment;
-  }
-
   /** The predicted instrument, with the same folds. */
   Predictions instrument(Run run, Study study, FitOptions options, Study.Instrument instrument) {
     Target.Kind kind = instrument.binary() ? Target.Kind.PROBABILITY : Target.Kind.VALUE;
     Target target = new Target(instrument.place(), kind, study.weightColumn());
     return fit(run, study, NuisanceChoice.instrument(run, study, options, target), target, folds);
   }
-
-  /**
-   * What decides predictions.
-   *
-   * @param outcome the column predicted, empty for the treatment
-   */
-  private record Problem(
-      Study.Problem study, String outcome, String learner, int folds, long seed) {}
 
   /** Out-of-fold predictions of one target: of no row before {@link #predict}, then for good. */
   static final class Predictions {
@@ -194,7 +110,7 @@ final class CrossFit implements Response {
     private final boolean converged;
     private double @Nullable [] values;
 
-    private Predictions(OutOfFold fitted) {
+    Predictions(OutOfFold fitted) {
       this.fitted = fitted;
       this.description = fitted.description();
       this.converged = fitted.converged();
@@ -211,25 +127,6 @@ final class CrossFit implements Response {
       this.values = values;
       this.description = description;
       this.converged = converged;
-    }
-
-    /** What will predict rows. */
-    private static Predictions fit(
-        Run run, Study study, Learner learner, Target target, Folds folds) {
-      return new Predictions(
-          learner
-              .fitOutOfFold(run, study.data(), study.covariates(), List.of(target), folds)
-              .get(0));
-    }
-
-    /** Predicts the rows of those that have not, in one scan. */
-    private static void predict(Run run, Dataset data, Predictions... all) {
-      List<Predictions> open = Stream.of(all).filter(one -> one.values == null).toList();
-      double[][] found = CrossFit.values(run, data, open.stream().map(one -> one.fitted).toList());
-      for (int t = 0; t < found.length; t++) {
-        open.get(t).values = found[t];
-        open.get(t).fitted = null;
-      }
     }
 
     /** One for each row. */
@@ -250,6 +147,57 @@ final class CrossFit implements Response {
     }
   }
 
+  /** Predictions of rows on their way into arrays; what is known already stays. */
+  static final class Making {
+    private final List<Predictions> open;
+    private final JointPredictions predictions;
+    private final double[][] into;
+
+    private Making(List<Predictions> open, int rows) {
+      this.open = open;
+      this.predictions = new JointPredictions(open.stream().map(one -> one.fitted).toList());
+      this.into = new double[open.size()][rows];
+    }
+
+    static Making of(int rows, Predictions... all) {
+      return new Making(Stream.of(all).filter(one -> one.values == null).toList(), rows);
+    }
+
+    /** Where the predictions of one of those made are, or will be. */
+    double[] values(Predictions one) {
+      int at = open.indexOf(one);
+      return at < 0 ? one.values() : into[at];
+    }
+
+    /** Predicts the rows of a batch. */
+    void predict(Batch batch) {
+      predictions.predict(batch, into, (int) batch.firstRow());
+    }
+
+    /** Predicts all rows. */
+    void scan(Run run, Dataset data) {
+      if (!open.isEmpty()) {
+        data.scan(
+            run,
+            new Fill() {
+              @Override
+              public void accumulate(Batch batch, Nothing sum) {
+                predict(batch);
+              }
+            });
+      }
+      end();
+    }
+
+    /** All rows are predicted: what did so is let go. */
+    void end() {
+      for (int t = 0; t < into.length; t++) {
+        open.get(t).values = into[t];
+        open.get(t).fitted = null;
+      }
+    }
+  }
+
   /**
    * Out-of-fold predictions of another column by the treatment's learner, with the same folds; a
    * learner that chooses does so for this column.
@@ -265,6 +213,20 @@ final class CrossFit implements Response {
   static Folds folds(Run run, Study study, FitOptions options, long seed) {
     boolean given = study.units().folds() != null;
     return folds(run, study, options, seed, given ? null : arms(run, study));
+  }
+
+  /**
+   * The folds of a study, outside each of which there are rows of every arm.
+   *
+   * @throws io.whatif.data.WhatifException if there are not
+   */
+  static Folds checkedFolds(Run run, Study study, FitOptions options, long seed) {
+    byte[] arms = arms(run, study);
+    Folds folds = folds(run, study, options, seed, arms);
+    if (arms != null) {
+      FoldArms.checkFolds(run, study, arms, folds);
+    }
+    return folds;
   }
 
   private static Folds folds(
@@ -316,9 +278,11 @@ final class CrossFit implements Response {
   }
 
   static Predictions fit(Run run, Study study, Learner learner, Target target, Folds folds) {
-    Predictions fitted = Predictions.fit(run, study, learner, target, folds);
-    Predictions.predict(run, study.data(), fitted);
-    return fitted;
+    OutOfFold fitted =
+        learner.fitOutOfFold(run, study.data(), study.covariates(), List.of(target), folds).get(0);
+    Predictions predicted = new Predictions(fitted);
+    Making.of(Math.toIntExact(study.rows()), predicted).scan(run, study.data());
+    return predicted;
   }
 
   /** The prediction of each row. One scan. */

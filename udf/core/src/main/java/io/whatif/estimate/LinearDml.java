@@ -170,14 +170,19 @@ final class LinearDml implements Estimator {
       implements Repetitions.Once {
 
     static Repetition of(Run run, Study study, FitOptions options, Plan plan) {
-      CrossFit nuisances = CrossFit.of(run, study, options, plan.seed());
-      return of(run, study, options, plan.basis(), nuisances);
+      NuisanceFits fits = NuisanceFits.of(run, study, options, plan.seed());
+      FinalStage stage = FinalStage.of(run, study, fits, plan.basis());
+      return of(run, study, options, fits.read(), stage);
     }
 
     /** With predictions that are there already. */
     static Repetition of(
         Run run, Study study, FitOptions options, EffectBasis basis, CrossFit nuisances) {
-      FinalStage stage = FinalStage.of(run, study, nuisances, basis);
+      return of(run, study, options, nuisances, FinalStage.of(run, study, nuisances, basis));
+    }
+
+    private static Repetition of(
+        Run run, Study study, FitOptions options, CrossFit nuisances, FinalStage stage) {
       checkComplete(stage);
       String cov = cov(options, stage);
       Sandwich.Covariance v = stage.covariance(run, study, nuisances, cov);

@@ -1,29 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.learn;
 
-import io.whatif.data.Batch;
 import io.whatif.data.Mergeable;
-import io.whatif.data.Pass;
 import io.whatif.math.Gram;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * One Gram matrix for each fold, of the basis and the targets behind it, each target less its mean
  * and over its standard deviation; rows count by their weights. One scan for any number of targets.
  */
-final class FoldGrams implements Pass<FoldGrams.Sum, Gram[]> {
-  private final Basis basis;
+final class FoldGrams extends FoldPass<FoldGrams.Grams, Gram[]> {
   private final List<Target> targets;
-  private final Folds folds;
+  private final int width;
+  private final int folds;
   private final double[] shift;
   private final double[] scale;
-  private final Weights weights;
 
   private FoldGrams(Basis basis, List<Target> targets, Folds folds, Weights weights) {
-    this.basis = basis;
+    super(basis, folds, weights, targets.size());
     this.targets = targets;
-    this.folds = folds;
-    this.weights = weights;
+    this.width = basis.width();
+    this.folds = folds.count();
     this.shift = new double[targets.size()];
     this.scale = new double[targets.size()];
   }
@@ -41,78 +39,40 @@ final class FoldGrams implements Pass<FoldGrams.Sum, Gram[]> {
     return new FoldGrams(basis, List.of(), folds, weights);
   }
 
-  /** The sum over some rows. */
-  static final class Sum implements Mergeable<Sum> {
-    private final Gram[] grams;
-    private final FoldRows rows;
-    private final FilledRows block;
-    private final double[] weight;
-
-    Sum(Basis basis, int targets, Folds folds) {
-      int width = basis.width() + targets;
-      grams = new Gram[folds.count()];
-      java.util.Arrays.setAll(grams, k -> new Gram(width));
-      rows = new FoldRows(folds);
-      block = FilledRows.of(basis, targets);
-      weight = new double[block.capacity()];
-    }
-
+  /** The Grams of some rows. */
+  record Grams(Gram[] byFold) implements Mergeable<Grams> {
     @Override
-    public Sum merge(Sum other) {
-      for (int k = 0; k < grams.length; k++) {
-        grams[k].add(other.grams[k]);
+    public Grams merge(Grams other) {
+      for (int k = 0; k < byFold.length; k++) {
+        byFold[k].add(other.byFold[k]);
       }
       return this;
     }
   }
 
   @Override
-  public Sum zero() {
-    return new Sum(basis, targets.size(), folds);
+  Grams start(int capacity) {
+    Gram[] grams = new Gram[folds];
+    Arrays.setAll(grams, k -> new Gram(width + targets.size()));
+    return new Grams(grams);
   }
 
   @Override
-  public void accumulate(Batch batch, Sum sum) {
-    sum.rows.group(batch);
-    int[] rows = sum.rows.rows();
-    double[] weight = weights.of(batch);
-    FilledRows block = sum.block;
-    for (int k = 0; k < folds.count(); k++) {
-      int end = sum.rows.start(k + 1);
-      if (weight != null) {
-        end = counting(rows, sum.rows.start(k), end, weight);
-      }
-      for (int from = sum.rows.start(k); from < end; from += block.capacity()) {
-        int to = Math.min(end, from + block.capacity());
-        block.fill(basis, batch, rows, from, to);
-        for (int t = 0; t < shift.length; t++) {
-          double[] values = batch.column(targets.get(t).column());
-          for (int r = 0; r < to - from; r++) {
-            block.put(r, basis.width() + t, (values[rows[from + r]] - shift[t]) * scale[t]);
-          }
-        }
-        for (int r = 0; weight != null && r < to - from; r++) {
-          sum.weight[r] = weight[rows[from + r]];
-        }
-        block.addProducts(to - from, weight == null ? null : sum.weight, sum.grams[k]);
+  void add(Part part, Grams sum) {
+    FilledRows block = part.block();
+    for (int t = 0; t < shift.length; t++) {
+      double[] values = part.batch().column(targets.get(t).column());
+      for (int r = 0; r < part.count(); r++) {
+        double value = values[part.places()[part.from() + r]];
+        block.put(r, width + t, (value - shift[t]) * scale[t]);
       }
     }
-  }
-
-  /** Moves the rows of a fold that count anything to its front, and tells where they end. */
-  private static int counting(int[] rows, int from, int end, double[] weight) {
-    int next = from;
-    for (int r = from; r < end; r++) {
-      int row = rows[r];
-      rows[next] = row;
-      next += weight[row] != 0 ? 1 : 0;
-    }
-    return next;
+    block.addProducts(part.count(), part.weights(), sum.byFold()[part.fold()]);
   }
 
   @Override
-  public Gram[] finish(Sum total) {
-    return total.grams;
+  Gram[] end(Grams total) {
+    return total.byFold();
   }
 
   /** The sum of the Grams of all folds but those excluded, in fold order. */
@@ -129,7 +89,7 @@ final class FoldGrams implements Pass<FoldGrams.Sum, Gram[]> {
   /** The products of the first {@code width} columns with the column {@code column}. */
   static double[] column(Gram gram, int width, int column) {
     double[] values = new double[width];
-    java.util.Arrays.setAll(values, j -> gram.get(j, column));
+    Arrays.setAll(values, j -> gram.get(j, column));
     return values;
   }
 }

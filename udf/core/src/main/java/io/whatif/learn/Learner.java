@@ -4,6 +4,7 @@ package io.whatif.learn;
 import io.whatif.data.Dataset;
 import io.whatif.data.Run;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A way to predict a column from the covariates. A stateless value. */
 public interface Learner {
@@ -31,5 +32,20 @@ public interface Learner {
   default Learner settled(
       Run run, Dataset data, Covariates covariates, List<Target> targets, Folds folds) {
     return this;
+  }
+
+  /** A fit that is begun, so that another can make its sums along; null if this has none such. */
+  default @Nullable LinearFit begin(
+      Run run, Dataset data, Covariates covariates, List<Target> targets, Folds folds) {
+    return null;
+  }
+
+  /**
+   * Fits a target as {@link #fitOutOfFold} does, on the data, covariates and folds of a fit that is
+   * begun, whose sums it may make along with its own.
+   */
+  default OutOfFold fitAlong(Run run, Target target, LinearFit begun) {
+    return fitOutOfFold(run, begun.data(), begun.covariates(), List.of(target), begun.folds())
+        .get(0);
   }
 }

@@ -2,10 +2,7 @@
 package io.whatif.learn;
 
 import io.whatif.data.Dataset;
-import io.whatif.data.Parallel;
 import io.whatif.data.Run;
-import io.whatif.math.Gram;
-import io.whatif.math.NormalEquations;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,34 +36,21 @@ record LinearLearner(String name, double alpha, boolean even) implements Learner
       }
       return all;
     }
-    Design design = new Design(covariates, data.schema());
     run.reached(name, 0);
+    return begin(run, data, covariates, targets, folds).end(run);
+  }
+
+  @Override
+  public LinearFit begin(
+      Run run, Dataset data, Covariates covariates, List<Target> targets, Folds folds) {
+    Design design = new Design(covariates, data.schema());
     Moments.Summary moments =
         Moments.of(run, data, design, covariates, new Moments.Behind(targets, folds));
     TrainingFolds.checkRows(moments, folds);
     Standardization basis = Standardization.of(design, moments);
-    run.reached(name, 0.5);
-    Gram[] grams = data.scan(run, new FoldGrams(basis, targets, folds, moments));
-    int width = basis.width();
-    double[][][] coefficients = new double[targets.size()][folds.count()][];
     double[] penalty = even ? basis.evenPenalty(alpha) : basis.penalty(alpha);
-    Parallel.forEach(
-        run,
-        folds.count(),
-        k -> {
-          Gram training = FoldGrams.without(grams, k, k);
-          NormalEquations equations = NormalEquations.of(training, width, penalty);
-          for (int t = 0; t < coefficients.length; t++) {
-            double[] b = equations.solve(FoldGrams.column(training, width, width + t));
-            coefficients[t][k] = rescale(basis.raw(b), moments, width + t);
-          }
-        });
-    run.reached(name, 1);
-    List<OutOfFold> fitted = new ArrayList<>();
-    for (double[][] ofTarget : coefficients) {
-      fitted.add(new FoldPredictions(design, folds, ofTarget, Target.Kind.VALUE, true, name));
-    }
-    return fitted;
+    Fitting fitting = new Fitting(run, data, basis, targets, folds, moments);
+    return new LinearFit(name, fitting, covariates, penalty);
   }
 
   /** Takes coefficients for the standardized target back to the target itself. */

@@ -39,6 +39,9 @@ final class LogisticFit {
   private final LogisticScan.Likelihood likelihood;
   private final Folds folds;
 
+  /** A fit whose sums are made along with those of the folds. */
+  private final @Nullable LinearFit begun;
+
   /** Coefficients of a regression. */
   private final int size;
 
@@ -47,6 +50,20 @@ final class LogisticFit {
   }
 
   LogisticFit(Run run, Dataset data, LogisticScan.Likelihood likelihood, Folds folds) {
+    this(run, data, likelihood, folds, null);
+  }
+
+  /**
+   * A fit.
+   *
+   * @param begun another on the same data, whose sums are made along; null if there is none
+   */
+  LogisticFit(
+      Run run,
+      Dataset data,
+      LogisticScan.Likelihood likelihood,
+      Folds folds,
+      @Nullable LinearFit begun) {
     this.run = run;
     this.data = data;
     this.likelihood =
@@ -54,6 +71,7 @@ final class LogisticFit {
             FilledBasis.of(run, data, likelihood.basis()), likelihood.target(), likelihood.loss());
     this.size = likelihood.loss().coefficients(likelihood.basis().width());
     this.folds = folds;
+    this.begun = begun;
   }
 
   /** One regression: the fold it leaves out, its penalties, and where it stands. */
@@ -104,7 +122,8 @@ final class LogisticFit {
 
   /** The sums of each fold at one point. */
   LogisticSums[] byFold(double[] point, LogisticSums.Wanted wanted) {
-    return data.scan(run, LogisticScan.byFold(likelihood, folds, point, wanted));
+    LogisticScan scan = LogisticScan.byFold(likelihood, folds, point, wanted);
+    return begun == null ? data.scan(run, scan) : begun.along(run, scan);
   }
 
   /** The step from {@code point} that solves {@code equations} for the penalised gradient. */

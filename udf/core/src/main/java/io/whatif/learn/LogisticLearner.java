@@ -6,6 +6,7 @@ import io.whatif.data.Run;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Logistic regression on the covariates as they are, with an intercept: minimises \( \sum_i \log(1
@@ -39,6 +40,18 @@ record LogisticLearner(String name, double c, boolean even) implements Learner {
   @Override
   public List<OutOfFold> fitOutOfFold(
       Run run, Dataset data, Covariates covariates, List<Target> targets, Folds folds) {
+    return fit(run, data, covariates, new Asked(targets, folds, null));
+  }
+
+  @Override
+  public OutOfFold fitAlong(Run run, Target target, LinearFit begun) {
+    Asked asked = new Asked(List.of(target), begun.folds(), begun);
+    return fit(run, begun.data(), begun.covariates(), asked).get(0);
+  }
+
+  private List<OutOfFold> fit(Run run, Dataset data, Covariates covariates, Asked asked) {
+    List<Target> targets = asked.targets();
+    Folds folds = asked.folds();
     Design design = new Design(covariates, data.schema());
     run.reached(name, 0);
     Moments.Summary moments =
@@ -51,7 +64,8 @@ record LogisticLearner(String name, double c, boolean even) implements Learner {
     boolean[] every = new boolean[folds.count()];
     Arrays.fill(every, true);
     List<OutOfFold> fitted = new ArrayList<>();
-    List<double[][]> shared = shared(run, data, basis, moments, new Asked(targets, folds, penalty));
+    List<double[][]> shared =
+        shared(new Fitting(run, data, basis, targets, folds, moments), penalty);
     for (Target target : targets) {
       double[][] together = shared.get(fitted.size());
       if (together.length > 0) {
@@ -60,28 +74,34 @@ record LogisticLearner(String name, double c, boolean even) implements Learner {
         continue;
       }
       run.reached(name, (2.0 * fitted.size() + 1) / (2.0 * targets.size() + 1));
-      LogisticStart near = near(run, data, basis, target);
+      LogisticScan.Likelihood likelihood =
+          new LogisticScan.Likelihood(basis, target, LogisticLoss.BINARY);
+      LogisticStart near = new LogisticStart(run, data, likelihood);
       LogisticFit.Start start = near.fit(penalty, SAMPLE, near.step());
       run.reached(name, (2.0 * fitted.size() + 2) / (2.0 * targets.size() + 1));
       LogisticFit.Problem[] problems = new LogisticFit.Problem[folds.count()];
-      new LogisticFit(run, data, basis, target, folds).leaveOut(start, penalties, every, problems);
+      new LogisticFit(run, data, likelihood, folds, asked.begun())
+          .leaveOut(start, penalties, every, problems);
       fitted.add(predictions(basis, folds, problems, name));
     }
     return fitted;
   }
 
-  /** What to fit. */
-  private record Asked(List<Target> targets, Folds folds, double[] penalty) {}
+  /**
+   * What to fit.
+   *
+   * @param begun another fit, whose sums are made along where that can be; null if there is none
+   */
+  private record Asked(List<Target> targets, Folds folds, @Nullable LinearFit begun) {}
 
   /**
    * The coefficients of many targets, fitted together as far as that goes; empty for a target that
    * must be fitted alone. Of few targets each is.
    */
-  private static List<double[][]> shared(
-      Run run, Dataset data, Standardization basis, Moments.Summary moments, Asked asked) {
-    List<Target> targets = asked.targets();
+  private static List<double[][]> shared(Fitting fitting, double[] penalty) {
+    List<Target> targets = fitting.targets();
     List<double[][]> all = new ArrayList<>();
-    int width = basis.width();
+    int width = fitting.basis().width();
     int together = (int) Math.max(1, SHARED_DOUBLES / (width * (width + 1L) / 2));
     for (int from = 0; from < targets.size(); from += together) {
       List<Target> some = targets.subList(from, Math.min(targets.size(), from + together));
@@ -89,13 +109,17 @@ record LogisticLearner(String name, double c, boolean even) implements Learner {
         some.forEach(target -> all.add(new double[0][]));
         continue;
       }
-      run.progress("logistic regressions", from, targets.size());
+      fitting.run().progress("logistic regressions", from, targets.size());
       double[] chances = new double[some.size()];
       int first = width + from;
-      Arrays.setAll(chances, t -> moments.mean(first + t));
-      SharedLogisticFit.Penalised problem =
-          new SharedLogisticFit.Penalised(some, asked.folds(), asked.penalty());
-      all.addAll(Arrays.asList(new SharedLogisticFit(run, data, basis, problem).leaveOut(chances)));
+      Arrays.setAll(chances, t -> fitting.moments().mean(first + t));
+      SharedLogisticFit fit =
+          new SharedLogisticFit(
+              fitting.run(),
+              fitting.data(),
+              fitting.basis(),
+              new SharedLogisticFit.Penalised(some, fitting.folds(), penalty));
+      all.addAll(Arrays.asList(fit.leaveOut(chances)));
     }
     return all;
   }
@@ -112,14 +136,11 @@ record LogisticLearner(String name, double c, boolean even) implements Learner {
         basis.basis(), folds, raw, Target.Kind.PROBABILITY, converged, description);
   }
 
-  private static LogisticStart near(Run run, Dataset data, Standardization basis, Target target) {
-    return new LogisticStart(
-        run, data, new LogisticScan.Likelihood(basis, target, LogisticLoss.BINARY));
-  }
-
   /** Coefficients near the optimum of all rows. */
   static double[] centre(
       Run run, Dataset data, Standardization basis, double[] penalty, Target target) {
-    return near(run, data, basis, target).fit(penalty, SAMPLE, 1).point();
+    LogisticScan.Likelihood likelihood =
+        new LogisticScan.Likelihood(basis, target, LogisticLoss.BINARY);
+    return new LogisticStart(run, data, likelihood).fit(penalty, SAMPLE, 1).point();
   }
 }

@@ -4,7 +4,9 @@ package io.whatif.learn;
 import io.whatif.data.Batch;
 import io.whatif.model.Term;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A basis whose columns have mean 0 and standard deviation 1 over all rows, the intercept left
@@ -26,6 +28,20 @@ record Standardization(Basis basis, double[] shift, double[] factor) implements 
       factor[j] = moments.inverseDeviation(j);
     }
     return new Standardization(basis, shift, factor);
+  }
+
+  /** Of equal bases, which it takes to the same columns. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Standardization same
+        && basis.equals(same.basis)
+        && Arrays.equals(shift, same.shift)
+        && Arrays.equals(factor, same.factor);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * basis.hashCode() + Arrays.hashCode(shift);
   }
 
   @Override
@@ -108,7 +124,7 @@ record Standardization(Basis basis, double[] shift, double[] factor) implements 
   /** The same penalty on each coefficient here, none on the intercept. */
   double[] evenPenalty(double value) {
     double[] penalty = new double[shift.length];
-    java.util.Arrays.fill(penalty, 1, penalty.length, value);
+    Arrays.fill(penalty, 1, penalty.length, value);
     return penalty;
   }
 }
