@@ -101,12 +101,19 @@ final class LogisticScan extends FoldPass<LogisticScan.Sums, LogisticSums[]> {
     part.gather(part.batch().column(likelihood.target().column()), sum.y);
     double[] weights = part.weights() == null ? sum.once : part.weights();
     LogisticLoss.Rows rows = new LogisticLoss.Rows(part.block(), sum.y, weights, part.count());
-    for (int m = 0; m < points.size(); m++) {
-      if (points.get(m).counts(part.fold())) {
-        double[] b = points.get(m).coefficients();
-        likelihood.loss().add(rows, b, sum.scratch, sum.byPoint[m]);
-      }
+    int[] counting = counting(part.fold());
+    double[][] b = new double[counting.length][];
+    LogisticSums[] into = new LogisticSums[counting.length];
+    for (int at = 0; at < b.length; at++) {
+      b[at] = points.get(counting[at]).coefficients();
+      into[at] = sum.byPoint[counting[at]];
     }
+    likelihood.loss().addAll(rows, b, sum.scratch, into);
+  }
+
+  /** The points that a fold counts at. */
+  private int[] counting(int fold) {
+    return IntStream.range(0, points.size()).filter(m -> points.get(m).counts(fold)).toArray();
   }
 
   @Override
