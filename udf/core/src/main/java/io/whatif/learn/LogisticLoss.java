@@ -110,7 +110,7 @@ interface LogisticLoss {
 
     @Override
     public void addAll(Rows rows, double[][] b, double[][] scratch, LogisticSums[] into) {
-      if (b.length == 1 || into[0].wanted() != LogisticSums.Wanted.GRADIENT) {
+      if (b.length < 2 || into[0].wanted() != LogisticSums.Wanted.GRADIENT) {
         LogisticLoss.super.addAll(rows, b, scratch, into);
         return;
       }
