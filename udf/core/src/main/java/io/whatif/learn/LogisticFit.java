@@ -21,6 +21,13 @@ import org.jspecify.annotations.Nullable;
  * {@link LogisticLoss#precision}. A problem whose steps do not shrink fast goes on by {@link
  * #newton}: damped Newton, one Hessian scan a step for all problems.
  *
+ * <p>The last of these scans cannot be spared by a bound: a step \( \delta \) leaves \( \tfrac12 T
+ * (\delta, \delta) \) of third derivatives, about \( 0.3 \lvert \delta \rvert^2 \) of standardized
+ * coefficients. Of 10,000,000 rows and 20 columns \( \lvert \delta \rvert \) is 8e-3 from a start
+ * fitted to an eighth of the rows, and 1.6e-3 for a fold left out even from the optimum of all:
+ * 2e-5 and 7e-7, not 1e-8. A sample of m rows tells that only to \( 0.3 \lvert \delta \rvert^2 /
+ * \sqrt{m} \), and a full gradient more for the start costs half of what it would spare.
+ *
  * <p>Failure: under perfect separation there is no optimum; the iteration stops once the loss is
  * nought for practical purposes, or after {@value #MAX_NEWTON} steps, and says so.
  */
