@@ -2,6 +2,7 @@
 package io.whatif.math;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Gram matrix of weighted rows, \( \sum_i w_i x_i x_i^\top \), accumulated block by block.
@@ -21,12 +22,19 @@ public final class Gram {
   private static final int TILE = 128;
 
   /** Rows of columns that are taken together: few enough to stay in the first-level cache. */
-  private static final int COLUMN_ROWS = 256;
+  public static final int COLUMN_ROWS = Lanes.ROWS;
+
+  /** Blocks after which lanes pay, and columns beyond which they take too much memory. */
+  private static final int FEW_BLOCKS = 1;
+
+  private static final int LANE_COLUMNS = 64;
 
   private static final double[] NONE = {};
 
   private final int width;
   private final double[] lower;
+  private int blocks;
+  private @Nullable Lanes lanes;
 
   public Gram(int width) {
     this.width = width;
@@ -85,6 +93,38 @@ public final class Gram {
         }
         addPair(first, second, x, i, from, to);
       }
+    }
+  }
+
+  /**
+   * As {@link #addColumns} of the columns of a {@link #block}, which is faster from the second
+   * block on.
+   *
+   * @param x whose places behind the rows are written over
+   * @param weights of each row; null for 1
+   */
+  public void addBlock(double[][] x, double @Nullable [] weights, int rows) {
+    if (width <= LANE_COLUMNS && blocks++ >= FEW_BLOCKS && Lanes.suit(rows)) {
+      if (lanes == null) {
+        lanes = new Lanes(width);
+      }
+      lanes.add(x, weights, rows);
+    } else if (weights == null) {
+      addColumns(x, rows);
+    } else {
+      addColumns(x, weights, rows);
+    }
+  }
+
+  /** Room for a block of so many columns. */
+  public static double[][] block(int width) {
+    return Lanes.block(width);
+  }
+
+  private void settle() {
+    if (lanes != null) {
+      lanes.addTo(lower, width);
+      lanes = null;
     }
   }
 
@@ -224,6 +264,7 @@ public final class Gram {
     if (other.width != width) {
       throw new IllegalArgumentException("Gram widths differ: " + width + " and " + other.width);
     }
+    other.settle();
     for (int k = 0; k < lower.length; k++) {
       lower[k] += factor * other.lower[k];
     }
@@ -260,22 +301,26 @@ public final class Gram {
   }
 
   public Gram copy() {
+    settle();
     Gram copy = new Gram(width);
     System.arraycopy(lower, 0, copy.lower, 0, lower.length);
     return copy;
   }
 
   public void clear() {
+    lanes = null;
     Arrays.fill(lower, 0);
   }
 
   /** The entry (i, j), in either order. */
   public double get(int i, int j) {
+    settle();
     return i >= j ? lower[i * width + j] : lower[j * width + i];
   }
 
   /** Sets the entry (i, j), and so (j, i). */
   public void set(int i, int j, double value) {
+    settle();
     lower[Math.max(i, j) * width + Math.min(i, j)] = value;
   }
 }
