@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * of summation: groups of four rows in the order given, then the rest one by one, so equal blocks
  * give equal bits. A wide matrix is walked in tiles of rows that stay in the second-level cache,
  * which changes no sum. Of columns two are multiplied with two at a time, four sums in registers,
- * each in the order of rows; that is faster by a third where few numbers are 0
- * (docs/benchmarks.md).
+ * each in the order of rows; that is faster by a third where few numbers are 0. Columns of many
+ * blocks are summed in {@link Lanes}, faster by another third (docs/benchmarks.md). Which way rows
+ * are summed depends on how many there were before, and on nothing else.
  *
  * <p>Cost: {@code width^2} operations a row; memory {@code width^2} doubles.
  */
@@ -24,16 +25,21 @@ public final class Gram {
   /** Rows of columns that are taken together: few enough to stay in the first-level cache. */
   public static final int COLUMN_ROWS = Lanes.ROWS;
 
-  /** Blocks after which lanes pay, and columns beyond which they take too much memory. */
-  private static final int FEW_BLOCKS = 1;
+  /** Blocks that come first: lanes cost as much to make as they spare in so many. */
+  private static final int FEW_BLOCKS = 6;
 
+  /** Columns beyond which lanes take more memory, 1.2 MB, than they are worth. */
   private static final int LANE_COLUMNS = 64;
 
   private static final double[] NONE = {};
 
   private final int width;
   private final double[] lower;
+
+  /** Blocks of columns added. */
   private int blocks;
+
+  /** Sums that are not in {@link #lower} yet. */
   private @Nullable Lanes lanes;
 
   public Gram(int width) {
@@ -121,6 +127,7 @@ public final class Gram {
     return Lanes.block(width);
   }
 
+  /** Brings all sums to {@link #lower}. */
   private void settle() {
     if (lanes != null) {
       lanes.addTo(lower, width);
