@@ -19,8 +19,6 @@ import io.whatif.math.PseudoInverse;
  * O(p^2) a row.
  */
 final class FinalStage {
-  private static final int BLOCK = 256;
-
   final EffectBasis basis;
 
   /** The coefficients, those of the first response first. */
@@ -140,7 +138,7 @@ final class FinalStage {
         byFold[k] = new Gram(width);
       }
       grouped = new FoldRows(folds);
-      block = new double[width][BLOCK];
+      block = Gram.block(width);
     }
 
     @Override
@@ -171,8 +169,8 @@ final class FinalStage {
       Study.Weighting weighting = study.weighting();
       for (int fold = 0; fold < sum.byFold.length; fold++) {
         int end = sum.grouped.start(fold + 1);
-        for (int from = sum.grouped.start(fold); from < end; from += BLOCK) {
-          int to = Math.min(end, from + BLOCK);
+        for (int from = sum.grouped.start(fold); from < end; from += Gram.COLUMN_ROWS) {
+          int to = Math.min(end, from + Gram.COLUMN_ROWS);
           int filled = fill(phi, values, complete, new Part(rows, from, to), sum.block);
           sum.rows += filled;
           if (weighting != null) {
@@ -180,7 +178,7 @@ final class FinalStage {
           } else {
             sum.count += filled;
           }
-          sum.byFold[fold].addColumns(sum.block, filled);
+          sum.byFold[fold].addBlock(sum.block, null, filled);
         }
       }
     }

@@ -130,6 +130,7 @@ final class Sandwich {
   private static final class MeatSums implements Mergeable<MeatSums> {
     final Gram[] meat;
     final double[] products;
+    final double[][] block;
     final @Nullable ClusterScatter clusters;
 
     MeatSums(int width, int responses, boolean clustered) {
@@ -137,6 +138,7 @@ final class Sandwich {
       meat = new Gram[clustered ? 0 : pairs];
       Arrays.setAll(meat, pair -> new Gram(width));
       products = new double[pairs];
+      block = Gram.block(width);
       clusters = clustered ? new ClusterScatter(responses * width) : null;
     }
 
@@ -241,10 +243,31 @@ final class Sandwich {
     }
 
     /** Adds the rows at these places, which have all terms. */
-    void add(int[] rows, MeatSums sum) {
-      double[][] weight = new double[sum.meat.length][rows.length];
-      for (int r = 0; r < rows.length; r++) {
-        int i = rows[r];
+    void add(int[] places, MeatSums sum) {
+      for (int from = 0; from < places.length; from += Gram.COLUMN_ROWS) {
+        int to = Math.min(places.length, from + Gram.COLUMN_ROWS);
+        double[][] weights = weights(places, from, to, sum);
+        boolean gaps = places[to - 1] - places[from] >= to - from;
+        for (int t = 0; t < phi.length; t++) {
+          double[] own = sum.block[t];
+          if (!gaps) {
+            System.arraycopy(phi[t], places[from], own, 0, to - from);
+          }
+          for (int r = from; gaps && r < to; r++) {
+            own[r - from] = phi[t][places[r]];
+          }
+        }
+        for (int pair = 0; pair < sum.meat.length; pair++) {
+          sum.meat[pair].addBlock(sum.block, weights[pair], to - from);
+        }
+      }
+    }
+
+    /** The weights of rows in each pair's meat. */
+    private double[][] weights(int[] places, int from, int to, MeatSums sum) {
+      double[][] weight = new double[sum.meat.length][to - from];
+      for (int r = from; r < to; r++) {
+        int i = places[r];
         Counted counted = Counted.of(pass.study, at + i);
         double factor = values.factor()[i];
         double square = counted.weight() * factor * factor;
@@ -257,14 +280,11 @@ final class Sandwich {
               product += counted.weight() * within;
             }
             sum.products[pair] += counted.count() * product;
-            weight[pair][r] = counted.count() * (product / left) * square;
+            weight[pair][r - from] = counted.count() * (product / left) * square;
           }
         }
       }
-      double[][] terms = rows.length == residual[0].length ? phi : at(rows);
-      for (int pair = 0; pair < sum.meat.length; pair++) {
-        sum.meat[pair].addColumns(terms, weight[pair], rows.length);
-      }
+      return weight;
     }
 
     /** The power of 1 - h of a row whose terms are multiplied by {@code factor}. */
@@ -274,16 +294,6 @@ final class Sandwich {
       }
       double left = Math.max(1e-6, 1 - pass.stage.bread.form(row, 0));
       return pass.power == 2 ? left * left : left;
-    }
-
-    private double[][] at(int[] rows) {
-      double[][] terms = new double[phi.length][rows.length];
-      for (int t = 0; t < terms.length; t++) {
-        for (int r = 0; r < rows.length; r++) {
-          terms[t][r] = phi[t][rows[r]];
-        }
-      }
-      return terms;
     }
   }
 

@@ -129,17 +129,15 @@ sealed interface FilledRows permits FilledRows.SideBySide, FilledRows.ByColumn {
 
   /** An array for each column. */
   final class ByColumn implements FilledRows {
-    private static final int ROWS = 256;
-
     private final double[][] columns;
 
     ByColumn(int width) {
-      columns = new double[width][ROWS];
+      columns = Gram.block(width);
     }
 
     @Override
     public int capacity() {
-      return ROWS;
+      return Gram.COLUMN_ROWS;
     }
 
     @Override
@@ -200,11 +198,7 @@ sealed interface FilledRows permits FilledRows.SideBySide, FilledRows.ByColumn {
 
     @Override
     public void addProducts(int rows, double @Nullable [] weights, Gram into) {
-      if (weights == null) {
-        into.addColumns(columns, rows);
-      } else {
-        into.addColumns(columns, weights, rows);
-      }
+      into.addBlock(columns, weights, rows);
     }
   }
 }

@@ -2,6 +2,7 @@
 package io.whatif.math;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Gram matrix of weighted rows, \( \sum_i w_i x_i x_i^\top \), accumulated block by block.
@@ -12,8 +13,9 @@ import java.util.Arrays;
  * of summation: groups of four rows in the order given, then the rest one by one, so equal blocks
  * give equal bits. A wide matrix is walked in tiles of rows that stay in the second-level cache,
  * which changes no sum. Of columns two are multiplied with two at a time, four sums in registers,
- * each in the order of rows; that is faster by a third where few numbers are 0
- * (docs/benchmarks.md).
+ * each in the order of rows; that is faster by a third where few numbers are 0. Columns of many
+ * blocks are summed in {@link Lanes}, faster by another third (docs/benchmarks.md). Which way rows
+ * are summed depends on how many there were before, and on nothing else.
  *
  * <p>Cost: {@code width^2} operations a row; memory {@code width^2} doubles.
  */
@@ -21,12 +23,24 @@ public final class Gram {
   private static final int TILE = 128;
 
   /** Rows of columns that are taken together: few enough to stay in the first-level cache. */
-  private static final int COLUMN_ROWS = 256;
+  public static final int COLUMN_ROWS = Lanes.ROWS;
+
+  /** Blocks that come first: lanes cost as much to make as they spare in so many. */
+  private static final int FEW_BLOCKS = 6;
+
+  /** Columns beyond which lanes take more memory, 1.2 MB, than they are worth. */
+  private static final int LANE_COLUMNS = 64;
 
   private static final double[] NONE = {};
 
   private final int width;
   private final double[] lower;
+
+  /** Blocks of columns added. */
+  private int blocks;
+
+  /** Sums that are not in {@link #lower} yet. */
+  private @Nullable Lanes lanes;
 
   public Gram(int width) {
     this.width = width;
@@ -85,6 +99,39 @@ public final class Gram {
         }
         addPair(first, second, x, i, from, to);
       }
+    }
+  }
+
+  /**
+   * As {@link #addColumns} of the columns of a {@link #block}, which is faster from the second
+   * block on.
+   *
+   * @param x whose places behind the rows are written over
+   * @param weights of each row; null for 1
+   */
+  public void addBlock(double[][] x, double @Nullable [] weights, int rows) {
+    if (width <= LANE_COLUMNS && blocks++ >= FEW_BLOCKS && Lanes.suit(rows)) {
+      if (lanes == null) {
+        lanes = new Lanes(width);
+      }
+      lanes.add(x, weights, rows);
+    } else if (weights == null) {
+      addColumns(x, rows);
+    } else {
+      addColumns(x, weights, rows);
+    }
+  }
+
+  /** Room for a block of so many columns. */
+  public static double[][] block(int width) {
+    return Lanes.block(width);
+  }
+
+  /** Brings all sums to {@link #lower}. */
+  private void settle() {
+    if (lanes != null) {
+      lanes.addTo(lower, width);
+      lanes = null;
     }
   }
 
@@ -224,6 +271,7 @@ public final class Gram {
     if (other.width != width) {
       throw new IllegalArgumentException("Gram widths differ: " + width + " and " + other.width);
     }
+    other.settle();
     for (int k = 0; k < lower.length; k++) {
       lower[k] += factor * other.lower[k];
     }
@@ -260,22 +308,26 @@ public final class Gram {
   }
 
   public Gram copy() {
+    settle();
     Gram copy = new Gram(width);
     System.arraycopy(lower, 0, copy.lower, 0, lower.length);
     return copy;
   }
 
   public void clear() {
+    lanes = null;
     Arrays.fill(lower, 0);
   }
 
   /** The entry (i, j), in either order. */
   public double get(int i, int j) {
+    settle();
     return i >= j ? lower[i * width + j] : lower[j * width + i];
   }
 
   /** Sets the entry (i, j), and so (j, i). */
   public void set(int i, int j, double value) {
+    settle();
     lower[Math.max(i, j) * width + Math.min(i, j)] = value;
   }
 }
