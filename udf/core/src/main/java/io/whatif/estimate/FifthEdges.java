@@ -43,34 +43,43 @@ record FifthEdges(double[] fifth, double[] low, double[] high) {
     }
     FifthEdges edges = new FifthEdges(folds.count());
     Search search = new Search(tau, folds, study);
-    if (!edges.found(search.look(run, Between.sampled(search)))
-        && !edges.found(search.look(run, Between.everywhere(folds.count())))) {
+    if (!edges.found(run, search.look(run, Between.sampled(search)))
+        && !edges.found(run, search.look(run, Between.everywhere(folds.count())))) {
       throw new AssertionError("edges of the fifths are among all rows");
     }
     return edges;
   }
 
   /** Whether all edges are among the effects that were kept. */
-  private boolean found(Kept kept) {
-    for (int k = 0; k < fifth.length; k++) {
-      int wanted = kept.rows[k] / 5;
-      fifth[k] = wanted;
-      if (wanted > 0) {
-        int fromLow = wanted - 1 - kept.beyond[LOW][k];
-        int fromHigh = kept.beyond[HIGH][k] + kept.count[HIGH][k] - wanted;
-        boolean there =
-            fromLow >= 0
-                && fromLow < kept.count[LOW][k]
-                && fromHigh >= 0
-                && fromHigh < kept.count[HIGH][k];
-        if (!there) {
-          return false;
-        }
-        low[k] = OrderStatistics.select(kept.effects(LOW, k), fromLow);
-        high[k] = OrderStatistics.select(kept.effects(HIGH, k), fromHigh);
+  private boolean found(Run run, Kept kept) {
+    boolean[] there = new boolean[fifth.length];
+    Parallel.forEach(run, there.length, k -> there[k] = found(k, kept));
+    for (boolean found : there) {
+      if (!found) {
+        return false;
       }
     }
     return true;
+  }
+
+  private boolean found(int fold, Kept kept) {
+    int wanted = kept.rows[fold] / 5;
+    fifth[fold] = wanted;
+    if (wanted == 0) {
+      return true;
+    }
+    int fromLow = wanted - 1 - kept.beyond[LOW][fold];
+    int fromHigh = kept.beyond[HIGH][fold] + kept.count[HIGH][fold] - wanted;
+    boolean there =
+        fromLow >= 0
+            && fromLow < kept.count[LOW][fold]
+            && fromHigh >= 0
+            && fromHigh < kept.count[HIGH][fold];
+    if (there) {
+      low[fold] = OrderStatistics.select(kept.effects(LOW, fold), fromLow);
+      high[fold] = OrderStatistics.select(kept.effects(HIGH, fold), fromHigh);
+    }
+    return there;
   }
 
   /** Between which effects the edge of each end is looked for, by fold. */

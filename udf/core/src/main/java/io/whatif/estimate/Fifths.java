@@ -5,7 +5,6 @@ import io.whatif.data.Parallel;
 import io.whatif.data.Run;
 import io.whatif.inference.ClusterSums;
 import io.whatif.inference.Estimate;
-import io.whatif.inference.Spread;
 import io.whatif.learn.Folds;
 import io.whatif.math.Mix;
 import java.util.Arrays;
@@ -32,16 +31,18 @@ record Fifths(Estimate top, Estimate bottom) {
   static Fifths of(Run run, Scores scores, Folds folds, Study study) {
     Rows rows = new Rows(scores, folds, study, FifthEdges.of(run, scores.tau, folds, study));
     End[] ends = rows.ends(run);
+    boolean clustered = scores.clusters != null;
     double[] squares =
-        scores.clusters == null
-            ? new double[] {ends[LOW].squares(), ends[HIGH].squares()}
-            : ClusterSums.squares(
+        clustered
+            ? ClusterSums.squares(
                 run,
                 scores.tau.length,
                 2,
                 (from, to, into) -> rows.pulls(from, to, ends, into),
-                scores.clusters);
-    return new Fifths(ends[HIGH].mean(scores, squares[HIGH]), ends[LOW].mean(scores, squares[LOW]));
+                scores.clusters)
+            : new double[] {ends[LOW].squares(), ends[HIGH].squares()};
+    return new Fifths(
+        ends[HIGH].estimate(clustered, squares[HIGH]), ends[LOW].estimate(clustered, squares[LOW]));
   }
 
   /** The rows whose ends are looked at. */
@@ -116,15 +117,7 @@ record Fifths(Estimate top, Estimate bottom) {
     /** Rows beyond the edge, by fold. */
     private final double[] beyond;
 
-    private double count;
-    private double sum;
-    private double weights;
-
-    /** Of scores, by how much each counts in the sum of squared pulls. */
-    private final Spread spread = new Spread();
-
-    /** What outcomes' spread among the rows that a row stands for adds to those squares. */
-    private double within;
+    private final RowMean scores = new RowMean();
 
     End(boolean low, int folds) {
       this.low = low;
@@ -144,15 +137,8 @@ record Fifths(Estimate top, Estimate bottom) {
     }
 
     private void add(int row, double part, Rows of) {
-      double score = of.scores.score[row];
-      double rows = part * of.study.count(row);
-      double weight = of.study.weightOfOne(row);
-      double slope = of.scores.slope(row);
-      sum += rows * weight * score;
-      weights += rows * weight;
-      count += rows;
-      spread.add(rows * weight * weight, score);
-      within += rows * weight * weight * slope * slope * of.study.variance(row);
+      Scores rows = of.scores;
+      scores.add(of.study.weighting(), row, part, rows.score[row], rows.slope(row));
     }
 
     /** Adds later rows. */
@@ -161,11 +147,7 @@ record Fifths(Estimate top, Estimate bottom) {
         tied[k].add(other.tied[k]);
         beyond[k] += other.beyond[k];
       }
-      count += other.count;
-      sum += other.sum;
-      weights += other.weights;
-      spread.add(other.spread);
-      within += other.within;
+      scores.add(other.scores);
     }
 
     /** Decides which part of each row at an edge is at this end, and adds it. */
@@ -186,12 +168,12 @@ record Fifths(Estimate top, Estimate bottom) {
     }
 
     double mean() {
-      return sum / weights;
+      return scores.mean();
     }
 
     /** The sum of squared pulls of rows that are their own clusters. */
     double squares() {
-      return spread.about(mean()) + within;
+      return scores.squares();
     }
 
     /** How many rows at each fold's edge stand before a row. */
@@ -204,12 +186,13 @@ record Fifths(Estimate top, Estimate bottom) {
       return before;
     }
 
-    Estimate mean(Scores scores, double squares) {
+    Estimate estimate(boolean clustered, double squares) {
+      double count = scores.count();
       if (count < 2) {
         return Estimate.UNDEFINED;
       }
-      double factor = scores.clusters == null ? count / (count - 1) : 1;
-      return new Estimate(mean(), Math.sqrt(factor * squares) / weights);
+      double factor = clustered ? 1 : count / (count - 1);
+      return new Estimate(mean(), Math.sqrt(factor * squares) / scores.weights());
     }
   }
 

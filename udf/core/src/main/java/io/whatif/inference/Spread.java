@@ -14,6 +14,7 @@ public final class Spread {
   private double sum;
   private double squares;
 
+  /** Adds a number. */
   public void add(double w, double x) {
     if (weight == 0) {
       first = x;
