@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -86,6 +87,22 @@ class RowOrderTest {
   void keysThatDifferInTheirLastBitsOrInTheirFirstOnesAreTold(long step) {
     check(row -> (row % 1000) * step, 5_000);
     check(row -> Long.MAX_VALUE - (row % 1000) * step, 5_000);
+  }
+
+  /** As ids of two systems, of which one counts from afar, and one that stands alone. */
+  @Test
+  void keysThatSpreadUnevenlyAreSorted() {
+    check(row -> Mix.bucket(SEED, row, 150_000) + (row % 3 == 0 ? 1L << 50 : 0), ROWS);
+    check(row -> row == 17 ? Long.MAX_VALUE : Mix.bucket(SEED, row, 1_000_000), ROWS);
+    check(row -> row == 17 ? Long.MIN_VALUE : (ROWS - row) << 13, ROWS);
+    check(row -> Double.doubleToLongBits(1 + Mix.bucket(SEED, row, 1_000_000)), ROWS);
+    check(row -> row % 100 == 0 ? Mix.mix(SEED, row) : 5, ROWS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2048, 32_768, ROWS})
+  void rowsThatArriveInOrderStay(int rows) {
+    check(row -> 3L * row - rows, rows);
   }
 
   @ParameterizedTest

@@ -36,8 +36,8 @@ public final class ArrayTiles implements Tiles {
   }
 
   @Override
-  public void read(int column, long position, double[] into, int count) {
-    System.arraycopy(values[column], (int) position, into, 0, count);
+  public void read(int column, long position, double[] into, int first, int count) {
+    System.arraycopy(values[column], (int) position, into, first, count);
   }
 
   @Override

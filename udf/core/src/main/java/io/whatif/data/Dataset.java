@@ -15,11 +15,8 @@ public interface Dataset {
 
   <A extends Mergeable<A>, R> R scan(Run run, Pass<A, R> pass);
 
-  /**
-   * The first {@code rows} rows. Rows are in the order of a hash of their keys, so these are a
-   * random sample of all, the same one every time.
-   */
-  Dataset head(long rows);
+  /** The rows of a sample of these: a view. */
+  Dataset at(RowSample sample);
 
   /**
    * Rows that are in memory.

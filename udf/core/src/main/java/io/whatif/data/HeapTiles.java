@@ -48,14 +48,14 @@ public final class HeapTiles implements Tiles {
   }
 
   @Override
-  public void read(int column, long position, double[] into, int count) {
+  public void read(int column, long position, double[] into, int first, int count) {
     List<double[][]> now = tiles;
     int done = 0;
     while (done < count) {
       long at = position + done;
       int offset = (int) (at & (TILE - 1));
       int n = Math.min(count - done, TILE - offset);
-      System.arraycopy(now.get((int) (at >>> SHIFT))[column], offset, into, done, n);
+      System.arraycopy(now.get((int) (at >>> SHIFT))[column], offset, into, first + done, n);
       done += n;
     }
   }

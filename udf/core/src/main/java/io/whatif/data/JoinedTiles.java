@@ -25,12 +25,12 @@ public record JoinedTiles(Tiles first, Tiles second) implements Tiles {
   }
 
   @Override
-  public void read(int column, long position, double[] into, int count) {
-    int own = first.columns();
+  public void read(int column, long position, double[] into, int first, int count) {
+    int own = this.first.columns();
     if (column < own) {
-      first.read(column, position, into, count);
+      this.first.read(column, position, into, first, count);
     } else {
-      second.read(column - own, position, into, count);
+      second.read(column - own, position, into, first, count);
     }
   }
 

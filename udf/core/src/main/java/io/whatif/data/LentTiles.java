@@ -19,8 +19,8 @@ public record LentTiles(Tiles tiles) implements Tiles {
   }
 
   @Override
-  public void read(int column, long position, double[] into, int count) {
-    tiles.read(column, position, into, count);
+  public void read(int column, long position, double[] into, int first, int count) {
+    tiles.read(column, position, into, first, count);
   }
 
   @Override

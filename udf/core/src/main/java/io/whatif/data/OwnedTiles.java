@@ -36,8 +36,8 @@ public final class OwnedTiles implements Tiles {
   }
 
   @Override
-  public void read(int column, long position, double[] into, int count) {
-    tiles.read(column, position, into, count);
+  public void read(int column, long position, double[] into, int first, int count) {
+    tiles.read(column, position, into, first, count);
   }
 
   @Override

@@ -6,8 +6,8 @@ import java.util.Arrays;
 
 /**
  * What each column of a dataset holds: counts, moments, range and quantiles. Moments and counts are
- * of all rows. Quantiles are of all rows up to {@link #SAMPLE} and beyond that of every k-th row in
- * key order, which is a sample that does not depend on how the rows arrived.
+ * of all rows. Quantiles are of all rows up to {@link #SAMPLE} and beyond that of {@linkplain
+ * RowSample a sample} in key order, which does not depend on how the rows arrived.
  *
  * <p>Cost: one scan, and up to {@code 8 * SAMPLE} bytes a column.
  */
@@ -18,12 +18,12 @@ public final class Profile {
   /** Quantiles this near to an end are found without sorting the sample. */
   private static final double END = 0.002;
 
-  private final long rows;
+  private final RowSample rows;
   private final Moments[] moments;
   private final double[][] sample;
   private final double[][] sorted;
 
-  private Profile(long rows, Moments[] moments, double[][] sample) {
+  private Profile(RowSample rows, Moments[] moments, double[][] sample) {
     this.rows = rows;
     this.moments = moments;
     this.sample = sample;
@@ -33,8 +33,8 @@ public final class Profile {
   /** Reads {@code data} once. */
   public static Profile of(Run run, Dataset data) {
     int columns = data.schema().size();
-    long stride = Math.max(1, (data.rows() + SAMPLE - 1) / SAMPLE);
-    double[][] sample = new double[columns][(int) ((data.rows() + stride - 1) / stride)];
+    RowSample drawn = RowSample.of(data.rows(), SAMPLE);
+    double[][] sample = new double[columns][drawn.size()];
     Moments[] moments =
         data.scan(
             run,
@@ -46,15 +46,16 @@ public final class Profile {
 
               @Override
               public void accumulate(Batch batch, Sums sum) {
-                long first = batch.firstRow();
                 for (int c = 0; c < columns; c++) {
-                  double[] values = batch.column(c);
-                  sum.columns[c].add(values, batch.rows());
-                  int offset = (int) ((stride - first % stride) % stride);
-                  for (int i = offset; i < batch.rows(); i += (int) stride) {
-                    sample[c][(int) ((first + i) / stride)] = values[i];
-                  }
+                  sum.columns[c].add(batch.column(c), batch.rows());
                 }
+                drawn.forEachIn(
+                    batch,
+                    (place, row) -> {
+                      for (int c = 0; c < columns; c++) {
+                        sample[c][place] = batch.column(c)[row];
+                      }
+                    });
               }
 
               @Override
@@ -62,15 +63,15 @@ public final class Profile {
                 return total.columns;
               }
             });
-    return new Profile(data.rows(), moments, sample);
+    return new Profile(drawn, moments, sample);
   }
 
   public long rows() {
-    return rows;
+    return rows.rows();
   }
 
   public long nulls(int column) {
-    return rows - moments[column].count;
+    return rows() - moments[column].count;
   }
 
   /** The mean of the values that are not NULL, NaN if there are none. */
@@ -116,9 +117,9 @@ public final class Profile {
     }
   }
 
-  /** Of how many rows in key order one is sampled. */
-  public long spacing() {
-    return Math.max(1, (rows + SAMPLE - 1) / SAMPLE);
+  /** The rows that are sampled. */
+  public RowSample sampled() {
+    return rows;
   }
 
   /** The sampled rows of a column, in key order, NaN for NULL. Not to be changed. */

@@ -2,7 +2,6 @@
 package io.whatif.data;
 
 import io.whatif.math.Mix;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntToLongFunction;
@@ -13,49 +12,58 @@ import org.jspecify.annotations.Nullable;
  * The order of rows by key, however they arrived, and a way to put long columns into it without
  * jumping about in memory.
  *
- * <p>Keys spread evenly over all numbers, as hashes do. Their leading bits tell a row's part, of
- * which the second-level cache holds one. Rows go to their part in the order they arrive, and are
- * sorted there by the leading bits of the key packed with the place of arrival in one long, so that
- * the sort is one of primitives; the few runs that tie there are then put right by the whole
- * primary key, the secondary key and the row's number. Columns go the same two ways.
+ * <p>Rows that arrived in {@linkplain AscendingRuns long runs} of ascending keys are merged. Others
+ * go to parts by {@linkplain KeyParts ranges of keys}, of which the second-level cache holds one,
+ * in the order they arrive, and are sorted there by the leading bits of the key packed with the
+ * place of arrival in one long, so that the sort is one of primitives; rows that tie there are then
+ * put right by the whole primary key, the secondary key and the row's number. Columns go the same
+ * two ways.
  *
- * <p>Memory: 20 bytes a row, 24 while it is made, and 8 for each {@link Moving} column.
+ * <p>Memory: 12 bytes a row, 20 where there are no runs, and 8 for each {@link Moving} column.
  */
 public final class RowOrder {
   /** Rows of a part have about so many bits, of more rows than {@link #MOST_BITS} hold more. */
   private static final int PART_BITS = 15;
 
-  /** Leading bits that tell parts at most: columns are written to all parts side by side. */
+  /** The number of parts has so many bits at most: columns are written to all side by side. */
   private static final int MOST_BITS = 10;
-
-  /** Where each part begins among the places, and the end. */
-  private final int[] starts;
-
-  /** The place of each row among the parts, within one in the order rows arrive. */
-  private final int[] parted;
-
-  /** The place in its part of each row, part by part in the order rows arrive. */
-  private final int[] place;
 
   private final int[] rows;
   private final long[] keys;
+  private final @Nullable AscendingRuns runs;
 
-  private RowOrder(int[] starts, int[] parted, int[] place, int[] rows, long[] keys) {
-    this.starts = starts;
-    this.parted = parted;
-    this.place = place;
+  /** Where columns go; null if there are runs. */
+  private final @Nullable Parted parted;
+
+  private RowOrder(int[] rows, long[] keys, @Nullable AscendingRuns runs, @Nullable Parted parted) {
     this.rows = rows;
     this.keys = keys;
+    this.runs = runs;
+    this.parted = parted;
   }
+
+  /**
+   * Where rows go, in two steps.
+   *
+   * @param starts where each part begins among the places, and the end
+   * @param between the place of each row among the parts, within one in the order rows arrive
+   * @param last the place in its part of each row, part by part in the order rows arrive
+   */
+  private record Parted(int[] starts, int[] between, int[] last) {}
 
   /** The rows 0..n-1 ascending by key. */
   public int[] rows() {
     return rows;
   }
 
-  /** The primary keys, ascending. */
+  /** The primary keys, ascending; the caller's own. */
   public long[] keys() {
     return keys;
+  }
+
+  /** The long runs that the order is made of; null if it is not. */
+  public @Nullable AscendingRuns runs() {
+    return runs;
   }
 
   /**
@@ -63,176 +71,192 @@ public final class RowOrder {
    * if whole primary keys tie. Time O(n log n), on all threads.
    */
   public static RowOrder by(Run run, long[] primary, Supplier<long[]> secondary) {
+    AscendingRuns runs = AscendingRuns.of(primary);
+    return runs == null ? sorted(run, primary, secondary) : merged(run, primary, runs);
+  }
+
+  private static RowOrder merged(Run run, long[] primary, AscendingRuns runs) {
+    int[] rows = new int[primary.length];
+    long[] keys = new long[primary.length];
+    Parallel.forEachRange(
+        run,
+        rows.length,
+        (from, to) ->
+            runs.forEachPiece(
+                from,
+                to,
+                (place, source, count) -> {
+                  System.arraycopy(primary, source, keys, place, count);
+                  for (int i = 0; i < count; i++) {
+                    rows[place + i] = source + i;
+                  }
+                }));
+    return new RowOrder(rows, keys, runs, null);
+  }
+
+  private static RowOrder sorted(Run run, long[] primary, Supplier<long[]> secondary) {
     int digits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(1, primary.length - 1));
     int bits = Math.min(MOST_BITS, Math.max(0, digits - PART_BITS));
-    List<int[]> next = new ArrayList<>();
-    int[] starts = starts(run, primary, bits, next);
-    Making making = new Making(starts, bits, primary);
-    making.part(run, next);
+    Making making = new Making(primary, new KeyParts(primary, 1 << bits));
+    making.part(run);
     Ties ties = new Ties(row -> primary[row], secondary);
-    Parallel.forEach(run, starts.length - 1, part -> making.sort(part, ties));
-    return new RowOrder(starts, making.parted, making.place, making.rows, making.packed);
+    Parallel.forEach(run, making.parts.count(), part -> making.sort(part, ties));
+    Parted parted = new Parted(making.starts, making.between, making.last);
+    return new RowOrder(making.rows, making.keys, null, parted);
   }
 
   /** An order on its way. */
   private static final class Making {
-    private final int[] starts;
-    private final int bits;
     private final long[] primary;
-
-    /** The bits of a packed key that hold the row's place of arrival in its part. */
-    private final long low;
-
-    private final int[] parted;
-    private final int[] place;
+    private final KeyParts parts;
+    private final int[] starts;
+    private final int[] between;
+    private final int[] last;
 
     /** The rows, part by part as they arrive; once sorted, in order. */
     private final int[] rows;
 
-    /** The packed keys; once sorted, the keys. */
-    private final long[] packed;
+    /** The keys, likewise. */
+    private final long[] keys;
 
-    /** The last bits of the keys, part by part as they arrive. */
-    private final int[] ends;
-
-    Making(int[] starts, int bits, long[] primary) {
-      this.starts = starts;
-      this.bits = bits;
+    Making(long[] primary, KeyParts parts) {
       this.primary = primary;
-      int most = 0;
-      for (int part = 0; part + 1 < starts.length; part++) {
-        most = Math.max(most, starts[part + 1] - starts[part]);
-      }
-      low = Math.max(1, Long.highestOneBit(most) * 2) - 1;
+      this.parts = parts;
       int n = primary.length;
-      parted = new int[n];
-      place = new int[n];
+      starts = new int[parts.count() + 1];
+      between = new int[n];
+      last = new int[n];
       rows = new int[n];
-      packed = new long[n];
-      ends = new int[n];
+      keys = new long[n];
     }
 
     /** Divides the rows into parts. */
-    void part(Run run, List<int[]> next) {
-      int shift = Long.SIZE - bits;
+    void part(Run run) {
+      List<int[]> free = places(run);
       Parallel.forEachRange(
           run,
           primary.length,
           (from, to) -> {
-            int[] free = next.get(from / Parallel.RANGE);
+            int[] next = free.get(from / Parallel.RANGE);
             for (int i = from; i < to; i++) {
-              int part = RowOrder.part(primary[i], shift);
-              int at = free[part]++;
-              parted[i] = at;
+              int at = next[last[i]]++;
+              between[i] = at;
               rows[at] = i;
-              ends[at] = (int) primary[i];
-              packed[at] = (primary[i] & ~low) | (at - starts[part]);
+              keys[at] = primary[i];
             }
           });
+    }
+
+    /** The place of the first row of each range in each part; rows' parts stand in last. */
+    private List<int[]> places(Run run) {
+      List<int[]> ranges =
+          Parallel.ofRanges(
+              run,
+              primary.length,
+              (from, to) -> {
+                int[] count = new int[parts.count()];
+                for (int i = from; i < to; i++) {
+                  int part = parts.of(primary[i]);
+                  last[i] = part;
+                  count[part]++;
+                }
+                return count;
+              });
+      int at = 0;
+      for (int part = 0; part < parts.count(); part++) {
+        for (int[] count : ranges) {
+          int own = count[part];
+          count[part] = at;
+          at += own;
+        }
+        starts[part + 1] = at;
+      }
+      return ranges;
     }
 
     /** Sorts a part. */
     void sort(int part, Ties ties) {
       int from = starts[part];
-      int to = starts[part + 1];
-      RowOrder.sort(packed, from, to, bits);
-      int[] arrived = Arrays.copyOfRange(rows, from, to);
-      for (int i = from; i < to; i++) {
-        rows[i] = arrived[arrival(i)];
+      int count = starts[part + 1] - from;
+      if (count == 0) {
+        return;
       }
-      int first = from;
-      for (int i = from + 1; i <= to; i++) {
-        if (i == to || (packed[i] & ~low) != (packed[first] & ~low)) {
-          settle(first, i, arrived, ties);
+      int[] arrived = Arrays.copyOfRange(rows, from, from + count);
+      long[] own = Arrays.copyOfRange(keys, from, from + count);
+      long low = Math.max(1, Long.highestOneBit(count) * 2) - 1;
+      long[] packed = packed(own, low);
+      RowOrder.sort(packed);
+      int first = 0;
+      for (int i = 1; i <= count; i++) {
+        if (i == count || (packed[i] & ~low) != (packed[first] & ~low)) {
+          settle(packed, first, i, low, arrived, ties);
           first = i;
         }
       }
-      for (int i = from; i < to; i++) {
-        int arrival = from + arrival(i);
-        place[arrival] = i - from;
-        packed[i] = (packed[i] & ~low) | (ends[arrival] & low);
+      for (int i = 0; i < count; i++) {
+        int arrival = (int) (packed[i] & low);
+        rows[from + i] = arrived[arrival];
+        keys[from + i] = own[arrival];
+        last[from + arrival] = i;
       }
     }
 
-    private int arrival(int place) {
-      return (int) (packed[place] & low);
+    /** The leading bits in which keys differ, and behind them the place of arrival. */
+    private static long[] packed(long[] keys, long low) {
+      long least = keys[0];
+      long largest = keys[0];
+      for (long key : keys) {
+        least = Math.min(least, key);
+        largest = Math.max(largest, key);
+      }
+      int shift = Math.min(Long.SIZE - 1, Long.numberOfLeadingZeros(largest - least));
+      long[] packed = new long[keys.length];
+      for (int i = 0; i < packed.length; i++) {
+        packed[i] = ((keys[i] - least) << shift & ~low) | i;
+      }
+      return packed;
     }
 
     /** Puts rows right whose packed keys do not tell them apart. */
-    private void settle(int from, int to, int[] arrived, Ties ties) {
+    private static void settle(
+        long[] packed, int from, int to, long low, int[] arrived, Ties ties) {
       if (to - from > 1) {
-        ties.settle(rows, from, to);
+        int[] tied = new int[to - from];
         for (int i = from; i < to; i++) {
-          packed[i] = (packed[i] & ~low) | Arrays.binarySearch(arrived, rows[i]);
+          tied[i - from] = arrived[(int) (packed[i] & low)];
+        }
+        ties.settle(tied, 0, tied.length);
+        for (int i = from; i < to; i++) {
+          packed[i] = (packed[i] & ~low) | Arrays.binarySearch(arrived, tied[i - from]);
         }
       }
     }
   }
 
   /**
-   * Where each part begins, and the end.
-   *
-   * @param bits the leading bits of a key that tell its part
-   * @param next takes the place of the first row of each range in each part
+   * Sorts numbers without sign whose leading bits spread about evenly: to about as many places as
+   * there are numbers, then those of one place.
    */
-  private static int[] starts(Run run, long[] keys, int bits, List<int[]> next) {
-    int shift = Long.SIZE - bits;
-    next.addAll(
-        Parallel.ofRanges(
-            run,
-            keys.length,
-            (from, to) -> {
-              int[] count = new int[1 << bits];
-              for (int i = from; i < to; i++) {
-                count[part(keys[i], shift)]++;
-              }
-              return count;
-            }));
-    int[] starts = new int[(1 << bits) + 1];
-    int at = 0;
-    for (int part = 0; part < 1 << bits; part++) {
-      for (int[] count : next) {
-        int own = count[part];
-        count[part] = at;
-        at += own;
-      }
-      starts[part + 1] = at;
+  private static void sort(long[] numbers) {
+    int digits = Math.max(1, Integer.SIZE - Integer.numberOfLeadingZeros(numbers.length - 1));
+    int shift = Long.SIZE - digits;
+    int[] ends = new int[(1 << digits) + 1];
+    for (long number : numbers) {
+      ends[1 + (int) (number >>> shift)]++;
     }
-    return starts;
-  }
-
-  /**
-   * Sorts keys whose leading {@code bits} are the same and whose next ones spread evenly: to about
-   * as many places as there are keys, then those of one place.
-   */
-  private static void sort(long[] keys, int from, int to, int bits) {
-    int digits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(1, to - from - 1));
-    int shift = Long.SIZE - bits - digits;
-    int last = (1 << digits) - 1;
-    int[] ends = new int[last + 2];
-    for (int i = from; i < to; i++) {
-      ends[1 + ((int) ((keys[i] ^ Long.MIN_VALUE) >>> shift) & last)]++;
-    }
-    ends[0] = from;
     for (int k = 1; k < ends.length; k++) {
       ends[k] += ends[k - 1];
     }
-    long[] copy = Arrays.copyOfRange(keys, from, to);
-    for (long key : copy) {
-      keys[ends[(int) ((key ^ Long.MIN_VALUE) >>> shift) & last]++] = key;
+    for (long number : numbers.clone()) {
+      numbers[ends[(int) (number >>> shift)]++] = number;
     }
-    int first = from;
-    for (int k = 0; k <= last; k++) {
+    int first = 0;
+    for (int k = 0; k + 1 < ends.length; k++) {
       if (ends[k] - first > 1) {
-        Arrays.sort(keys, first, ends[k]);
+        Arrays.sort(numbers, first, ends[k]);
       }
       first = ends[k];
     }
-  }
-
-  /** The number of a key's part, which ascends with the key. */
-  private static int part(long key, int shift) {
-    return shift == Long.SIZE ? 0 : (int) ((key ^ Long.MIN_VALUE) >>> shift);
   }
 
   /** Room for one column after the other, for one thread. */
@@ -243,15 +267,20 @@ public final class RowOrder {
   /** A column on its way into the order. */
   public final class Moving {
     private final double[] held = new double[rows.length];
-    private double[] ordered = {};
+    private double[] ordered = new double[Batch.CAPACITY];
     private int row;
 
     private Moving() {}
 
     /** Takes the values of the next rows. */
     public void add(double[] values, int count) {
-      for (int i = 0; i < count; i++) {
-        held[parted[row + i]] = values[i];
+      if (parted == null) {
+        System.arraycopy(values, 0, held, row, count);
+      } else {
+        int[] between = parted.between;
+        for (int i = 0; i < count; i++) {
+          held[between[row + i]] = values[i];
+        }
       }
       row += count;
     }
@@ -261,18 +290,36 @@ public final class RowOrder {
       if (row != rows.length) {
         throw new IllegalStateException("%d of %d rows were added".formatted(row, rows.length));
       }
-      for (int part = 0; part + 1 < starts.length; part++) {
-        int from = starts[part];
-        int count = starts[part + 1] - from;
+      if (parted == null) {
+        writeRuns(into, column);
+      } else {
+        writeParts(parted, into, column);
+      }
+      row = 0;
+    }
+
+    private void writeRuns(Tiles into, int column) {
+      for (int from = 0; from < rows.length; from += ordered.length) {
+        int count = Math.min(ordered.length, rows.length - from);
+        for (int i = 0; i < count; i++) {
+          ordered[i] = held[rows[from + i]];
+        }
+        into.write(column, from, ordered, count);
+      }
+    }
+
+    private void writeParts(Parted to, Tiles into, int column) {
+      for (int part = 0; part + 1 < to.starts.length; part++) {
+        int from = to.starts[part];
+        int count = to.starts[part + 1] - from;
         if (count > ordered.length) {
           ordered = new double[count];
         }
         for (int i = 0; i < count; i++) {
-          ordered[place[from + i]] = held[from + i];
+          ordered[to.last[from + i]] = held[from + i];
         }
         into.write(column, from, ordered, count);
       }
-      row = 0;
     }
   }
 

@@ -2,7 +2,7 @@
 package io.whatif.data;
 
 /** Some columns of a store, in an order of their own: a view. */
-record SelectedTiles(Tiles tiles, int[] places) implements Tiles {
+public record SelectedTiles(Tiles tiles, int[] places) implements Tiles {
   @Override
   public int columns() {
     return places.length;
@@ -19,8 +19,8 @@ record SelectedTiles(Tiles tiles, int[] places) implements Tiles {
   }
 
   @Override
-  public void read(int column, long position, double[] into, int count) {
-    tiles.read(places[column], position, into, count);
+  public void read(int column, long position, double[] into, int first, int count) {
+    tiles.read(places[column], position, into, first, count);
   }
 
   @Override

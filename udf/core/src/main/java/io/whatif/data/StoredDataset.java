@@ -31,8 +31,10 @@ public final class StoredDataset implements Dataset {
   }
 
   @Override
-  public Dataset head(long count) {
-    return count >= rows ? this : new StoredDataset(schema, tiles, count);
+  public Dataset at(RowSample sample) {
+    return sample.isAll()
+        ? this
+        : new StoredDataset(schema, new DrawnTiles(tiles, sample), sample.size());
   }
 
   @Override

@@ -15,13 +15,21 @@ public interface Tiles extends AutoCloseable {
   void write(int column, long position, double[] values, int count);
 
   /** Reads {@code count} values of {@code column} from {@code position} on. */
-  void read(int column, long position, double[] into, int count);
+  default void read(int column, long position, double[] into, int count) {
+    read(column, position, into, 0, count);
+  }
+
+  /** The same to the places from {@code first} on. */
+  void read(int column, long position, double[] into, int first, int count);
 
   /**
    * Says that {@code column} is not read again: its room may be given back before the store is
    * closed.
    */
   default void release(int column) {}
+
+  /** Gives back the room of what was released, unless something took it over. */
+  default void trim() {}
 
   /** An empty store of the same kind with {@code columns} columns. */
   Tiles sibling(int columns);

@@ -104,14 +104,11 @@ final class AverageFigures {
     if (propensities.propensity().length > 0) {
       Overlap overlap = OverlapFigures.overlap(run, pair, propensities.propensity(), side);
       double[] weights = propensities.ateWeights();
-      Arrays.setAll(weights, i -> pair.weight(i) * weights[i]);
-      CovariateTable table = CovariateTable.of(run, pair, weights);
+      CovariateTable table = CovariateTable.of(run, pair, row -> pair.weight(row) * weights[row]);
       OverlapFigures.add(overlap, table, figures, warnings);
       return;
     }
-    double[] weights = new double[side.length];
-    Arrays.fill(weights, 1);
-    CovariateTable table = CovariateTable.of(run, pair, weights);
+    CovariateTable table = CovariateTable.of(run, pair, row -> 1);
     OverlapFigures.balance(table, false, figures, warnings);
     long few = Math.max(OverlapFigures.FEW, 10L * (table.width() - 1));
     OverlapFigures.few(counted(side, pair.counted(), figures), few, "", warnings);

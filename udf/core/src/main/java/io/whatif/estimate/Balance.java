@@ -30,8 +30,7 @@ public final class Balance {
   /** One row for each encoded covariate. Cost: the propensity's, and one scan. */
   public static List<Row> of(Run run, Study study, FitOptions options) {
     double[] weights = Propensities.of(run, study, options).ateWeights();
-    java.util.Arrays.setAll(weights, i -> study.weight(i) * weights[i]);
-    CovariateTable table = CovariateTable.of(run, study, weights);
+    CovariateTable table = CovariateTable.of(run, study, row -> study.weight(row) * weights[row]);
     List<Row> rows = new ArrayList<>();
     for (int c = 1; c < table.width(); c++) {
       rows.add(

@@ -8,6 +8,7 @@ import io.whatif.data.Dataset;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.Mergeable;
 import io.whatif.data.Pass;
+import io.whatif.data.RowSample;
 import io.whatif.data.Run;
 import io.whatif.data.Schema;
 import io.whatif.data.StoredDataset;
@@ -64,7 +65,7 @@ final class ClusterScores implements RowBasis {
   record Plan(int clusters, double components, long seed) {}
 
   static ClusterScores of(Run run, Study study, EffectBasis terms, Plan plan) {
-    Dataset sample = study.data().head(SAMPLE);
+    Dataset sample = study.data().at(RowSample.of(study.rows(), SAMPLE));
     int p = terms.width();
     Means means = sample.scan(run, new MeanPass(terms));
     double[] centre = new double[p];

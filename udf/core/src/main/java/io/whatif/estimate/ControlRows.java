@@ -202,7 +202,7 @@ final class ControlRows {
       double[] times = study.weighting() == null ? null : new double[treated.length];
       int[] part = new int[treated.length];
       for (int i = 0; i < part.length; i++) {
-        int row = (int) ((long) i * stride * study.profile().spacing());
+        int row = (int) study.profile().sampled().row((long) i * stride);
         if (times != null) {
           times[i] = study.counted(row);
         }

@@ -4,6 +4,7 @@ package io.whatif.estimate;
 import io.whatif.data.Batch;
 import io.whatif.data.Mergeable;
 import io.whatif.data.Pass;
+import io.whatif.data.RowSample;
 import io.whatif.data.Run;
 import io.whatif.learn.Basis;
 import io.whatif.learn.Covariate;
@@ -12,6 +13,7 @@ import io.whatif.math.Gram;
 import io.whatif.math.PseudoInverse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * What each covariate, as it is encoded, has to do with treatment and outcome: moments by arm, raw
@@ -44,15 +46,16 @@ final class CovariateTable {
   }
 
   /**
-   * Reads the study once.
+   * Reads the study once, or a sample of its rows.
    *
    * @param weights the weight of each row in the weighted moments
    */
-  static CovariateTable of(Run run, Study study, double[] weights) {
+  static CovariateTable of(Run run, Study study, IntToDoubleFunction weights) {
     Design design = new Design(study.covariates(), study.data().schema());
     double[] shift = shift(study, design);
-    Sums sums = study.diagnosed().scan(run, new SumsPass(study, design, weights, shift));
-    return new CovariateTable(study, design, sums, shift);
+    RowSample drawn = study.diagnosed();
+    SumsPass pass = new SumsPass(study, drawn, design, weights, shift);
+    return new CovariateTable(study, design, study.data().at(drawn).scan(run, pass), shift);
   }
 
   /** The means of numeric columns and of the outcome, 0 for those that are 0 and 1. */
@@ -300,7 +303,8 @@ final class CovariateTable {
     }
   }
 
-  private record SumsPass(Study study, Design design, double[] weights, double[] shift)
+  private record SumsPass(
+      Study study, RowSample drawn, Design design, IntToDoubleFunction weights, double[] shift)
       implements Pass<Sums, Sums> {
     @Override
     public Sums zero() {
@@ -331,9 +335,9 @@ final class CovariateTable {
       double[] own = new double[count];
       double[] other = new double[count];
       for (int r = 0; r < count; r++) {
-        int row = (int) batch.firstRow() + part.rows[part.from + r];
+        int row = (int) drawn.row(batch.firstRow() + part.rows[part.from + r]);
         own[r] = study.weight(row);
-        other[r] = weights[row];
+        other[r] = weights.applyAsDouble(row);
         sum.count[part.arm] += study.counted(row);
         sum.within += own[r] * study.variance(row);
       }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.RowSample;
 import io.whatif.data.Run;
 import io.whatif.estimate.Warning.Severity;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +32,7 @@ final class Diagnostics {
 
   Diagnostics(Run run, Study study, FitOptions options, Evidence evidence) {
     this(run, study, evidence);
-    CovariateTable table = CovariateTable.of(run, study, ateWeights());
+    CovariateTable table = CovariateTable.of(run, study, this::ateWeight);
     counts();
     influence();
     nuisanceFit();
@@ -155,15 +157,10 @@ final class Diagnostics {
     }
   }
 
-  /** Of the rows that covariates are diagnosed by. */
-  private double[] ateWeights() {
-    double[] weights = new double[(int) study.diagnosed().rows()];
-    for (int i = 0; i < weights.length; i++) {
-      double e = Scores.clip(nuisances.treatment[i]);
-      double chance = !binary ? 1 : scores.d[i] == 1 ? e : 1 - e;
-      weights[i] = scores.weight(i) / chance;
-    }
-    return weights;
+  private double ateWeight(int row) {
+    double e = Scores.clip(nuisances.treatment[row]);
+    double chance = !binary ? 1 : scores.d[row] == 1 ? e : 1 - e;
+    return scores.weight(row) / chance;
   }
 
   /**
@@ -214,15 +211,17 @@ final class Diagnostics {
   }
 
   private void misfit(CovariateTable table) {
-    int looked = (int) study.diagnosed().rows();
-    double[] u = new double[looked];
-    double[] v = new double[looked];
-    RowResiduals.of(scores, nuisances).fill(0, looked, u, v);
+    RowSample looked = study.diagnosed();
+    RowResiduals residuals = RowResiduals.of(scores, nuisances);
+    double[] u = new double[looked.size()];
+    double[] v = new double[looked.size()];
+    Arrays.setAll(u, place -> residuals.u((int) looked.row(place)));
+    Arrays.setAll(v, place -> residuals.v((int) looked.row(place)));
     Misfit misfit =
         Misfit.of(
             run,
             study,
-            study.diagnosed(),
+            looked,
             table,
             new Misfit.Residuals(new double[][] {u}, new double[][] {v}));
     double shift = misfit.shift(0, 0, evidence.constant().standardError());

@@ -2,6 +2,7 @@
 package io.whatif.estimate;
 
 import io.whatif.data.Parallel;
+import io.whatif.data.RowSample;
 import io.whatif.data.Run;
 import io.whatif.learn.Folds;
 import io.whatif.math.OrderStatistics;
@@ -94,15 +95,15 @@ record FifthEdges(double[] fifth, double[] low, double[] high) {
     }
 
     static Between sampled(Search search) {
-      int stride = Math.max(1, search.tau.length / SAMPLE);
-      double[][] sample = search.byFold(stride);
+      RowSample drawn = new RowSample(search.tau.length, Math.max(1, search.tau.length / SAMPLE));
+      double[][] sample = search.byFold(drawn);
       Between between = everywhere(sample.length);
       for (int k = 0; k < sample.length; k++) {
         Arrays.sort(sample[k]);
         int rows = sample[k].length;
         int place = rows / 5;
         int margin = 2 + (int) Math.ceil(WIDE * Math.sqrt(0.2 * 0.8 * rows));
-        if (stride > 1 && place - margin >= 0) {
+        if (!drawn.isAll() && place - margin >= 0) {
           between.from[LOW][k] = sample[k][place - margin];
           between.to[LOW][k] = sample[k][place + margin];
           between.from[HIGH][k] = sample[k][rows - 1 - place - margin];
@@ -115,11 +116,12 @@ record FifthEdges(double[] fifth, double[] low, double[] high) {
 
   /** The rows that edges are looked for in. */
   private record Search(double[] tau, Folds folds, Study study) {
-    /** The effects of every so many rows. */
-    double[][] byFold(int stride) {
+    /** The effects of the rows of a sample. */
+    double[][] byFold(RowSample drawn) {
       double[][] effects = new double[folds.count()][16];
       int[] count = new int[folds.count()];
-      for (int i = 0; i < tau.length; i += stride) {
+      for (int place = 0; place < drawn.size(); place++) {
+        int i = (int) drawn.row(place);
         if (!Double.isNaN(tau[i]) && study.counted(i) > 0) {
           int k = folds.of((long) i);
           if (count[k] == effects[k].length) {

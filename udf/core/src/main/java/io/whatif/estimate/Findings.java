@@ -66,15 +66,10 @@ final class Findings {
    * @param error the standard error that shifts are counted in
    */
   void covariates(Run run, @Nullable Propensities propensities, double error) {
-    double[] weights = new double[Math.toIntExact(study.rows())];
-    java.util.Arrays.fill(weights, 1);
-    if (propensities != null) {
-      weights = propensities.ateWeights();
-    }
-    for (int i = 0; i < weights.length; i++) {
-      weights[i] *= study.weight(i);
-    }
-    CovariateTable table = CovariateTable.of(run, study, weights);
+    double[] weights = propensities == null ? null : propensities.ateWeights();
+    CovariateTable table =
+        CovariateTable.of(
+            run, study, row -> study.weight(row) * (weights == null ? 1 : weights[row]));
     if (propensities != null) {
       Overlap overlap =
           OverlapFigures.overlap(run, study, propensities.propensity(), propensities.treatment());

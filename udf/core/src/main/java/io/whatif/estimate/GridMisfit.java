@@ -3,6 +3,7 @@ package io.whatif.estimate;
 
 import io.whatif.data.Batch;
 import io.whatif.data.Dataset;
+import io.whatif.data.RowSample;
 import io.whatif.data.Run;
 import java.util.Arrays;
 import java.util.Objects;
@@ -20,6 +21,7 @@ final class GridMisfit {
 
   private final Run run;
   private final EffectGrid.Question question;
+  private final RowSample drawn;
   private final Dataset rows;
 
   /** What predictions leave of each treatment, null of one without any. */
@@ -29,7 +31,9 @@ final class GridMisfit {
     this.run = run;
     this.question = question;
     Dataset all = question.base().data();
-    rows = all.head(Math.max(LOOKED_AT, Math.round(50 * Math.sqrt((double) all.rows()))));
+    long most = Math.max(LOOKED_AT, Math.round(50 * Math.sqrt((double) all.rows())));
+    drawn = RowSample.of(all.rows(), most);
+    rows = all.at(drawn);
     treatments = new double[question.treatments().size()][];
   }
 
@@ -53,17 +57,15 @@ final class GridMisfit {
     for (int o = 0; o < u.length; o++) {
       u[o] = residuals(question.outcomes().get(o).column(), means[o]);
     }
-    double[] even = new double[Math.toIntExact(pair.rows())];
-    Arrays.fill(even, 1);
-    CovariateTable moments = CovariateTable.of(run, pair, even);
+    CovariateTable moments = CovariateTable.of(run, pair, row -> 1);
     double[][] v = Arrays.stream(treatments).filter(Objects::nonNull).toArray(double[][]::new);
-    Misfit found = Misfit.of(run, question.base(), rows, moments, new Misfit.Residuals(u, v));
+    Misfit found = Misfit.of(run, question.base(), drawn, moments, new Misfit.Residuals(u, v));
     Arrays.fill(treatments, null);
     run.memory().giveBack(bytes + 8 * rows.rows() * v.length);
     return found;
   }
 
-  /** What a prediction leaves of a column in the first rows. One scan of these. */
+  /** What a prediction leaves of a column in the sampled rows. One scan of these. */
   private double[] residuals(int column, double[] predicted) {
     double[] residuals = new double[Math.toIntExact(rows.rows())];
     rows.scan(
@@ -73,8 +75,8 @@ final class GridMisfit {
           public void accumulate(Batch batch, CrossFit.Nothing sum) {
             double[] values = batch.column(column);
             for (int i = 0; i < batch.rows(); i++) {
-              int row = (int) batch.firstRow() + i;
-              residuals[row] = values[i] - predicted[row];
+              int place = (int) batch.firstRow() + i;
+              residuals[place] = values[i] - predicted[(int) drawn.row(place)];
             }
           }
         });

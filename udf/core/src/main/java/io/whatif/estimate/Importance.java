@@ -85,7 +85,7 @@ public final class Importance {
     double[] weights = new double[rows];
     double[] counts = new double[rows];
     for (int i = 0; i < rows; i++) {
-      int row = (int) ((long) i * stride * profile.spacing());
+      int row = (int) profile.sampled().row((long) i * stride);
       weights[i] = study.weight(row);
       counts[i] = study.weighting() == null ? 1 : study.weighting().counts()[row];
     }

@@ -2,9 +2,9 @@
 package io.whatif.estimate;
 
 import io.whatif.data.Batch;
-import io.whatif.data.Dataset;
 import io.whatif.data.Mergeable;
 import io.whatif.data.Pass;
+import io.whatif.data.RowSample;
 import io.whatif.data.Run;
 import io.whatif.learn.Design;
 import io.whatif.math.CrossGram;
@@ -51,13 +51,14 @@ final class Misfit {
    * Looks at the residuals.
    *
    * @param study has the covariates and the weights
-   * @param rows those to look at: the study's, or its first
+   * @param rows those to look at
    * @param table moments of the covariates
    */
-  static Misfit of(Run run, Study study, Dataset rows, CovariateTable table, Residuals residuals) {
+  static Misfit of(
+      Run run, Study study, RowSample rows, CovariateTable table, Residuals residuals) {
     Design design = new Design(study.covariates(), study.data().schema());
-    ProductPass pass = new ProductPass(study, residuals, design, Standardized.of(table));
-    return new Misfit(rows.scan(run, pass));
+    ProductPass pass = new ProductPass(study, rows, residuals, design, Standardized.of(table));
+    return new Misfit(study.data().at(rows).scan(run, pass));
   }
 
   /** The shift of a pair, in its standard errors; NaN if no covariate varies. */
@@ -292,7 +293,8 @@ final class Misfit {
     }
   }
 
-  private record ProductPass(Study study, Residuals residuals, Design design, Standardized columns)
+  private record ProductPass(
+      Study study, RowSample drawn, Residuals residuals, Design design, Standardized columns)
       implements Pass<Sums, Sums> {
     @Override
     public Sums zero() {
@@ -308,8 +310,9 @@ final class Misfit {
         int to = Math.min(places.length, from + BLOCK);
         design.fillColumns(batch, places, from, to, block.encoded);
         for (int i = from; i < to; i++) {
-          int row = (int) batch.firstRow() + i;
-          block.residuals(i - from, row, study.weight(row), residuals);
+          long place = batch.firstRow() + i;
+          double weight = study.weight((int) drawn.row(place));
+          block.residuals(i - from, (int) place, weight, residuals);
         }
         block.add(columns, to - from);
       }

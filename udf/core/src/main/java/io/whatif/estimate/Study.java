@@ -4,6 +4,7 @@ package io.whatif.estimate;
 import io.whatif.data.Dataset;
 import io.whatif.data.Parallel;
 import io.whatif.data.Profile;
+import io.whatif.data.RowSample;
 import io.whatif.data.Run;
 import io.whatif.learn.Covariate;
 import io.whatif.learn.Covariates;
@@ -250,8 +251,8 @@ public record Study(
   /**
    * The rows that diagnostics of covariates are taken from: all, or a sample where there are many.
    */
-  Dataset diagnosed() {
-    return data.head(DIAGNOSED);
+  RowSample diagnosed() {
+    return RowSample.of(rows(), DIAGNOSED);
   }
 
   /** The dataset column of a continuous treatment's square. */

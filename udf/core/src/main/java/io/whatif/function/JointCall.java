@@ -36,7 +36,7 @@ final class JointCall {
     return rows;
   }
 
-  /** The study of all treatments, over the rows that have each; closes the relation's tiles. */
+  /** The study of all treatments, over the rows that have each; it may read the relation still. */
   static JointDml.Question question(Run run, RawTable relation, Arguments arguments) {
     RelationRoles roles = RelationRoles.of(relation, arguments);
     if (InferenceArguments.bootstrap(arguments) != null) {
@@ -63,7 +63,7 @@ final class JointCall {
       }
       treatments.add(treatment);
     }
-    relation.tiles().close();
+    rows.closeUnlessRead(relation);
     return new JointDml.Question(rows.study(), treatments, values);
   }
 }

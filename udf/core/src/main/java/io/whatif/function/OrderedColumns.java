@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.function;
 
+import io.whatif.data.AscendingRuns;
 import io.whatif.data.Column;
-import io.whatif.data.ErrorCode;
 import io.whatif.data.JoinedTiles;
 import io.whatif.data.Parallel;
 import io.whatif.data.RawTable;
 import io.whatif.data.RowOrder;
 import io.whatif.data.Run;
 import io.whatif.data.Schema;
+import io.whatif.data.SelectedTiles;
 import io.whatif.data.StoredDataset;
 import io.whatif.data.Tiles;
-import io.whatif.data.WhatifException;
 import io.whatif.estimate.Treatment;
 import io.whatif.math.Mix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * outcome alone share them.
  */
 final class OrderedColumns {
+  /** Fewer rows are moved, so that a relation need not be kept for them. */
+  private static final int FEW = 1 << 14;
+
   private final RoleColumns from;
   private final Run run;
   private final RawTable table;
@@ -37,10 +40,19 @@ final class OrderedColumns {
   private final long[] keys;
   private final int[] order;
   private final Treatment treatment;
-  private final Tiles tiles;
+
+  /** Whether the treatment's values are others than the relation's. */
+  private final boolean recoded;
+
+  /** The long runs of rows that need not be moved; null if all are. */
+  private final @Nullable AscendingRuns runs;
+
+  /** The columns that were moved. */
+  private final Tiles moved;
+
   private final Column[] columns;
 
-  /** The outcome of the call that these were made for, until it takes it. */
+  /** The outcome of the call that these were made for, until it takes it; null if not moved. */
   private @Nullable Tiles outcome;
 
   /** What decides the rows, their order and their columns. */
@@ -106,17 +118,44 @@ final class OrderedColumns {
     this.roles = from.roles();
     this.kept = kept;
     double[] values = from.values(roles.treatment(), kept);
-    this.treatment =
-        new TreatmentReader(table, roles.treatment(), from.arguments()).read(run, values);
-    RowOrder byKey = new RowKeys(from, kept).order();
-    this.order = byKey.rows();
+    TreatmentReader reader = new TreatmentReader(table, roles.treatment(), from.arguments());
+    this.treatment = reader.read(run, values);
+    this.recoded = reader.isRecoded();
+    RowKeys.Sorted byKey = new RowKeys(from, kept).sorted();
+    this.order = byKey.rows().rows();
     this.keys = byKey.keys();
     from.releaseIds();
-    int width = 1 + roles.covariates(table).size() + (treatment.continuous() ? 1 : 0);
-    this.tiles = table.tiles().sibling(width);
-    this.columns = new Column[width];
-    this.outcome = roles.outcome() == null ? null : table.tiles().sibling(1);
-    gather(byKey, values, roles.covariates(table));
+    boolean all = kept.length == table.rows() && kept.length >= FEW;
+    this.runs = all ? byKey.rows().runs() : null;
+    List<Integer> covariates = roles.covariates(table);
+    this.columns = new Column[1 + covariates.size() + (treatment.continuous() ? 1 : 0)];
+    int[] toMove = IntStream.range(0, columns.length).filter(c -> !stays(c, covariates)).toArray();
+    this.moved = table.tiles().sibling(toMove.length);
+    this.outcome = roles.outcome() == null || runs != null ? null : table.tiles().sibling(1);
+    columns[0] = numeric(roles.treatment());
+    for (int c = 0; c < covariates.size(); c++) {
+      columns[1 + c] = numeric(covariates.get(c));
+    }
+    move(byKey.rows(), toMove, values, covariates);
+    table.tiles().trim();
+  }
+
+  /** Whether a column is read in order where it is: one of the relation's own numbers. */
+  private boolean stays(int place, List<Integer> covariates) {
+    if (runs == null || place > covariates.size()) {
+      return false;
+    }
+    return place == 0 ? !recoded : !from.isText(source(place, covariates));
+  }
+
+  /** The relation's column of a place that has one. */
+  private int source(int place, List<Integer> covariates) {
+    return place == 0 ? roles.treatment() : covariates.get(place - 1);
+  }
+
+  /** Whether the relation's own columns are read still. */
+  boolean readsRelation() {
+    return runs != null;
   }
 
   /** The key of each kept row, ascending. Not to be changed. */
@@ -147,12 +186,29 @@ final class OrderedColumns {
     List<Column> all = new ArrayList<>();
     all.add(column == null ? new Column.Numeric("", "DOUBLE") : numeric(column));
     all.addAll(Arrays.asList(columns));
-    return new StoredDataset(new Schema(all), new JoinedTiles(own, tiles), kept.length);
+    return new StoredDataset(new Schema(all), new JoinedTiles(own, tiles()), kept.length);
+  }
+
+  /** The columns, in order. */
+  private Tiles tiles() {
+    if (runs == null) {
+      return moved;
+    }
+    List<Integer> covariates = roles.covariates(table);
+    int[] places = new int[columns.length];
+    int next = 0;
+    for (int c = 0; c < places.length; c++) {
+      places[c] = stays(c, covariates) ? moved.columns() + source(c, covariates) : next++;
+    }
+    return new SelectedTiles(new JoinedTiles(moved, runs.ordered(table.tiles())), places);
   }
 
   /** The outcome of a call in the order of its rows, NULL in all if it has none. */
   private Tiles outcome(RoleColumns call, int[] by) {
     Integer column = call.roles().outcome();
+    if (column != null && runs != null) {
+      return new SelectedTiles(runs.ordered(call.table().tiles()), new int[] {column});
+    }
     double[] values = column == null ? new double[0] : call.values(column, kept);
     Tiles own = call.table().tiles().sibling(1);
     own.reserve(kept.length);
@@ -169,33 +225,33 @@ final class OrderedColumns {
     return own;
   }
 
-  private void gather(RowOrder byKey, double[] treated, List<Integer> covariates) {
-    tiles.reserve(kept.length);
+  private void move(RowOrder byKey, int[] places, double[] treated, List<Integer> covariates) {
+    moved.reserve(kept.length);
     if (outcome != null) {
       outcome.reserve(kept.length);
     }
     Queue<RowOrder.Moving> idle = new ConcurrentLinkedQueue<>();
     Parallel.forEach(
         run,
-        columns.length + (outcome == null ? 0 : 1),
-        c -> {
+        places.length + (outcome == null ? 0 : 1),
+        k -> {
           RowOrder.Moving known = idle.poll();
           RowOrder.Moving moving = known == null ? byKey.moving() : known;
-          if (c == columns.length) {
+          int c = k == places.length ? -1 : places[k];
+          if (c < 0) {
             from.forEachBlock(Objects.requireNonNull(roles.outcome()), kept, moving::add);
           } else if (c == 0) {
             moving.add(treated, treated.length);
-            columns[c] = numeric(roles.treatment());
           } else if (c == 1 + covariates.size()) {
             moving.add(squares(treated), treated.length);
             columns[c] = new Column.Numeric("", "DOUBLE");
           } else {
             columns[c] = covariate(covariates.get(c - 1), moving);
           }
-          if (c == columns.length) {
+          if (c < 0) {
             moving.write(Objects.requireNonNull(outcome), 0);
           } else {
-            moving.write(tiles, c);
+            moving.write(moved, k);
           }
           idle.add(moving);
         });
@@ -203,21 +259,17 @@ final class OrderedColumns {
 
   /** Reads a covariate, its texts as places in its sorted categories. */
   private Column covariate(int column, RowOrder.Moving into) {
-    RangeCheck check = new RangeCheck();
     Categories categories = from.isText(column) ? Categories.of(from, column, kept) : null;
     from.forEachBlock(
         column,
         kept,
         (values, count) -> {
-          check.add(values, 0, count);
           if (categories != null) {
             categories.recode(values, count);
           }
           into.add(values, count);
         });
     from.release(column);
-    check.check(from, column);
-    checkMissing(column, check.missing());
     return categories == null
         ? numeric(column)
         : new Column.Categorical(
@@ -239,19 +291,5 @@ final class OrderedColumns {
 
   private Column numeric(int column) {
     return new Column.Numeric(from.name(column), table.columns().get(column).sqlType());
-  }
-
-  private void checkMissing(int column, long missing) {
-    if (missing > 0 && from.arguments().requiredText("nulls").equals("error")) {
-      throw new WhatifException(
-          ErrorCode.BAD_COLUMN,
-          String.format(
-              Locale.ROOT,
-              "%s => '%s': %d of %d rows are NULL and nulls => 'error'. Say nulls => 'indicator' or 'drop'.",
-              from.role(column),
-              from.name(column),
-              missing,
-              kept.length));
-    }
   }
 }

@@ -31,6 +31,11 @@ final class RangeCheck {
     largest = most;
   }
 
+  /** Whether a column with this largest value can be summed; also one without any. */
+  static boolean isFine(double largest) {
+    return !(largest > LARGEST || (largest > 0 && largest < 1 / LARGEST));
+  }
+
   /** How many values were NULL. */
   long missing() {
     return missing;
@@ -60,7 +65,7 @@ final class RangeCheck {
               name,
               name));
     }
-    if (largest > LARGEST || (largest > 0 && largest < 1 / LARGEST)) {
+    if (!isFine(largest)) {
       throw new WhatifException(
           ErrorCode.BAD_COLUMN,
           String.format(

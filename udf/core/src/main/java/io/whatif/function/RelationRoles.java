@@ -124,9 +124,13 @@ record RelationRoles(
 
   /** Whether a covariate's column is read for something else too. */
   boolean isUsedBesides(int column) {
+    return Integer.valueOf(column).equals(id) || isUsedBesidesId(column);
+  }
+
+  /** Whether a column that is no covariate plays a part, but for that of the id. */
+  boolean isUsedBesidesId(int column) {
     return listed.treatments().contains(column)
         || listed.outcomes().contains(column)
-        || Integer.valueOf(column).equals(id)
         || Integer.valueOf(column).equals(fold)
         || Integer.valueOf(column).equals(rows.within())
         || rows.numbers().containsValue(column)

@@ -93,6 +93,10 @@ record RoleColumns(Run run, RawTable table, Arguments arguments, RelationRoles r
 
   /** Says that the ids are not read again, as {@link #release}: keys were made of them. */
   void releaseIds() {
+    Integer id = roles.id();
+    if (id != null && !roles.isUsedBesidesId(id) && !roles.covariates(table).contains(id)) {
+      table.tiles().release(id);
+    }
     if (table.idKey() >= 0) {
       table.tiles().release(table.idKey());
       table.tiles().release(table.idKey() + 1);

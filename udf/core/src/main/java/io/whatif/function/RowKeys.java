@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.function;
 
+import io.whatif.data.Parallel;
 import io.whatif.data.RawTable;
 import io.whatif.data.RawTable.RawColumn;
 import io.whatif.data.RowOrder;
@@ -10,9 +11,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The key of each usable row: its {@code id}, else a hash of its treatment and covariates that
+ * The key of each usable row, a hash of its {@code id}, else of its treatment and covariates that
  * depends on neither the order of rows nor that of columns. The outcome has no part in it, so that
  * calls with the same nuisances divide the rows alike, whatever their outcome.
+ *
+ * <p>Rows are ordered by ids that are numbers as these are, since a relation often has that order
+ * already, and else by their keys.
  */
 final class RowKeys {
   /** Whole numbers below it have a double of their own. */
@@ -36,47 +40,86 @@ final class RowKeys {
     this.kept = kept;
   }
 
-  /** Keys of the kept rows, in the order the rows arrived. */
-  private long[] keys() {
-    Integer id = roles.id();
-    return id == null ? nuisanceContent() : idKeys(id);
+  /** What a row is ordered by, and how its key follows from that. */
+  private enum Order {
+    /** The whole number that is its id. */
+    WHOLE {
+      @Override
+      long key(long id) {
+        return id <= EXACT && id >= -EXACT ? RowOrder.hash((double) id) : Mix.mix(id);
+      }
+    },
+    /** The number that is its id, as bits that ascend with it. */
+    NUMBER {
+      @Override
+      long key(long bits) {
+        return RowOrder.hash(Double.longBitsToDouble(ascending(bits)));
+      }
+    },
+    /** A hash of its id or of what it holds. */
+    HASH {
+      @Override
+      long key(long hash) {
+        return hash;
+      }
+    };
+
+    abstract long key(long by);
+
+    /** The bits of a double as a number that ascends with it, and back. */
+    static long ascending(long bits) {
+      return bits ^ (bits >> (Long.SIZE - 1) & Long.MAX_VALUE);
+    }
   }
 
-  private long[] idKeys(int id) {
+  private Order order(int id) {
     RawColumn column = table.columns().get(id);
-    long[] keys = new long[kept.length];
-    if (table.idKey() < 0 || column.isFloating()) {
+    if (hasHalves(column)) {
+      return column.isWhole() ? Order.WHOLE : Order.HASH;
+    }
+    return columns.isText(id) ? Order.HASH : Order.NUMBER;
+  }
+
+  private boolean hasHalves(RawColumn id) {
+    return table.idKey() >= 0 && !id.isFloating();
+  }
+
+  /** What the kept rows are ordered by, in the order they arrived. */
+  private long[] numbers(int id, Order by) {
+    long[] numbers = new long[kept.length];
+    if (!hasHalves(table.columns().get(id))) {
       long[] texts = textHashes(id);
       columns.forEachRange(
           id,
           kept,
           (values, from, count) -> {
             for (int i = 0; i < count; i++) {
-              keys[from + i] = hash(values[i], texts);
+              numbers[from + i] =
+                  by == Order.HASH
+                      ? hash(values[i], texts)
+                      : Order.ascending(Double.doubleToLongBits(values[i] + 0.0));
             }
           });
-      return keys;
+      return numbers;
     }
     columns.forEachRange(
         table.idKey(),
         kept,
         (uppers, from, count) -> {
           for (int i = 0; i < count; i++) {
-            keys[from + i] = (long) uppers[i] << 32;
+            numbers[from + i] = (long) uppers[i] << 32;
           }
         });
-    boolean whole = column.isWhole();
     columns.forEachRange(
         table.idKey() + 1,
         kept,
         (lowers, from, count) -> {
           for (int i = 0; i < count; i++) {
-            long joined = keys[from + i] | (long) lowers[i];
-            boolean exact = whole && joined <= EXACT && joined >= -EXACT;
-            keys[from + i] = exact ? RowOrder.hash((double) joined) : Mix.mix(joined);
+            long joined = numbers[from + i] | (long) lowers[i];
+            numbers[from + i] = by == Order.HASH ? Mix.mix(joined) : joined;
           }
         });
-    return keys;
+    return numbers;
   }
 
   /** Adds a column's part of each row's content hash: a sum, so that column order is free. */
@@ -103,14 +146,37 @@ final class RowKeys {
         : new long[0];
   }
 
+  /**
+   * The order of the kept rows.
+   *
+   * @param rows of them, ascending by id where that is a number, else by key
+   * @param keys of the rows in this order
+   */
+  record Sorted(RowOrder rows, long[] keys) {}
+
   /** Rows of one key are ordered by their position where it is known, else by what they hold. */
-  RowOrder order() {
-    long[] keys = keys();
-    if (table.rowPositions() >= 0) {
-      return RowOrder.by(columns.run(), keys, () -> positionKeys());
-    }
-    return RowOrder.by(
-        columns.run(), keys, () -> tieKeys(roles.id() == null ? keys.clone() : nuisanceContent()));
+  Sorted sorted() {
+    Integer id = roles.id();
+    Order by = id == null ? Order.HASH : order(id);
+    long[] numbers = id == null ? nuisanceContent() : numbers(id, by);
+    RowOrder rows =
+        RowOrder.by(
+            columns.run(),
+            numbers,
+            () ->
+                table.rowPositions() >= 0
+                    ? positionKeys()
+                    : tieKeys(id == null ? numbers.clone() : nuisanceContent()));
+    long[] keys = rows.keys();
+    Parallel.forEachRange(
+        columns.run(),
+        keys.length,
+        (from, to) -> {
+          for (int i = from; i < to; i++) {
+            keys[i] = by.key(keys[i]);
+          }
+        });
+    return new Sorted(rows, keys);
   }
 
   /**

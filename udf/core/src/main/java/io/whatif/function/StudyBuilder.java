@@ -57,8 +57,8 @@ final class StudyBuilder {
   }
 
   /**
-   * Reads {@code table} by the roles in {@code arguments}, and closes its tiles: their rows are in
-   * the study.
+   * Reads {@code table} by the roles in {@code arguments}, and closes its tiles if the study has
+   * copies of their rows.
    *
    * @throws WhatifException one line on the first thing that cannot be used
    */
@@ -70,8 +70,16 @@ final class StudyBuilder {
    * A study and where its rows come from.
    *
    * @param places the place in the relation, from 0, of each row of the study
+   * @param readsRelation whether the study reads the relation's own columns
    */
-  record Rows(Study study, int[] places) {
+  record Rows(Study study, int[] places, boolean readsRelation) {
+    /** Closes the tiles of the relation that these are of, unless the study reads them. */
+    void closeUnlessRead(RawTable relation) {
+      if (!readsRelation) {
+        relation.tiles().close();
+      }
+    }
+
     /** The values of each row of the study, of those of each row of the relation. */
     double[] of(double[] values) {
       double[] own = new double[places.length];
@@ -85,7 +93,7 @@ final class StudyBuilder {
   /** As {@link #build}, for callers that have more to say of each row. */
   static Rows rows(Run run, RawTable table, Arguments arguments) {
     Rows rows = rows(run, table, arguments, null);
-    table.tiles().close();
+    rows.closeUnlessRead(table);
     return rows;
   }
 
@@ -138,6 +146,10 @@ final class StudyBuilder {
       data = data.with(List.of(new Column.Numeric(instrument.column(), "DOUBLE")), values);
     }
     Profile profile = Profile.of(run, data);
+    CovariateCheck check = new CovariateCheck(columns, data, profile);
+    for (int c = 0; c < covariates.size(); c++) {
+      check.check(covariates.get(c), 2 + c);
+    }
     List<Integer> features = new ArrayList<>();
     for (int feature : roles.features()) {
       features.add(2 + covariates.indexOf(feature));
@@ -155,7 +167,7 @@ final class StudyBuilder {
             table.rows() - kept.length,
             roles.id() != null && units.clusters() != null,
             instrument);
-    return new Rows(study, places);
+    return new Rows(study, places, ordered.readsRelation());
   }
 
   /** The place in the relation of each row in order. */

@@ -34,6 +34,8 @@ final class TreatmentReader {
   private final Arguments arguments;
   private final TreeMap<Double, String> seen = new TreeMap<>();
 
+  private boolean recoded;
+
   TreatmentReader(RawTable table, int column, Arguments arguments) {
     this.dictionary = table.dictionary(column);
     this.column = table.columns().get(column);
@@ -55,6 +57,11 @@ final class TreatmentReader {
   /** Whether values, NaN for NULL, are three different ones or more. */
   static boolean isSeveral(double[] values) {
     return Arrays.stream(values).filter(v -> !Double.isNaN(v)).distinct().limit(3).count() == 3;
+  }
+
+  /** Whether the values that were read are others than the relation's own. */
+  boolean isRecoded() {
+    return recoded;
   }
 
   /** How the values of the kept rows are read; they are recoded to 0 and 1 if binary. */
@@ -146,6 +153,7 @@ final class TreatmentReader {
     if (Arrays.equals(known, new double[] {0, 1})) {
       return coded; // coded so already
     }
+    recoded = true;
     Parallel.forEachRange(
         run,
         values.length,

@@ -3,6 +3,7 @@ package io.whatif.learn;
 
 import io.whatif.data.ErrorCode;
 import io.whatif.data.Parallel;
+import io.whatif.data.RowSample;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import io.whatif.math.Mix;
@@ -182,14 +183,14 @@ public final class Folds {
     return keys == null ? row : keys[(int) row];
   }
 
-  /** The folds of rows 0, stride, 2 stride, ... below {@code rows}. */
-  Folds every(long stride, long rows) {
-    int sampled = Math.toIntExact((rows + stride - 1) / stride);
-    char[] folds = new char[sampled];
-    long[] sampledKeys = new long[sampled];
-    for (int i = 0; i < sampled; i++) {
-      folds[i] = fold[Math.toIntExact(i * stride)];
-      sampledKeys[i] = key(i * stride);
+  /** The folds of the rows of a sample. */
+  Folds at(RowSample sample) {
+    char[] folds = new char[sample.size()];
+    long[] sampledKeys = new long[folds.length];
+    for (int i = 0; i < folds.length; i++) {
+      long row = sample.row(i);
+      folds[i] = fold[(int) row];
+      sampledKeys[i] = key(row);
     }
     return new Folds(folds, count, sampledKeys);
   }

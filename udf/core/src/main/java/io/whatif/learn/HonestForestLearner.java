@@ -5,6 +5,7 @@ import io.whatif.data.Batch;
 import io.whatif.data.Dataset;
 import io.whatif.data.Mergeable;
 import io.whatif.data.Pass;
+import io.whatif.data.RowSample;
 import io.whatif.data.Run;
 import io.whatif.forest.Bins;
 import io.whatif.forest.Forest;
@@ -94,7 +95,7 @@ record HonestForestLearner(double trees, double leaf) implements Learner {
   private record Coded(int[] columns, List<Bins> bins, byte[][] codes) {
     static Coded of(Run run, Dataset data, Covariates covariates) {
       int[] columns = covariates.columns().stream().mapToInt(Covariate::column).toArray();
-      double[][] sample = read(run, data.head(SAMPLE), columns);
+      double[][] sample = read(run, data.at(RowSample.of(data.rows(), SAMPLE)), columns);
       List<Bins> bins = new ArrayList<>();
       for (double[] values : sample) {
         bins.add(Bins.of(Arrays.stream(values).filter(v -> !Double.isNaN(v)).sorted().toArray()));

@@ -2,6 +2,7 @@
 package io.whatif.learn;
 
 import io.whatif.data.Dataset;
+import io.whatif.data.RowSample;
 import io.whatif.data.Run;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,8 +56,9 @@ record LearnerChoice(String learner, String told) {
   /** Compares the candidates for each target, on all rows or on a sample of them. */
   static List<Comparison> compare(
       Run run, Dataset data, Covariates covariates, List<Target> targets, Folds folds) {
-    Dataset rows = data.head(COMPARED);
-    Folds parts = rows.rows() < data.rows() ? folds.every(1, rows.rows()) : folds;
+    RowSample drawn = RowSample.of(data.rows(), COMPARED);
+    Dataset rows = data.at(drawn);
+    Folds parts = drawn.isAll() ? folds : folds.at(drawn);
     long bytes = rows.rows() * OutOfFoldRows.ROW_BYTES;
     run.memory().take(bytes, "the predictions that learners are compared by");
     try {

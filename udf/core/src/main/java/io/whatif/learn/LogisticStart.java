@@ -2,6 +2,7 @@
 package io.whatif.learn;
 
 import io.whatif.data.Dataset;
+import io.whatif.data.RowSample;
 import io.whatif.data.Run;
 import java.util.Arrays;
 import java.util.List;
@@ -33,7 +34,8 @@ record LogisticStart(Run run, Dataset data, LogisticScan.Likelihood likelihood) 
     if (likelihood.target().weight() != Target.UNWEIGHTED) {
       columns.add(likelihood.target().weight());
     }
-    Dataset rows = SampleTiles.sample(run, data, columns, data.rows() / sample);
+    RowSample drawn = new RowSample(data.rows(), data.rows() / sample);
+    Dataset rows = SampleTiles.sample(run, data, columns, drawn);
     LogisticFit sampled = new LogisticFit(run, rows, likelihood, Folds.undivided(rows.rows()));
     double[] lighter = times(penalty, (double) rows.rows() / data.rows());
     LogisticFit.Problem problem = fitOnce(sampled, lighter);

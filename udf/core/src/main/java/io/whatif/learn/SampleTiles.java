@@ -5,12 +5,13 @@ import io.whatif.data.Batch;
 import io.whatif.data.Dataset;
 import io.whatif.data.Mergeable;
 import io.whatif.data.Pass;
+import io.whatif.data.RowSample;
 import io.whatif.data.Run;
 import io.whatif.data.StoredDataset;
 import io.whatif.data.Tiles;
 import java.util.Collection;
 
-/** Every so-manieth row of some columns of a dataset, in memory; the other columns are empty. */
+/** A sample of the rows of some columns of a dataset, in memory; the other columns are empty. */
 final class SampleTiles implements Tiles {
   private final double[][] values;
 
@@ -22,20 +23,14 @@ final class SampleTiles implements Tiles {
   }
 
   /**
-   * Rows 0, stride, 2 stride, ... of {@code data} with the same columns. One scan.
+   * The rows of a sample of {@code data} with the same columns. One scan.
    *
    * @param kept the columns whose values are wanted
    */
-  static Dataset sample(Run run, Dataset data, Collection<Integer> kept, long stride) {
-    int rows = Math.toIntExact((data.rows() + stride - 1) / stride);
-    SampleTiles tiles = new SampleTiles(data.schema().size(), kept, rows);
-    data.scan(run, new Copy(tiles, kept, stride));
-    return new StoredDataset(data.schema(), tiles, rows);
-  }
-
-  /** The folds of the sampled rows. */
-  static Folds sample(Folds folds, long rows, long stride) {
-    return folds.every(stride, rows);
+  static Dataset sample(Run run, Dataset data, Collection<Integer> kept, RowSample drawn) {
+    SampleTiles tiles = new SampleTiles(data.schema().size(), kept, drawn.size());
+    data.scan(run, new Copy(tiles, kept, drawn));
+    return new StoredDataset(data.schema(), tiles, drawn.size());
   }
 
   /** Nothing to sum: rows go to places of their own. */
@@ -46,7 +41,7 @@ final class SampleTiles implements Tiles {
     }
   }
 
-  private record Copy(SampleTiles tiles, Collection<Integer> kept, long stride)
+  private record Copy(SampleTiles tiles, Collection<Integer> kept, RowSample drawn)
       implements Pass<Nothing, Nothing> {
     @Override
     public Nothing zero() {
@@ -55,16 +50,13 @@ final class SampleTiles implements Tiles {
 
     @Override
     public void accumulate(Batch batch, Nothing sum) {
-      long first = (batch.firstRow() + stride - 1) / stride;
-      long end = (batch.firstRow() + batch.rows() + stride - 1) / stride;
-      for (int column : kept) {
-        if (first < end) {
-          double[] from = batch.column(column);
-          for (long place = first; place < end; place++) {
-            tiles.values[column][(int) place] = from[(int) (place * stride - batch.firstRow())];
-          }
-        }
-      }
+      drawn.forEachIn(
+          batch,
+          (place, row) -> {
+            for (int column : kept) {
+              tiles.values[column][place] = batch.column(column)[row];
+            }
+          });
     }
 
     @Override
@@ -79,8 +71,8 @@ final class SampleTiles implements Tiles {
   }
 
   @Override
-  public void read(int column, long position, double[] into, int count) {
-    System.arraycopy(values[column], (int) position, into, 0, count);
+  public void read(int column, long position, double[] into, int first, int count) {
+    System.arraycopy(values[column], (int) position, into, first, count);
   }
 
   @Override

@@ -2,6 +2,7 @@
 package io.whatif.learn;
 
 import io.whatif.data.Dataset;
+import io.whatif.data.RowSample;
 import io.whatif.data.Run;
 import java.util.Set;
 import java.util.TreeSet;
@@ -11,8 +12,8 @@ record SampledRows(Dataset data, Folds folds) {
   private static final int MOST = 50_000;
 
   static SampledRows of(Run run, Dataset data, Basis basis, Target target, Folds folds) {
-    long stride = Math.max(1, data.rows() / MOST);
-    if (stride == 1) {
+    RowSample drawn = new RowSample(data.rows(), Math.max(1, data.rows() / MOST));
+    if (drawn.isAll()) {
       return new SampledRows(data, folds);
     }
     Set<Integer> columns = new TreeSet<>(basis.columns());
@@ -20,9 +21,7 @@ record SampledRows(Dataset data, Folds folds) {
     if (target.weight() != Target.UNWEIGHTED) {
       columns.add(target.weight());
     }
-    return new SampledRows(
-        SampleTiles.sample(run, data, columns, stride),
-        SampleTiles.sample(folds, data.rows(), stride));
+    return new SampledRows(SampleTiles.sample(run, data, columns, drawn), folds.at(drawn));
   }
 
   long rows() {

@@ -3,6 +3,7 @@ package io.whatif.learn;
 
 import io.whatif.data.Dataset;
 import io.whatif.data.Parallel;
+import io.whatif.data.RowSample;
 import io.whatif.data.Run;
 import io.whatif.math.Gram;
 import io.whatif.math.NormalEquations;
@@ -42,7 +43,9 @@ final class SharedLogisticFit {
   private static final double VARIED = 0.5;
 
   private static final double FINE = 1e-8;
-  private static final double COARSE = 0.04;
+
+  /** Half of what is promised of many rows, a twenty-fifth: what is left is an estimate. */
+  private static final double COARSE = 0.02;
 
   /** Hessians of few rows that are made at most. */
   private static final int HESSIANS = 4;
@@ -135,14 +138,15 @@ final class SharedLogisticFit {
     }
   }
 
-  /** Every {@code rows / about}-th row. */
+  /** One of {@code rows / about} rows. */
   private Dataset sample(int about) {
     Set<Integer> columns = new TreeSet<>(basis.columns());
     targets.forEach(target -> columns.add(target.column()));
     if (targets.get(0).weight() != Target.UNWEIGHTED) {
       columns.add(targets.get(0).weight());
     }
-    return SampleTiles.sample(run, data, columns, data.rows() / about);
+    RowSample drawn = new RowSample(data.rows(), data.rows() / about);
+    return SampleTiles.sample(run, data, columns, drawn);
   }
 
   /** Steps until the longest is below {@code enough}; the Hessians are made anew at first. */

@@ -4,6 +4,7 @@ package io.whatif.learn;
 import io.whatif.data.Batch;
 import io.whatif.data.Dataset;
 import io.whatif.data.Parallel;
+import io.whatif.data.RowSample;
 import io.whatif.data.Run;
 import io.whatif.model.Term;
 import java.util.ArrayList;
@@ -68,13 +69,12 @@ final class SplineBasis implements Basis {
   }
 
   static SplineBasis of(Run run, Dataset data, Design design) {
-    long stride = (data.rows() + MAX_VALUES - 1) / MAX_VALUES;
-    int rows = Math.toIntExact((data.rows() + stride - 1) / stride);
+    RowSample drawn = RowSample.of(data.rows(), MAX_VALUES);
     SplineColumn[] columns = new SplineColumn[design.width() - 1];
-    long bytes = 8L * rows * design.width();
+    long bytes = 8L * drawn.size() * design.width();
     run.memory().take(bytes, "the quantiles of the covariates");
     try {
-      Dataset sample = SampleTiles.sample(run, data, design.columns(), stride);
+      Dataset sample = SampleTiles.sample(run, data, design.columns(), drawn);
       double[][] values = EncodedColumns.of(run, sample, design);
       Parallel.forEach(run, columns.length, c -> columns[c] = SplineColumn.of(values[c + 1]));
     } finally {

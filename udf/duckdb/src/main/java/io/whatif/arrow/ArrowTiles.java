@@ -104,7 +104,7 @@ public final class ArrowTiles implements Tiles {
   }
 
   @Override
-  public void read(int column, long position, double[] into, int count) {
+  public void read(int column, long position, double[] into, int first, int count) {
     List<AtomicReferenceArray<@Nullable DoubleBuffer>> now = tiles;
     int done = 0;
     while (done < count) {
@@ -113,9 +113,9 @@ public final class ArrowTiles implements Tiles {
       int n = Math.min(count - done, mask + 1 - offset);
       DoubleBuffer buffer = now.get((int) (at >>> shift)).get(column);
       if (buffer != null) {
-        buffer.get(offset, into, done, n);
+        buffer.get(offset, into, first + done, n);
       } else {
-        Arrays.fill(into, done, done + n, 0); // room that nobody has written to
+        Arrays.fill(into, first + done, first + done + n, 0); // room that nobody has written to
       }
       done += n;
     }
@@ -124,6 +124,11 @@ public final class ArrowTiles implements Tiles {
   @Override
   public synchronized void release(int column) {
     memory.spare(given(column));
+  }
+
+  @Override
+  public void trim() {
+    memory.giveBack(List.of());
   }
 
   private List<ArrowBuf> given(int column) {

@@ -175,10 +175,10 @@ public final class BudgetedTiles implements Tiles {
   }
 
   @Override
-  public void read(int column, long position, double[] into, int count) {
+  public void read(int column, long position, double[] into, int first, int count) {
     use.readLock().lock();
     try {
-      tiles.read(column, position, into, count);
+      tiles.read(column, position, into, first, count);
       valuesRead.add(count);
     } finally {
       use.readLock().unlock();
@@ -198,6 +198,16 @@ public final class BudgetedTiles implements Tiles {
       }
     } finally {
       use.writeLock().unlock();
+    }
+  }
+
+  @Override
+  public void trim() {
+    use.readLock().lock();
+    try {
+      tiles.trim();
+    } finally {
+      use.readLock().unlock();
     }
   }
 

@@ -67,7 +67,7 @@ public final class FileTiles implements Tiles {
   }
 
   @Override
-  public void read(int column, long position, double[] into, int count) {
+  public void read(int column, long position, double[] into, int first, int count) {
     ByteBuffer buffer = buffer();
     try {
       for (int done = 0; done < count; ) {
@@ -81,7 +81,7 @@ public final class FileTiles implements Tiles {
           }
           at += got;
         }
-        buffer.flip().asDoubleBuffer().get(into, done, n);
+        buffer.flip().asDoubleBuffer().get(into, first + done, n);
         done += n;
       }
     } catch (IOException e) {

@@ -5,6 +5,7 @@ import io.whatif.data.ErrorCode;
 import io.whatif.data.MemoryBudget;
 import io.whatif.data.RawTable;
 import io.whatif.data.Run;
+import io.whatif.data.Tiles;
 import io.whatif.data.WhatifException;
 import io.whatif.function.Arguments;
 import io.whatif.function.Body;
@@ -232,15 +233,16 @@ final class Session implements AutoCloseable {
     SessionCall call = begin(now, index);
     StoredModel kept = call.kept();
     if (kept != null) {
-      now.tiles().close();
+      now.tiles().reader().close();
       return JsonText.rows(SessionGroups.kept(kept, groups));
     }
     if (now.isEmptied()) {
-      now.tiles().close();
+      now.tiles().reader().close();
       return "[]";
     }
     Run run = pace.answering(call.spec(), now.run(), now.calls().size());
-    SessionCall.Written written = thread.run(() -> call.written(run, table(now, call)));
+    RawTable table = table(now, call);
+    SessionCall.Written written = thread.run(() -> call.written(run, table));
     Body.Answer answer = written.answer();
     run.checkCancelled();
     if (groups > 0) {
@@ -249,7 +251,7 @@ final class Session implements AutoCloseable {
     for (FittedModel model : written.models()) {
       keep(now, model);
     }
-    end(now);
+    end(now, table.tiles());
     return JsonText.rows(groups > 0 ? SessionGroups.ordered(answer.rows()) : answer.rows());
   }
 
@@ -263,7 +265,8 @@ final class Session implements AutoCloseable {
    * Gives back what the call took, but for columns that a later call may share; the last call
    * leaves nothing but its outputs.
    */
-  private void end(Work now) {
+  private void end(Work now, Tiles read) {
+    read.close();
     MemoryBudget budget = now.run().memory();
     if (!now.spec().sharesFits() || !now.tiles().isOpen()) {
       now.rows().tiles().closeSiblings();
@@ -296,7 +299,7 @@ final class Session implements AutoCloseable {
     SessionCall call = begin(now, index);
     if (now.isEmptied()) {
       outputs.put(index, new double[call.function().result().size()][0]);
-      now.tiles().close();
+      now.tiles().reader().close();
       return;
     }
     Body.RowWise body = call.function().body(Body.RowWise.class).orElseThrow(AssertionError::new);
@@ -308,8 +311,9 @@ final class Session implements AutoCloseable {
       asked.add(keep);
     }
     Run run = pace.answering(call.spec(), now.run(), now.calls().size());
+    RawTable table = table(now, call);
     Map<String, double[]> columns =
-        thread.run(() -> body.columns(run, table(now, call), call.arguments(), asked));
+        thread.run(() -> body.columns(run, table, call.arguments(), asked));
     double[][] ordered = new double[result.size()][];
     for (int i = 0; i < ordered.length; i++) {
       double[] column = columns.get(result.get(i).name());
@@ -321,7 +325,7 @@ final class Session implements AutoCloseable {
     }
     outputs.put(index, ordered);
     run.reached("giving rows back", 1);
-    end(now);
+    end(now, table.tiles());
   }
 
   /** The values of a row-wise column, indexed by the row's number less 1. */
@@ -338,7 +342,7 @@ final class Session implements AutoCloseable {
     boolean numbered = now.rows().numbered();
     return new RawTable(
         columns,
-        now.tiles(),
+        now.tiles().reader(),
         now.rows().rows(),
         now.run().session().dictionaries(columns),
         call.isRowWise() ? columns.size() : -1,

@@ -3,15 +3,17 @@ package io.whatif.duckdb;
 
 import io.whatif.data.Tiles;
 
-/** Tiles that several calls read: each closes them once, and with the last their memory goes. */
-final class SharedTiles implements Tiles {
+/**
+ * Tiles that several calls read, each through a view of its own: with the last their memory goes.
+ */
+final class SharedTiles {
   private final Tiles tiles;
   private int readers;
 
   /**
-   * Wraps {@code tiles}.
+   * Shares {@code tiles}.
    *
-   * @param readers how often they will be closed
+   * @param readers how many views will be closed
    */
   SharedTiles(Tiles tiles, int readers) {
     this.tiles = tiles;
@@ -23,43 +25,68 @@ final class SharedTiles implements Tiles {
     return readers > 0;
   }
 
-  @Override
-  public int columns() {
-    return tiles.columns();
+  /** The view of one call. What it made of the tiles may be read until the last call ends. */
+  Tiles reader() {
+    return new Reader();
   }
 
-  @Override
-  public void reserve(long rows) {
-    tiles.reserve(rows);
-  }
-
-  @Override
-  public void write(int column, long position, double[] values, int count) {
-    tiles.write(column, position, values, count);
-  }
-
-  @Override
-  public void read(int column, long position, double[] into, int count) {
-    tiles.read(column, position, into, count);
-  }
-
-  /** The last reader's word counts. */
-  @Override
-  public synchronized void release(int column) {
+  private synchronized void release(int column) {
     if (readers == 1) {
       tiles.release(column);
     }
   }
 
-  @Override
-  public Tiles sibling(int columns) {
-    return tiles.sibling(columns);
-  }
-
-  @Override
-  public synchronized void close() {
+  private synchronized void closeOne() {
     if (readers > 0 && --readers == 0) {
       tiles.close();
+    }
+  }
+
+  private final class Reader implements Tiles {
+    private boolean closed;
+
+    @Override
+    public int columns() {
+      return tiles.columns();
+    }
+
+    @Override
+    public void reserve(long rows) {
+      tiles.reserve(rows);
+    }
+
+    @Override
+    public void write(int column, long position, double[] values, int count) {
+      tiles.write(column, position, values, count);
+    }
+
+    @Override
+    public void read(int column, long position, double[] into, int first, int count) {
+      tiles.read(column, position, into, first, count);
+    }
+
+    /** The last reader's word counts. */
+    @Override
+    public void release(int column) {
+      SharedTiles.this.release(column);
+    }
+
+    @Override
+    public void trim() {
+      tiles.trim();
+    }
+
+    @Override
+    public Tiles sibling(int columns) {
+      return tiles.sibling(columns);
+    }
+
+    @Override
+    public synchronized void close() {
+      if (!closed) {
+        closed = true;
+        closeOne();
+      }
     }
   }
 }
