@@ -8,7 +8,6 @@ import io.whatif.inference.Estimate;
 import io.whatif.learn.Folds;
 import io.whatif.math.Mix;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * The mean score of the fifths with the largest and smallest predicted effects.
@@ -19,17 +18,17 @@ import java.util.List;
  * the effect at the edge each has the part that is wanted of them together, as a draw by lot has on
  * average. Rows of weight 0 have no part. Errors by clusters where there are any.
  *
- * <p>Cost: two passes over the rows, and a third by clusters.
+ * <p>Cost: a pass over the rows, and another by clusters.
  */
 record Fifths(Estimate top, Estimate bottom) {
   /** The stream of hashes that decides between rows of equal predicted effect. */
   private static final long TIES = 5;
 
-  private static final int LOW = 0;
-  private static final int HIGH = 1;
+  private static final int LOW = FifthEdges.LOW;
+  private static final int HIGH = FifthEdges.HIGH;
 
   static Fifths of(Run run, Scores scores, Folds folds, Study study) {
-    Rows rows = new Rows(scores, folds, study, FifthEdges.of(run, scores.tau, folds, study));
+    Rows rows = new Rows(scores, folds, study, FifthEdges.of(run, scores, folds, study));
     End[] ends = rows.ends(run);
     boolean clustered = scores.clusters != null;
     double[] squares =
@@ -49,37 +48,34 @@ record Fifths(Estimate top, Estimate bottom) {
   private record Rows(Scores scores, Folds folds, Study study, FifthEdges edges) {
     /** Both ends, summed up. */
     End[] ends(Run run) {
-      List<End[]> parts = Parallel.ofRanges(run, scores.tau.length, this::ends);
-      End[] all = none();
-      for (End[] part : parts) {
-        all[LOW].add(part[LOW]);
-        all[HIGH].add(part[HIGH]);
-      }
+      int count = folds.count();
+      End[] parts = new End[2 * count];
+      Parallel.forEach(run, parts.length, j -> parts[j] = end(j / count, j % count));
       boolean counted = study.isCounted();
-      all[LOW].settle(this, counted);
-      all[HIGH].settle(this, counted);
-      return all;
-    }
-
-    private End[] none() {
-      return new End[] {new End(true, folds.count()), new End(false, folds.count())};
-    }
-
-    private End[] ends(int from, int to) {
-      End[] ends = none();
-      double[] low = edges.low();
-      double[] high = edges.high();
-      for (int i = from; i < to; i++) {
-        double effect = scores.tau[i];
-        int k = folds.of((long) i);
-        if (effect <= low[k] && study.counted(i) > 0) {
-          ends[LOW].see(i, k, effect == low[k], this);
+      End[] ends = new End[2];
+      for (int end = LOW; end <= HIGH; end++) {
+        ends[end] = new End(end == LOW, count);
+        ends[end].scores.add(edges.near().sums(end));
+        for (int k = 0; k < count; k++) {
+          ends[end].add(parts[end * count + k]);
         }
-        if (effect >= high[k] && study.counted(i) > 0) {
-          ends[HIGH].see(i, k, effect == high[k], this);
-        }
+        ends[end].settle(this, counted);
       }
       return ends;
+    }
+
+    /** What a fold's rows near the edge add to an end. */
+    private End end(int of, int fold) {
+      End end = new End(of == LOW, folds.count());
+      double edge = of == LOW ? edges.low()[fold] : edges.high()[fold];
+      end.beyond[fold] = edges.near().beyond(of, fold);
+      for (int i : edges.near().places(of, fold)) {
+        double effect = scores.tau[i];
+        if (effect == edge || (of == LOW ? effect < edge : effect > edge)) {
+          end.see(i, fold, effect == edge, this);
+        }
+      }
+      return end;
     }
 
     /** How far rows pull the sums of scores less their mean; NaN where they have no part. */
