@@ -4,7 +4,6 @@ package io.whatif.estimate;
 import io.whatif.data.Run;
 import io.whatif.inference.ClusterSums;
 import io.whatif.inference.Estimate;
-import io.whatif.inference.RowSums;
 import io.whatif.math.Gram;
 import io.whatif.math.Normal;
 import io.whatif.math.PseudoInverse;
@@ -28,15 +27,16 @@ import io.whatif.math.PseudoInverse;
 record Calibration(Estimate mean, Estimate slope, long degrees) {
   static final Calibration UNDEFINED = new Calibration(Estimate.UNDEFINED, Estimate.UNDEFINED, 0);
 
-  static Calibration of(Run run, Scores scores, RowResiduals residuals, Study study) {
-    Regression regression = new Regression(scores, residuals, scores.meanEffect);
-    Gram gram = regression.gram(run);
+  static Calibration of(
+      Run run, Study study, Scores scores, CrossFit nuisances, ResidualSums sums) {
+    double mean = scores.meanEffect;
+    Gram gram = gram(sums.ofEffects(), mean);
     PseudoInverse bread = PseudoInverse.of(gram, 2);
     if (bread.rank() < 2) {
       return UNDEFINED;
     }
     double[] beta = bread.solve(gram, 2);
-    Influence influence = new Influence(regression, study, beta, bread.toArray());
+    Influence influence = new Influence(study, scores, nuisances, beta, bread.toArray());
     double[] squares =
         ClusterSums.squares(run, scores.tau.length, 2, influence::fill, scores.clusters);
     return new Calibration(
@@ -45,74 +45,51 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
         degrees(scores));
   }
 
+  /** The products of the regressors and the response. */
+  private static Gram gram(ResidualSums.Products of, double mean) {
+    double[][] lower = {
+      {mean * mean * of.vv()}, {mean * of.vs(), of.ss()}, {mean * of.uv(), of.us(), of.uu()}
+    };
+    Gram gram = new Gram(3);
+    for (int r = 0; r < 3; r++) {
+      for (int c = 0; c <= r; c++) {
+        gram.set(r, c, lower[r][c]);
+      }
+    }
+    return gram;
+  }
+
   /** How far rows move the coefficients. */
-  private record Influence(Regression regression, Study study, double[] beta, double[] inverse) {
+  private record Influence(
+      Study study, Scores scores, CrossFit nuisances, double[] beta, double[] inverse) {
     void fill(int from, int to, double[][] into) {
-      double[] u = into[0];
-      double[] v = into[1];
-      regression.residuals().fill(from, to, u, v);
-      double mean = regression.mean();
-      double[] effect = regression.scores().tau;
-      for (int j = 0; j < to - from; j++) {
-        double first = v[j] * mean;
-        double second = v[j] * (effect[from + j] - mean);
-        double left = u[j] - beta[0] * first - beta[1] * second;
+      double mean = scores.meanEffect;
+      double both = inverse[1] + inverse[2];
+      for (int i = from; i < to; i++) {
+        double v = scores.d[i] - nuisances.treatment[i];
+        double first = v * mean;
+        double second = v * (scores.tau[i] - mean);
+        double u = scores.y[i] - nuisances.outcome[i];
+        double left = u - beta[0] * first - beta[1] * second;
         double leverage =
-            inverse[0] * first * first
-                + (inverse[1] + inverse[2]) * first * second
-                + inverse[3] * second * second;
-        double moved = moved(from + j, left, leverage);
-        into[0][j] = (inverse[0] * first + inverse[1] * second) * moved;
-        into[1][j] = (inverse[2] * first + inverse[3] * second) * moved;
+            inverse[0] * first * first + both * first * second + inverse[3] * second * second;
+        double moved = moved(i, left, leverage);
+        into[0][i - from] = (inverse[0] * first + inverse[1] * second) * moved;
+        into[1][i - from] = (inverse[2] * first + inverse[3] * second) * moved;
       }
     }
 
     /** By how much a row's residual counts in the errors. */
     private double moved(int row, double r, double leverage) {
-      if (regression.scores().clusters != null) {
+      if (scores.clusters != null) {
         return study.weight(row) * r;
       }
       if (study.weighting() == null) {
-        return Math.abs(r) / Math.max(1e-6, 1 - leverage);
+        return r / Math.max(1e-6, 1 - leverage);
       }
       double w = study.weightOfOne(row);
       double left = Math.max(1e-6, 1 - w * leverage);
       return w * Math.sqrt(study.count(row) * (r * r + study.variance(row))) / left;
-    }
-  }
-
-  /** The regressors and the response of each row. */
-  private record Regression(Scores scores, RowResiduals residuals, double mean) {
-    /** Their products over the rows that have an effect. */
-    Gram gram(Run run) {
-      double[] sums = RowSums.of(run, scores.tau.length, 6, this::add);
-      Gram gram = new Gram(3);
-      for (int r = 0; r < 3; r++) {
-        for (int c = 0; c <= r; c++) {
-          gram.set(r, c, sums[r * (r + 1) / 2 + c]);
-        }
-      }
-      return gram;
-    }
-
-    private void add(int from, int to, double[] sums) {
-      double[] u = new double[to - from];
-      double[] v = new double[to - from];
-      residuals.fill(from, to, u, v);
-      for (int j = 0; j < u.length; j++) {
-        double effect = scores.tau[from + j];
-        if (!Double.isNaN(effect)) {
-          double first = v[j] * mean;
-          double second = v[j] * (effect - mean);
-          double weight = scores.weight(from + j);
-          sums[0] += weight * first * first;
-          sums[1] += weight * second * first;
-          sums[2] += weight * second * second;
-          sums[3] += weight * u[j] * first;
-          sums[4] += weight * u[j] * second;
-          sums[5] += weight * u[j] * u[j];
-        }
-      }
     }
   }
 

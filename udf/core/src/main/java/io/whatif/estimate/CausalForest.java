@@ -72,8 +72,9 @@ final class CausalForest implements Estimator {
             (part, seed) -> once(part, study, options, forest, seed));
     Repetition first = all.first();
     Medians medians = all.medians(0);
-    RowResiduals residuals = RowResiduals.of(first.scores(), first.nuisances());
-    Calibration calibration = Calibration.of(run, first.scores(), residuals, study);
+    ResidualSums sums =
+        ResidualSums.of(run, study, first.scores(), first.nuisances(), medians.constant().value());
+    Calibration calibration = Calibration.of(run, study, first.scores(), first.nuisances(), sums);
     Evidence evidence =
         new Evidence(
             study,

@@ -4,7 +4,6 @@ package io.whatif.estimate;
 import io.whatif.data.RowSample;
 import io.whatif.data.Run;
 import io.whatif.estimate.Warning.Severity;
-import io.whatif.inference.RowSums;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -25,7 +24,7 @@ final class Diagnostics {
   private final Scores scores;
   private final Evidence evidence;
   private final boolean binary;
-  private final RowResiduals residuals;
+  private final ResidualSums sums;
   private final Map<String, @Nullable Object> figures = new LinkedHashMap<>();
   private final List<Map<String, @Nullable Object>> explain = new ArrayList<>();
   private final List<Warning> warnings = new ArrayList<>();
@@ -36,12 +35,12 @@ final class Diagnostics {
     CovariateTable table = CovariateTable.of(run, study, this::ateWeight);
     counts();
     influence();
-    ResidualFigures residual = nuisanceFit();
+    nuisanceFit();
     if (binary) {
       Overlap overlap = OverlapFigures.overlap(run, study, nuisances.treatment, scores.d);
       OverlapFigures.add(overlap, table, figures, warnings);
     }
-    sensitivity(residual);
+    sensitivity();
     effectsVary();
     misfit(table);
     heterogeneity();
@@ -60,11 +59,11 @@ final class Diagnostics {
     Diagnostics diagnostics = new Diagnostics(run, study, evidence);
     diagnostics.counts();
     diagnostics.influence();
-    ResidualFigures residual = diagnostics.nuisanceFit();
+    diagnostics.nuisanceFit();
     if (overlap != null) {
       OverlapFigures.addBrief(study, overlap, diagnostics.warnings);
     }
-    diagnostics.sensitivity(residual);
+    diagnostics.sensitivity();
     diagnostics.effectsVary();
     diagnostics.heterogeneity();
     return diagnostics.warnings();
@@ -77,7 +76,7 @@ final class Diagnostics {
     this.nuisances = evidence.nuisances();
     this.scores = evidence.scores();
     this.binary = study.treatment().binary();
-    this.residuals = RowResiduals.of(scores, nuisances);
+    this.sums = ResidualSums.of(run, study, scores, nuisances, evidence.constant().value());
   }
 
   Map<String, @Nullable Object> figures() {
@@ -127,22 +126,10 @@ final class Diagnostics {
     figures.put("split_sd", evidence.repeated().splitSpread());
   }
 
-  private ResidualFigures nuisanceFit() {
-    ResidualFigures found =
-        ResidualFigures.of(run, study, scores, residuals, evidence.constant().value());
-    tellNuisances(found.explained(), found.treatmentShare());
-    return found;
-  }
-
-  /**
-   * Tells how well nuisances fit.
-   *
-   * @param explained the share of the outcome's variance that is predicted
-   * @param share that of the treatment's that is not
-   */
-  private void tellNuisances(double explained, double share) {
-    figures.put("outcome_r2", explained);
+  private void nuisanceFit() {
+    figures.put("outcome_r2", sums.explained());
     if (!binary) {
+      double share = sums.treatmentShare();
       figures.put("treatment_r2", 1 - share);
       figures.put("treatment_residual_share", share);
       double linearity = evidence.shape().linearity();
@@ -179,8 +166,8 @@ final class Diagnostics {
   /**
    * How strong an unseen confounder would have to be, in partial R2 with both, to explain it all.
    */
-  private void sensitivity(ResidualFigures found) {
-    double robustness = found.robustness();
+  private void sensitivity() {
+    double robustness = sums.robustness();
     figures.put("robustness_value", robustness);
     if (robustness < 0.05) {
       warn(
@@ -197,23 +184,20 @@ final class Diagnostics {
     if (!binary) {
       return;
     }
-    double[] sums = RowSums.of(run, scores.y.length, 2, this::products);
-    double vv = sums[1];
-    double theta = sums[0] / vv;
+    double vv = sums.ofEffects().vv();
+    double theta = sums.ofEffects().uv() / vv;
     double average = scores.mean();
     double error =
         scores.error(
             run,
             (from, to, into) -> {
               double[] own = into[0];
-              double[] v = new double[to - from];
-              residuals.fill(from, to, own, v);
-              for (int j = 0; j < v.length; j++) {
-                double constant = v[j] * (own[j] - theta * v[j]) * scores.total / vv;
-                double influence = constant - (scores.score[from + j] - average);
-                boolean counted = scores.slopes.length > 0;
-                double slope = counted ? v[j] * scores.total / vv - scores.slopes[from + j] : 0;
-                own[j] = scores.moved(from + j, influence, slope);
+              for (int i = from; i < to; i++) {
+                double v = scores.d[i] - nuisances.treatment[i];
+                double u = scores.y[i] - nuisances.outcome[i];
+                double pull = v * scores.total / vv;
+                double influence = pull * (u - theta * v) - (scores.score[i] - average);
+                own[i - from] = scores.moved(i, influence, pull - scores.slope(i));
               }
             });
     if (Math.abs(theta - average) > 1.96 * error) {
@@ -226,26 +210,9 @@ final class Diagnostics {
     }
   }
 
-  /** Adds u v and v^2 of rows with a score. */
-  private void products(int from, int to, double[] sums) {
-    double[] u = new double[to - from];
-    double[] v = new double[to - from];
-    residuals.fill(from, to, u, v);
-    double uv = 0;
-    double vv = 0;
-    for (int j = 0; j < u.length; j++) {
-      if (!Double.isNaN(scores.score[from + j])) {
-        double weighted = scores.weight(from + j) * v[j];
-        uv += weighted * u[j];
-        vv += weighted * v[j];
-      }
-    }
-    sums[0] += uv;
-    sums[1] += vv;
-  }
-
   private void misfit(CovariateTable table) {
     RowSample looked = study.diagnosed();
+    RowResiduals residuals = RowResiduals.of(scores, nuisances);
     double[] u = new double[looked.size()];
     double[] v = new double[looked.size()];
     Arrays.setAll(u, place -> residuals.u((int) looked.row(place)));
@@ -272,7 +239,7 @@ final class Diagnostics {
     }
     if (binary) {
       run.checkCancelled();
-      calibration = Calibration.of(run, scores, residuals, study);
+      calibration = Calibration.of(run, study, scores, nuisances, sums);
     }
     double p = shape.heterogeneity();
     if (Double.isNaN(p) && shape.terms() == 0) {

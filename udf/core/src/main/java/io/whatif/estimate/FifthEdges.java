@@ -13,15 +13,16 @@ import java.util.List;
  * Where the fifths at both ends of each fold's rows in the order of their effects begin.
  *
  * <p>Method: the edges are looked for between quantiles of a sample, beyond which rows are only
- * counted, in one pass; where they lie elsewhere, among all rows. The edges are exact either way.
+ * summed up, in one pass; where they lie elsewhere, among all rows. The edges are exact either way.
  *
  * @param fifth how many rows an end has, by fold
  * @param low the effect of the last row of the low end, NaN if it has none
  * @param high that of the first row of the high end
+ * @param near the rows among which the edges are, and what is beyond these
  */
-record FifthEdges(double[] fifth, double[] low, double[] high) {
-  private static final int LOW = 0;
-  private static final int HIGH = 1;
+record FifthEdges(double[] fifth, double[] low, double[] high, Near near) {
+  static final int LOW = 0;
+  static final int HIGH = 1;
 
   /** Rows of the sample. */
   private static final int SAMPLE = 20_000;
@@ -29,49 +30,65 @@ record FifthEdges(double[] fifth, double[] low, double[] high) {
   /** How far from the edge, in standard deviations of the sample's quantile, it is looked for. */
   private static final double WIDE = 5;
 
-  private FifthEdges(int folds) {
-    this(new double[folds], new double[folds], new double[folds]);
+  private FifthEdges(Near near) {
+    this(
+        new double[near.rows.length],
+        new double[near.rows.length],
+        new double[near.rows.length],
+        near);
     Arrays.fill(low, Double.NaN);
     Arrays.fill(high, Double.NaN);
   }
 
   /** Of the rows that have an effect and count. */
-  static FifthEdges of(Run run, double[] tau, Folds folds, Study study) {
+  static FifthEdges of(Run run, Scores scores, Folds folds, Study study) {
+    Search search = new Search(scores, folds, study);
+    Near all = search.look(run, search.between());
+    FifthEdges edges = new FifthEdges(all);
     if (study.isCounted()) {
-      FifthEdges edges = new FifthEdges(folds.count());
-      Parallel.forEach(run, folds.count(), k -> edges.ofCounted(k, tau, folds, study));
+      Parallel.forEach(run, folds.count(), k -> edges.ofCounted(k, scores.tau, study));
       return edges;
     }
-    FifthEdges edges = new FifthEdges(folds.count());
-    Search search = new Search(tau, folds, study);
-    if (!edges.found(search.look(run, Between.sampled(search)))
-        && !edges.found(search.look(run, Between.everywhere(folds.count())))) {
+    if (edges.found(run, scores.tau)) {
+      return edges;
+    }
+    FifthEdges others = new FifthEdges(search.look(run, Between.everywhere(folds.count())));
+    if (!others.found(run, scores.tau)) {
       throw new AssertionError("edges of the fifths are among all rows");
     }
-    return edges;
+    return others;
   }
 
-  /** Whether all edges are among the effects that were kept. */
-  private boolean found(Kept kept) {
-    for (int k = 0; k < fifth.length; k++) {
-      int wanted = kept.rows[k] / 5;
-      fifth[k] = wanted;
-      if (wanted > 0) {
-        int fromLow = wanted - 1 - kept.beyond[LOW][k];
-        int fromHigh = kept.beyond[HIGH][k] + kept.count[HIGH][k] - wanted;
-        boolean there =
-            fromLow >= 0
-                && fromLow < kept.count[LOW][k]
-                && fromHigh >= 0
-                && fromHigh < kept.count[HIGH][k];
-        if (!there) {
-          return false;
-        }
-        low[k] = OrderStatistics.select(kept.effects(LOW, k), fromLow);
-        high[k] = OrderStatistics.select(kept.effects(HIGH, k), fromHigh);
+  /** Whether all edges are among the rows that are near. */
+  private boolean found(Run run, double[] tau) {
+    boolean[] there = new boolean[fifth.length];
+    Parallel.forEach(run, there.length, k -> there[k] = found(k, tau));
+    for (boolean found : there) {
+      if (!found) {
+        return false;
       }
     }
     return true;
+  }
+
+  private boolean found(int fold, double[] tau) {
+    int wanted = near.rows[fold] / 5;
+    fifth[fold] = wanted;
+    if (wanted == 0) {
+      return true;
+    }
+    int fromLow = wanted - 1 - near.beyond[LOW][fold];
+    int fromHigh = near.beyond[HIGH][fold] + near.count[HIGH][fold] - wanted;
+    boolean there =
+        fromLow >= 0
+            && fromLow < near.count[LOW][fold]
+            && fromHigh >= 0
+            && fromHigh < near.count[HIGH][fold];
+    if (there) {
+      low[fold] = OrderStatistics.select(near.effects(LOW, fold, tau), fromLow);
+      high[fold] = OrderStatistics.select(near.effects(HIGH, fold, tau), fromHigh);
+    }
+    return there;
   }
 
   /** Between which effects the edge of each end is looked for, by fold. */
@@ -86,7 +103,7 @@ record FifthEdges(double[] fifth, double[] low, double[] high) {
     }
 
     static Between sampled(Search search) {
-      RowSample drawn = new RowSample(search.tau.length, Math.max(1, search.tau.length / SAMPLE));
+      RowSample drawn = new RowSample(search.rows(), Math.max(1, search.rows() / SAMPLE));
       double[][] sample = search.byFold(drawn);
       Between between = everywhere(sample.length);
       for (int k = 0; k < sample.length; k++) {
@@ -106,11 +123,21 @@ record FifthEdges(double[] fifth, double[] low, double[] high) {
   }
 
   /** The rows that edges are looked for in. */
-  private record Search(double[] tau, Folds folds, Study study) {
+  private record Search(Scores scores, Folds folds, Study study) {
+    int rows() {
+      return scores.tau.length;
+    }
+
+    /** Everywhere if rows stand for several. */
+    Between between() {
+      return study.isCounted() ? Between.everywhere(folds.count()) : Between.sampled(this);
+    }
+
     /** The effects of the rows of a sample. */
     double[][] byFold(RowSample drawn) {
       double[][] effects = new double[folds.count()][16];
       int[] count = new int[folds.count()];
+      double[] tau = scores.tau;
       for (int place = 0; place < drawn.size(); place++) {
         int i = (int) drawn.row(place);
         if (!Double.isNaN(tau[i]) && study.counted(i) > 0) {
@@ -125,79 +152,105 @@ record FifthEdges(double[] fifth, double[] low, double[] high) {
       return effects;
     }
 
-    Kept look(Run run, Between between) {
-      List<Kept> parts = Parallel.ofRanges(run, tau.length, (from, to) -> look(from, to, between));
-      Kept all = new Kept(folds.count());
+    Near look(Run run, Between between) {
+      List<Near> parts = Parallel.ofRanges(run, rows(), (from, to) -> look(from, to, between));
+      Near all = new Near(folds.count());
       parts.forEach(all::add);
       return all;
     }
 
-    private Kept look(int first, int last, Between between) {
-      Kept kept = new Kept(folds.count());
+    private Near look(int first, int last, Between between) {
+      Near near = new Near(folds.count());
       double[] lowFrom = between.from[LOW];
       double[] lowTo = between.to[LOW];
       double[] highFrom = between.from[HIGH];
       double[] highTo = between.to[HIGH];
       for (int i = first; i < last; i++) {
-        double effect = tau[i];
+        double effect = scores.tau[i];
         if (Double.isNaN(effect) || study.counted(i) == 0) {
           continue;
         }
         int k = folds.of((long) i);
-        kept.rows[k]++;
+        near.rows[k]++;
         if (effect < lowFrom[k]) {
-          kept.beyond[LOW][k]++;
+          near.pass(LOW, k, i, scores);
         } else if (effect <= lowTo[k]) {
-          kept.keep(LOW, k, effect);
+          near.keep(LOW, k, i);
         }
         if (effect > highTo[k]) {
-          kept.beyond[HIGH][k]++;
+          near.pass(HIGH, k, i, scores);
         } else if (effect >= highFrom[k]) {
-          kept.keep(HIGH, k, effect);
+          near.keep(HIGH, k, i);
         }
       }
-      return kept;
+      return near;
     }
   }
 
-  /** Counts of rows, and effects that an edge may be, by end and fold. */
-  private static final class Kept {
-    final int[] rows;
-    final int[][] beyond;
-    final int[][] count;
-    private final double[][][] effects;
+  /** Rows whose effect may be that at an edge, by end and fold; and sums of those beyond. */
+  static final class Near {
+    private final int[] rows;
+    private final int[][] beyond;
+    private final RowMean[] sums = {new RowMean(), new RowMean()};
+    private final int[][] count;
+    private final int[][][] places;
 
-    Kept(int folds) {
+    private Near(int folds) {
       rows = new int[folds];
       beyond = new int[2][folds];
       count = new int[2][folds];
-      effects = new double[2][folds][16];
+      places = new int[2][folds][16];
     }
 
-    void keep(int end, int fold, double effect) {
+    /** How many rows of a fold are beyond. */
+    int beyond(int end, int fold) {
+      return beyond[end][fold];
+    }
+
+    /** The scores of the rows beyond. */
+    RowMean sums(int end) {
+      return sums[end];
+    }
+
+    /** The rows themselves, ascending. */
+    int[] places(int end, int fold) {
+      return Arrays.copyOf(places[end][fold], count[end][fold]);
+    }
+
+    private double[] effects(int end, int fold, double[] tau) {
+      double[] effects = new double[count[end][fold]];
+      Arrays.setAll(effects, j -> tau[places[end][fold][j]]);
+      return effects;
+    }
+
+    private void pass(int end, int fold, int row, Scores scores) {
+      beyond[end][fold]++;
+      sums[end].add(scores.weighting, row, 1, scores.score[row], scores.slope(row));
+    }
+
+    private void keep(int end, int fold, int row) {
       int at = count[end][fold];
-      if (at == effects[end][fold].length) {
-        effects[end][fold] = Arrays.copyOf(effects[end][fold], 2 * at);
+      if (at == places[end][fold].length) {
+        places[end][fold] = Arrays.copyOf(places[end][fold], 2 * at);
       }
-      effects[end][fold][at] = effect;
+      places[end][fold][at] = row;
       count[end][fold] = at + 1;
     }
 
-    double[] effects(int end, int fold) {
-      return Arrays.copyOf(effects[end][fold], count[end][fold]);
-    }
-
-    void add(Kept other) {
+    private void add(Near later) {
+      for (int end = LOW; end <= HIGH; end++) {
+        sums[end].add(later.sums[end]);
+      }
       for (int k = 0; k < rows.length; k++) {
-        rows[k] += other.rows[k];
+        rows[k] += later.rows[k];
         for (int end = LOW; end <= HIGH; end++) {
-          beyond[end][k] += other.beyond[end][k];
+          beyond[end][k] += later.beyond[end][k];
           int own = count[end][k];
-          int all = own + other.count[end][k];
-          if (all > effects[end][k].length) {
-            effects[end][k] = Arrays.copyOf(effects[end][k], Math.max(all, 2 * own));
+          int all = own + later.count[end][k];
+          if (all > places[end][k].length) {
+            places[end][k] = Arrays.copyOf(places[end][k], Math.max(all, 2 * own));
           }
-          System.arraycopy(other.effects[end][k], 0, effects[end][k], own, all - own);
+          System.arraycopy(later.places[end][k], 0, places[end][k], own, all - own);
           count[end][k] = all;
         }
       }
@@ -205,8 +258,8 @@ record FifthEdges(double[] fifth, double[] low, double[] high) {
   }
 
   /** The edges of a fold whose rows stand for several: equal effects are one place. */
-  private void ofCounted(int fold, double[] tau, Folds folds, Study study) {
-    int[] places = places(tau, folds, study, fold);
+  private void ofCounted(int fold, double[] tau, Study study) {
+    int[] places = near.places(LOW, fold);
     double[] values = Arrays.stream(places).mapToDouble(i -> tau[i]).sorted().distinct().toArray();
     double[] rows = new double[values.length];
     for (int i : places) {
@@ -225,20 +278,5 @@ record FifthEdges(double[] fifth, double[] low, double[] high) {
   private static double edge(double[] tau, double[] rows, double place) {
     int at = Arrays.binarySearch(rows, place);
     return tau[at < 0 ? -at - 1 : at];
-  }
-
-  /** The rows of a fold that have an effect and count. */
-  private static int[] places(double[] tau, Folds folds, Study study, int fold) {
-    int[] places = new int[tau.length / folds.count() + 16];
-    int count = 0;
-    for (int i = 0; i < tau.length; i++) {
-      if (folds.of((long) i) == fold && !Double.isNaN(tau[i]) && study.counted(i) > 0) {
-        if (count == places.length) {
-          places = Arrays.copyOf(places, 2 * count);
-        }
-        places[count++] = i;
-      }
-    }
-    return Arrays.copyOf(places, count);
   }
 }

@@ -8,7 +8,6 @@ import io.whatif.inference.Estimate;
 import io.whatif.learn.Folds;
 import io.whatif.math.Mix;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * The mean score of the fifths with the largest and smallest predicted effects.
@@ -19,63 +18,64 @@ import java.util.List;
  * the effect at the edge each has the part that is wanted of them together, as a draw by lot has on
  * average. Rows of weight 0 have no part. Errors by clusters where there are any.
  *
- * <p>Cost: three passes over the rows.
+ * <p>Cost: a pass over the rows, and another by clusters.
  */
 record Fifths(Estimate top, Estimate bottom) {
   /** The stream of hashes that decides between rows of equal predicted effect. */
   private static final long TIES = 5;
 
-  private static final int LOW = 0;
-  private static final int HIGH = 1;
+  private static final int LOW = FifthEdges.LOW;
+  private static final int HIGH = FifthEdges.HIGH;
 
   static Fifths of(Run run, Scores scores, Folds folds, Study study) {
-    Rows rows = new Rows(scores, folds, study, FifthEdges.of(run, scores.tau, folds, study));
+    Rows rows = new Rows(scores, folds, study, FifthEdges.of(run, scores, folds, study));
     End[] ends = rows.ends(run);
+    boolean clustered = scores.clusters != null;
     double[] squares =
-        ClusterSums.squares(
-            run,
-            scores.tau.length,
-            2,
-            (from, to, into) -> rows.pulls(from, to, ends, into),
-            scores.clusters);
-    return new Fifths(ends[HIGH].mean(scores, squares[HIGH]), ends[LOW].mean(scores, squares[LOW]));
+        clustered
+            ? ClusterSums.squares(
+                run,
+                scores.tau.length,
+                2,
+                (from, to, into) -> rows.pulls(from, to, ends, into),
+                scores.clusters)
+            : new double[] {ends[LOW].squares(), ends[HIGH].squares()};
+    return new Fifths(
+        ends[HIGH].estimate(clustered, squares[HIGH]), ends[LOW].estimate(clustered, squares[LOW]));
   }
 
   /** The rows whose ends are looked at. */
   private record Rows(Scores scores, Folds folds, Study study, FifthEdges edges) {
     /** Both ends, summed up. */
     End[] ends(Run run) {
-      List<End[]> parts = Parallel.ofRanges(run, scores.tau.length, this::ends);
-      End[] all = none();
-      for (End[] part : parts) {
-        all[LOW].add(part[LOW]);
-        all[HIGH].add(part[HIGH]);
-      }
+      int count = folds.count();
+      End[] parts = new End[2 * count];
+      Parallel.forEach(run, parts.length, j -> parts[j] = end(j / count, j % count));
       boolean counted = study.isCounted();
-      all[LOW].settle(this, counted);
-      all[HIGH].settle(this, counted);
-      return all;
-    }
-
-    private End[] none() {
-      return new End[] {new End(true, folds.count()), new End(false, folds.count())};
-    }
-
-    private End[] ends(int from, int to) {
-      End[] ends = none();
-      double[] low = edges.low();
-      double[] high = edges.high();
-      for (int i = from; i < to; i++) {
-        double effect = scores.tau[i];
-        int k = folds.of((long) i);
-        if (effect <= low[k] && study.counted(i) > 0) {
-          ends[LOW].see(i, k, effect == low[k], this);
+      End[] ends = new End[2];
+      for (int end = LOW; end <= HIGH; end++) {
+        ends[end] = new End(end == LOW, count);
+        ends[end].scores.add(edges.near().sums(end));
+        for (int k = 0; k < count; k++) {
+          ends[end].add(parts[end * count + k]);
         }
-        if (effect >= high[k] && study.counted(i) > 0) {
-          ends[HIGH].see(i, k, effect == high[k], this);
-        }
+        ends[end].settle(this, counted);
       }
       return ends;
+    }
+
+    /** What a fold's rows near the edge add to an end. */
+    private End end(int of, int fold) {
+      End end = new End(of == LOW, folds.count());
+      double edge = of == LOW ? edges.low()[fold] : edges.high()[fold];
+      end.beyond[fold] = edges.near().beyond(of, fold);
+      for (int i : edges.near().places(of, fold)) {
+        double effect = scores.tau[i];
+        if (effect == edge || (of == LOW ? effect < edge : effect > edge)) {
+          end.see(i, fold, effect == edge, this);
+        }
+      }
+      return end;
     }
 
     /** How far rows pull the sums of scores less their mean; NaN where they have no part. */
@@ -101,13 +101,7 @@ record Fifths(Estimate top, Estimate bottom) {
     }
 
     private double pull(int row, double part, double mean) {
-      double own = scores.score[row] - mean;
-      if (scores.clusters != null || study.weighting() == null) {
-        return part * scores.weight(row) * own;
-      }
-      double slope = scores.slopes.length == 0 ? 0 : scores.slopes[row];
-      double squares = own * own + slope * slope * study.variance(row);
-      return study.weightOfOne(row) * Math.sqrt(part * study.count(row) * squares);
+      return part * scores.weight(row) * (scores.score[row] - mean);
     }
   }
 
@@ -119,9 +113,7 @@ record Fifths(Estimate top, Estimate bottom) {
     /** Rows beyond the edge, by fold. */
     private final double[] beyond;
 
-    private double count;
-    private double sum;
-    private double weights;
+    private final RowMean scores = new RowMean();
 
     End(boolean low, int folds) {
       this.low = low;
@@ -141,10 +133,8 @@ record Fifths(Estimate top, Estimate bottom) {
     }
 
     private void add(int row, double part, Rows of) {
-      double weight = part * of.scores.weight(row);
-      sum += weight * of.scores.score[row];
-      weights += weight;
-      count += part * of.study.count(row);
+      Scores rows = of.scores;
+      scores.add(of.study.weighting(), row, part, rows.score[row], rows.slope(row));
     }
 
     /** Adds later rows. */
@@ -153,9 +143,7 @@ record Fifths(Estimate top, Estimate bottom) {
         tied[k].add(other.tied[k]);
         beyond[k] += other.beyond[k];
       }
-      count += other.count;
-      sum += other.sum;
-      weights += other.weights;
+      scores.add(other.scores);
     }
 
     /** Decides which part of each row at an edge is at this end, and adds it. */
@@ -176,7 +164,12 @@ record Fifths(Estimate top, Estimate bottom) {
     }
 
     double mean() {
-      return sum / weights;
+      return scores.mean();
+    }
+
+    /** The sum of squared pulls of rows that are their own clusters. */
+    double squares() {
+      return scores.squares();
     }
 
     /** How many rows at each fold's edge stand before a row. */
@@ -189,12 +182,13 @@ record Fifths(Estimate top, Estimate bottom) {
       return before;
     }
 
-    Estimate mean(Scores scores, double squares) {
+    Estimate estimate(boolean clustered, double squares) {
+      double count = scores.count();
       if (count < 2) {
         return Estimate.UNDEFINED;
       }
-      double factor = scores.clusters == null ? count / (count - 1) : 1;
-      return new Estimate(mean(), Math.sqrt(factor * squares) / weights);
+      double factor = clustered ? 1 : count / (count - 1);
+      return new Estimate(mean(), Math.sqrt(factor * squares) / scores.weights());
     }
   }
 

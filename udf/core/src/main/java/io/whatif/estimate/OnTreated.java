@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.Parallel;
 import io.whatif.data.Run;
 import io.whatif.inference.Estimate;
 import io.whatif.inference.RowSums;
@@ -9,8 +10,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The average effect on the treated: \( G = \{D (y - g_0) - (1 - D) \frac{e}{1 - e} (y - g_0)\} / p
  * \), \( g_0 = m - e \tau_{-k} \), \( \psi = G - \theta D / p \), p the share of the treated.
+ *
+ * @param share p
+ * @param error of the average if rows are their own clusters
  */
-record OnTreated(Scores scores, Rest rest, double effect, double share) {
+record OnTreated(Scores scores, Rest rest, double effect, double share, double error) {
   /** What an average on one arm is made of. */
   @FunctionalInterface
   interface Rest {
@@ -40,41 +44,80 @@ record OnTreated(Scores scores, Rest rest, double effect, double share) {
   }
 
   /**
-   * The average.
+   * The rows of an arm that have a value: of the treated y - g_0, of others that times the odds.
+   */
+  private record Arms(RowMean treated, RowMean control) {
+    Arms() {
+      this(new RowMean(), new RowMean());
+    }
+
+    static Arms of(Scores scores, Rest rest, int from, int to) {
+      Arms all = new Arms();
+      double[] values = new double[RowSums.BLOCK];
+      double[] odds = new double[RowSums.BLOCK];
+      for (int start = from; start < to; start += RowSums.BLOCK) {
+        int end = Math.min(to, start + RowSums.BLOCK);
+        rest.fill(start, end, values, odds);
+        all.add(scores, start, end, values, odds);
+      }
+      return all;
+    }
+
+    private void add(Scores scores, int from, int to, double[] values, double[] odds) {
+      RowMean ones = new RowMean();
+      RowMean others = new RowMean();
+      for (int i = from; i < to; i++) {
+        double value = values[i - from];
+        if (Double.isNaN(value)) {
+          continue;
+        }
+        if (scores.d[i] == 1) {
+          ones.add(scores.weighting, i, 1, value, 1);
+        } else {
+          double own = odds[i - from];
+          others.add(scores.weighting, i, 1, own * value, own);
+        }
+      }
+      treated.add(ones);
+      control.add(others);
+    }
+
+    void add(Arms later) {
+      treated.add(later.treated);
+      control.add(later.control);
+    }
+  }
+
+  /**
+   * The average. One pass.
    *
    * @param run whose threads work; null for this thread alone
    */
   static OnTreated of(@Nullable Run run, Scores scores, Rest rest) {
-    double[] sums =
-        RowSums.of(run, scores.d.length, 2, (from, to, into) -> add(scores, rest, from, to, into));
-    double share = sums[0] / scores.total;
-    return new OnTreated(scores, rest, sums[1] / scores.total / share, share);
-  }
-
-  /** Adds the weights of the treated, and G p, of rows that have it. */
-  private static void add(Scores scores, Rest rest, int from, int to, double[] sums) {
-    double[] values = new double[to - from];
-    double[] odds = new double[to - from];
-    rest.fill(from, to, values, odds);
-    double treated = 0;
-    double sum = 0;
-    for (int j = 0; j < values.length; j++) {
-      double value = values[j];
-      if (!Double.isNaN(value)) {
-        double weight = scores.weight(from + j);
-        double d = scores.d[from + j];
-        treated += weight * d;
-        sum += weight * (d * value - (1 - d) * odds[j] * value);
-      }
-    }
-    sums[0] += treated;
-    sums[1] += sum;
+    Arms arms = new Arms();
+    Parallel.ofRanges(run, scores.d.length, (from, to) -> Arms.of(scores, rest, from, to))
+        .forEach(arms::add);
+    double treated = arms.treated.weights();
+    double effect = (arms.treated.sum() - arms.control.sum()) / treated;
+    double squares = arms.treated.squaresAbout(effect) + arms.control.squaresAbout(0);
+    return new OnTreated(
+        scores, rest, effect, treated / scores.total, Math.sqrt(squares) / treated);
   }
 
   /** The average with its error. */
   Estimate estimate(@Nullable Run run) {
     return new Estimate(
-        effect, scores.error(run, (from, to, into) -> fill(from, to, into[0], true)));
+        effect,
+        scores.clusters == null
+            ? error
+            : scores.error(
+                run,
+                (from, to, into) -> {
+                  fill(from, to, into[0]);
+                  for (int i = from; i < to; i++) {
+                    into[0][i - from] *= scores.weight(i);
+                  }
+                }));
   }
 
   /** Each row's influence. */
@@ -83,22 +126,19 @@ record OnTreated(Scores scores, Rest rest, double effect, double share) {
     double[] own = new double[RowSums.BLOCK];
     for (int from = 0; from < all.length; from += own.length) {
       int to = Math.min(all.length, from + own.length);
-      fill(from, to, own, false);
+      fill(from, to, own);
       System.arraycopy(own, 0, all, from, to - from);
     }
     return all;
   }
 
-  private void fill(int from, int to, double[] into, boolean moved) {
+  private void fill(int from, int to, double[] into) {
     double[] odds = new double[to - from];
     rest.fill(from, to, into, odds);
     for (int i = from; i < to; i++) {
       double d = scores.d[i];
-      double sign = d - (1 - d) * odds[i - from];
       double value = into[i - from];
-      double g = d * value - (1 - d) * odds[i - from] * value;
-      double own = (g - effect * d) / share;
-      into[i - from] = moved ? scores.moved(i, own, sign / share) : own;
+      into[i - from] = (d * value - (1 - d) * odds[i - from] * value - effect * d) / share;
     }
   }
 }

@@ -79,8 +79,14 @@ record Overlap(
 
   /** Sums over rows, some by arm. */
   private static final class Sums {
-    /** Propensities from which on 1 - e keeps as many digits as the logarithm needs. */
+    /**
+     * Chances this far from 0 and 1 are multiplied before a logarithm is taken: their product has
+     * as many digits as the sum of their logarithms.
+     */
     private static final double PLAIN = 0.01;
+
+    /** A product at which its logarithm is taken: another factor does not make it 0. */
+    private static final double SMALL = 1e-280;
 
     /** Propensities are kept this far from 0 and 1 in the log-loss. */
     private static final double LEAST = 1e-15;
@@ -105,6 +111,7 @@ record Overlap(
       double[] weights = rows.weight();
       double[] propensity = rows.propensity();
       double[] treatment = rows.treatment();
+      double chance = 1;
       for (int i = from; i < to; i++) {
         double times = counts == null ? 1 : counts[i];
         if (times == 0) {
@@ -123,13 +130,24 @@ record Overlap(
         if (w > largest[arm]) {
           largest[arm] = w;
         }
-        double safe = e < LEAST ? LEAST : e > 1 - LEAST ? 1 - LEAST : e;
-        loss -= times * (arm == 1 ? Math.log(safe) : logOfRest(safe));
+        double own = arm == 1 ? e : 1 - e;
+        if (times != 1 || own < PLAIN || own > 1 - PLAIN) {
+          loss -= times * log(e, arm);
+          continue;
+        }
+        chance *= own;
+        if (chance < SMALL) {
+          loss -= Math.log(chance);
+          chance = 1;
+        }
       }
+      loss -= Math.log(chance);
     }
 
-    private static double logOfRest(double e) {
-      return e < PLAIN ? Math.log1p(-e) : Math.log(1 - e);
+    /** Of the chance of the arm that a row is in. */
+    private static double log(double e, int arm) {
+      double safe = e < LEAST ? LEAST : e > 1 - LEAST ? 1 - LEAST : e;
+      return arm == 1 ? Math.log(safe) : safe < PLAIN ? Math.log1p(-safe) : Math.log(1 - safe);
     }
 
     void add(Sums other) {

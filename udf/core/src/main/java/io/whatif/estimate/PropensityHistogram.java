@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class PropensityHistogram {
   private static final int BINS = 1 << 18;
 
+  /** Rows of a part, at least, if there is more than one. */
+  private static final int FEW = BINS / 4;
+
   /** Parts into which many rows are cut, each with bins of its own. */
   private static final int PARTS = 4;
 
@@ -41,7 +44,7 @@ final class PropensityHistogram {
     int n = rows.propensity().length;
     int[] bins = n < BINS / 16 ? binsOf(rows.propensity()) : IntStream.range(0, BINS).toArray();
     PropensityHistogram[] parts =
-        new PropensityHistogram[run == null || n < PARTS * BINS ? 1 : PARTS];
+        new PropensityHistogram[run == null || n < PARTS * FEW ? 1 : PARTS];
     Parallel.Piece piece =
         k -> {
           parts[k] = new PropensityHistogram(bins);

@@ -2,7 +2,6 @@
 package io.whatif.estimate;
 
 import io.whatif.data.Batch;
-import io.whatif.data.Mergeable;
 import io.whatif.data.Pass;
 import io.whatif.data.Run;
 import io.whatif.inference.ClusterSums;
@@ -42,13 +41,17 @@ final class Scores {
   /** The cluster of each row, null when every row is its own. */
   final int @Nullable [] clusters;
 
-  private final Study.@Nullable Weighting weighting;
+  /** How much each row counts, null if once. */
+  final Study.@Nullable Weighting weighting;
 
   /** What the rows with a score weigh together: their number, if each counts once. */
   final double total;
 
   /** The mean of the scores. */
   private final double mean;
+
+  /** Of which the error of the mean is made if there are no clusters. */
+  private final double squares;
 
   /** The mean of {@link #tau}. */
   final double meanEffect;
@@ -66,14 +69,18 @@ final class Scores {
 
   /** The same of rows that are grouped and count so. */
   Scores(double[][] columns, int @Nullable [] clusters, Study.@Nullable Weighting weighting) {
-    this(columns, clusters, weighting, new Sums().with(columns, 0, columns[3].length, weighting));
+    this(
+        columns,
+        clusters,
+        weighting,
+        new ScoreSums().with(columns, 0, columns[3].length, weighting));
   }
 
   private Scores(
       double[][] columns,
       int @Nullable [] clusters,
       Study.@Nullable Weighting weighting,
-      Sums sums) {
+      ScoreSums sums) {
     this.y = columns[0];
     this.d = columns[1];
     this.tau = columns[2];
@@ -82,42 +89,10 @@ final class Scores {
     this.clusters = clusters;
     this.weighting = weighting;
     this.rows = sums.rows;
-    this.total = sums.weights;
-    this.mean = sums.scores / sums.weights;
-    this.meanEffect = sums.effects / sums.weights;
-  }
-
-  /** Sums over the rows that have a score. */
-  private static final class Sums implements Mergeable<Sums> {
-    private int rows;
-    private double weights;
-    private double scores;
-    private double effects;
-
-    Sums with(double[][] columns, int from, int to, Study.@Nullable Weighting weighting) {
-      double[] effect = columns[2];
-      double[] score = columns[3];
-      for (int i = from; i < to; i++) {
-        double own = score[i];
-        if (!Double.isNaN(own)) {
-          double weight = weighting == null ? 1 : weighting.products()[i];
-          rows++;
-          weights += weight;
-          scores += weight * own;
-          effects += weight * effect[i];
-        }
-      }
-      return this;
-    }
-
-    @Override
-    public Sums merge(Sums other) {
-      rows += other.rows;
-      weights += other.weights;
-      scores += other.scores;
-      effects += other.effects;
-      return this;
-    }
+    this.total = sums.scores.weights();
+    this.mean = sums.scores.mean();
+    this.squares = sums.scores.squares();
+    this.meanEffect = sums.effects / total;
   }
 
   static Scores of(Run run, Study study, CrossFit nuisances, FinalStage stage) {
@@ -127,26 +102,26 @@ final class Scores {
     Arrays.setAll(columns, c -> new double[c == 4 && study.weighting() == null ? 0 : n]);
     boolean binary = study.treatment().binary();
     double[] influence = binary ? new double[0] : averageInfluence(run, study, stage);
-    Sums sums =
+    ScoreSums sums =
         study
             .data()
             .scan(
                 run,
-                new Pass<Sums, Sums>() {
+                new Pass<ScoreSums, ScoreSums>() {
                   @Override
-                  public Sums zero() {
-                    return new Sums();
+                  public ScoreSums zero() {
+                    return new ScoreSums();
                   }
 
                   @Override
-                  public void accumulate(Batch batch, Sums sum) {
+                  public void accumulate(Batch batch, ScoreSums sum) {
                     fill(batch, nuisances, stage, influence, columns);
                     int from = (int) batch.firstRow();
                     sum.with(columns, from, from + batch.rows(), study.weighting());
                   }
 
                   @Override
-                  public Sums finish(Sums total) {
+                  public ScoreSums finish(ScoreSums total) {
                     return total;
                   }
                 });
@@ -257,16 +232,17 @@ final class Scores {
    * @param run whose threads work; null for this thread alone
    */
   Estimate average(@Nullable Run run) {
-    double error =
-        error(
-            run,
-            (from, to, into) -> {
-              double[] own = into[0];
-              for (int i = from; i < to; i++) {
-                own[i - from] = moved(i, score[i] - mean, slope(i));
-              }
-            });
-    return new Estimate(mean, error);
+    return new Estimate(
+        mean,
+        clusters == null
+            ? Math.sqrt(squares) / total
+            : error(
+                run,
+                (from, to, into) -> {
+                  for (int i = from; i < to; i++) {
+                    into[0][i - from] = moved(i, score[i] - mean, slope(i));
+                  }
+                }));
   }
 
   /** The value of {@link #average}. */

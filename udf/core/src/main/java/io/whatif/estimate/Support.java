@@ -27,14 +27,24 @@ record Support(Map<String, double[]> range, double maxLeverage, double[] leverag
 
   /** The range of each numeric feature. */
   static Map<String, double[]> ranges(Study study) {
+    double[][] ends = new double[study.features().size()][];
+    Arrays.setAll(ends, f -> range(study, study.features().get(f)));
+    return named(study, ends);
+  }
+
+  private static double[] range(Study study, int column) {
+    return study.data().schema().column(column) instanceof Column.Numeric
+        ? new double[] {
+          study.profile().quantile(column, TAIL), study.profile().quantile(column, 1 - TAIL)
+        }
+        : new double[0];
+  }
+
+  private static Map<String, double[]> named(Study study, double[][] ends) {
     Map<String, double[]> range = new HashMap<>();
-    for (int column : study.features()) {
-      if (study.data().schema().column(column) instanceof Column.Numeric) {
-        range.put(
-            study.name(column),
-            new double[] {
-              study.profile().quantile(column, TAIL), study.profile().quantile(column, 1 - TAIL)
-            });
+    for (int f = 0; f < ends.length; f++) {
+      if (ends[f].length > 0) {
+        range.put(study.name(study.features().get(f)), ends[f]);
       }
     }
     return range;
@@ -56,7 +66,9 @@ record Support(Map<String, double[]> range, double maxLeverage, double[] leverag
   }
 
   static Support of(Run run, Study study, EffectBasis basis) {
-    Map<String, double[]> range = ranges(study);
+    double[][] ends = new double[study.features().size()][];
+    Parallel.forEach(run, ends.length, f -> ends[f] = range(study, study.features().get(f)));
+    Map<String, double[]> range = named(study, ends);
     double[][] columns = sample(study);
     int rows = columns.length == 0 ? 0 : columns[0].length;
     if (columns.length == 0) {
