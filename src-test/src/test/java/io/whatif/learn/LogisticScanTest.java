@@ -23,17 +23,10 @@ class LogisticScanTest {
   private final Run run = Datasets.run(2);
   private final Folds folds = Fitted.alternating(ROWS, 5);
 
-  /**
-   * Taylor's remainder is 6e-13 a row at most, times |x|; sums are of 24,000 rows. Where rows lie
-   * far out or points far apart the exponential is taken, which differs by rounding.
-   */
   @Test
   void gradientsAtSeveralPointsAreThoseAtEach() {
-    for (double apart : new double[] {1e-6, 3e-3, 0.1, 2}) {
-      for (double farthest : new double[] {0, 50}) {
-        checkGradients(data(farthest), apart);
-      }
-    }
+    checkGradients(data(0), 3e-3);
+    checkGradients(data(50), 2);
   }
 
   private void checkGradients(Dataset data, double apart) {
@@ -51,9 +44,7 @@ class LogisticScanTest {
     for (int k = 0; k < folds.count(); k++) {
       LogisticSums alone =
           data.scan(run, new LogisticScan(likelihood, folds, List.of(points.get(k)), gradient))[0];
-      assertThat(together[k].gradient())
-          .usingComparatorWithPrecision(1e-8)
-          .containsExactly(alone.gradient());
+      assertThat(together[k].gradient()).isEqualTo(alone.gradient());
     }
   }
 

@@ -101,19 +101,12 @@ final class LogisticScan extends FoldPass<LogisticScan.Sums, LogisticSums[]> {
     part.gather(part.batch().column(likelihood.target().column()), sum.y);
     double[] weights = part.weights() == null ? sum.once : part.weights();
     LogisticLoss.Rows rows = new LogisticLoss.Rows(part.block(), sum.y, weights, part.count());
-    int[] counting = counting(part.fold());
-    double[][] b = new double[counting.length][];
-    LogisticSums[] into = new LogisticSums[counting.length];
-    for (int at = 0; at < b.length; at++) {
-      b[at] = points.get(counting[at]).coefficients();
-      into[at] = sum.byPoint[counting[at]];
+    for (int m = 0; m < points.size(); m++) {
+      Point point = points.get(m);
+      if (point.counts(part.fold())) {
+        likelihood.loss().add(rows, point.coefficients(), sum.scratch, sum.byPoint[m]);
+      }
     }
-    likelihood.loss().addAll(rows, b, sum.scratch, into);
-  }
-
-  /** The points that a fold counts at. */
-  private int[] counting(int fold) {
-    return IntStream.range(0, points.size()).filter(m -> points.get(m).counts(fold)).toArray();
   }
 
   @Override
