@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Gram matrices of blocks of columns, few and many, whole and short. */
 class GramTest {
-  private static final int BLOCKS = 20;
+  private static final int BLOCKS = 30;
 
   /** Rows of the blocks in turn: each number of parts of 64, and too few for one. */
   private static final List<Integer> ROWS = List.of(256, 154, 1, 64, 65, 128, 192, 255);

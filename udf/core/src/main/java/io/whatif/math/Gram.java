@@ -25,8 +25,8 @@ public final class Gram {
   /** Rows of columns that are taken together: few enough to stay in the first-level cache. */
   public static final int COLUMN_ROWS = Lanes.ROWS;
 
-  /** Blocks that come first: lanes cost as much to make as they spare in so many. */
-  private static final int FEW_BLOCKS = 6;
+  /** Blocks that come first: lanes cost as much to make as they spare in six, and to compile. */
+  private static final int FEW_BLOCKS = 16;
 
   /** Columns beyond which lanes take more memory, 1.2 MB, than they are worth. */
   private static final int LANE_COLUMNS = 64;
