@@ -37,6 +37,21 @@ class IsotonicTest {
     }
   }
 
+  /** What comes before does not draw in the first rows of an x alone. */
+  @Test
+  void equalPointsAreOneInWhateverOrderTheyCome() {
+    double[] x = {1, 2, 2, 2, 2, 3, 3};
+    double[][] orders = {
+      {.5, 0, 1, 1, 1, 1, .9}, {.5, 1, 1, 1, 0, .9, 1}, {.5, 1, 0, 1, 1, .9, 1},
+    };
+    for (double[] y : orders) {
+      Isotonic found = fit(x, y, ones(x.length));
+      assertThat(found.of(1)).isEqualTo(.5);
+      assertThat(found.of(2)).isCloseTo(.75, within(1e-15));
+      assertThat(found.of(3)).isCloseTo(.95, within(1e-15));
+    }
+  }
+
   /** Values that rise already are kept; of those that fall nothing is left but the mean. */
   @Test
   void risingValuesStayAndFallingOnesBecomeTheirMean() {

@@ -145,6 +145,43 @@ final class IdOrderTest {
     assertThat(rows(call.formatted("(FROM keyed ORDER BY id DESC, y)"))).isEqualTo(ordered);
   }
 
+  private double number(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getDouble(1);
+    }
+  }
+
+  /** A feature, and one that is a cycle of the ids; the effect goes with the cycle. */
+  private void cycle(int rows, String cycle) throws SQLException {
+    Study.run(
+        connection,
+        """
+        CREATE OR REPLACE TABLE turning AS
+        SELECT id, x, c, d, x + d * (1 + 2 * (c > 0)::INT) + sin(id * 7.3) AS y
+        FROM (SELECT i AS id, hash(i) %% 1000 / 500 - 1 AS x, %s AS c, (hash(i + 1000000) %% 2)::INT AS d
+              FROM range(%d) t(i))"""
+            .formatted(cycle, rows));
+  }
+
+  @Test
+  void importanceSeesWhatIsACycleOfTheIds() throws SQLException {
+    String fit =
+        "FROM cate_fit(TABLE turning, model => 'turning', if_exists => 'replace', outcome => 'y', treatment => 'd', id => 'id', features => ['c', 'x']%s)";
+    String importance = "SELECT importance FROM cate_importance('turning') WHERE feature = 'c'";
+    cycle(45_000, "i % 2");
+    rows(
+        fit.formatted(
+            ", method => 'linear_dml', outcome_learner => 'ridge', treatment_learner => 'logistic'"));
+    assertThat(number(importance)).isGreaterThan(.95);
+    cycle(45_000, "(i % 12 >= 6)::INT");
+    rows(
+        fit.formatted(
+            ", method => 'linear_dml', outcome_learner => 'ridge', treatment_learner => 'logistic'"));
+    assertThat(number(importance)).isGreaterThan(.95);
+  }
+
   @Test
   void whatNoFitCanBearIsToldOfRowsThatStayWhereTheyAre() {
     String call =

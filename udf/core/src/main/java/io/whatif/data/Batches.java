@@ -16,7 +16,7 @@ public enum Batches {
 
   /**
    * {@link #MEMORY} if the budget holds {@code rows} x {@code columns} doubles twice, as they come
-   * and in key order, and {@link #ROW_BYTES} a row.
+   * and in order, and {@link #ROW_BYTES} a row.
    */
   public static Batches of(long rows, int columns, long limitBytes) {
     double needed = (double) rows * (2.0 * Double.BYTES * columns + ROW_BYTES);

@@ -4,9 +4,9 @@ package io.whatif.data;
 import java.util.List;
 
 /**
- * The one hinge to data. Rows have a fixed order (by key) that does not depend on how they arrived,
- * and a scan sums fixed blocks of it and merges them in block order, so a scan gives the same bits
- * for any number of threads.
+ * The one hinge to data. Rows have a fixed order (by id or key) that does not depend on how they
+ * arrived, and a scan sums fixed blocks of it and merges them in block order, so a scan gives the
+ * same bits for any number of threads.
  */
 public interface Dataset {
   Schema schema();

@@ -26,19 +26,19 @@ record DrawnTiles(Tiles tiles, RowSample drawn) implements Tiles {
 
   @Override
   public void read(int column, long position, double[] into, int first, int count) {
-    if (drawn.stride() > DENSE) {
+    int stretch = drawn.stretch();
+    if (stretch > DENSE) {
       for (int i = 0; i < count; i++) {
         tiles.read(column, drawn.row(position + i), into, first + i, 1);
       }
       return;
     }
-    int stretch = (int) drawn.stride();
-    double[] some = new double[Batch.CAPACITY / stretch * stretch];
+    double[] some = new double[Batch.CAPACITY];
     for (int done = 0; done < count; ) {
-      long start = (position + done) * stretch;
-      int rows = (int) Math.min(some.length, drawn.rows() - start);
-      int taken = Math.min(count - done, (rows + stretch - 1) / stretch);
-      tiles.read(column, start, some, Math.min(rows, taken * stretch));
+      int taken = Math.min(count - done, some.length / stretch - 1);
+      long start = drawn.row(position + done);
+      int rows = (int) (drawn.row(position + done + taken - 1) + 1 - start);
+      tiles.read(column, start, some, rows);
       for (int i = 0; i < taken; i++) {
         into[first + done + i] = some[(int) (drawn.row(position + done + i) - start)];
       }

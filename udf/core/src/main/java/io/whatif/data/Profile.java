@@ -7,7 +7,7 @@ import java.util.Arrays;
 /**
  * What each column of a dataset holds: counts, moments, range and quantiles. Moments and counts are
  * of all rows. Quantiles are of all rows up to {@link #SAMPLE} and beyond that of {@linkplain
- * RowSample a sample} in key order, which does not depend on how the rows arrived.
+ * RowSample a sample} in their order, which does not depend on how the rows arrived.
  *
  * <p>Cost: one scan, and up to {@code 8 * SAMPLE} bytes a column.
  */
@@ -122,7 +122,7 @@ public final class Profile {
     return rows;
   }
 
-  /** The sampled rows of a column, in key order, NaN for NULL. Not to be changed. */
+  /** The sampled rows of a column, in their order, NaN for NULL. Not to be changed. */
   public double[] sample(int column) {
     return sample[column];
   }

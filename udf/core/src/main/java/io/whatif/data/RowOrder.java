@@ -56,7 +56,7 @@ public final class RowOrder {
     return rows;
   }
 
-  /** The primary keys, ascending; the caller's own. */
+  /** The primary keys, ascending. The array is handed over: it may be changed. */
   public long[] keys() {
     return keys;
   }

@@ -14,6 +14,7 @@ import io.whatif.data.Schema;
 import io.whatif.data.StoredDataset;
 import io.whatif.data.WhatifException;
 import io.whatif.learn.KMeans;
+import io.whatif.learn.SampleTiles;
 import io.whatif.math.Gram;
 import io.whatif.math.PrincipalComponents;
 import io.whatif.model.ClusterBasis;
@@ -65,7 +66,11 @@ final class ClusterScores implements RowBasis {
   record Plan(int clusters, double components, long seed) {}
 
   static ClusterScores of(Run run, Study study, EffectBasis terms, Plan plan) {
-    Dataset sample = study.data().at(RowSample.of(study.rows(), SAMPLE));
+    RowSample drawn = RowSample.of(study.rows(), SAMPLE);
+    Dataset sample =
+        drawn.isAll()
+            ? study.data()
+            : SampleTiles.sample(run, study.data(), study.features(), drawn);
     int p = terms.width();
     Means means = sample.scan(run, new MeanPass(terms));
     double[] centre = new double[p];

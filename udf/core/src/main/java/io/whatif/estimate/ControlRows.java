@@ -3,6 +3,7 @@ package io.whatif.estimate;
 
 import io.whatif.data.Parallel;
 import io.whatif.data.Profile;
+import io.whatif.data.RowSample;
 import io.whatif.data.Run;
 import io.whatif.estimate.Warning.Severity;
 import io.whatif.learn.Covariate;
@@ -189,39 +190,31 @@ final class ControlRows {
   /**
    * Some rows.
    *
-   * @param stride of how many of the profile's sampled rows one is taken
+   * @param drawn of the profile's sampled rows
    * @param treated 1 for those that were treated
    * @param times how many rows each stands for; null if each is one
    * @param part of the rows, by key
    */
-  private record Sample(int stride, double[] treated, double @Nullable [] times, int[] part) {
+  private record Sample(RowSample drawn, double[] treated, double @Nullable [] times, int[] part) {
     static Sample of(Study study) {
       double[] arm = study.profile().sample(Study.TREATMENT);
-      int stride = Math.max(1, arm.length / SAMPLE);
-      double[] treated = every(stride, arm);
+      RowSample drawn = RowSample.of(arm.length, SAMPLE);
+      double[] treated = drawn.of(arm);
       double[] times = study.weighting() == null ? null : new double[treated.length];
       int[] part = new int[treated.length];
       for (int i = 0; i < part.length; i++) {
-        int row = (int) study.profile().sampled().row((long) i * stride);
+        int row = (int) study.profile().sampled().row(drawn.row(i));
         if (times != null) {
           times[i] = study.counted(row);
         }
         part[i] = Mix.bucket(PARTS, study.units().keys()[row], PARTS);
       }
-      return new Sample(stride, treated, times, part);
-    }
-
-    private static double[] every(int stride, double[] values) {
-      double[] some = new double[(values.length + stride - 1) / stride];
-      for (int i = 0; i < some.length; i++) {
-        some[i] = values[i * stride];
-      }
-      return some;
+      return new Sample(drawn, treated, times, part);
     }
 
     /** These rows of a column that is sampled. */
     double[] of(double[] sampled) {
-      return every(stride, sampled);
+      return drawn.of(sampled);
     }
 
     double times(int row) {

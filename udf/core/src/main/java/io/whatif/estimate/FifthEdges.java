@@ -103,7 +103,7 @@ record FifthEdges(double[] fifth, double[] low, double[] high, Near near) {
     }
 
     static Between sampled(Search search) {
-      RowSample drawn = new RowSample(search.rows(), Math.max(1, search.rows() / SAMPLE));
+      RowSample drawn = RowSample.of(search.rows(), SAMPLE);
       double[][] sample = search.byFold(drawn);
       Between between = everywhere(sample.length);
       for (int k = 0; k < sample.length; k++) {

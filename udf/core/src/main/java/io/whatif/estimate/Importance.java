@@ -3,6 +3,7 @@ package io.whatif.estimate;
 
 import io.whatif.data.Parallel;
 import io.whatif.data.Profile;
+import io.whatif.data.RowSample;
 import io.whatif.data.Run;
 import io.whatif.math.Ascending;
 import io.whatif.model.CateModel;
@@ -79,21 +80,18 @@ public final class Importance {
     int width = study.features().size();
     int sampled = width == 0 ? 0 : profile.sample(study.features().get(0)).length;
     int most = model instanceof ForestCate ? SAMPLE_OF_FOREST : SAMPLE;
-    int stride = Math.max(1, sampled / most);
-    int rows = (sampled + stride - 1) / stride;
-    double[][] features = new double[width][rows];
+    RowSample drawn = RowSample.of(sampled, most);
+    int rows = drawn.size();
+    double[][] features = new double[width][];
     double[] weights = new double[rows];
     double[] counts = new double[rows];
     for (int i = 0; i < rows; i++) {
-      int row = (int) profile.sampled().row((long) i * stride);
+      int row = (int) profile.sampled().row(drawn.row(i));
       weights[i] = study.weight(row);
       counts[i] = study.weighting() == null ? 1 : study.weighting().counts()[row];
     }
     for (int f = 0; f < width; f++) {
-      double[] sample = profile.sample(study.features().get(f));
-      for (int i = 0; i < rows; i++) {
-        features[f][i] = sample[i * stride];
-      }
+      features[f] = drawn.of(profile.sample(study.features().get(f)));
     }
     double[] effect = new double[rows];
     if (model instanceof ForestCate forest) {

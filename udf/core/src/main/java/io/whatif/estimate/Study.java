@@ -15,7 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A causal question ready to be estimated: rows with an outcome and a treatment, in key order, and
+ * A causal question ready to be estimated: rows with an outcome and a treatment, by id or key, and
  * the part each column plays.
  *
  * @param data the rows; column {@link #OUTCOME} and {@link #TREATMENT} first, then the covariates,

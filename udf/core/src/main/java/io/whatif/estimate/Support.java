@@ -3,6 +3,7 @@ package io.whatif.estimate;
 
 import io.whatif.data.Column;
 import io.whatif.data.Parallel;
+import io.whatif.data.RowSample;
 import io.whatif.data.Run;
 import io.whatif.math.Gram;
 import io.whatif.math.PseudoInverse;
@@ -80,8 +81,7 @@ record Support(Map<String, double[]> range, double maxLeverage, double[] leverag
       basis.terms().get(t).fill(columns, rows, phi[t]);
     }
     boolean[] complete = EffectBasis.complete(phi, rows);
-    int stride = Math.max(1, rows / SAMPLE);
-    double[][] kept = everyComplete(phi, complete, stride);
+    double[][] kept = complete(phi, complete, RowSample.of(rows, SAMPLE));
     Gram gram = new Gram(p);
     gram.addColumns(kept, kept[0].length);
     PseudoInverse inverse = PseudoInverse.of(gram, p);
@@ -97,13 +97,13 @@ record Support(Map<String, double[]> range, double maxLeverage, double[] leverag
     return new Support(range, almostLargest(leverage), inverse.toArray());
   }
 
-  /** The columns at every {@code stride}-th row, of these the complete ones. */
-  private static double[][] everyComplete(double[][] columns, boolean[] complete, int stride) {
-    int[] places = new int[complete.length / stride + 1];
+  /** The columns at the rows of a sample, of these the complete ones. */
+  private static double[][] complete(double[][] columns, boolean[] complete, RowSample drawn) {
+    int[] places = new int[drawn.size() + 1];
     int count = 0;
-    for (int i = 0; i < complete.length; i += stride) {
-      places[count] = i;
-      count += complete[i] ? 1 : 0;
+    for (int place = 0; place < drawn.size(); place++) {
+      places[count] = (int) drawn.row(place);
+      count += complete[places[count]] ? 1 : 0;
     }
     double[][] kept = new double[columns.length][count];
     for (int t = 0; t < columns.length; t++) {

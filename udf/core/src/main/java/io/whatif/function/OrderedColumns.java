@@ -24,9 +24,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of a relation in the order of their keys, with the columns that nuisances are fitted to: the
- * treatment, the covariates, and the square of a continuous treatment. Calls that differ in their
- * outcome alone share them.
+ * Rows of a relation in the order of their ids or keys, with the columns that nuisances are fitted
+ * to: the treatment, the covariates, and the square of a continuous treatment. Calls that differ in
+ * their outcome alone share them.
  */
 final class OrderedColumns {
   /** Fewer rows are moved, so that a relation need not be kept for them. */
@@ -158,7 +158,7 @@ final class OrderedColumns {
     return runs != null;
   }
 
-  /** The key of each kept row, ascending. Not to be changed. */
+  /** The key of each kept row, in order; equal ones are neighbours. Not to be changed. */
   long[] keys() {
     return keys;
   }
@@ -167,7 +167,7 @@ final class OrderedColumns {
     return treatment;
   }
 
-  /** The kept rows by key; those of one key as {@code call} orders them. */
+  /** The kept rows in order; those of one key as {@code call} orders them. */
   int[] order(RoleColumns call) {
     return call.roles().equals(roles) && call.table().rowPositions() == table.rowPositions()
         ? order
@@ -276,7 +276,7 @@ final class OrderedColumns {
             from.name(column), table.columns().get(column).sqlType(), categories.names());
   }
 
-  /** Squares about the mean, which is summed in key order, for the test of linearity. */
+  /** Squares about the mean, which is summed in order, for the test of linearity. */
   private double[] squares(double[] treatment) {
     double mean = 0;
     for (int row : order) {

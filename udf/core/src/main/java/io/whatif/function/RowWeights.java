@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The weights of a study's rows, read in the order of their keys and checked. */
+/** The weights of a study's rows, read in their order and checked. */
 final class RowWeights {
   private final RoleColumns columns;
   private final int[] kept;

@@ -19,14 +19,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a {@link Study} of a relation: keeps the usable rows, codes the treatment and the texts,
- * and puts the rows in the order of their keys.
+ * and puts the rows in order.
  *
- * <p>A row's key is its {@code id}, else a hash of the values of its role columns that depends on
- * neither the order of rows nor that of columns; equal rows are numbered. So the same rows give the
- * same folds and the same bits, whichever way they are read.
+ * <p>A row's key is a hash of its {@code id}, else of the values of its role columns, and depends
+ * on neither the order of rows nor that of columns; equal rows are numbered. Rows are ordered by
+ * ids that are numbers, else by keys. So the same rows give the same folds and the same bits,
+ * whichever way they are read.
  *
- * <p>Memory: the study's columns, 8 bytes a value, once more beside those of the relation that play
- * another part or that others read; the room of the rest is given back one by one.
+ * <p>Memory: where rows are moved, the study's columns, 8 bytes a value, once more beside those of
+ * the relation that play another part or that others read; the room of the rest is given back one
+ * by one. Rows that came in order are read from the relation's own columns.
  */
 final class StudyBuilder {
   /** Different texts a column may hold to be encoded as categories. */

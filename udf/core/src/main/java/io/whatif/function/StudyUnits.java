@@ -12,7 +12,10 @@ import java.util.Locale;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The units of a study in key order: keys, clusters of one id, folds given, and positions. */
+/**
+ * The units of a study in the order of its rows: keys, clusters of one id, folds given, and
+ * positions.
+ */
 final class StudyUnits {
   private final RoleColumns columns;
   private final RawTable table;

@@ -7,15 +7,16 @@ import io.whatif.data.Run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Of ridge (with a penalty that is chosen), spline and gbt the one whose out-of-fold predictions
  * lose least: of a value the squared error over its variance, of a probability the log-loss; of
  * several targets the sum. The simplest is taken of equals.
  *
- * <p>Edge cases: beyond {@value #COMPARED} rows the first so many are compared, which are a random
- * sample. Where XGBoost's native library cannot be loaded, gbt is left out, which {@link
- * Learners#lackTrees} tells.
+ * <p>Edge cases: beyond {@value #COMPARED} rows a sample of so many is compared. Where XGBoost's
+ * native library cannot be loaded, gbt is left out, which {@link Learners#lackTrees} tells.
  *
  * <p>Cost: that of all three, on at most so many rows.
  *
@@ -53,11 +54,25 @@ record LearnerChoice(String learner, String told) {
     return all;
   }
 
+  /** Places in the dataset of what learners read. */
+  private static Set<Integer> columns(Covariates covariates, List<Target> targets) {
+    Set<Integer> columns = new TreeSet<>();
+    covariates.columns().forEach(covariate -> columns.add(covariate.column()));
+    for (Target target : targets) {
+      columns.add(target.column());
+      if (target.weight() != Target.UNWEIGHTED) {
+        columns.add(target.weight());
+      }
+    }
+    return columns;
+  }
+
   /** Compares the candidates for each target, on all rows or on a sample of them. */
   static List<Comparison> compare(
       Run run, Dataset data, Covariates covariates, List<Target> targets, Folds folds) {
     RowSample drawn = RowSample.of(data.rows(), COMPARED);
-    Dataset rows = data.at(drawn);
+    Dataset rows =
+        drawn.isAll() ? data : SampleTiles.sample(run, data, columns(covariates, targets), drawn);
     Folds parts = drawn.isAll() ? folds : folds.at(drawn);
     long bytes = rows.rows() * OutOfFoldRows.ROW_BYTES;
     run.memory().take(bytes, "the predictions that learners are compared by");

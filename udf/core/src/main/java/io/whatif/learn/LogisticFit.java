@@ -197,8 +197,8 @@ final class LogisticFit {
   double[] polish(double[] point, double[] penalty, Gram hessian, int every) {
     List<LogisticScan.Point> all = List.of(LogisticScan.Point.without(point, LogisticScan.NONE));
     LogisticScan scan = new LogisticScan(likelihood, folds, all, LogisticSums.Wanted.GRADIENT);
-    double[] gradient = data.scan(run, new EveryBatch<>(scan, every))[0].gradient();
-    double factor = (double) data.rows() / EveryBatch.rows(data.rows(), every);
+    double[] gradient = data.scan(run, SomeBatches.of(scan, data.rows(), every))[0].gradient();
+    double factor = (double) data.rows() / SomeBatches.rows(data.rows(), every);
     Arrays.setAll(gradient, j -> gradient[j] * factor);
     double[] step = step(NormalEquations.of(hessian, size, penalty), gradient, penalty, point);
     return largest(step) < MAX_POLISH ? plus(point, step) : point;

@@ -34,7 +34,7 @@ record LogisticStart(Run run, Dataset data, LogisticScan.Likelihood likelihood) 
     if (likelihood.target().weight() != Target.UNWEIGHTED) {
       columns.add(likelihood.target().weight());
     }
-    RowSample drawn = new RowSample(data.rows(), data.rows() / sample);
+    RowSample drawn = RowSample.of(data.rows(), sample);
     Dataset rows = SampleTiles.sample(run, data, columns, drawn);
     LogisticFit sampled = new LogisticFit(run, rows, likelihood, Folds.undivided(rows.rows()));
     double[] lighter = times(penalty, (double) rows.rows() / data.rows());

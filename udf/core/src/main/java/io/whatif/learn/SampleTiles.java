@@ -12,7 +12,7 @@ import io.whatif.data.Tiles;
 import java.util.Collection;
 
 /** A sample of the rows of some columns of a dataset, in memory; the other columns are empty. */
-final class SampleTiles implements Tiles {
+public final class SampleTiles implements Tiles {
   private final double[][] values;
 
   private SampleTiles(int columns, Collection<Integer> kept, int rows) {
@@ -27,7 +27,7 @@ final class SampleTiles implements Tiles {
    *
    * @param kept the columns whose values are wanted
    */
-  static Dataset sample(Run run, Dataset data, Collection<Integer> kept, RowSample drawn) {
+  public static Dataset sample(Run run, Dataset data, Collection<Integer> kept, RowSample drawn) {
     SampleTiles tiles = new SampleTiles(data.schema().size(), kept, drawn.size());
     data.scan(run, new Copy(tiles, kept, drawn));
     return new StoredDataset(data.schema(), tiles, drawn.size());

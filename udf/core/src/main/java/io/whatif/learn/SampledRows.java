@@ -7,12 +7,12 @@ import io.whatif.data.Run;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The rows a penalty is chosen on: all, or about {@value #MOST} of them. */
+/** The rows a penalty is chosen on: all, or {@value #MOST} of them. */
 record SampledRows(Dataset data, Folds folds) {
   private static final int MOST = 50_000;
 
   static SampledRows of(Run run, Dataset data, Basis basis, Target target, Folds folds) {
-    RowSample drawn = new RowSample(data.rows(), Math.max(1, data.rows() / MOST));
+    RowSample drawn = RowSample.of(data.rows(), MOST);
     if (drawn.isAll()) {
       return new SampledRows(data, folds);
     }

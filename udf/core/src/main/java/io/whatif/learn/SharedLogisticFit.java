@@ -138,15 +138,14 @@ final class SharedLogisticFit {
     }
   }
 
-  /** One of {@code rows / about} rows. */
-  private Dataset sample(int about) {
+  /** So many of the rows. */
+  private Dataset sample(int size) {
     Set<Integer> columns = new TreeSet<>(basis.columns());
     targets.forEach(target -> columns.add(target.column()));
     if (targets.get(0).weight() != Target.UNWEIGHTED) {
       columns.add(targets.get(0).weight());
     }
-    RowSample drawn = new RowSample(data.rows(), data.rows() / about);
-    return SampleTiles.sample(run, data, columns, drawn);
+    return SampleTiles.sample(run, data, columns, RowSample.of(data.rows(), size));
   }
 
   /** Steps until the longest is below {@code enough}; the Hessians are made anew at first. */

@@ -34,6 +34,12 @@ public record Isotonic(double[] at, double[] value) {
     private final double[] weight;
     private int count;
 
+    /** Rows of the x that came last, which are not pooled before all of it are there. */
+    private double openAt = Double.NaN;
+
+    private double openMean;
+    private double openWeight;
+
     /** Room for {@code rows} rows. */
     public Pools(int rows) {
       first = new double[rows];
@@ -44,15 +50,31 @@ public record Isotonic(double[] at, double[] value) {
 
     /** Adds a row whose x is not below that of the row before, with a weight above 0. */
     public void add(double x, double y, double w) {
-      if (count > 0 && last[count - 1] > x) {
+      if (openAt > x) {
         throw new IllegalArgumentException("rows are not sorted");
       }
-      first[count] = x;
-      last[count] = x;
-      mean[count] = y;
-      weight[count] = w;
+      if (openAt == x) {
+        openWeight += w;
+        openMean += (y - openMean) * w / openWeight;
+        return;
+      }
+      pool();
+      openAt = x;
+      openMean = y;
+      openWeight = w;
+    }
+
+    /** Pools the rows of the x that came last. */
+    private void pool() {
+      if (Double.isNaN(openAt)) {
+        return;
+      }
+      first[count] = openAt;
+      last[count] = openAt;
+      mean[count] = openMean;
+      weight[count] = openWeight;
       count++;
-      while (count > 1 && joins()) {
+      while (count > 1 && mean[count - 1] <= mean[count - 2]) {
         int into = count - 2;
         double total = weight[into] + weight[into + 1];
         mean[into] += (mean[into + 1] - mean[into]) * weight[into + 1] / total;
@@ -62,12 +84,10 @@ public record Isotonic(double[] at, double[] value) {
       }
     }
 
-    private boolean joins() {
-      return mean[count - 1] <= mean[count - 2] || first[count - 1] == last[count - 2];
-    }
-
-    /** The regression of the rows added. */
+    /** The regression of the rows added, which are all. */
     public Isotonic regression() {
+      pool();
+      openAt = Double.NaN;
       double[] at = new double[2 * count];
       double[] value = new double[2 * count];
       int points = 0;

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is kept of the rows that an effect was fitted on, in the order of their keys: what averages,
- * projections and out-of-bag effects are made of, to the same bits.
+ * What is kept of the rows that an effect was fitted on, in their order: what averages, projections
+ * and out-of-bag effects are made of, to the same bits.
  *
  * @param contrast what is compared
  * @param binary whether the treatment has two values, else it is continuous

@@ -52,12 +52,12 @@ final class SharedTiles {
 
     @Override
     public void reserve(long rows) {
-      tiles.reserve(rows);
+      throw new UnsupportedOperationException("a reader adds no rows");
     }
 
     @Override
     public void write(int column, long position, double[] values, int count) {
-      tiles.write(column, position, values, count);
+      throw new UnsupportedOperationException("a reader changes nothing");
     }
 
     @Override
