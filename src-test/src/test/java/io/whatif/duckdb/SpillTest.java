@@ -144,7 +144,7 @@ class SpillTest {
     db.run("SET VARIABLE whatif_memory_limit = '100KB'", "SET threads = 2");
     assertThat(db.failure("FROM " + call("dml_summary", SUMMARY, Batches.MEMORY)))
         .isEqualTo(
-            "Invalid Input Error: dml_summary: the keys and the order of rows need 456 KB, the"
+            "Invalid Input Error: dml_summary: the keys and the order of rows need 312 KB, the"
                 + " limit is 100 KB. SET VARIABLE whatif_memory_limit to more, name fewer columns,"
                 + " or sample the relation.");
   }

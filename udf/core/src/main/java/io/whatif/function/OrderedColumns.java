@@ -32,6 +32,9 @@ final class OrderedColumns {
   /** Fewer rows are moved, so that a relation need not be kept for them. */
   private static final int FEW = 1 << 14;
 
+  /** Bytes a row of the column that a thread has in hand. */
+  private static final long MOVING_BYTES = 8;
+
   private final RoleColumns from;
   private final Run run;
   private final RawTable table;
@@ -230,10 +233,13 @@ final class OrderedColumns {
     if (outcome != null) {
       outcome.reserve(kept.length);
     }
+    int columnsToMove = places.length + (outcome == null ? 0 : 1);
+    long inHand = MOVING_BYTES * Math.min(run.threads(), columnsToMove) * kept.length;
+    run.memory().take(inHand, "the columns on their way into order");
     Queue<RowOrder.Moving> idle = new ConcurrentLinkedQueue<>();
     Parallel.forEach(
         run,
-        places.length + (outcome == null ? 0 : 1),
+        columnsToMove,
         k -> {
           RowOrder.Moving known = idle.poll();
           RowOrder.Moving moving = known == null ? byKey.moving() : known;
@@ -255,6 +261,7 @@ final class OrderedColumns {
           }
           idle.add(moving);
         });
+    run.memory().giveBack(inHand);
   }
 
   /** Reads a covariate, its texts as places in its sorted categories. */

@@ -41,10 +41,7 @@ final class StudyBuilder {
   private static final long HELD_BYTES = 20;
 
   /** Bytes a row while rows are ordered: keys, order, which rows are kept, the treatment. */
-  private static final long PASSING_BYTES = 40;
-
-  /** Bytes a row of the columns that a thread has in hand. */
-  private static final long WORKER_BYTES = 8;
+  private static final long PASSING_BYTES = 32;
 
   private final Run run;
   private final RawTable table;
@@ -108,7 +105,7 @@ final class StudyBuilder {
       throw noRows();
     }
     long held = HELD_BYTES * table.rows();
-    long passing = (PASSING_BYTES + WORKER_BYTES * run.threads()) * table.rows();
+    long passing = PASSING_BYTES * table.rows();
     run.memory().take(held + passing, "the keys and the order of rows");
     try {
       RelationRoles roles = known == null ? RelationRoles.of(table, arguments) : known;
