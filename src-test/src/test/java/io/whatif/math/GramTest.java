@@ -36,6 +36,10 @@ class GramTest {
   }
 
   private static void add(Gram gram, int width, int block, boolean weighted) {
+    gram.addBlock(columns(width, block), weights(weighted, block), rows(block));
+  }
+
+  private static double[][] columns(int width, int block) {
     double[][] x = Gram.block(width);
     for (int j = 0; j < width; j++) {
       Arrays.fill(x[j], Double.NaN); // behind the rows
@@ -43,7 +47,7 @@ class GramTest {
         x[j][r] = value(block, j, r);
       }
     }
-    gram.addBlock(x, weights(weighted, block), rows(block));
+    return x;
   }
 
   @ParameterizedTest
@@ -69,6 +73,23 @@ class GramTest {
         assertThat(gram.get(i, j)).isCloseTo(plain.get(i, j), within(1e-10));
       }
     }
+  }
+
+  /** Lanes of a hundred matrices of 20 columns would take 12 MB: none has them. */
+  @Test
+  void ofManyMatricesNoneHasLanes() {
+    Gram one = new Gram(20, 100);
+    Gram plain = new Gram(20);
+    for (int block = 0; block < BLOCKS; block++) {
+      add(one, 20, block, false);
+      plain.addColumns(columns(20, block), rows(block));
+    }
+    for (int i = 0; i < 20; i++) {
+      for (int j = 0; j <= i; j++) {
+        assertThat(one.get(i, j)).isEqualTo(plain.get(i, j));
+      }
+    }
+    assertThat(Lanes.bytes(22)).isEqualTo(280L * 22 * 23);
   }
 
   @Test

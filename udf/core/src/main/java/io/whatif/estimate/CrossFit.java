@@ -150,7 +150,7 @@ final class CrossFit implements Response {
   /** Predictions of rows on their way into arrays; what is known already stays. */
   static final class Making {
     private final List<Predictions> open;
-    private final JointPredictions predictions;
+    private @Nullable JointPredictions predictions;
     private final double[][] into;
 
     private Making(List<Predictions> open, int rows) {
@@ -171,7 +171,8 @@ final class CrossFit implements Response {
 
     /** Predicts the rows of a batch. */
     void predict(Batch batch) {
-      predictions.predict(batch, into, (int) batch.firstRow());
+      Objects.requireNonNull(predictions, "all rows are predicted")
+          .predict(batch, into, (int) batch.firstRow());
     }
 
     /** Predicts all rows. */
@@ -195,6 +196,7 @@ final class CrossFit implements Response {
         open.get(t).values = into[t];
         open.get(t).fitted = null;
       }
+      predictions = null;
     }
   }
 

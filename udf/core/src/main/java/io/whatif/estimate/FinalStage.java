@@ -135,7 +135,7 @@ final class FinalStage {
     Sums(Folds folds, int width) {
       byFold = new Gram[folds.count()];
       for (int k = 0; k < byFold.length; k++) {
-        byFold[k] = new Gram(width);
+        byFold[k] = new Gram(width, byFold.length);
       }
       grouped = new FoldRows(folds);
       block = Gram.block(width);

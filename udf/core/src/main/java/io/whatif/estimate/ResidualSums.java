@@ -9,7 +9,7 @@ import io.whatif.inference.RowSums;
  * treatment, and the figures that follow from them. One pass over the rows.
  *
  * <p>Sums are of \( r = u - \theta v \), \( \theta \) the effect as one number, and of v: those of
- * u follow from them without loss of digits.
+ * u follow from them without loss of digits where theta is near the ratio of the products.
  */
 final class ResidualSums {
   private static final int PRODUCTS = 6;

@@ -136,7 +136,7 @@ final class Sandwich {
     MeatSums(int width, int responses, boolean clustered) {
       int pairs = responses * (responses + 1) / 2;
       meat = new Gram[clustered ? 0 : pairs];
-      Arrays.setAll(meat, pair -> new Gram(width));
+      Arrays.setAll(meat, pair -> new Gram(width, pairs));
       products = new double[pairs];
       block = Gram.block(width);
       clusters = clustered ? new ClusterScatter(responses * width) : null;

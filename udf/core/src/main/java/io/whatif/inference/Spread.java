@@ -25,20 +25,17 @@ public final class Spread {
     squares += w * own * own;
   }
 
-  /** Adds later numbers. */
+  /** Adds later numbers; from then on squares are about the mean of all. */
   public void add(Spread later) {
     if (later.weight == 0) {
       return;
     }
-    if (weight == 0) {
-      first = later.first;
-    }
     double apart = later.mean() - mean();
     double all = weight + later.weight;
-    double together = aboutMean() + later.aboutMean() + apart * apart * weight * later.weight / all;
-    sum += later.sum + (later.first - first) * later.weight;
+    squares = aboutMean() + later.aboutMean() + apart * apart * weight * later.weight / all;
+    first = mean() + apart * later.weight / all;
+    sum = 0;
     weight = all;
-    squares = together + sum * sum / weight;
   }
 
   private double mean() {

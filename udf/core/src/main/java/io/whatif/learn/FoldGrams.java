@@ -53,7 +53,7 @@ final class FoldGrams extends FoldPass<FoldGrams.Grams, Gram[]> {
   @Override
   Grams start(int capacity) {
     Gram[] grams = new Gram[folds];
-    Arrays.setAll(grams, k -> new Gram(width + targets.size()));
+    Arrays.setAll(grams, k -> new Gram(width + targets.size(), folds));
     return new Grams(grams);
   }
 

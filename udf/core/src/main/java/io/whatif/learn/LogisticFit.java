@@ -304,7 +304,7 @@ final class LogisticFit {
   private LogisticSums others(LogisticSums[] byFold, int excluded) {
     LogisticSums training =
         new LogisticSums(
-            likelihood.loss(), likelihood.basis().width(), LogisticSums.Wanted.CURVATURE);
+            likelihood.loss(), likelihood.basis().width(), LogisticSums.Wanted.CURVATURE, 1);
     for (int j = 0; j < byFold.length; j++) {
       if (j != excluded) {
         training.merge(byFold[j]);

@@ -92,7 +92,8 @@ final class LogisticScan extends FoldPass<LogisticScan.Sums, LogisticSums[]> {
   Sums start(int capacity) {
     LogisticLoss loss = likelihood.loss();
     LogisticSums[] sums = new LogisticSums[points.size()];
-    Arrays.setAll(sums, m -> new LogisticSums(loss, likelihood.basis().width(), wanted));
+    Arrays.setAll(
+        sums, m -> new LogisticSums(loss, likelihood.basis().width(), wanted, sums.length));
     return new Sums(sums, loss.scratch(), capacity);
   }
 

@@ -37,21 +37,22 @@ final class LogisticSums implements Mergeable<LogisticSums> {
 
   /** Of the log-loss of a 0/1 target. */
   LogisticSums(int width, Wanted wanted) {
-    this(LogisticLoss.BINARY, width, wanted);
+    this(LogisticLoss.BINARY, width, wanted, 1);
   }
 
   /**
    * Sums of nothing.
    *
    * @param width columns of the basis
+   * @param together how many such sums are made at once
    */
-  LogisticSums(LogisticLoss model, int width, Wanted wanted) {
+  LogisticSums(LogisticLoss model, int width, Wanted wanted, int together) {
     this.model = model;
     this.wanted = wanted;
     this.width = width;
     this.gradient = new double[wanted == Wanted.LOSS ? 0 : model.coefficients(width)];
     this.products = new Gram[wanted.hessian() ? model.products() : 0];
-    Arrays.setAll(products, m -> new Gram(width));
+    Arrays.setAll(products, m -> new Gram(width, together * products.length));
   }
 
   double loss() {

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * which changes no sum. Of columns two are multiplied with two at a time, four sums in registers,
  * each in the order of rows; that is faster by a third where few numbers are 0. Columns of many
  * blocks are summed in {@link Lanes}, faster by another third (docs/benchmarks.md). Which way rows
- * are summed depends on how many there were before, and on nothing else.
+ * are summed depends on the matrix, on the block's rows and on how many blocks there were before,
+ * and on nothing else. Reading brings these sums in, so a matrix to which blocks were added is read
+ * by one thread first, as merging does.
  *
  * <p>Cost: {@code width^2} operations a row; memory {@code width^2} doubles.
  */
@@ -31,10 +33,14 @@ public final class Gram {
   /** Columns beyond which lanes take more memory, 1.2 MB, than they are worth. */
   private static final int LANE_COLUMNS = 64;
 
+  /** Bytes of the lanes of all matrices summed at once, beyond which they leave the cache. */
+  private static final long LANE_BYTES = 4L << 20;
+
   private static final double[] NONE = {};
 
   private final int width;
   private final double[] lower;
+  private final boolean inLanes;
 
   /** Blocks of columns added. */
   private int blocks;
@@ -43,8 +49,18 @@ public final class Gram {
   private @Nullable Lanes lanes;
 
   public Gram(int width) {
+    this(width, 1);
+  }
+
+  /**
+   * One of several that are summed at once.
+   *
+   * @param count how many; of many that are wide none has lanes
+   */
+  public Gram(int width, int count) {
     this.width = width;
     this.lower = new double[width * width];
+    this.inLanes = width <= LANE_COLUMNS && count * Lanes.bytes(width) <= LANE_BYTES;
   }
 
   public int width() {
@@ -103,14 +119,14 @@ public final class Gram {
   }
 
   /**
-   * As {@link #addColumns} of the columns of a {@link #block}, which is faster from the second
-   * block on.
+   * As {@link #addColumns} of the columns of a {@link #block}, which is faster where there are
+   * many.
    *
    * @param x whose places behind the rows are written over
    * @param weights of each row; null for 1
    */
   public void addBlock(double[][] x, double @Nullable [] weights, int rows) {
-    if (width <= LANE_COLUMNS && blocks++ >= FEW_BLOCKS && Lanes.suit(rows)) {
+    if (inLanes && blocks++ >= FEW_BLOCKS && Lanes.suit(rows)) {
       if (lanes == null) {
         lanes = new Lanes(width);
       }
@@ -314,8 +330,10 @@ public final class Gram {
     return copy;
   }
 
+  /** As if nothing had been added. */
   public void clear() {
     lanes = null;
+    blocks = 0;
     Arrays.fill(lower, 0);
   }
 

@@ -35,6 +35,11 @@ final class Lanes {
     }
   }
 
+  /** Bytes that the sums of a matrix take. */
+  static long bytes(int width) {
+    return (long) (COUNT + SPARE) * Double.BYTES * width * (width + 1) / 2;
+  }
+
   /** Room for a block of so many columns. */
   static double[][] block(int width) {
     return new double[width][ROWS + SPARE];
