@@ -104,22 +104,7 @@ public final class AscendingRuns {
     return new RunTiles(tiles, this);
   }
 
-  private record RunTiles(Tiles tiles, AscendingRuns runs) implements Tiles {
-    @Override
-    public int columns() {
-      return tiles.columns();
-    }
-
-    @Override
-    public void reserve(long rows) {
-      throw new UnsupportedOperationException("a view does not grow");
-    }
-
-    @Override
-    public void write(int column, long position, double[] values, int count) {
-      throw new UnsupportedOperationException("a view does not change");
-    }
-
+  private record RunTiles(Tiles tiles, AscendingRuns runs) implements TilesView {
     @Override
     public void read(int column, long position, double[] into, int first, int count) {
       int from = (int) position;
@@ -127,16 +112,6 @@ public final class AscendingRuns {
           from,
           from + count,
           (place, source, rows) -> tiles.read(column, source, into, first + place - from, rows));
-    }
-
-    @Override
-    public Tiles sibling(int columns) {
-      return tiles.sibling(columns);
-    }
-
-    @Override
-    public void close() {
-      tiles.close();
     }
   }
 }

@@ -6,23 +6,8 @@ package io.whatif.data;
  *
  * <p>Cost: of stretches up to {@value #DENSE} rows all are read, which is quicker than one by one.
  */
-record DrawnTiles(Tiles tiles, RowSample drawn) implements Tiles {
+record DrawnTiles(Tiles tiles, RowSample drawn) implements TilesView {
   private static final int DENSE = 64;
-
-  @Override
-  public int columns() {
-    return tiles.columns();
-  }
-
-  @Override
-  public void reserve(long rows) {
-    throw new UnsupportedOperationException("a sample does not grow");
-  }
-
-  @Override
-  public void write(int column, long position, double[] values, int count) {
-    throw new UnsupportedOperationException("a sample does not change");
-  }
 
   @Override
   public void read(int column, long position, double[] into, int first, int count) {
@@ -44,15 +29,5 @@ record DrawnTiles(Tiles tiles, RowSample drawn) implements Tiles {
       }
       done += taken;
     }
-  }
-
-  @Override
-  public Tiles sibling(int columns) {
-    return tiles.sibling(columns);
-  }
-
-  @Override
-  public void close() {
-    tiles.close();
   }
 }

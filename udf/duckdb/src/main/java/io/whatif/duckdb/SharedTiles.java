@@ -2,6 +2,7 @@
 package io.whatif.duckdb;
 
 import io.whatif.data.Tiles;
+import io.whatif.data.TilesView;
 
 /**
  * Tiles that several calls read, each through a view of its own: with the last their memory goes.
@@ -42,22 +43,12 @@ final class SharedTiles {
     }
   }
 
-  private final class Reader implements Tiles {
+  private final class Reader implements TilesView {
     private boolean closed;
 
     @Override
-    public int columns() {
-      return tiles.columns();
-    }
-
-    @Override
-    public void reserve(long rows) {
-      throw new UnsupportedOperationException("a reader adds no rows");
-    }
-
-    @Override
-    public void write(int column, long position, double[] values, int count) {
-      throw new UnsupportedOperationException("a reader changes nothing");
+    public Tiles tiles() {
+      return tiles;
     }
 
     @Override
@@ -74,11 +65,6 @@ final class SharedTiles {
     @Override
     public void trim() {
       tiles.trim();
-    }
-
-    @Override
-    public Tiles sibling(int columns) {
-      return tiles.sibling(columns);
     }
 
     @Override
