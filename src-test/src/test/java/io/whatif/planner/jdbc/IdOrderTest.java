@@ -8,7 +8,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,19 +50,7 @@ final class IdOrderTest {
   }
 
   private List<String> rows(String sql) throws SQLException {
-    List<String> all = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      int columns = rows.getMetaData().getColumnCount();
-      while (rows.next()) {
-        StringBuilder row = new StringBuilder();
-        for (int c = 1; c <= columns; c++) {
-          row.append(rows.getObject(c)).append('|');
-        }
-        all.add(row.toString());
-      }
-    }
-    return all;
+    return Study.rows(connection, sql);
   }
 
   private static final String SHUFFLED = "(FROM big ORDER BY hash(id))";

@@ -50,35 +50,20 @@ final class ReproducibilityTest {
     connection.close();
   }
 
-  /** All rows as text; doubles print to the digits that tell their bits. */
-  private static List<String> rows(Connection on, String sql) throws SQLException {
-    List<String> all = new ArrayList<>();
-    try (Statement statement = on.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      int columns = rows.getMetaData().getColumnCount();
-      while (rows.next()) {
-        StringBuilder row = new StringBuilder();
-        for (int c = 1; c <= columns; c++) {
-          row.append(rows.getObject(c)).append('|');
-        }
-        all.add(row.toString());
-      }
-    }
-    return all;
-  }
-
   private List<String> everything(String relation) throws SQLException {
     List<String> all = new ArrayList<>();
     all.addAll(
-        rows(
+        Study.rows(
             connection,
             "SELECT * EXCLUDE (seconds) FROM cate_fit(%s, model => 'm', if_exists => 'replace', %s, reps => 2)"
                 .formatted(relation, ROLES)));
     all.addAll(
-        rows(connection, "SELECT md5(payload) FROM whatif.models ORDER BY version DESC LIMIT 1"));
-    all.addAll(rows(connection, "FROM dml_summary(%s, %s, reps => 1)".formatted(relation, ROLES)));
+        Study.rows(
+            connection, "SELECT md5(payload) FROM whatif.models ORDER BY version DESC LIMIT 1"));
     all.addAll(
-        rows(
+        Study.rows(connection, "FROM dml_summary(%s, %s, reps => 1)".formatted(relation, ROLES)));
+    all.addAll(
+        Study.rows(
             connection,
             "SELECT id, propensity, propensity_scaled, weight, weight_normalized, in_support FROM propensity_trim(%s, treatment => 'd', controls => ['a', 'b', 's']) ORDER BY id"
                 .formatted(relation)));
@@ -112,15 +97,17 @@ final class ReproducibilityTest {
     String file = folder.resolve("big.parquet").toString();
     Study.run(connection, "COPY big TO '" + file + "'");
     String call = "FROM dml_summary(%s, " + ROLES + ", reps => 1)";
-    List<String> table = rows(connection, call.formatted("big"));
+    List<String> table = Study.rows(connection, call.formatted("big"));
     assertThat(table).hasSize(6);
-    assertThat(rows(connection, call.formatted("'" + file + "'"))).isEqualTo(table);
-    assertThat(rows(connection, call.formatted("(FROM big ORDER BY id DESC)"))).isEqualTo(table);
-    assertThat(rows(connection, call.formatted("(FROM big ORDER BY hash(id))"))).isEqualTo(table);
+    assertThat(Study.rows(connection, call.formatted("'" + file + "'"))).isEqualTo(table);
+    assertThat(Study.rows(connection, call.formatted("(FROM big ORDER BY id DESC)")))
+        .isEqualTo(table);
+    assertThat(Study.rows(connection, call.formatted("(FROM big ORDER BY hash(id))")))
+        .isEqualTo(table);
     try (Connection plain = DriverManager.getConnection("jdbc:duckdb:")) {
       Whatif.register(plain);
-      assertThat(rows(plain, call.formatted("'" + file + "'"))).isEqualTo(table);
-      assertThat(rows(plain, call.formatted("'FROM ''" + file + "'' ORDER BY id DESC'")))
+      assertThat(Study.rows(plain, call.formatted("'" + file + "'"))).isEqualTo(table);
+      assertThat(Study.rows(plain, call.formatted("'FROM ''" + file + "'' ORDER BY id DESC'")))
           .isEqualTo(table);
     }
   }
