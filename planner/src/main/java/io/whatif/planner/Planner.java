@@ -75,6 +75,11 @@ public final class Planner {
     WarmUp.begin();
   }
 
+  /** The same at once: a causal statement will come. */
+  public static void warmUpAtOnce() {
+    WarmUp.beginAtOnce();
+  }
+
   /** Whether {@code text} needs a plan; cheap, and false for nearly every plain statement. */
   public static boolean concerns(String text) {
     return Script.hasCausalCall(text) || Settings.mentions(text);

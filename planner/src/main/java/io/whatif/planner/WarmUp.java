@@ -6,10 +6,14 @@ import io.whatif.duckdb.Scope;
 import io.whatif.model.StoredModel;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Plans a statement beside everything else once in a JVM, so that the classes of the planner, of
- * which Calcite's take longest, are loaded when the first causal statement comes.
+ * which Calcite's take longest, are loaded when the first causal statement comes. It begins a
+ * little later, so that a connection of a single plain statement does not pay for it, or at once
+ * where a causal statement is known to come.
  */
 final class WarmUp {
   private static final long DELAY_MILLIS = 300;
@@ -17,6 +21,8 @@ final class WarmUp {
   private static final String STATEMENT =
       "SELECT * FROM dml_summary(TABLE t, outcome => 'y', treatment => 'd', controls => ['x']) a,"
           + " propensity_trim(TABLE t, treatment => 'd', controls => ['x']) b";
+
+  private static final CountDownLatch KNOWN = new CountDownLatch(1);
 
   static {
     Thread thread = new Thread(WarmUp::plan);
@@ -27,10 +33,9 @@ final class WarmUp {
 
   private WarmUp() {}
 
-  /** Later, so that a connection of a single plain statement does not pay for it. */
   private static void plan() {
     try {
-      Thread.sleep(DELAY_MILLIS);
+      KNOWN.await(DELAY_MILLIS, TimeUnit.MILLISECONDS);
       Planner.plan(STATEMENT, new NoModels(), Scope.NATIVE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -39,6 +44,11 @@ final class WarmUp {
 
   /** Begins with the first call, by loading this class; further calls do nothing. */
   static void begin() {}
+
+  /** The same without the delay. */
+  static void beginAtOnce() {
+    KNOWN.countDown();
+  }
 
   /** The statement names no model. */
   private static final class NoModels implements Planner.Models {

@@ -35,6 +35,9 @@ public final class Main implements Runnable {
 
   /** The command line, its subcommands made when they are asked for. */
   public static CommandLine commandLine(String[] arguments) {
+    if (asksForSql(arguments)) {
+      HeadStart.begin(arguments);
+    }
     CommandLine line = new CommandLine(new Main());
     line.addSubcommand(new SqlCommand());
     if (!asksForSql(arguments)) {
