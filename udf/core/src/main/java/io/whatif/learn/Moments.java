@@ -150,6 +150,26 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
       join(added, blockMean, blockSquares);
     }
 
+    /** Adds the rows of a batch, column by column: there are targets alone, and no weights. */
+    private void addColumns(Batch batch, List<Target> targets) {
+      int rows = batch.rows();
+      for (int t = 0; t < targets.size(); t++) {
+        double[] values = batch.column(targets.get(t).column());
+        double first = values[0];
+        double sum = 0;
+        double products = 0;
+        for (int r = 0; r < rows; r++) {
+          double d = values[r] - first;
+          sum += d;
+          products += d * d;
+        }
+        double shift = sum / rows;
+        blockMean[t] = first + shift;
+        blockSquares[t] = Math.max(0, products - shift * sum);
+      }
+      join(rows, blockMean, blockSquares);
+    }
+
     private void join(double added, double[] otherMean, double[] otherSquares) {
       double total = weight + added;
       if (added == 0) {
@@ -222,6 +242,24 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
   @Override
   public void accumulate(Batch batch, Sum sum) {
     double[] weight = weights.of(batch);
+    if (basis.width() == 0 && weight == null) {
+      sum.addColumns(batch, targets);
+    } else {
+      addBlocks(batch, weight, sum);
+    }
+    for (int i = 0; i < batch.rows(); i++) {
+      sum.foldRows[folds.of(batch.firstRow() + i)] += weight == null || weight[i] > 0 ? 1 : 0;
+    }
+    for (int t = 0; t < targets.size(); t++) {
+      double[] values = batch.column(targets.get(t).column());
+      for (int i = 0; i < batch.rows(); i++) {
+        double fitted = weight == null || weight[i] > 0 ? values[i] : 0;
+        sum.foldTotals[folds.of(batch.firstRow() + i)][t] += fitted;
+      }
+    }
+  }
+
+  private void addBlocks(Batch batch, double @Nullable [] weight, Sum sum) {
     for (int from = 0; from < batch.rows(); from += Basis.Block.ROWS) {
       int to = Math.min(batch.rows(), from + Basis.Block.ROWS);
       basis.fill(batch, all, from, to, sum.block);
@@ -233,16 +271,6 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
         }
       }
       sum.addBlock(to - from, weight, from);
-    }
-    for (int i = 0; i < batch.rows(); i++) {
-      sum.foldRows[folds.of(batch.firstRow() + i)] += weight == null || weight[i] > 0 ? 1 : 0;
-    }
-    for (int t = 0; t < targets.size(); t++) {
-      double[] values = batch.column(targets.get(t).column());
-      for (int i = 0; i < batch.rows(); i++) {
-        double fitted = weight == null || weight[i] > 0 ? values[i] : 0;
-        sum.foldTotals[folds.of(batch.firstRow() + i)][t] += fitted;
-      }
     }
   }
 
