@@ -81,18 +81,14 @@ public final class BudgetedTiles implements Tiles {
    * @param files where to move to, or null if that is not allowed
    */
   public static BudgetedTiles inMemory(Run run, Tiles memory, @Nullable SpillFiles files) {
-    return new BudgetedTiles(run, memory, files, false, new LongAdder(), new CopyOnWriteArrayList<>());
+    return new BudgetedTiles(
+        run, memory, files, false, new LongAdder(), new CopyOnWriteArrayList<>());
   }
 
   /** Columns that lie in a file from the first row on, and so do their siblings. */
   public static BudgetedTiles inFile(Run run, int columns, SpillFiles files) {
     return new BudgetedTiles(
-        run,
-        files.tiles(columns),
-        files,
-        true,
-        new LongAdder(),
-        new CopyOnWriteArrayList<>());
+        run, files.tiles(columns), files, true, new LongAdder(), new CopyOnWriteArrayList<>());
   }
 
   @Override
