@@ -17,7 +17,6 @@ import io.whatif.learn.OutOfFold;
 import io.whatif.learn.Target;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,6 +158,22 @@ final class CrossFit implements Response {
       return Objects.requireNonNull(values, "rows are not predicted yet");
     }
 
+    /** Whether rows are still to be predicted. */
+    boolean isOpen() {
+      return values == null;
+    }
+
+    /** What will predict rows. */
+    OutOfFold fitted() {
+      return Objects.requireNonNull(fitted, "rows are predicted already");
+    }
+
+    /** All rows are predicted: what did so is let go. */
+    void end(RowValues predicted) {
+      values = predicted;
+      fitted = null;
+    }
+
     String description() {
       return description;
     }
@@ -169,83 +184,6 @@ final class CrossFit implements Response {
 
     String names(String target) {
       return target + ": " + description;
-    }
-  }
-
-  /** Predictions of rows on their way into their columns; what is known already stays. */
-  static final class Making {
-    private final List<Predictions> open;
-    private @Nullable JointPredictions predictions;
-    private final RowColumns room;
-
-    private Making(List<Predictions> open, RowColumns.Maker rooms) {
-      this.open = open;
-      this.predictions = new JointPredictions(open.stream().map(one -> one.fitted).toList());
-      this.room = rooms.of(open.size());
-    }
-
-    /**
-     * Predictions to be made.
-     *
-     * @param rooms makes room for those that are not there yet
-     */
-    static Making of(RowColumns.Maker rooms, Predictions... all) {
-      return new Making(Stream.of(all).filter(one -> one.values == null).toList(), rooms);
-    }
-
-    /** What the predictions are kept in that were made here. */
-    RowColumns room() {
-      return room;
-    }
-
-    /** Where the predictions of one of those made are, or will be. */
-    RowValues values(Predictions one) {
-      int at = open.indexOf(one);
-      return at < 0 ? one.values() : room.column(at);
-    }
-
-    /** Predicts the rows of a batch, and gives their predictions by each of some. */
-    double[][] predict(Batch batch, Predictions... wanted) {
-      int from = (int) batch.firstRow();
-      RowColumns.Piece piece = room.piece(from, batch.rows());
-      int at = from - piece.first();
-      Objects.requireNonNull(predictions, "all rows are predicted")
-          .predict(batch, piece.columns(), at);
-      double[][] found = new double[wanted.length][batch.rows()];
-      for (int w = 0; w < wanted.length; w++) {
-        int place = open.indexOf(wanted[w]);
-        if (place < 0) {
-          wanted[w].values().read(from, batch.rows(), found[w]);
-        } else {
-          System.arraycopy(piece.columns()[place], at, found[w], 0, batch.rows());
-        }
-      }
-      piece.end();
-      return found;
-    }
-
-    /** Predicts all rows. */
-    void scan(Run run, Dataset data) {
-      if (!open.isEmpty()) {
-        data.scan(
-            run,
-            new Fill() {
-              @Override
-              public void accumulate(Batch batch, Nothing sum) {
-                predict(batch);
-              }
-            });
-      }
-      end();
-    }
-
-    /** All rows are predicted: what did so is let go. */
-    void end() {
-      for (int t = 0; t < open.size(); t++) {
-        open.get(t).values = room.column(t);
-        open.get(t).fitted = null;
-      }
-      predictions = null;
     }
   }
 
@@ -348,7 +286,7 @@ final class CrossFit implements Response {
             learner
                 .fitOutOfFold(run, study.data(), study.covariates(), targets, of.folds())
                 .get(0));
-    Making.of(rooms, predicted).scan(run, study.data());
+    PredictedRows.of(rooms, predicted).scan(run, study.data());
     return predicted;
   }
 

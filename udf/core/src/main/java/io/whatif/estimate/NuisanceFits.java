@@ -23,7 +23,7 @@ final class NuisanceFits implements Response {
   /** What predictions are kept for, as a user would say it. */
   static final String PURPOSE = "the out-of-fold predictions";
 
-  private final CrossFit.Making making;
+  private final PredictedRows making;
   private final CrossFit.Predictions propensity;
 
   /** Null if the study has no outcome. */
@@ -32,7 +32,7 @@ final class NuisanceFits implements Response {
   private final CrossFit rows;
 
   private NuisanceFits(
-      CrossFit.Making making,
+      PredictedRows making,
       CrossFit.Predictions propensity,
       CrossFit.@Nullable Predictions mean,
       Folds folds) {
@@ -70,14 +70,14 @@ final class NuisanceFits implements Response {
             ? fitting.treatment(run.part("", 0, 0.45))
             : new CrossFit.Predictions(knownChance, "given", true);
     if (study.outcome().isEmpty()) {
-      return new NuisanceFits(CrossFit.Making.of(rooms, propensity), propensity, null, folds);
+      return new NuisanceFits(PredictedRows.of(rooms, propensity), propensity, null, folds);
     }
     double[] knownOutcome = options.given().outcome();
     CrossFit.Predictions mean =
         knownOutcome == null
             ? fitting.outcome(run.part("", 0.45, 0.9))
             : new CrossFit.Predictions(knownOutcome, "given", true);
-    return new NuisanceFits(CrossFit.Making.of(rooms, propensity, mean), propensity, mean, folds);
+    return new NuisanceFits(PredictedRows.of(rooms, propensity, mean), propensity, mean, folds);
   }
 
   @Override
@@ -124,7 +124,7 @@ final class NuisanceFits implements Response {
     CrossFit.Predictions treatment =
         new Fitting(study.withoutOutcome(), options, parts).treatment(run);
     int n = Math.toIntExact(study.rows());
-    CrossFit.Making.of(columns -> RowColumns.taken(columns, n), treatment).scan(run, study.data());
+    PredictedRows.of(columns -> RowColumns.taken(columns, n), treatment).scan(run, study.data());
     return treatment;
   }
 
