@@ -91,6 +91,11 @@ final class CancelAnywhereTest {
     }
 
     @Override
+    public boolean shares() {
+      return whole.shares();
+    }
+
+    @Override
     public <T> T shared(Supplier<? extends Record> key, Supplier<T> make) {
       return whole.shared(key, make);
     }

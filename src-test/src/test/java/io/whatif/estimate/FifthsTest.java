@@ -50,21 +50,23 @@ class FifthsTest {
   }
 
   private static Estimate expected(Scores scores, Folds folds, Study study, boolean top) {
+    double[] tau = scores.tau.toArray();
+    double[] score = scores.score.toArray();
     List<Double> kept = new ArrayList<>();
     for (int fold = 0; fold < FOLDS; fold++) {
       List<Integer> rows = new ArrayList<>();
-      for (int i = 0; i < scores.tau.length; i++) {
-        if (folds.of((long) i) == fold && !Double.isNaN(scores.tau[i])) {
+      for (int i = 0; i < scores.size(); i++) {
+        if (folds.of((long) i) == fold && !Double.isNaN(tau[i])) {
           rows.add(i);
         }
       }
       rows.sort(
-          Comparator.<Integer>comparingDouble(i -> scores.tau[i])
+          Comparator.<Integer>comparingDouble(i -> tau[i])
               .thenComparingLong(i -> Mix.mix(5, study.units().keys()[i])));
       int fifth = rows.size() / 5;
       List<Integer> end =
           top ? rows.subList(rows.size() - fifth, rows.size()) : rows.subList(0, fifth);
-      end.forEach(i -> kept.add(scores.score[i]));
+      end.forEach(i -> kept.add(score[i]));
     }
     if (kept.size() < 2) {
       return Estimate.UNDEFINED;

@@ -83,8 +83,8 @@ class OutOfFoldEffectTest {
         fold[i] = folds.of(i);
       }
       Estimator estimator = Estimators.named(method);
-      double[] plain = estimator.fit(run, study(fold, all, 0), options).outOfFold();
-      double[] moved = estimator.fit(run, study(fold, all, 3), options).outOfFold();
+      double[] plain = estimator.fit(run, study(fold, all, 0), options).outOfFold().toArray();
+      double[] moved = estimator.fit(run, study(fold, all, 3), options).outOfFold().toArray();
       double own = 0;
       double others = 0;
       for (int i = 0; i < ROWS; i++) {

@@ -31,7 +31,7 @@ class ClusterSumsTest {
           }
         };
     return ClusterSums.squares(
-        threads == 0 ? null : Datasets.run(threads), influence.length, 2, both, clusters);
+        threads == 0 ? null : Datasets.run(threads), influence.length, 2, () -> both, clusters);
   }
 
   @ParameterizedTest

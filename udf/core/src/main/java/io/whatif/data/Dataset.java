@@ -39,6 +39,18 @@ public interface Dataset {
   /** The same rows with the columns of a store of as many rows behind their own. */
   Dataset with(List<Column> columns, Tiles values);
 
+  /** The values of a column. */
+  RowValues column(int place);
+
+  /**
+   * Room for further numbers of each row, in memory if the run's budget has that much free, else in
+   * a file if there may be one.
+   *
+   * @param purpose what the room is for, as a user would say it
+   * @throws MemoryExceededException if there is neither
+   */
+  RowColumns room(Run run, int columns, String purpose);
+
   /** The same rows with the columns at these places, in their order: a view. */
   Dataset select(int... places);
 }

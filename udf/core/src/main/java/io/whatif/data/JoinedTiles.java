@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.data;
 
+import org.jspecify.annotations.Nullable;
+
 /** The columns of two stores side by side: those of the first, then those of the second. */
 public record JoinedTiles(Tiles first, Tiles second) implements Tiles {
   @Override
@@ -37,6 +39,11 @@ public record JoinedTiles(Tiles first, Tiles second) implements Tiles {
   @Override
   public Tiles sibling(int columns) {
     return first.sibling(columns);
+  }
+
+  @Override
+  public @Nullable Tiles inFile(int columns) {
+    return first.inFile(columns);
   }
 
   @Override

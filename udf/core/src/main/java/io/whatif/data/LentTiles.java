@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.data;
 
+import org.jspecify.annotations.Nullable;
+
 /** Tiles that stay open when their reader closes them: others read them after. */
 public record LentTiles(Tiles tiles) implements Tiles {
   @Override
@@ -26,6 +28,11 @@ public record LentTiles(Tiles tiles) implements Tiles {
   @Override
   public Tiles sibling(int columns) {
     return tiles.sibling(columns);
+  }
+
+  @Override
+  public @Nullable Tiles inFile(int columns) {
+    return tiles.inFile(columns);
   }
 
   @Override

@@ -88,6 +88,19 @@ public final class MemoryBudget {
     throw new MemoryExceededException(purpose, used.get() + bytes, limit, unspilled);
   }
 
+  /**
+   * Takes {@code bytes} if so many are free, without asking lenders.
+   *
+   * @return whether they are taken
+   */
+  public boolean takeFree(long bytes) {
+    boolean taken = whole == null ? tryTake(bytes) : whole.takeFree(bytes);
+    if (taken && whole != null) {
+      used.addAndGet(bytes);
+    }
+    return taken;
+  }
+
   private boolean tryTake(long bytes) {
     if (bytes == 0 || used.addAndGet(bytes) <= limit) {
       return true;

@@ -3,6 +3,7 @@ package io.whatif.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Tiles that close with all the siblings made of them. */
 public final class OwnedTiles implements Tiles {
@@ -43,6 +44,12 @@ public final class OwnedTiles implements Tiles {
   @Override
   public Tiles sibling(int columns) {
     return new OwnedTiles(tiles.sibling(columns), all);
+  }
+
+  @Override
+  public @Nullable Tiles inFile(int columns) {
+    Tiles file = tiles.inFile(columns);
+    return file == null ? null : new OwnedTiles(file, all);
   }
 
   @Override

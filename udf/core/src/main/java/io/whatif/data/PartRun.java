@@ -33,6 +33,11 @@ record PartRun(Run whole, String phase, double from, double to) implements Run {
   }
 
   @Override
+  public boolean shares() {
+    return whole.shares();
+  }
+
+  @Override
   public <T> T shared(Supplier<? extends Record> key, Supplier<T> make) {
     return whole.shared(key, make);
   }

@@ -51,6 +51,11 @@ public interface Run {
   /** How many threads may work at once, at least 1. Results do not depend on it. */
   int threads();
 
+  /** Whether what {@link #shared} gives may be asked for again, and so must be left as it is. */
+  default boolean shares() {
+    return false;
+  }
+
   /**
    * What {@code make} gives, or what it gave before under an equal key in a call that shares the
    * work: several calls over the same rows. So the key must decide the result, and nobody may

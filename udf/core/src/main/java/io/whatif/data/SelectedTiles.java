@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.data;
 
+import org.jspecify.annotations.Nullable;
+
 /** Some columns of a store, in an order of their own: a view. */
 public record SelectedTiles(Tiles tiles, int[] places) implements Tiles {
   @Override
@@ -26,6 +28,11 @@ public record SelectedTiles(Tiles tiles, int[] places) implements Tiles {
   @Override
   public Tiles sibling(int columns) {
     return tiles.sibling(columns);
+  }
+
+  @Override
+  public @Nullable Tiles inFile(int columns) {
+    return tiles.inFile(columns);
   }
 
   @Override

@@ -33,6 +33,11 @@ public record SharingRun(Run whole, MemoryBudget memory, Map<Record, Object> mad
   }
 
   @Override
+  public boolean shares() {
+    return true;
+  }
+
+  @Override
   @SuppressWarnings("unchecked") // equal keys are of one class, and a class has one result
   public <T> T shared(Supplier<? extends Record> key, Supplier<T> make) {
     Record decides = key.get();

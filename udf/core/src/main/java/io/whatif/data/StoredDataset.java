@@ -59,6 +59,16 @@ public final class StoredDataset implements Dataset {
   }
 
   @Override
+  public RowValues column(int place) {
+    return RowValues.of(tiles, place, Math.toIntExact(rows));
+  }
+
+  @Override
+  public RowColumns room(Run run, int columns, String purpose) {
+    return RowColumns.of(run, tiles, columns, Math.toIntExact(rows), purpose);
+  }
+
+  @Override
   public <A extends Mergeable<A>, R> R scan(Run run, Pass<A, R> pass) {
     long batches = (rows + Batch.CAPACITY - 1) / Batch.CAPACITY;
     int blocks = (int) Math.min(batches, MAX_BLOCKS);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.data;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Room for columns of doubles, in memory or in a file, addressed by row position. Writers of
  * disjoint positions may work at once; whoever reads has waited for the writers.
@@ -33,6 +35,14 @@ public interface Tiles extends AutoCloseable {
 
   /** An empty store of the same kind with {@code columns} columns. */
   Tiles sibling(int columns);
+
+  /**
+   * An empty store in a file with {@code columns} columns, whatever this one lies in; null where
+   * there can be none.
+   */
+  default @Nullable Tiles inFile(int columns) {
+    return null;
+  }
 
   /** Gives the room back. A second call does nothing. */
   @Override

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.data;
 
+import org.jspecify.annotations.Nullable;
+
 /** Rows of a store in another order, or some of them: to be read, not to be written. */
 public interface TilesView extends Tiles {
   /** The store that is read. */
@@ -26,6 +28,11 @@ public interface TilesView extends Tiles {
   @Override
   default Tiles sibling(int columns) {
     return tiles().sibling(columns);
+  }
+
+  @Override
+  default @Nullable Tiles inFile(int columns) {
+    return tiles().inFile(columns);
   }
 
   @Override

@@ -113,8 +113,8 @@ final class Aipw implements AverageEstimator {
       CrossFit against = nuisances.against(arm);
       CrossFit own =
           new CrossFit(
-              pair.kept(against.outcome),
-              pair.kept(against.treatment),
+              pair.kept(against.outcome.toArray()),
+              pair.kept(against.treatment.toArray()),
               nuisances.folds,
               nuisances.fit);
       double[] effect = nuisances.effect(arm);
@@ -123,7 +123,7 @@ final class Aipw implements AverageEstimator {
       Evidence.Overall overall = new Evidence.Overall(study, all, nuisances.folds);
       return new Grounds(
           pair,
-          own.treatment,
+          own.treatment.toArray(),
           new Fitted(own, two, Evidence.Shape.LEARNED, overall),
           nuisances.fit.learners());
     }
@@ -156,17 +156,20 @@ final class Aipw implements AverageEstimator {
 
     /** The scores of the average effect among the rows of two arms. */
     private Scores ofPair(ArmPair pair, int arm, CrossFit against, Scores all) {
-      int n = all.y.length;
+      int n = all.size();
+      double[] chance = against.treatment.toArray();
+      double[] d = all.d.toArray();
+      double[] tau = all.tau.toArray();
       double[] score = new double[n];
       double[] slope = new double[n];
       for (int i = 0; i < n; i++) {
         Row row = row(arm, i);
-        double e = Scores.clip(against.treatment[i]);
-        slope[i] = (all.d[i] - e) / (e * (1 - e));
+        double e = Scores.clip(chance[i]);
+        slope[i] = (d[i] - e) / (e * (1 - e));
         double predicted = row.side() == 1 ? row.treated() : row.control();
-        score[i] = all.tau[i] + slope[i] * (row.outcome() - predicted);
+        score[i] = tau[i] + slope[i] * (row.outcome() - predicted);
       }
-      double[][] columns = {all.y, all.d, all.tau, score, slope};
+      double[][] columns = {all.y.toArray(), d, tau, score, slope};
       Arrays.setAll(columns, c -> pair.kept(columns[c]));
       return new Scores(columns, pair.study());
     }

@@ -281,7 +281,8 @@ final class ArmNuisances {
     int arms = study.treatment().arms().size();
     if (arms == 2) {
       CrossFit.Predictions treated = NuisanceFits.treatment(run, study, options, parts);
-      return Propensity.ofTwo(treated.values(), treated.description(), treated.converged());
+      return Propensity.ofTwo(
+          treated.values().toArray(), treated.description(), treated.converged());
     }
     return ofSeveral(run.part("treatment", 0, 1), study, options, parts.folds());
   }

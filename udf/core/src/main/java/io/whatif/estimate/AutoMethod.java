@@ -2,6 +2,7 @@
 package io.whatif.estimate;
 
 import io.whatif.data.ErrorCode;
+import io.whatif.data.RowValues;
 import io.whatif.data.Run;
 import io.whatif.data.SharingRun;
 import io.whatif.data.WhatifException;
@@ -120,7 +121,7 @@ final class AutoMethod implements Estimator {
         double each = 0.6 / methods.size();
         double from = 0.4 + each * m;
         Run own = comparing.part("method " + methods.get(m).name(), from, from + each);
-        losses.add(methods.get(m).fit(own, study, once).outOfFold());
+        losses.add(comparing, methods.get(m).fit(own, study, once).outOfFold());
       }
       return losses.choice(methods);
     }
@@ -137,14 +138,19 @@ final class AutoMethod implements Estimator {
       this.study = study;
       u = CrossFit.column(run, study, Study.OUTCOME);
       v = CrossFit.column(run, study, Study.TREATMENT);
+      double[] outcome = nuisances.outcome.toArray();
+      double[] treatment = nuisances.treatment.toArray();
       for (int i = 0; i < u.length; i++) {
-        u[i] -= nuisances.outcome[i];
-        v[i] -= nuisances.treatment[i];
+        u[i] -= outcome[i];
+        v[i] -= treatment[i];
       }
     }
 
-    void add(double[] effect) {
-      effects.add(effect);
+    void add(Run run, RowValues effect) {
+      if (effect.array() == null) {
+        run.memory().take((long) Double.BYTES * effect.rows(), "the effects of a method");
+      }
+      effects.add(effect.toArray());
     }
 
     /** The loss of a row, NaN where some method has no effect for it. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.RowValues;
 import io.whatif.data.Run;
 import io.whatif.estimate.Warning.Severity;
 import java.util.ArrayList;
@@ -102,13 +103,15 @@ final class AverageFigures {
       List<Warning> warnings) {
     double[] side = propensities.treatment();
     if (propensities.propensity().length > 0) {
-      Overlap overlap = OverlapFigures.overlap(run, pair, propensities.propensity(), side);
-      double[] weights = propensities.ateWeights();
-      CovariateTable table = CovariateTable.of(run, pair, row -> pair.weight(row) * weights[row]);
+      Overlap overlap =
+          OverlapFigures.overlap(
+              run, pair, RowValues.of(propensities.propensity()), RowValues.of(side));
+      double[] weights = pair.diagnosedWeights(propensities.ateWeights());
+      CovariateTable table = CovariateTable.of(run, pair, weights);
       OverlapFigures.add(overlap, table, figures, warnings);
       return;
     }
-    CovariateTable table = CovariateTable.of(run, pair, row -> 1);
+    CovariateTable table = CovariateTable.unweighted(run, pair);
     OverlapFigures.balance(table, false, figures, warnings);
     long few = Math.max(OverlapFigures.FEW, 10L * (table.width() - 1));
     OverlapFigures.few(counted(side, pair.counted(), figures), few, "", warnings);
@@ -166,7 +169,8 @@ final class AverageFigures {
     side = Arrays.copyOf(side, n);
     long smaller = counted(side, counts, own);
     if (predicted && smaller > 0) {
-      Overlap.Rows rows = new Overlap.Rows(Arrays.copyOf(chance, n), side, counts, weights);
+      RowValues chances = RowValues.of(Arrays.copyOf(chance, n));
+      Overlap.Rows rows = new Overlap.Rows(chances, RowValues.of(side), counts, weights);
       OverlapFigures.add(Overlap.of(null, rows), own, doubts);
     }
     OverlapFigures.few(smaller, OverlapFigures.FEW, " in this group", doubts);

@@ -30,7 +30,7 @@ public final class Balance {
   /** One row for each encoded covariate. Cost: the propensity's, and one scan. */
   public static List<Row> of(Run run, Study study, FitOptions options) {
     double[] weights = Propensities.of(run, study, options).ateWeights();
-    CovariateTable table = CovariateTable.of(run, study, row -> study.weight(row) * weights[row]);
+    CovariateTable table = CovariateTable.of(run, study, study.diagnosedWeights(weights));
     List<Row> rows = new ArrayList<>();
     for (int c = 1; c < table.width(); c++) {
       rows.add(

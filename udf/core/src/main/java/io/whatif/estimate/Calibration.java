@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.RowWindow;
 import io.whatif.data.Run;
 import io.whatif.inference.ClusterSums;
 import io.whatif.inference.Estimate;
@@ -36,9 +37,14 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
       return UNDEFINED;
     }
     double[] beta = bread.solve(gram, 2);
-    Influence influence = new Influence(study, scores, nuisances, beta, bread.toArray());
+    double[] inverse = bread.toArray();
     double[] squares =
-        ClusterSums.squares(run, scores.tau.length, 2, influence::fill, scores.clusters);
+        ClusterSums.squares(
+            run,
+            scores.size(),
+            2,
+            () -> new Influence(study, scores, nuisances, beta, inverse)::fill,
+            scores.clusters);
     return new Calibration(
         new Estimate(beta[0], Math.sqrt(squares[0])),
         new Estimate(beta[1], Math.sqrt(squares[1])),
@@ -59,23 +65,44 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
     return gram;
   }
 
-  /** How far rows move the coefficients. */
-  private record Influence(
-      Study study, Scores scores, CrossFit nuisances, double[] beta, double[] inverse) {
+  /** How far the rows of a range move the coefficients. */
+  private static final class Influence {
+    private final Study study;
+    private final Scores scores;
+    private final double[] beta;
+    private final double[] inverse;
+    private final RowWindow window;
+
+    Influence(Study study, Scores scores, CrossFit nuisances, double[] beta, double[] inverse) {
+      this.study = study;
+      this.scores = scores;
+      this.beta = beta;
+      this.inverse = inverse;
+      window =
+          new RowWindow(scores.y, scores.d, nuisances.outcome, nuisances.treatment, scores.tau);
+    }
+
     void fill(int from, int to, double[][] into) {
+      window.moveTo(from, to);
+      double[] y = window.column(0);
+      double[] d = window.column(1);
+      double[] outcome = window.column(2);
+      double[] treatment = window.column(3);
+      double[] tau = window.column(4);
+      int at = from - window.first();
       double mean = scores.meanEffect;
       double both = inverse[1] + inverse[2];
-      for (int i = from; i < to; i++) {
-        double v = scores.d[i] - nuisances.treatment[i];
+      for (int j = 0; j < to - from; j++) {
+        double v = d[at + j] - treatment[at + j];
         double first = v * mean;
-        double second = v * (scores.tau[i] - mean);
-        double u = scores.y[i] - nuisances.outcome[i];
+        double second = v * (tau[at + j] - mean);
+        double u = y[at + j] - outcome[at + j];
         double left = u - beta[0] * first - beta[1] * second;
         double leverage =
             inverse[0] * first * first + both * first * second + inverse[3] * second * second;
-        double moved = moved(i, left, leverage);
-        into[0][i - from] = (inverse[0] * first + inverse[1] * second) * moved;
-        into[1][i - from] = (inverse[2] * first + inverse[3] * second) * moved;
+        double moved = moved(from + j, left, leverage);
+        into[0][j] = (inverse[0] * first + inverse[1] * second) * moved;
+        into[1][j] = (inverse[2] * first + inverse[3] * second) * moved;
       }
     }
 
@@ -100,8 +127,10 @@ record Calibration(Estimate mean, Estimate slope, long degrees) {
     }
     long some = 0;
     int last = -1;
+    RowWindow window = new RowWindow(scores.tau);
     for (int i = 0; i < clusters.length; i++) {
-      if (!Double.isNaN(scores.tau[i]) && clusters[i] != last) {
+      window.moveTo(i, i + 1);
+      if (!Double.isNaN(window.column(0)[i - window.first()]) && clusters[i] != last) {
         some++;
         last = clusters[i];
       }

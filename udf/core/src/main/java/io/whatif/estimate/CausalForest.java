@@ -120,8 +120,8 @@ final class CausalForest implements Estimator {
         "",
         study.treatment().binary(),
         RowIds.NONE,
-        scores.y,
-        scores.d,
+        scores.y.toArray(),
+        scores.d.toArray(),
         weighting == null
             ? null
             : new KeptRows.Counting(weighting.weights(), weighting.counts(), weighting.variances()),
@@ -196,10 +196,10 @@ final class CausalForest implements Estimator {
     @Override
     public KeptRows.Repetition kept() {
       return new KeptRows.Repetition(
-          scores.tau,
-          nuisances.outcome,
-          nuisances.treatment,
-          binary ? new double[0] : scores.slopes);
+          scores.tau.toArray(),
+          nuisances.outcome.toArray(),
+          nuisances.treatment.toArray(),
+          binary ? new double[0] : scores.slopes.toArray());
     }
   }
 

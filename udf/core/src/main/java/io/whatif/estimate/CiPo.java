@@ -120,7 +120,7 @@ final class CiPo implements AverageEstimator {
       }
       CrossFit fitted = CrossFit.of(run, study.withoutOutcome(), options.fit(), seed);
       return new Chances(
-          fitted.treatment,
+          fitted.treatment.toArray(),
           fitted.learners,
           new ResampledPropensities(run, study, options.fit(), fitted.folds));
     }

@@ -48,18 +48,19 @@ record CiRepetition(
 
   static CiRepetition of(Run run, Study study, FitOptions options, Task task) {
     CrossFit nuisances = CrossFit.of(run.part("", 0, 0.8), study, options, task.seed());
-    int n = nuisances.treatment.length;
+    double[] propensity = nuisances.treatment.toArray();
+    double[] outcome = nuisances.outcome.toArray();
+    int n = propensity.length;
     run.memory().take(BYTES * n, "the weighted residuals");
     double[][] rows = outcomeAndTreatment(run, study);
-    CiWeights weights =
-        CiWeights.of(study, nuisances.treatment, rows[1], task.complete(), task.plan());
+    CiWeights weights = CiWeights.of(study, propensity, rows[1], task.complete(), task.plan());
     ClusterScores scores = task.scores();
     int width = scores == null ? 1 : scores.width();
     check(weights, rows[1], width);
     double[] u = new double[n];
     double[] v = new double[n];
     for (int i = 0; i < n; i++) {
-      u[i] = rows[0][i] - nuisances.outcome[i];
+      u[i] = rows[0][i] - outcome[i];
       v[i] = rows[1][i] - weights.propensity()[i];
     }
     Regression regression = new Regression(run, study, u, v);
@@ -172,13 +173,15 @@ record CiRepetition(
   /** Scores as those of {@link LinearDml}, of the rows that are kept. */
   private static Scores scores(Study study, CrossFit nuisances, double[][] rows, double[] tau) {
     int n = tau.length;
+    double[] propensity = nuisances.treatment.toArray();
+    double[] outcome = nuisances.outcome.toArray();
     double[] score = new double[n];
     double[] slope = new double[n];
     for (int i = 0; i < n; i++) {
-      double c = Scores.clip(nuisances.treatment[i]);
+      double c = Scores.clip(propensity[i]);
       double v = rows[1][i] - c;
       slope[i] = v / (c * (1 - c));
-      score[i] = tau[i] + slope[i] * (rows[0][i] - nuisances.outcome[i] - v * tau[i]);
+      score[i] = tau[i] + slope[i] * (rows[0][i] - outcome[i] - v * tau[i]);
     }
     return new Scores(new double[][] {rows[0], rows[1], tau, score, slope}, study);
   }

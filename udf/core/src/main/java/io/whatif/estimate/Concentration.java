@@ -2,7 +2,9 @@
 package io.whatif.estimate;
 
 import io.whatif.data.Parallel;
+import io.whatif.data.RowWindow;
 import io.whatif.data.Run;
+import io.whatif.inference.RowSums;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +31,7 @@ record Concentration(double effective, double topShift) {
     }
     Sums all = new Sums();
     for (Sums part :
-        Parallel.ofRanges(run, scores.score.length, (from, to) -> Sums.of(scores, from, to))) {
+        Parallel.ofRanges(run, scores.size(), (from, to) -> Sums.of(scores, from, to))) {
       all.add(part);
     }
     double effective = all.fourth > 0 ? all.squares * all.squares / all.fourth : Double.NaN;
@@ -51,16 +53,22 @@ record Concentration(double effective, double topShift) {
       double squares = 0;
       double fourth = 0;
       double least = 0;
-      for (int i = from; i < to; i++) {
-        double own = scores.score[i] - mean;
-        double square = own * own;
-        if (square >= least) {
-          sums.keep(Math.abs(own));
-          least = sums.largest[0] * sums.largest[0];
-        }
-        if (!Double.isNaN(square)) {
-          squares += square;
-          fourth += square * square;
+      RowWindow window = new RowWindow(scores.score);
+      for (int start = from; start < to; start += RowSums.BLOCK) {
+        int end = Math.min(to, start + RowSums.BLOCK);
+        window.moveTo(start, end);
+        double[] score = window.column(0);
+        for (int i = start - window.first(); i < end - window.first(); i++) {
+          double own = score[i] - mean;
+          double square = own * own;
+          if (square >= least) {
+            sums.keep(Math.abs(own));
+            least = sums.largest[0] * sums.largest[0];
+          }
+          if (!Double.isNaN(square)) {
+            squares += square;
+            fourth += square * square;
+          }
         }
       }
       sums.squares = squares;

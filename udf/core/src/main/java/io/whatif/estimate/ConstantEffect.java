@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.RowValues;
 import io.whatif.data.Run;
 import io.whatif.inference.ClusterSums;
 import io.whatif.inference.Estimate;
 import io.whatif.inference.RowSums;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +25,7 @@ final class ConstantEffect {
   private ConstantEffect() {}
 
   /** What is predicted of each row out of fold. */
-  record Predicted(double[] outcome, double[] treatment) {}
+  record Predicted(RowValues outcome, RowValues treatment) {}
 
   /**
    * How much rows count.
@@ -53,36 +55,37 @@ final class ConstantEffect {
 
   static Estimate of(
       @Nullable Run run, Scores scores, Predicted nuisances, String cov, Counting counting) {
-    RowResiduals residuals =
-        RowResiduals.of(scores.y, scores.d, nuisances.outcome, nuisances.treatment);
-    return new Rows(scores.y.length, residuals, counting).estimate(run, cov);
+    Supplier<RowResiduals> residuals =
+        RowResiduals.of(scores, nuisances.outcome, nuisances.treatment);
+    return new Rows(scores.size(), residuals, counting).estimate(run, cov);
   }
 
-  static Estimate of(@Nullable Run run, RowResiduals residuals, String cov, Study study) {
+  /**
+   * The effect by residuals.
+   *
+   * @param run whose threads work
+   * @param residuals makes those that a thread reads
+   */
+  static Estimate of(Run run, Supplier<RowResiduals> residuals, String cov, Study study) {
     return new Rows(Math.toIntExact(study.rows()), residuals, Counting.of(study))
         .estimate(run, cov);
   }
 
   /** The rows of a regression; those whose v is NaN have no part. */
-  private record Rows(int count, RowResiduals residuals, Counting counting) {
+  private record Rows(int count, Supplier<RowResiduals> residuals, Counting counting) {
     Estimate estimate(@Nullable Run run, String cov) {
-      double[] sums = RowSums.of(run, count, 3, this::products);
+      double[] sums =
+          RowSums.of(run, count, 3, () -> new Block(residuals.get(), counting)::products);
       double vz = sums[1];
       double zz = sums[2];
       double theta = sums[0] / vz;
       if (counting.clusters() != null) {
         double[] squares =
-            ClusterSums.squares(
-                run,
-                count,
-                1,
-                (from, to, into) -> influences(from, to, theta, into[0]),
-                counting.clusters());
+            ClusterSums.squares(run, count, 1, () -> influences(theta), counting.clusters());
         return new Estimate(theta, Math.sqrt(squares[0] / (vz * vz)));
       }
       Leverage leverage = new Leverage(cov.equals("HC2") ? 1 : cov.equals("HC3") ? 2 : 0, zz);
-      double[] errors =
-          RowSums.of(run, count, 3, (from, to, into) -> errors(from, to, theta, leverage, into));
+      double[] errors = RowSums.of(run, count, 3, () -> errors(theta, leverage));
       double rows = errors[1];
       double dof = rows > 1 ? rows / (rows - 1.0) : 1;
       double variance =
@@ -92,17 +95,38 @@ final class ConstantEffect {
       return new Estimate(theta, Math.sqrt(variance));
     }
 
+    private ClusterSums.Influences influences(double theta) {
+      Block block = new Block(residuals.get(), counting);
+      return (from, to, into) -> block.influences(from, to, theta, into[0]);
+    }
+
+    private RowSums.Block errors(double theta, Leverage leverage) {
+      Block block = new Block(residuals.get(), counting);
+      return (from, to, sums) -> block.errors(from, to, theta, leverage, sums);
+    }
+  }
+
+  /** A few rows at a time. */
+  private static final class Block {
+    private final RowResiduals residuals;
+    private final Counting counting;
+    private final double[] u = new double[RowSums.BLOCK];
+    private final double[] v = new double[RowSums.BLOCK];
+
+    Block(RowResiduals residuals, Counting counting) {
+      this.residuals = residuals;
+      this.counting = counting;
+    }
+
     /** Adds u z, v z and z^2. */
-    private void products(int from, int to, double[] sums) {
-      double[] u = new double[to - from];
-      double[] v = new double[to - from];
+    void products(int from, int to, double[] sums) {
       residuals.fill(from, to, u, v);
       double[] z = residuals.instrument(from, to, v);
       double[] weights = counting.weighting() == null ? null : counting.weighting().products();
       double uz = 0;
       double vz = 0;
       double zz = 0;
-      for (int j = 0; j < u.length; j++) {
+      for (int j = 0; j < to - from; j++) {
         if (!Double.isNaN(v[j])) {
           double weighted = weights == null ? z[j] : weights[from + j] * z[j];
           uz += weighted * u[j];
@@ -115,26 +139,23 @@ final class ConstantEffect {
       sums[2] += zz;
     }
 
-    private void influences(int from, int to, double theta, double[] into) {
-      double[] v = new double[to - from];
-      residuals.fill(from, to, into, v);
+    void influences(int from, int to, double theta, double[] into) {
+      residuals.fill(from, to, u, v);
       double[] z = residuals.instrument(from, to, v);
-      for (int j = 0; j < v.length; j++) {
-        into[j] = counting.weight(from + j) * z[j] * (into[j] - v[j] * theta);
+      for (int j = 0; j < to - from; j++) {
+        into[j] = counting.weight(from + j) * z[j] * (u[j] - v[j] * theta);
       }
     }
 
     /** Adds squared residuals, rows, and the meat. */
-    private void errors(int from, int to, double theta, Leverage leverage, double[] sums) {
-      double[] u = new double[to - from];
-      double[] v = new double[to - from];
+    void errors(int from, int to, double theta, Leverage leverage, double[] sums) {
       residuals.fill(from, to, u, v);
       double[] z = residuals.instrument(from, to, v);
       Study.Weighting weighting = counting.weighting();
       double squares = 0;
       double rows = 0;
       double meat = 0;
-      for (int j = 0; j < u.length; j++) {
+      for (int j = 0; j < to - from; j++) {
         if (Double.isNaN(v[j])) {
           continue;
         }

@@ -12,8 +12,8 @@ import io.whatif.learn.Design;
 import io.whatif.math.Gram;
 import io.whatif.math.PseudoInverse;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntToDoubleFunction;
 
 /**
  * What each covariate, as it is encoded, has to do with treatment and outcome: moments by arm, raw
@@ -48,14 +48,22 @@ final class CovariateTable {
   /**
    * Reads the study once, or a sample of its rows.
    *
-   * @param weights the weight of each row in the weighted moments
+   * @param weights the weight in the weighted moments of each row that {@link Study#diagnosed}
+   *     gives
    */
-  static CovariateTable of(Run run, Study study, IntToDoubleFunction weights) {
+  static CovariateTable of(Run run, Study study, double[] weights) {
     Design design = new Design(study.covariates(), study.data().schema());
     double[] shift = shift(study, design);
     RowSample drawn = study.diagnosed();
     SumsPass pass = new SumsPass(study, drawn, design, weights, shift);
     return new CovariateTable(study, design, study.data().at(drawn).scan(run, pass), shift);
+  }
+
+  /** The same where the weighted moments are not looked at. */
+  static CovariateTable unweighted(Run run, Study study) {
+    double[] ones = new double[study.diagnosed().size()];
+    Arrays.fill(ones, 1);
+    return of(run, study, ones);
   }
 
   /** The means of numeric columns and of the outcome, 0 for those that are 0 and 1. */
@@ -304,7 +312,7 @@ final class CovariateTable {
   }
 
   private record SumsPass(
-      Study study, RowSample drawn, Design design, IntToDoubleFunction weights, double[] shift)
+      Study study, RowSample drawn, Design design, double[] weights, double[] shift)
       implements Pass<Sums, Sums> {
     @Override
     public Sums zero() {
@@ -335,9 +343,10 @@ final class CovariateTable {
       double[] own = new double[count];
       double[] other = new double[count];
       for (int r = 0; r < count; r++) {
-        int row = (int) drawn.row(batch.firstRow() + part.rows[part.from + r]);
+        int place = (int) batch.firstRow() + part.rows[part.from + r];
+        int row = (int) drawn.row(place);
         own[r] = study.weight(row);
-        other[r] = weights.applyAsDouble(row);
+        other[r] = weights[place];
         sum.count[part.arm] += study.counted(row);
         sum.within += own[r] * study.variance(row);
       }

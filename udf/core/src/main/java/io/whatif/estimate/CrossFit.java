@@ -5,6 +5,8 @@ import io.whatif.data.Batch;
 import io.whatif.data.Dataset;
 import io.whatif.data.Mergeable;
 import io.whatif.data.Pass;
+import io.whatif.data.RowColumns;
+import io.whatif.data.RowValues;
 import io.whatif.data.Run;
 import io.whatif.learn.Covariate;
 import io.whatif.learn.Folds;
@@ -15,7 +17,6 @@ import io.whatif.learn.OutOfFold;
 import io.whatif.learn.Target;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class CrossFit implements Response {
   /** The predicted outcome of each row; empty if the study has none. */
-  final double[] outcome;
+  final RowValues outcome;
 
   /** The predicted treatment of each row: the propensity if it is binary. */
-  final double[] treatment;
+  final RowValues treatment;
 
   final Folds folds;
   final String learners;
@@ -42,6 +43,10 @@ final class CrossFit implements Response {
    * @param fit what was fitted to make them
    */
   CrossFit(double[] outcome, double[] treatment, Folds folds, Fitted fit) {
+    this(RowValues.of(outcome), RowValues.of(treatment), folds, fit);
+  }
+
+  CrossFit(RowValues outcome, RowValues treatment, Folds folds, Fitted fit) {
     this.outcome = outcome;
     this.treatment = treatment;
     this.folds = folds;
@@ -70,21 +75,40 @@ final class CrossFit implements Response {
   /** The residuals u of the outcome and v of the treatment. */
   @Override
   public Values at(Batch batch) {
-    double[] y = batch.column(Study.OUTCOME);
-    double[] d = batch.column(Study.TREATMENT);
-    int at = (int) batch.firstRow();
     double[] u = new double[batch.rows()];
     double[] v = new double[batch.rows()];
-    for (int i = 0; i < batch.rows(); i++) {
-      u[i] = y[i] - outcome[at + i];
-      v[i] = d[i] - treatment[at + i];
-    }
-    return new Values(new double[][] {u}, v, new double[0][]);
+    outcome.read((int) batch.firstRow(), u.length, u);
+    treatment.read((int) batch.firstRow(), v.length, v);
+    return residuals(batch, u, v);
   }
 
-  /** Fits as {@link NuisanceFits#of}, and predicts all rows. */
+  /**
+   * The residuals of a batch's rows.
+   *
+   * @param m the predicted outcomes, overwritten
+   * @param e the predicted treatments, overwritten
+   */
+  static Values residuals(Batch batch, double[] m, double[] e) {
+    double[] y = batch.column(Study.OUTCOME);
+    double[] d = batch.column(Study.TREATMENT);
+    for (int i = 0; i < batch.rows(); i++) {
+      m[i] = y[i] - m[i];
+      e[i] = d[i] - e[i];
+    }
+    return new Values(new double[][] {m}, e, new double[0][]);
+  }
+
+  /** Fits as {@link NuisanceFits#of}, and predicts all rows into arrays, of 16 bytes a row. */
   static CrossFit of(Run run, Study study, FitOptions options, long seed) {
-    return NuisanceFits.of(run, study, options, seed).predicted(run, study);
+    int n = Math.toIntExact(study.rows());
+    run.memory().take(16L * n, NuisanceFits.PURPOSE);
+    RowColumns.Maker inMemory = columns -> RowColumns.taken(columns, n);
+    CrossFit all = NuisanceFits.of(run, study, options, seed, inMemory).predicted(run, study);
+    return new CrossFit(
+        all.outcome.toArray(),
+        all.treatment.toArray(),
+        all.folds,
+        new Fitted(all.learners, all.converged));
   }
 
   /**
@@ -108,7 +132,7 @@ final class CrossFit implements Response {
 
     private final String description;
     private final boolean converged;
-    private double @Nullable [] values;
+    private @Nullable RowValues values;
 
     Predictions(OutOfFold fitted) {
       this.fitted = fitted;
@@ -124,14 +148,30 @@ final class CrossFit implements Response {
      */
     Predictions(double[] values, String description, boolean converged) {
       this.fitted = null;
-      this.values = values;
+      this.values = RowValues.of(values);
       this.description = description;
       this.converged = converged;
     }
 
     /** One for each row. */
-    double[] values() {
+    RowValues values() {
       return Objects.requireNonNull(values, "rows are not predicted yet");
+    }
+
+    /** Whether rows are still to be predicted. */
+    boolean isOpen() {
+      return values == null;
+    }
+
+    /** What will predict rows. */
+    OutOfFold fitted() {
+      return Objects.requireNonNull(fitted, "rows are predicted already");
+    }
+
+    /** All rows are predicted: what did so is let go. */
+    void end(RowValues predicted) {
+      values = predicted;
+      fitted = null;
     }
 
     String description() {
@@ -147,68 +187,17 @@ final class CrossFit implements Response {
     }
   }
 
-  /** Predictions of rows on their way into arrays; what is known already stays. */
-  static final class Making {
-    private final List<Predictions> open;
-    private @Nullable JointPredictions predictions;
-    private final double[][] into;
-
-    private Making(List<Predictions> open, int rows) {
-      this.open = open;
-      this.predictions = new JointPredictions(open.stream().map(one -> one.fitted).toList());
-      this.into = new double[open.size()][rows];
-    }
-
-    static Making of(int rows, Predictions... all) {
-      return new Making(Stream.of(all).filter(one -> one.values == null).toList(), rows);
-    }
-
-    /** Where the predictions of one of those made are, or will be. */
-    double[] values(Predictions one) {
-      int at = open.indexOf(one);
-      return at < 0 ? one.values() : into[at];
-    }
-
-    /** Predicts the rows of a batch. */
-    void predict(Batch batch) {
-      Objects.requireNonNull(predictions, "all rows are predicted")
-          .predict(batch, into, (int) batch.firstRow());
-    }
-
-    /** Predicts all rows. */
-    void scan(Run run, Dataset data) {
-      if (!open.isEmpty()) {
-        data.scan(
-            run,
-            new Fill() {
-              @Override
-              public void accumulate(Batch batch, Nothing sum) {
-                predict(batch);
-              }
-            });
-      }
-      end();
-    }
-
-    /** All rows are predicted: what did so is let go. */
-    void end() {
-      for (int t = 0; t < into.length; t++) {
-        open.get(t).values = into[t];
-        open.get(t).fitted = null;
-      }
-      predictions = null;
-    }
-  }
-
   /**
    * Out-of-fold predictions of another column by the treatment's learner, with the same folds; a
    * learner that chooses does so for this column.
+   *
+   * @param rooms makes what they are kept in
    */
-  double[] predict(Run run, Study study, FitOptions options, int column) {
+  RowValues predict(Run run, Study study, FitOptions options, int column, RowColumns.Maker rooms) {
     Target target = new Target(column, Target.Kind.VALUE, study.weightColumn());
     Learner learner =
         Learners.parse("treatment_learner", options.treatmentLearner(), target.kind());
-    return fit(run, study, learner, target, folds).values();
+    return fit(run, study, learner, new FoldedTarget(target, folds), rooms).values();
   }
 
   /** The folds of a study: the user's, else by its keys. */
@@ -279,11 +268,25 @@ final class CrossFit implements Response {
     return values;
   }
 
+  /** Predictions of a target, in memory that the caller has taken: 8 bytes a row. */
   static Predictions fit(Run run, Study study, Learner learner, Target target, Folds folds) {
-    OutOfFold fitted =
-        learner.fitOutOfFold(run, study.data(), study.covariates(), List.of(target), folds).get(0);
-    Predictions predicted = new Predictions(fitted);
-    Making.of(Math.toIntExact(study.rows()), predicted).scan(run, study.data());
+    int n = Math.toIntExact(study.rows());
+    RowColumns.Maker inMemory = columns -> RowColumns.taken(columns, n);
+    return fit(run, study, learner, new FoldedTarget(target, folds), inMemory);
+  }
+
+  /** A target, and the parts of the rows that it is predicted for. */
+  private record FoldedTarget(Target target, Folds folds) {}
+
+  private static Predictions fit(
+      Run run, Study study, Learner learner, FoldedTarget of, RowColumns.Maker rooms) {
+    List<Target> targets = List.of(of.target());
+    Predictions predicted =
+        new Predictions(
+            learner
+                .fitOutOfFold(run, study.data(), study.covariates(), targets, of.folds())
+                .get(0));
+    PredictedRows.of(rooms, predicted).scan(run, study.data());
     return predicted;
   }
 

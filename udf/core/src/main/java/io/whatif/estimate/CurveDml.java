@@ -148,7 +148,7 @@ final class CurveDml {
     columns.residualise(nuisances.folds);
     Study wide = study.with(columns.beside(study.data(), columns.all));
     int first = study.data().schema().size();
-    OutcomeResidual residuals = new OutcomeResidual(nuisances.outcome, nuisances.folds);
+    OutcomeResidual residuals = new OutcomeResidual(nuisances.outcome.toArray(), nuisances.folds);
     FinalStage stage = FinalStage.of(run, wide, residuals, phi.replaced(range(first, width)));
     LinearDml.checkComplete(stage);
     String cov = LinearDml.cov(options, stage);

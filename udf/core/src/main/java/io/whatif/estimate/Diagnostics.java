@@ -2,8 +2,11 @@
 package io.whatif.estimate;
 
 import io.whatif.data.RowSample;
+import io.whatif.data.RowWindow;
 import io.whatif.data.Run;
 import io.whatif.estimate.Warning.Severity;
+import io.whatif.inference.ClusterSums;
+import io.whatif.inference.RowSums;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -11,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +36,7 @@ final class Diagnostics {
 
   Diagnostics(Run run, Study study, FitOptions options, Evidence evidence) {
     this(run, study, evidence);
-    CovariateTable table = CovariateTable.of(run, study, this::ateWeight);
+    CovariateTable table = CovariateTable.of(run, study, ateWeights());
     counts();
     influence();
     nuisanceFit();
@@ -157,10 +161,18 @@ final class Diagnostics {
     }
   }
 
-  private double ateWeight(int row) {
-    double e = Scores.clip(nuisances.treatment[row]);
-    double chance = !binary ? 1 : scores.d[row] == 1 ? e : 1 - e;
-    return scores.weight(row) / chance;
+  /** The weights of the average effect, of the rows whose covariates are looked at. */
+  private double[] ateWeights() {
+    RowSample looked = study.diagnosed();
+    double[] propensity = nuisances.treatment.at(looked);
+    double[] treatment = scores.d.at(looked);
+    double[] weights = new double[looked.size()];
+    for (int place = 0; place < weights.length; place++) {
+      double e = Scores.clip(propensity[place]);
+      double chance = !binary ? 1 : treatment[place] == 1 ? e : 1 - e;
+      weights[place] = scores.weight((int) looked.row(place)) / chance;
+    }
+    return weights;
   }
 
   /**
@@ -187,19 +199,7 @@ final class Diagnostics {
     double vv = sums.ofEffects().vv();
     double theta = sums.ofEffects().uv() / vv;
     double average = scores.mean();
-    double error =
-        scores.error(
-            run,
-            (from, to, into) -> {
-              double[] own = into[0];
-              for (int i = from; i < to; i++) {
-                double v = scores.d[i] - nuisances.treatment[i];
-                double u = scores.y[i] - nuisances.outcome[i];
-                double pull = v * scores.total / vv;
-                double influence = pull * (u - theta * v) - (scores.score[i] - average);
-                own[i - from] = scores.moved(i, influence, pull - scores.slope(i));
-              }
-            });
+    double error = scores.error(run, () -> apart(theta, vv));
     if (Math.abs(theta - average) > 1.96 * error) {
       warn(
           "effects_vary",
@@ -210,13 +210,37 @@ final class Diagnostics {
     }
   }
 
+  /** How far rows move the difference of the two averages. */
+  private ClusterSums.Influences apart(double theta, double vv) {
+    Supplier<RowResiduals> of = RowResiduals.of(scores, nuisances.outcome, nuisances.treatment);
+    RowResiduals residuals = of.get();
+    RowWindow window = new RowWindow(scores.score, scores.slopes);
+    double[] u = new double[RowSums.BLOCK];
+    double[] v = new double[RowSums.BLOCK];
+    return (from, to, into) -> {
+      residuals.fill(from, to, u, v);
+      window.moveTo(from, to);
+      double[] score = window.column(0);
+      double[] slopes = window.column(1);
+      int at = from - window.first();
+      for (int j = 0; j < to - from; j++) {
+        double pull = v[j] * scores.total / vv;
+        double influence = pull * (u[j] - theta * v[j]) - (score[at + j] - scores.mean());
+        into[0][j] = scores.moved(from + j, influence, pull - Scores.slope(slopes, at + j));
+      }
+    };
+  }
+
+  private static double[] less(double[] values, double[] expected) {
+    double[] left = values.clone();
+    Arrays.setAll(left, i -> values[i] - expected[i]);
+    return left;
+  }
+
   private void misfit(CovariateTable table) {
     RowSample looked = study.diagnosed();
-    RowResiduals residuals = RowResiduals.of(scores, nuisances);
-    double[] u = new double[looked.size()];
-    double[] v = new double[looked.size()];
-    Arrays.setAll(u, place -> residuals.u((int) looked.row(place)));
-    Arrays.setAll(v, place -> residuals.v((int) looked.row(place)));
+    double[] u = less(scores.y.at(looked), nuisances.outcome.at(looked));
+    double[] v = less(scores.d.at(looked), nuisances.treatment.at(looked));
     Misfit misfit =
         Misfit.of(
             run,

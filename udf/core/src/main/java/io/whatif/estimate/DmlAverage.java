@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.RowColumns;
+import io.whatif.data.RowValues;
 import io.whatif.data.Run;
 import io.whatif.learn.Folds;
 import java.util.ArrayList;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Sources: Robinson 1988, doi:10.2307/1912705; Chernozhukov et al. 2018, doi:10.1111/ectj.12097.
  */
 final class DmlAverage implements AverageEstimator {
+  /** Bytes a row of scores, and of outcome and treatment where they are asked for as arrays. */
+  private static final long SCORE_BYTES = 32;
+
   @Override
   public String name() {
     return "dml";
@@ -70,7 +75,10 @@ final class DmlAverage implements AverageEstimator {
       LinearDml.checkRows(study, basis);
       FinalStage stage = FinalStage.of(run, study, nuisances, basis);
       LinearDml.checkComplete(stage);
-      return new Fit(pair, nuisances, stage, Scores.of(run, study, nuisances, stage));
+      int n = Math.toIntExact(study.rows());
+      run.memory().take(SCORE_BYTES * n, LinearScores.PURPOSE);
+      RowColumns room = RowColumns.taken(LinearScores.columns(study), n);
+      return new Fit(pair, nuisances, stage, LinearScores.of(run, study, nuisances, stage, room));
     }
 
     /** How the effect varies; of a continuous treatment also whether it does with the dose. */
@@ -78,7 +86,8 @@ final class DmlAverage implements AverageEstimator {
       Study study = pair.study();
       int width = stage.basis.width();
       boolean varies = width > 1;
-      LinearDml.Repetition fitted = new LinearDml.Repetition(List.of(), nuisances, stage, scores);
+      LinearDml.Repetition fitted =
+          new LinearDml.Repetition(List.of(), nuisances, stage, scores, null);
       String cov = LinearDml.cov(options, stage);
       return new Evidence.Shape(
           varies,
@@ -96,31 +105,36 @@ final class DmlAverage implements AverageEstimator {
 
     /** Scores of all rows, those of the pair's in their places. */
     RatioScores scores(Study all, Estimand estimand) {
-      int n = scores.y.length;
+      int n = scores.size();
       if (estimand == Estimand.ATE) {
-        double[] slope = all.weighting() == null ? new double[n] : scores.slopes;
-        return ratio(all, scores.score, null, slope);
+        double[] slope = all.weighting() == null ? new double[n] : scores.slopes.toArray();
+        return ratio(all, scores.score.toArray(), null, slope);
       }
+      double[] y = scores.y.toArray();
+      double[] treatment = scores.d.toArray();
+      double[] tau = scores.tau.toArray();
+      double[] outcome = nuisances.outcome.toArray();
+      double[] propensity = nuisances.treatment.toArray();
       double[] above = new double[n];
       double[] below = new double[n];
       double[] slope = new double[n];
       for (int i = 0; i < n; i++) {
-        double d = scores.d[i];
-        double u = scores.y[i] - nuisances.outcome[i];
-        double e = Scores.clip(nuisances.treatment[i]);
+        double d = treatment[i];
+        double u = y[i] - outcome[i];
+        double e = Scores.clip(propensity[i]);
         switch (estimand) {
           case ATT -> {
             slope[i] = d - (1 - d) * e / (1 - e);
-            above[i] = slope[i] * (u + e * scores.tau[i]);
+            above[i] = slope[i] * (u + e * tau[i]);
             below[i] = d;
           }
           case ATC -> {
             slope[i] = d * (1 - e) / e - (1 - d);
-            above[i] = slope[i] * (u - (1 - e) * scores.tau[i]);
+            above[i] = slope[i] * (u - (1 - e) * tau[i]);
             below[i] = 1 - d;
           }
           default -> {
-            slope[i] = d - nuisances.treatment[i];
+            slope[i] = d - propensity[i];
             above[i] = slope[i] * u;
             below[i] = slope[i] * slope[i];
           }
@@ -151,7 +165,7 @@ final class DmlAverage implements AverageEstimator {
       Evidence.Overall overall = new Evidence.Overall(study, fit.scores(), nuisances.folds);
       return new Grounds(
           fit.pair(),
-          study.treatment().continuous() ? new double[0] : nuisances.treatment,
+          study.treatment().continuous() ? new double[0] : nuisances.treatment.toArray(),
           new Fitted(nuisances, fit.scores(), fit.shape(run, options.fit()), overall),
           nuisances.learners);
     }
@@ -163,23 +177,29 @@ final class DmlAverage implements AverageEstimator {
       if (!study.treatment().continuous() && options.estimand() != Estimand.OVERLAP) {
         return interactive(fit, group, theta);
       }
-      RowResiduals residuals = RowResiduals.of(fit.scores(), fit.nuisances());
-      double[] u = new double[fit.scores().y.length];
-      double[] v = new double[u.length];
-      Arrays.setAll(u, residuals::u);
-      Arrays.setAll(v, residuals::v);
+      double[] u = left(fit.scores().y, fit.nuisances().outcome);
+      double[] v = left(fit.scores().d, fit.nuisances().treatment);
       return Strength.ofResiduals(study, group, fit.pair().spread(u), fit.pair().spread(v), theta);
+    }
+
+    /** What predictions leave of each row. */
+    private static double[] left(RowValues values, RowValues expected) {
+      double[] from = values.toArray();
+      double[] predicted = expected.toArray();
+      double[] left = new double[from.length];
+      Arrays.setAll(left, i -> from[i] - predicted[i]);
+      return left;
     }
 
     /** With \( g_1 = m + (1 - e) \tau \) and \( g_0 = m - e \tau \), as the scores have it. */
     private Strength interactive(Fit fit, RowGroup group, double theta) {
       Aipw.StrengthSums sums = new Aipw.StrengthSums(options.estimand(), theta);
       Scores scores = fit.scores();
-      double[] y = fit.pair().spread(scores.y);
-      double[] d = fit.pair().spread(scores.d);
-      double[] tau = fit.pair().spread(scores.tau);
-      double[] m = fit.pair().spread(fit.nuisances().outcome);
-      double[] chance = fit.pair().spread(fit.nuisances().treatment);
+      double[] y = fit.pair().spread(scores.y.toArray());
+      double[] d = fit.pair().spread(scores.d.toArray());
+      double[] tau = fit.pair().spread(scores.tau.toArray());
+      double[] m = fit.pair().spread(fit.nuisances().outcome.toArray());
+      double[] chance = fit.pair().spread(fit.nuisances().treatment.toArray());
       for (int j = 0; j < group.size(); j++) {
         int i = group.row(j);
         if (!Double.isNaN(tau[i])) {
@@ -197,14 +217,16 @@ final class DmlAverage implements AverageEstimator {
     public String among(int arm) {
       Fit fit = fits.get(arm - 1);
       boolean lacking =
-          options.estimand() != Estimand.OVERLAP && fit.scores().rows < fit.scores().y.length;
+          options.estimand() != Estimand.OVERLAP && fit.scores().rows < fit.scores().size();
       return (fit.pair().isPart() ? " among rows of the two arms" : "")
           + (lacking ? " among rows with all features" : "");
     }
 
     @Override
     public long bytes() {
-      return fits.stream().mapToLong(fit -> 48L * fit.scores().y.length + fit.pair().bytes()).sum();
+      return fits.stream()
+          .mapToLong(fit -> (16 + SCORE_BYTES) * fit.scores().size() + fit.pair().bytes())
+          .sum();
     }
   }
 }

@@ -198,21 +198,22 @@ final class DoublyRobust {
       double own = nuisances.d[i];
       two[i] = own == 0 ? 0 : own == arm ? 1 : Double.NaN;
     }
+    double[] score = scores.score.toArray();
     Scores ofTwo =
-        new Scores(new double[][] {nuisances.y, two, known, scores.score, new double[0]}, study);
-    Estimate onTreated =
-        OnTreated.of(
-                run,
-                scores,
-                (from, to, values, odds) -> {
-                  for (int i = from; i < to; i++) {
-                    double e = Math.min(1 - clip, Math.max(clip, residuals.treatment[i]));
-                    values[i - from] =
-                        complete[i] ? nuisances.y[i] - nuisances.outcome[0][i] : Double.NaN;
-                    odds[i - from] = Double.isNaN(two[i]) ? 0 : e / (1 - e);
-                  }
-                })
-            .estimate(run);
+        new Scores(new double[][] {nuisances.y, two, known, score, new double[0]}, study);
+    double[] treated = scores.d.toArray();
+    double[] propensity = residuals.treatment.toArray();
+    OnTreated.Rest rest =
+        (from, to, into) -> {
+          for (int i = from; i < to; i++) {
+            double e = Math.min(1 - clip, Math.max(clip, propensity[i]));
+            into.treatment()[i - from] = treated[i];
+            into.values()[i - from] =
+                complete[i] ? nuisances.y[i] - nuisances.outcome[0][i] : Double.NaN;
+            into.odds()[i - from] = Double.isNaN(two[i]) ? 0 : e / (1 - e);
+          }
+        };
+    Estimate onTreated = OnTreated.of(run, scores, () -> rest).estimate(run);
     return new Medians.Estimates(
         new double[0],
         new double[0],
@@ -251,11 +252,11 @@ final class DoublyRobust {
     Study two = pair.study(run);
     CrossFit own =
         new CrossFit(
-            pair.kept(residuals.outcome),
-            pair.kept(residuals.treatment),
+            pair.kept(residuals.outcome.toArray()),
+            pair.kept(residuals.treatment.toArray()),
             nuisances.folds,
             nuisances.fit);
-    Scores scores = pairScores(pair, two, nuisances, arm, found.scores().tau);
+    Scores scores = pairScores(pair, two, nuisances, arm, found.scores().tau.toArray());
     Diagnostics diagnostics =
         new Diagnostics(
             run,
@@ -274,14 +275,14 @@ final class DoublyRobust {
 
   /** Scores of the rows of two arms, as if there were no others. */
   private Scores pairScores(Pair pair, Study two, ArmNuisances nuisances, int arm, double[] tau) {
-    CrossFit residuals = nuisances.against(arm);
+    double[] propensity = nuisances.against(arm).treatment.toArray();
     int n = tau.length;
     double[] score = new double[n];
     double[] slope = new double[n];
     double[] d = new double[n];
     for (int i = 0; i < n; i++) {
       d[i] = nuisances.d[i] == arm ? 1 : 0;
-      double e = Math.min(1 - clip, Math.max(clip, residuals.treatment[i]));
+      double e = Math.min(1 - clip, Math.max(clip, propensity[i]));
       slope[i] = (d[i] - e) / (e * (1 - e));
       double effect = nuisances.outcome[arm][i] - nuisances.outcome[0][i];
       double left = nuisances.y[i] - nuisances.outcome[d[i] == 1 ? arm : 0][i];

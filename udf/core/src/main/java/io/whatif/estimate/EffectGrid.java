@@ -5,6 +5,7 @@ import io.whatif.data.Column;
 import io.whatif.data.Dataset;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.Parallel;
+import io.whatif.data.RowValues;
 import io.whatif.data.Run;
 import io.whatif.data.Schema;
 import io.whatif.data.StoredDataset;
@@ -341,7 +342,8 @@ public final class EffectGrid {
     }
     Study study = study(treatment, 0);
     double[] arms = CrossFit.column(Alone.of(run, 1), study, Study.TREATMENT);
-    return Overlap.of(Alone.of(run, 1), Overlap.Rows.of(study, propensity, arms));
+    Overlap.Rows rows = Overlap.Rows.of(study, RowValues.of(propensity), RowValues.of(arms));
+    return Overlap.of(Alone.of(run, 1), rows);
   }
 
   /** A pair, whether its first repetition is made, and how the arms of its treatment overlap. */

@@ -4,6 +4,7 @@ package io.whatif.estimate;
 import io.whatif.data.Parallel;
 import io.whatif.data.RowSample;
 import io.whatif.data.Run;
+import io.whatif.inference.RowSums;
 import io.whatif.learn.Folds;
 import io.whatif.math.OrderStatistics;
 import java.util.Arrays;
@@ -46,23 +47,23 @@ record FifthEdges(double[] fifth, double[] low, double[] high, Near near) {
     Near all = search.look(run, search.between());
     FifthEdges edges = new FifthEdges(all);
     if (study.isCounted()) {
-      Parallel.forEach(run, folds.count(), k -> edges.ofCounted(k, scores.tau, study));
+      Parallel.forEach(run, folds.count(), k -> edges.ofCounted(k, study));
       return edges;
     }
-    if (edges.found(run, scores.tau)) {
+    if (edges.found(run)) {
       return edges;
     }
     FifthEdges others = new FifthEdges(search.look(run, Between.everywhere(folds.count())));
-    if (!others.found(run, scores.tau)) {
+    if (!others.found(run)) {
       throw new AssertionError("edges of the fifths are among all rows");
     }
     return others;
   }
 
   /** Whether all edges are among the rows that are near. */
-  private boolean found(Run run, double[] tau) {
+  private boolean found(Run run) {
     boolean[] there = new boolean[fifth.length];
-    Parallel.forEach(run, there.length, k -> there[k] = found(k, tau));
+    Parallel.forEach(run, there.length, k -> there[k] = found(k));
     for (boolean found : there) {
       if (!found) {
         return false;
@@ -71,22 +72,22 @@ record FifthEdges(double[] fifth, double[] low, double[] high, Near near) {
     return true;
   }
 
-  private boolean found(int fold, double[] tau) {
+  private boolean found(int fold) {
     int wanted = near.rows[fold] / 5;
     fifth[fold] = wanted;
     if (wanted == 0) {
       return true;
     }
-    int fromLow = wanted - 1 - near.beyond[LOW][fold];
-    int fromHigh = near.beyond[HIGH][fold] + near.count[HIGH][fold] - wanted;
+    int fromLow = wanted - 1 - near.beyond(LOW, fold);
+    int fromHigh = near.beyond(HIGH, fold) + near.kept(HIGH, fold).count() - wanted;
     boolean there =
         fromLow >= 0
-            && fromLow < near.count[LOW][fold]
+            && fromLow < near.kept(LOW, fold).count()
             && fromHigh >= 0
-            && fromHigh < near.count[HIGH][fold];
+            && fromHigh < near.kept(HIGH, fold).count();
     if (there) {
-      low[fold] = OrderStatistics.select(near.effects(LOW, fold, tau), fromLow);
-      high[fold] = OrderStatistics.select(near.effects(HIGH, fold, tau), fromHigh);
+      low[fold] = OrderStatistics.select(near.kept(LOW, fold).effects(), fromLow);
+      high[fold] = OrderStatistics.select(near.kept(HIGH, fold).effects(), fromHigh);
     }
     return there;
   }
@@ -125,7 +126,7 @@ record FifthEdges(double[] fifth, double[] low, double[] high, Near near) {
   /** The rows that edges are looked for in. */
   private record Search(Scores scores, Folds folds, Study study) {
     int rows() {
-      return scores.tau.length;
+      return scores.size();
     }
 
     /** Everywhere if rows stand for several. */
@@ -137,15 +138,15 @@ record FifthEdges(double[] fifth, double[] low, double[] high, Near near) {
     double[][] byFold(RowSample drawn) {
       double[][] effects = new double[folds.count()][16];
       int[] count = new int[folds.count()];
-      double[] tau = scores.tau;
-      for (int place = 0; place < drawn.size(); place++) {
+      double[] tau = scores.tau.at(drawn);
+      for (int place = 0; place < tau.length; place++) {
         int i = (int) drawn.row(place);
-        if (!Double.isNaN(tau[i]) && study.counted(i) > 0) {
+        if (!Double.isNaN(tau[place]) && study.counted(i) > 0) {
           int k = folds.of((long) i);
           if (count[k] == effects[k].length) {
             effects[k] = Arrays.copyOf(effects[k], 2 * count[k]);
           }
-          effects[k][count[k]++] = tau[i];
+          effects[k][count[k]++] = tau[place];
         }
       }
       Arrays.setAll(effects, k -> Arrays.copyOf(effects[k], count[k]));
@@ -159,31 +160,42 @@ record FifthEdges(double[] fifth, double[] low, double[] high, Near near) {
       return all;
     }
 
-    private Near look(int first, int last, Between between) {
+    private Near look(int from, int to, Between between) {
       Near near = new Near(folds.count());
+      RankedRows rows = new RankedRows(scores);
+      for (int start = from; start < to; start += RowSums.BLOCK) {
+        int end = Math.min(to, start + RowSums.BLOCK);
+        rows.moveTo(start, end);
+        look(rows, start, end, between, near);
+      }
+      return near;
+    }
+
+    private void look(RankedRows rows, int from, int to, Between between, Near near) {
       double[] lowFrom = between.from[LOW];
       double[] lowTo = between.to[LOW];
       double[] highFrom = between.from[HIGH];
       double[] highTo = between.to[HIGH];
-      for (int i = first; i < last; i++) {
-        double effect = scores.tau[i];
+      double[] effects = rows.effects();
+      int first = rows.first();
+      for (int i = from; i < to; i++) {
+        double effect = effects[i - first];
         if (Double.isNaN(effect) || study.counted(i) == 0) {
           continue;
         }
         int k = folds.of((long) i);
         near.rows[k]++;
         if (effect < lowFrom[k]) {
-          near.pass(LOW, k, i, scores);
+          near.pass(LOW, k, i, rows);
         } else if (effect <= lowTo[k]) {
-          near.keep(LOW, k, i);
+          near.keep(LOW, k, i, effect);
         }
         if (effect > highTo[k]) {
-          near.pass(HIGH, k, i, scores);
+          near.pass(HIGH, k, i, rows);
         } else if (effect >= highFrom[k]) {
-          near.keep(HIGH, k, i);
+          near.keep(HIGH, k, i, effect);
         }
       }
-      return near;
     }
   }
 
@@ -192,14 +204,15 @@ record FifthEdges(double[] fifth, double[] low, double[] high, Near near) {
     private final int[] rows;
     private final int[][] beyond;
     private final RowMean[] sums = {new RowMean(), new RowMean()};
-    private final int[][] count;
-    private final int[][][] places;
+    private final Kept[][] kept;
 
     private Near(int folds) {
       rows = new int[folds];
       beyond = new int[2][folds];
-      count = new int[2][folds];
-      places = new int[2][folds][16];
+      kept = new Kept[2][folds];
+      for (Kept[] end : kept) {
+        Arrays.setAll(end, k -> new Kept());
+      }
     }
 
     /** How many rows of a fold are beyond. */
@@ -212,29 +225,18 @@ record FifthEdges(double[] fifth, double[] low, double[] high, Near near) {
       return sums[end];
     }
 
-    /** The rows themselves, ascending. */
-    int[] places(int end, int fold) {
-      return Arrays.copyOf(places[end][fold], count[end][fold]);
+    /** The rows themselves. */
+    Kept kept(int end, int fold) {
+      return kept[end][fold];
     }
 
-    private double[] effects(int end, int fold, double[] tau) {
-      double[] effects = new double[count[end][fold]];
-      Arrays.setAll(effects, j -> tau[places[end][fold][j]]);
-      return effects;
-    }
-
-    private void pass(int end, int fold, int row, Scores scores) {
+    private void pass(int end, int fold, int row, RankedRows of) {
       beyond[end][fold]++;
-      sums[end].add(scores.weighting, row, 1, scores.score[row], scores.slope(row));
+      of.add(row, 1, sums[end]);
     }
 
-    private void keep(int end, int fold, int row) {
-      int at = count[end][fold];
-      if (at == places[end][fold].length) {
-        places[end][fold] = Arrays.copyOf(places[end][fold], 2 * at);
-      }
-      places[end][fold][at] = row;
-      count[end][fold] = at + 1;
+    private void keep(int end, int fold, int row, double effect) {
+      kept[end][fold].add(row, effect);
     }
 
     private void add(Near later) {
@@ -245,25 +247,63 @@ record FifthEdges(double[] fifth, double[] low, double[] high, Near near) {
         rows[k] += later.rows[k];
         for (int end = LOW; end <= HIGH; end++) {
           beyond[end][k] += later.beyond[end][k];
-          int own = count[end][k];
-          int all = own + later.count[end][k];
-          if (all > places[end][k].length) {
-            places[end][k] = Arrays.copyOf(places[end][k], Math.max(all, 2 * own));
-          }
-          System.arraycopy(later.places[end][k], 0, places[end][k], own, all - own);
-          count[end][k] = all;
+          kept[end][k].add(later.kept[end][k]);
         }
       }
     }
   }
 
+  /** Rows and their effects, in the order of rows. */
+  static final class Kept {
+    private int[] places = new int[16];
+    private double[] effects = new double[16];
+    private int count;
+
+    int count() {
+      return count;
+    }
+
+    int place(int at) {
+      return places[at];
+    }
+
+    double effect(int at) {
+      return effects[at];
+    }
+
+    private double[] effects() {
+      return Arrays.copyOf(effects, count);
+    }
+
+    private void add(int place, double effect) {
+      grow(count + 1);
+      places[count] = place;
+      effects[count++] = effect;
+    }
+
+    private void add(Kept later) {
+      grow(count + later.count);
+      System.arraycopy(later.places, 0, places, count, later.count);
+      System.arraycopy(later.effects, 0, effects, count, later.count);
+      count += later.count;
+    }
+
+    private void grow(int size) {
+      if (size > places.length) {
+        int wider = Math.max(size, 2 * count);
+        places = Arrays.copyOf(places, wider);
+        effects = Arrays.copyOf(effects, wider);
+      }
+    }
+  }
+
   /** The edges of a fold whose rows stand for several: equal effects are one place. */
-  private void ofCounted(int fold, double[] tau, Study study) {
-    int[] places = near.places(LOW, fold);
-    double[] values = Arrays.stream(places).mapToDouble(i -> tau[i]).sorted().distinct().toArray();
+  private void ofCounted(int fold, Study study) {
+    Kept all = near.kept(LOW, fold);
+    double[] values = Arrays.stream(all.effects()).sorted().distinct().toArray();
     double[] rows = new double[values.length];
-    for (int i : places) {
-      rows[Arrays.binarySearch(values, tau[i])] += study.count(i);
+    for (int j = 0; j < all.count(); j++) {
+      rows[Arrays.binarySearch(values, all.effect(j))] += study.count(all.place(j));
     }
     Arrays.parallelPrefix(rows, Double::sum);
     double count = rows.length == 0 ? 0 : rows[rows.length - 1];

@@ -33,12 +33,7 @@ record Fifths(Estimate top, Estimate bottom) {
     boolean clustered = scores.clusters != null;
     double[] squares =
         clustered
-            ? ClusterSums.squares(
-                run,
-                scores.tau.length,
-                2,
-                (from, to, into) -> rows.pulls(from, to, ends, into),
-                scores.clusters)
+            ? ClusterSums.squares(run, scores.size(), 2, () -> rows.pulls(ends), scores.clusters)
             : new double[] {ends[LOW].squares(), ends[HIGH].squares()};
     return new Fifths(
         ends[HIGH].estimate(clustered, squares[HIGH]), ends[LOW].estimate(clustered, squares[LOW]));
@@ -69,23 +64,33 @@ record Fifths(Estimate top, Estimate bottom) {
       End end = new End(of == LOW, folds.count());
       double edge = of == LOW ? edges.low()[fold] : edges.high()[fold];
       end.beyond[fold] = edges.near().beyond(of, fold);
-      for (int i : edges.near().places(of, fold)) {
-        double effect = scores.tau[i];
+      FifthEdges.Kept near = edges.near().kept(of, fold);
+      RankedRows rows = new RankedRows(scores);
+      for (int j = 0; j < near.count(); j++) {
+        double effect = near.effect(j);
         if (effect == edge || (of == LOW ? effect < edge : effect > edge)) {
-          end.see(i, fold, effect == edge, this);
+          end.see(near.place(j), effect == edge, this, rows);
         }
       }
       return end;
     }
 
     /** How far rows pull the sums of scores less their mean; NaN where they have no part. */
-    void pulls(int from, int to, End[] ends, double[][] into) {
+    ClusterSums.Influences pulls(End[] ends) {
+      RankedRows rows = new RankedRows(scores);
+      return (from, to, into) -> {
+        rows.moveTo(from, to);
+        pulls(rows, from, to, ends, into);
+      };
+    }
+
+    private void pulls(RankedRows rows, int from, int to, End[] ends, double[][] into) {
       double[] low = edges.low();
       double[] high = edges.high();
       int[] lowTied = ends[LOW].tiedBefore(from);
       int[] highTied = ends[HIGH].tiedBefore(from);
       for (int i = from; i < to; i++) {
-        double effect = scores.tau[i];
+        double effect = rows.effects()[i - rows.first()];
         int k = folds.of((long) i);
         double lowPart = 0;
         double highPart = 0;
@@ -95,13 +100,13 @@ record Fifths(Estimate top, Estimate bottom) {
         if (effect >= high[k] && study.counted(i) > 0) {
           highPart = effect == high[k] ? ends[HIGH].tied[k].parts[highTied[k]++] : 1;
         }
-        into[LOW][i - from] = lowPart > 0 ? pull(i, lowPart, ends[LOW].mean()) : Double.NaN;
-        into[HIGH][i - from] = highPart > 0 ? pull(i, highPart, ends[HIGH].mean()) : Double.NaN;
+        double weight = scores.weight(i);
+        double score = rows.score(i);
+        into[LOW][i - from] =
+            lowPart > 0 ? lowPart * weight * (score - ends[LOW].mean()) : Double.NaN;
+        into[HIGH][i - from] =
+            highPart > 0 ? highPart * weight * (score - ends[HIGH].mean()) : Double.NaN;
       }
-    }
-
-    private double pull(int row, double part, double mean) {
-      return part * scores.weight(row) * (scores.score[row] - mean);
     }
   }
 
@@ -122,19 +127,16 @@ record Fifths(Estimate top, Estimate bottom) {
       beyond = new double[folds];
     }
 
-    /** Adds a row that is at the edge or beyond it. */
-    void see(int row, int fold, boolean atEdge, Rows of) {
+    /** Adds a row that is at the edge of its fold or beyond it. */
+    void see(int row, boolean atEdge, Rows of, RankedRows rows) {
+      int fold = of.folds.of((long) row);
       if (atEdge) {
         tied[fold].add(row, of.study.counted(row));
       } else {
         beyond[fold] += of.study.counted(row);
-        add(row, 1, of);
+        rows.moveTo(row, row + 1);
+        rows.add(row, 1, scores);
       }
-    }
-
-    private void add(int row, double part, Rows of) {
-      Scores rows = of.scores;
-      scores.add(of.study.weighting(), row, part, rows.score[row], rows.slope(row));
     }
 
     /** Adds later rows. */
@@ -148,6 +150,7 @@ record Fifths(Estimate top, Estimate bottom) {
 
     /** Decides which part of each row at an edge is at this end, and adds it. */
     void settle(Rows of, boolean counted) {
+      RankedRows rows = new RankedRows(of.scores);
       for (int k = 0; k < tied.length; k++) {
         double wanted = of.edges.fifth()[k] - beyond[k];
         if (counted) {
@@ -157,7 +160,8 @@ record Fifths(Estimate top, Estimate bottom) {
         }
         for (int j = 0; j < tied[k].count; j++) {
           if (tied[k].parts[j] > 0) {
-            add(tied[k].places[j], tied[k].parts[j], of);
+            rows.moveTo(tied[k].places[j], tied[k].places[j] + 1);
+            rows.add(tied[k].places[j], tied[k].parts[j], scores);
           }
         }
       }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.RowValues;
 import io.whatif.data.Run;
 import io.whatif.estimate.Warning.Severity;
 import io.whatif.model.CateModel;
@@ -66,13 +67,17 @@ final class Findings {
    * @param error the standard error that shifts are counted in
    */
   void covariates(Run run, @Nullable Propensities propensities, double error) {
-    double[] weights = propensities == null ? null : propensities.ateWeights();
     CovariateTable table =
-        CovariateTable.of(
-            run, study, row -> study.weight(row) * (weights == null ? 1 : weights[row]));
+        propensities == null
+            ? CovariateTable.unweighted(run, study)
+            : CovariateTable.of(run, study, study.diagnosedWeights(propensities.ateWeights()));
     if (propensities != null) {
       Overlap overlap =
-          OverlapFigures.overlap(run, study, propensities.propensity(), propensities.treatment());
+          OverlapFigures.overlap(
+              run,
+              study,
+              RowValues.of(propensities.propensity()),
+              RowValues.of(propensities.treatment()));
       OverlapFigures.add(overlap, table, figures, warnings);
     }
     new ControlRows(study, table, error).addTo(run, covariates, warnings);

@@ -33,7 +33,10 @@ import org.jspecify.annotations.Nullable;
  */
 record FirstStage(double f, double statistic, double lower, double upper, double @Nullable [] gap) {
 
-  static FirstStage of(RowResiduals residuals, Study study, double level) {
+  static FirstStage of(InstrumentRepetition.Rows rows, Study study, double level) {
+    double[] u = rows.outcome();
+    double[] v = rows.treatment();
+    double[] z = rows.instrument();
     int n = Math.toIntExact(study.rows());
     double[] a = new double[n];
     double[] b = new double[n];
@@ -42,18 +45,18 @@ record FirstStage(double f, double statistic, double lower, double upper, double
     double zv = 0;
     double zz = 0;
     for (int i = 0; i < n; i++) {
-      double weighted = study.weight(i) * residuals.z(i);
-      a[i] = weighted * residuals.u(i);
-      b[i] = weighted * residuals.v(i);
+      double weighted = study.weight(i) * z[i];
+      a[i] = weighted * u[i];
+      b[i] = weighted * v[i];
       zu += a[i];
       zv += b[i];
-      zz += weighted * residuals.z(i);
+      zz += weighted * z[i];
     }
     int[] clusters = study.units().clusters();
     double statistic = zu * zu / ClusterSums.squares(a, clusters);
     double theta = zu / zv;
     for (int i = 0; i < n; i++) {
-      left[i] = study.weight(i) * residuals.z(i) * (residuals.v(i) - zv / zz * residuals.z(i));
+      left[i] = study.weight(i) * z[i] * (v[i] - zv / zz * z[i]);
       a[i] -= theta * b[i];
     }
     double f = zv * zv / ClusterSums.squares(left, clusters);

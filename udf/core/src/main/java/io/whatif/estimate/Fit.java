@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.RowValues;
 import io.whatif.model.CateModel;
 import io.whatif.model.KeptRows;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ public record Fit(
     List<Map<String, @Nullable Object>> explain,
     List<Warning> warnings,
     @Nullable Influences influences,
-    double[] outOfFold,
+    RowValues outOfFold,
     @Nullable Keeping kept) {
 
   /**
@@ -46,7 +47,7 @@ public record Fit(
       Map<String, @Nullable Object> figures,
       List<Map<String, @Nullable Object>> explain,
       List<Warning> warnings) {
-    this(model, effects, figures, explain, warnings, null, new double[0], null);
+    this(model, effects, figures, explain, warnings, null, RowValues.NONE, null);
   }
 
   /** The same with another model of the effect. */
@@ -60,7 +61,7 @@ public record Fit(
   }
 
   /** The same with what it predicts out of fold. */
-  Fit predicting(double[] effect) {
+  Fit predicting(RowValues effect) {
     return new Fit(model, effects, figures, explain, warnings, influences, effect, kept);
   }
 

@@ -57,7 +57,7 @@ final class GridMisfit {
     for (int o = 0; o < u.length; o++) {
       u[o] = residuals(question.outcomes().get(o).column(), means[o]);
     }
-    CovariateTable moments = CovariateTable.of(run, pair, row -> 1);
+    CovariateTable moments = CovariateTable.unweighted(run, pair);
     double[][] v = Arrays.stream(treatments).filter(Objects::nonNull).toArray(double[][]::new);
     Misfit found = Misfit.of(run, question.base(), drawn, moments, new Misfit.Residuals(u, v));
     Arrays.fill(treatments, null);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.RowColumns;
 import io.whatif.data.Run;
 import io.whatif.forest.Forest;
 import io.whatif.forest.ForestData;
@@ -62,11 +63,11 @@ record GrownForest(
         instrument == null
             ? null
             : fitted.instrument(run.part("", .3, .4), study, options, instrument);
-    subtract(fitted.outcome, y);
-    subtract(fitted.treatment, d);
+    subtract(fitted.outcome.toArray(), y);
+    subtract(fitted.treatment.toArray(), d);
     List<double[]> residuals = new ArrayList<>(List.of(y, d));
     if (expected != null) {
-      subtract(expected.values(), z);
+      subtract(expected.values().toArray(), z);
       residuals.add(z);
     }
     double[][] responses = residuals.stream().map(rows::kept).toArray(double[][]::new);
@@ -158,19 +159,22 @@ record GrownForest(
     double[] d = CrossFit.column(run, study, Study.TREATMENT);
     double[] slope =
         study.treatment().binary() ? slopes(by, d) : slopes(run, study, options, by, d);
+    double[] outcome = by.outcome.toArray();
+    double[] treatment = by.treatment.toArray();
     double[] score = new double[n];
     boolean binary = study.treatment().binary();
     for (int i = 0; i < n; i++) {
-      double e = binary ? Scores.clip(by.treatment[i]) : by.treatment[i];
-      score[i] = effect[i] + slope[i] * (y[i] - by.outcome[i] - (d[i] - e) * effect[i]);
+      double e = binary ? Scores.clip(treatment[i]) : treatment[i];
+      score[i] = effect[i] + slope[i] * (y[i] - outcome[i] - (d[i] - e) * effect[i]);
     }
     return new Scores(new double[][] {y, d, effect, score, slope}, study);
   }
 
   private static double[] slopes(CrossFit by, double[] d) {
+    double[] propensity = by.treatment.toArray();
     double[] slopes = new double[d.length];
     for (int i = 0; i < d.length; i++) {
-      double e = Scores.clip(by.treatment[i]);
+      double e = Scores.clip(propensity[i]);
       slopes[i] = (d[i] - e) / (e * (1 - e));
     }
     return slopes;
@@ -179,18 +183,20 @@ record GrownForest(
   /** With the treatment's variance given covariates as its learner predicts it. */
   private static double[] slopes(
       Run run, Study study, FitOptions options, CrossFit by, double[] d) {
-    double[] squares = by.predict(run, study, options, study.treatmentSquare());
+    RowColumns.Maker inMemory = columns -> RowColumns.taken(columns, d.length);
+    double[] squares = by.predict(run, study, options, study.treatmentSquare(), inMemory).toArray();
+    double[] expected = by.treatment.toArray();
     double center = study.profile().mean(Study.TREATMENT);
     double sum = 0;
     for (int i = 0; i < d.length; i++) {
-      double v = d[i] - by.treatment[i];
+      double v = d[i] - expected[i];
       sum += v * v;
     }
     double least = LEAST_VARIANCE * sum / d.length;
     double[] slopes = new double[d.length];
     for (int i = 0; i < d.length; i++) {
-      double shift = by.treatment[i] - center;
-      slopes[i] = (d[i] - by.treatment[i]) / Math.max(least, squares[i] - shift * shift);
+      double shift = expected[i] - center;
+      slopes[i] = (d[i] - expected[i]) / Math.max(least, squares[i] - shift * shift);
     }
     return slopes;
   }

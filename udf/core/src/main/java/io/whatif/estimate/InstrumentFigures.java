@@ -133,13 +133,13 @@ final class InstrumentFigures {
     int n = rows.y().length;
     double zv = 0;
     for (int i = 0; i < n; i++) {
-      zv += study.weight(i) * rows.z(i) * rows.v(i);
+      zv += study.weight(i) * rows.instrument()[i] * rows.treatment()[i];
     }
     double[] pull = new double[n];
     double[] slope = new double[n];
     for (int i = 0; i < n; i++) {
-      slope[i] = rows.z(i) / zv;
-      pull[i] = slope[i] * (rows.u(i) - theta * rows.v(i));
+      slope[i] = rows.instrument()[i] / zv;
+      pull[i] = slope[i] * (rows.outcome()[i] - theta * rows.treatment()[i]);
     }
     return Influence.of(study, RowGroup.all(study), pull, slope);
   }

@@ -44,18 +44,9 @@ record InstrumentRepetition(
       boolean converged)
       implements RowResiduals {
     @Override
-    public double u(int row) {
-      return outcome[row];
-    }
-
-    @Override
-    public double v(int row) {
-      return treatment[row];
-    }
-
-    @Override
-    public double z(int row) {
-      return instrument[row];
+    public void fill(int from, int to, double[] u, double[] v) {
+      System.arraycopy(outcome, from, u, 0, to - from);
+      System.arraycopy(treatment, from, v, 0, to - from);
     }
 
     @Override
@@ -91,10 +82,13 @@ record InstrumentRepetition(
     double whole = squares(study, z);
     double[] u = new double[n];
     double[] v = new double[n];
+    double[] outcome = nuisances.outcome.toArray();
+    double[] treatment = nuisances.treatment.toArray();
+    double[] moved = expected.values().toArray();
     for (int i = 0; i < n; i++) {
-      u[i] = y[i] - nuisances.outcome[i];
-      v[i] = d[i] - nuisances.treatment[i];
-      z[i] -= expected.values()[i];
+      u[i] = y[i] - outcome[i];
+      v[i] = d[i] - treatment[i];
+      z[i] -= moved[i];
     }
     double left = squares(study, z) / whole;
     if (!(left > NOTHING)) {
@@ -106,7 +100,7 @@ record InstrumentRepetition(
     boolean converged = nuisances.converged && expected.converged();
     Rows rows = new Rows(y, d, u, v, z, left, converged);
     String cov = LearnedFit.cov(options, study);
-    Estimate effect = ConstantEffect.of(run, rows, cov, study);
+    Estimate effect = ConstantEffect.of(run, () -> rows, cov, study);
     Medians.Estimates estimates =
         new Medians.Estimates(
             new double[0], new double[0], effect, effect, Estimate.UNDEFINED, cov);

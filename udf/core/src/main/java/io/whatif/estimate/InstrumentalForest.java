@@ -2,6 +2,7 @@
 package io.whatif.estimate;
 
 import io.whatif.data.ErrorCode;
+import io.whatif.data.RowValues;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import io.whatif.inference.Estimate;
@@ -99,7 +100,8 @@ final class InstrumentalForest implements Estimator {
     Fit fit = new Fit(model, effects, figures.figures(), figures.explain(), figures.warnings());
     return forest == null
         ? fit
-        : fit.with(effects, CausalForest.fewTrees(options)).predicting(forest.bag().effect());
+        : fit.with(effects, CausalForest.fewTrees(options))
+            .predicting(RowValues.of(forest.bag().effect()));
   }
 
   private InstrumentRepetition once(

@@ -56,13 +56,15 @@ record JointResiduals(double[] outcome, double[][] treatments, Treated parts, Cr
     Learner learner = NuisanceChoice.outcome(run, study, options);
     Target target = new Target(Study.OUTCOME, Target.Kind.VALUE, study.weightColumn());
     CrossFit.Predictions mean = CrossFit.fit(run, study, learner, target, parts.folds());
-    double[][] residuals = new double[count][mean.values().length];
+    double[] outcome = mean.values().toArray();
+    double[][] residuals = new double[count][outcome.length];
     for (int j = 0; j < count; j++) {
-      for (int i = 0; i < residuals[j].length; i++) {
-        residuals[j][i] = question.values()[j][i] - expected.get(j).values()[i];
+      double[] own = expected.get(j).values().toArray();
+      for (int i = 0; i < own.length; i++) {
+        residuals[j][i] = question.values()[j][i] - own[i];
       }
     }
-    return new JointResiduals(mean.values(), residuals, parts, fitted(mean, expected, question));
+    return new JointResiduals(outcome, residuals, parts, fitted(mean, expected, question));
   }
 
   /** The study of the treatment that stands in a column. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.RowValues;
 import io.whatif.inference.Estimate;
 import io.whatif.model.KeptRows;
 import java.util.ArrayList;
@@ -67,7 +68,7 @@ public final class KeptAverages {
 
   /** The same by another repetition. */
   double[] scores(int repetition) {
-    return scores[repetition].score;
+    return scores[repetition].score.toArray();
   }
 
   /**
@@ -84,8 +85,8 @@ public final class KeptAverages {
   }
 
   private Estimate of(Scores by, KeptRows.Repetition once, Estimand estimand, String cov) {
-    double[] m = once.outcome();
-    double[] e = once.treatment();
+    RowValues m = RowValues.of(once.outcome());
+    RowValues e = RowValues.of(once.treatment());
     return switch (estimand) {
       case ATE -> by.average(null);
       case ATT -> OnTreated.of(null, by, OnTreated.Rest.of(by, m, e)).estimate(null);
@@ -104,17 +105,23 @@ public final class KeptAverages {
    * The average effect on the untreated: less the average effect on the treated of having none,
    * with arms exchanged, \( g_1 = m + (1 - e) \tau_{-k} \).
    */
-  private static Estimate onUntreated(Scores by, double[] outcome, double[] propensity) {
+  private static Estimate onUntreated(Scores by, RowValues outcome, RowValues propensity) {
     Scores exchanged = by.exchanged();
+    double[] y = by.y.toArray();
+    double[] d = exchanged.d.toArray();
+    double[] tau = by.tau.toArray();
+    double[] m = outcome.toArray();
+    double[] e = propensity.toArray();
     OnTreated.Rest rest =
-        (from, to, values, odds) -> {
+        (from, to, into) -> {
           for (int i = from; i < to; i++) {
-            double none = 1 - Scores.clip(propensity[i]);
-            values[i - from] = by.y[i] - outcome[i] - none * by.tau[i];
-            odds[i - from] = none / (1 - none);
+            double none = 1 - Scores.clip(e[i]);
+            into.treatment()[i - from] = d[i];
+            into.values()[i - from] = y[i] - m[i] - none * tau[i];
+            into.odds()[i - from] = none / (1 - none);
           }
         };
-    Estimate treated = OnTreated.of(null, exchanged, rest).estimate(null);
+    Estimate treated = OnTreated.of(null, exchanged, () -> rest).estimate(null);
     return new Estimate(-treated.value(), treated.standardError());
   }
 

@@ -41,10 +41,14 @@ record LinearInfluences(Study study, LinearDml.Repetition repetition) implements
     Scores scores = repetition.scores();
     CrossFit nuisances = repetition.nuisances();
     double theta = repetition.estimates().get(0).constant().value();
-    double[] influence = new double[scores.y.length];
+    double[] y = scores.y.toArray();
+    double[] d = scores.d.toArray();
+    double[] outcome = nuisances.outcome.toArray();
+    double[] treatment = nuisances.treatment.toArray();
+    double[] influence = new double[y.length];
     for (int i = 0; i < influence.length; i++) {
-      double v = scores.d[i] - nuisances.treatment[i];
-      double u = scores.y[i] - nuisances.outcome[i];
+      double v = d[i] - treatment[i];
+      double u = y[i] - outcome[i];
       influence[i] = study.weight(i) * v * (u - theta * v);
     }
     return influence;
@@ -69,21 +73,20 @@ record LinearInfluences(Study study, LinearDml.Repetition repetition) implements
   }
 
   private void fill(Batch batch, FinalStage stage, double[] inverse, double[][] influence) {
-    CrossFit nuisances = repetition.nuisances();
+    Response.Values residuals = repetition.nuisances().at(batch);
+    double[] u = residuals.responses()[0];
+    double[] v = residuals.factor();
     double[][] phi = stage.basis.fill(batch);
-    double[] y = batch.column(Study.OUTCOME);
-    double[] d = batch.column(Study.TREATMENT);
     int p = phi.length;
     for (int i = 0; i < batch.rows(); i++) {
       int row = (int) batch.firstRow() + i;
-      double v = d[i] - nuisances.treatment[row];
-      double r = y[i] - nuisances.outcome[row] - v * FinalStage.effect(phi, i, stage.beta);
+      double r = u[i] - v[i] * FinalStage.effect(phi, i, stage.beta);
       for (int t = 0; t < p; t++) {
         double pull = 0;
         for (int s = 0; s < p; s++) {
           pull += inverse[t * p + s] * phi[s][i];
         }
-        influence[t][row] = study.weight(row) * pull * v * r;
+        influence[t][row] = study.weight(row) * pull * v[i] * r;
       }
     }
   }

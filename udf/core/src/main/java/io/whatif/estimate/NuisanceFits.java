@@ -2,6 +2,8 @@
 package io.whatif.estimate;
 
 import io.whatif.data.Batch;
+import io.whatif.data.RowColumns;
+import io.whatif.data.RowValues;
 import io.whatif.data.Run;
 import io.whatif.learn.Folds;
 import io.whatif.learn.Learner;
@@ -10,6 +12,7 @@ import io.whatif.learn.LinearFit;
 import io.whatif.learn.OutOfFold;
 import io.whatif.learn.Target;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,24 +20,49 @@ import org.jspecify.annotations.Nullable;
  * {@link Response}, each batch once, predicts the rows as it goes, which saves a scan.
  */
 final class NuisanceFits implements Response {
-  private final CrossFit rows;
-  private final CrossFit.Making making;
+  /** What predictions are kept for, as a user would say it. */
+  static final String PURPOSE = "the out-of-fold predictions";
 
-  private NuisanceFits(CrossFit rows, CrossFit.Making making) {
-    this.rows = rows;
+  private final PredictedRows making;
+  private final CrossFit.Predictions propensity;
+
+  /** Null if the study has no outcome. */
+  private final CrossFit.@Nullable Predictions mean;
+
+  private final CrossFit rows;
+
+  private NuisanceFits(
+      PredictedRows making,
+      CrossFit.Predictions propensity,
+      CrossFit.@Nullable Predictions mean,
+      Folds folds) {
     this.making = making;
+    this.propensity = propensity;
+    this.mean = mean;
+    CrossFit.Fitted fit =
+        mean == null
+            ? new CrossFit.Fitted(propensity.names("treatment"), propensity.converged())
+            : new CrossFit.Fitted(
+                mean.names("outcome") + "; " + propensity.names("treatment"),
+                mean.converged() && propensity.converged());
+    rows =
+        new CrossFit(
+            mean == null ? RowValues.NONE : making.values(mean),
+            making.values(propensity),
+            folds,
+            fit);
   }
 
   /**
    * Fits both nuisances, or the treatment alone when the study has no outcome; what is given needs
    * no fit.
    *
+   * @param rooms makes what predictions are kept in
    * @throws io.whatif.data.WhatifException if the rows outside a fold lack an arm
    */
-  static NuisanceFits of(Run run, Study study, FitOptions options, long seed) {
+  static NuisanceFits of(
+      Run run, Study study, FitOptions options, long seed, RowColumns.Maker rooms) {
     Folds folds = CrossFit.checkedFolds(run, study, options, seed);
-    int n = Math.toIntExact(study.rows());
-    run.memory().take(16L * n, "the out-of-fold predictions");
     Fitting fitting = new Fitting(study, options, new CrossFit.Parts(folds, seed));
     double[] knownChance = options.given().propensity();
     CrossFit.Predictions propensity =
@@ -42,24 +70,14 @@ final class NuisanceFits implements Response {
             ? fitting.treatment(run.part("", 0, 0.45))
             : new CrossFit.Predictions(knownChance, "given", true);
     if (study.outcome().isEmpty()) {
-      CrossFit.Making making = CrossFit.Making.of(n, propensity);
-      CrossFit.Fitted fit =
-          new CrossFit.Fitted(propensity.names("treatment"), propensity.converged());
-      return new NuisanceFits(
-          new CrossFit(new double[0], making.values(propensity), folds, fit), making);
+      return new NuisanceFits(PredictedRows.of(rooms, propensity), propensity, null, folds);
     }
     double[] knownOutcome = options.given().outcome();
     CrossFit.Predictions mean =
         knownOutcome == null
             ? fitting.outcome(run.part("", 0.45, 0.9))
             : new CrossFit.Predictions(knownOutcome, "given", true);
-    CrossFit.Making making = CrossFit.Making.of(n, propensity, mean);
-    CrossFit.Fitted fit =
-        new CrossFit.Fitted(
-            mean.names("outcome") + "; " + propensity.names("treatment"),
-            mean.converged() && propensity.converged());
-    return new NuisanceFits(
-        new CrossFit(making.values(mean), making.values(propensity), folds, fit), making);
+    return new NuisanceFits(PredictedRows.of(rooms, propensity, mean), propensity, mean, folds);
   }
 
   @Override
@@ -75,8 +93,14 @@ final class NuisanceFits implements Response {
   /** Predicts the batch's rows; the residuals. */
   @Override
   public Values at(Batch batch) {
-    making.predict(batch);
-    return rows.at(batch);
+    double[][] predicted =
+        making.predict(batch, Objects.requireNonNull(mean, "no outcome to regress"), propensity);
+    return CrossFit.residuals(batch, predicted[0], predicted[1]);
+  }
+
+  /** What the predictions are kept in that were made here. */
+  RowColumns room() {
+    return making.room();
   }
 
   /** The nuisances, after one pass over all rows has read them here. */
@@ -91,12 +115,16 @@ final class NuisanceFits implements Response {
     return rows;
   }
 
-  /** The predicted treatment: the propensity if it is binary. */
+  /**
+   * The predicted treatment: the propensity if it is binary. In memory that the caller has taken, 8
+   * bytes a row.
+   */
   static CrossFit.Predictions treatment(
       Run run, Study study, FitOptions options, CrossFit.Parts parts) {
     CrossFit.Predictions treatment =
         new Fitting(study.withoutOutcome(), options, parts).treatment(run);
-    CrossFit.Making.of(Math.toIntExact(study.rows()), treatment).scan(run, study.data());
+    int n = Math.toIntExact(study.rows());
+    PredictedRows.of(columns -> RowColumns.taken(columns, n), treatment).scan(run, study.data());
     return treatment;
   }
 

@@ -2,44 +2,65 @@
 package io.whatif.estimate;
 
 import io.whatif.data.Parallel;
+import io.whatif.data.RowValues;
+import io.whatif.data.RowWindow;
 import io.whatif.data.Run;
+import io.whatif.inference.ClusterSums;
 import io.whatif.inference.Estimate;
 import io.whatif.inference.RowSums;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The average effect on the treated: \( G = \{D (y - g_0) - (1 - D) \frac{e}{1 - e} (y - g_0)\} / p
  * \), \( g_0 = m - e \tau_{-k} \), \( \psi = G - \theta D / p \), p the share of the treated.
  *
+ * @param rest makes what a thread reads the rows by
  * @param share p
  * @param error of the average if rows are their own clusters
  */
-record OnTreated(Scores scores, Rest rest, double effect, double share, double error) {
-  /** What an average on one arm is made of. */
+record OnTreated(Scores scores, Supplier<Rest> rest, double effect, double share, double error) {
+  /**
+   * What an average on one arm is made of, of as many rows as a block has.
+   *
+   * @param treatment D
+   * @param values \( y - g_0 \), NaN where the row lacks a feature
+   * @param odds \( e / (1 - e) \)
+   */
+  record Block(double[] treatment, double[] values, double[] odds) {
+    Block() {
+      this(new double[RowSums.BLOCK], new double[RowSums.BLOCK], new double[RowSums.BLOCK]);
+    }
+  }
+
+  /** Reads what an average on one arm is made of. Of one thread. */
   @FunctionalInterface
   interface Rest {
-    /**
-     * Writes both of the rows {@code from..to-1}, the first row's first.
-     *
-     * @param values \( y - g_0 \), NaN where the row lacks a feature
-     * @param odds \( e / (1 - e) \)
-     */
-    void fill(int from, int to, double[] values, double[] odds);
+    /** Writes that of the rows {@code from..to-1}, the first row's first. */
+    void fill(int from, int to, Block into);
 
     /** By what is predicted of each row. */
-    static Rest of(Scores scores, CrossFit nuisances) {
-      return of(scores, nuisances.outcome, nuisances.treatment);
+    static Supplier<Rest> of(Scores scores, RowValues outcome, RowValues propensity) {
+      return () -> {
+        RowWindow window = new RowWindow(scores.d, scores.y, outcome, propensity, scores.tau);
+        return (from, to, into) -> {
+          window.moveTo(from, to);
+          fill(window, from - window.first(), to - from, into);
+        };
+      };
     }
 
-    /** The same of outcomes and propensities. */
-    static Rest of(Scores scores, double[] outcome, double[] propensity) {
-      return (from, to, values, odds) -> {
-        for (int i = from; i < to; i++) {
-          double e = Scores.clip(propensity[i]);
-          values[i - from] = scores.y[i] - outcome[i] + e * scores.tau[i];
-          odds[i - from] = e / (1 - e);
-        }
-      };
+    private static void fill(RowWindow window, int at, int rows, Block into) {
+      double[] y = window.column(1);
+      double[] m = window.column(2);
+      double[] e = window.column(3);
+      double[] tau = window.column(4);
+      System.arraycopy(window.column(0), at, into.treatment, 0, rows);
+      for (int j = 0; j < rows; j++) {
+        double c = Scores.clip(e[at + j]);
+        into.values[j] = y[at + j] - m[at + j] + c * tau[at + j];
+        into.odds[j] = c / (1 - c);
+      }
     }
   }
 
@@ -53,29 +74,28 @@ record OnTreated(Scores scores, Rest rest, double effect, double share, double e
 
     static Arms of(Scores scores, Rest rest, int from, int to) {
       Arms all = new Arms();
-      double[] values = new double[RowSums.BLOCK];
-      double[] odds = new double[RowSums.BLOCK];
+      Block block = new Block();
       for (int start = from; start < to; start += RowSums.BLOCK) {
         int end = Math.min(to, start + RowSums.BLOCK);
-        rest.fill(start, end, values, odds);
-        all.add(scores, start, end, values, odds);
+        rest.fill(start, end, block);
+        all.add(scores.weighting, start, end, block);
       }
       return all;
     }
 
-    private void add(Scores scores, int from, int to, double[] values, double[] odds) {
+    private void add(Study.@Nullable Weighting weighting, int from, int to, Block block) {
       RowMean ones = new RowMean();
       RowMean others = new RowMean();
       for (int i = from; i < to; i++) {
-        double value = values[i - from];
+        double value = block.values[i - from];
         if (Double.isNaN(value)) {
           continue;
         }
-        if (scores.d[i] == 1) {
-          ones.add(scores.weighting, i, 1, value, 1);
+        if (block.treatment[i - from] == 1) {
+          ones.add(weighting, i, 1, value, 1);
         } else {
-          double own = odds[i - from];
-          others.add(scores.weighting, i, 1, own * value, own);
+          double own = block.odds[i - from];
+          others.add(weighting, i, 1, own * value, own);
         }
       }
       treated.add(ones);
@@ -93,9 +113,9 @@ record OnTreated(Scores scores, Rest rest, double effect, double share, double e
    *
    * @param run whose threads work; null for this thread alone
    */
-  static OnTreated of(@Nullable Run run, Scores scores, Rest rest) {
+  static OnTreated of(@Nullable Run run, Scores scores, Supplier<Rest> rest) {
     Arms arms = new Arms();
-    Parallel.ofRanges(run, scores.d.length, (from, to) -> Arms.of(scores, rest, from, to))
+    Parallel.ofRanges(run, scores.size(), (from, to) -> Arms.of(scores, rest.get(), from, to))
         .forEach(arms::add);
     double treated = arms.treated.weights();
     double effect = (arms.treated.sum() - arms.control.sum()) / treated;
@@ -107,38 +127,41 @@ record OnTreated(Scores scores, Rest rest, double effect, double share, double e
   /** The average with its error. */
   Estimate estimate(@Nullable Run run) {
     return new Estimate(
-        effect,
-        scores.clusters == null
-            ? error
-            : scores.error(
-                run,
-                (from, to, into) -> {
-                  fill(from, to, into[0]);
-                  for (int i = from; i < to; i++) {
-                    into[0][i - from] *= scores.weight(i);
-                  }
-                }));
+        effect, scores.clusters == null ? error : scores.error(run, this::weighted));
+  }
+
+  /** Each row's influence times its weight. */
+  private ClusterSums.Influences weighted() {
+    Rest own = rest.get();
+    Block block = new Block();
+    return (from, to, into) -> {
+      fill(own, from, to, block, into[0]);
+      for (int i = from; i < to; i++) {
+        into[0][i - from] *= scores.weight(i);
+      }
+    };
   }
 
   /** Each row's influence. */
   double[] influence() {
-    double[] all = new double[scores.d.length];
-    double[] own = new double[RowSums.BLOCK];
-    for (int from = 0; from < all.length; from += own.length) {
-      int to = Math.min(all.length, from + own.length);
-      fill(from, to, own);
-      System.arraycopy(own, 0, all, from, to - from);
+    double[] all = new double[scores.size()];
+    double[] part = new double[RowSums.BLOCK];
+    Rest own = rest.get();
+    Block block = new Block();
+    for (int from = 0; from < all.length; from += part.length) {
+      int to = Math.min(all.length, from + part.length);
+      fill(own, from, to, block, part);
+      System.arraycopy(part, 0, all, from, to - from);
     }
     return all;
   }
 
-  private void fill(int from, int to, double[] into) {
-    double[] odds = new double[to - from];
-    rest.fill(from, to, into, odds);
-    for (int i = from; i < to; i++) {
-      double d = scores.d[i];
-      double value = into[i - from];
-      into[i - from] = (d * value - (1 - d) * odds[i - from] * value - effect * d) / share;
+  private void fill(Rest own, int from, int to, Block block, double[] into) {
+    own.fill(from, to, block);
+    for (int j = 0; j < to - from; j++) {
+      double d = block.treatment[j];
+      double value = block.values[j];
+      into[j] = (d * value - (1 - d) * block.odds[j] * value - effect * d) / share;
     }
   }
 }

@@ -2,6 +2,8 @@
 package io.whatif.estimate;
 
 import io.whatif.data.Parallel;
+import io.whatif.data.RowValues;
+import io.whatif.data.RowWindow;
 import io.whatif.data.Run;
 import io.whatif.inference.RowSums;
 import org.jspecify.annotations.Nullable;
@@ -35,13 +37,22 @@ record Overlap(
    * @param weight the weight of each of those; null if that is 1
    */
   record Rows(
-      double[] propensity,
-      double[] treatment,
+      RowValues propensity,
+      RowValues treatment,
       double @Nullable [] count,
       double @Nullable [] weight) {
 
+    int size() {
+      return propensity.rows();
+    }
+
+    /** The propensities and treatments, for one thread. */
+    RowWindow window() {
+      return new RowWindow(propensity, treatment);
+    }
+
     /** All rows of a study. */
-    static Rows of(Study study, double[] propensity, double[] treatment) {
+    static Rows of(Study study, RowValues propensity, RowValues treatment) {
       Study.Weighting weighting = study.weighting();
       return weighting == null
           ? new Rows(propensity, treatment, null, null)
@@ -57,8 +68,7 @@ record Overlap(
   static Overlap of(@Nullable Run run, Rows rows) {
     PropensityHistogram histogram = PropensityHistogram.of(run, rows);
     Sums all = new Sums();
-    for (Sums part :
-        Parallel.ofRanges(run, rows.propensity().length, (from, to) -> Sums.of(rows, from, to))) {
+    for (Sums part : Parallel.ofRanges(run, rows.size(), (from, to) -> Sums.of(rows, from, to))) {
       all.add(part);
     }
     double count = all.count[0] + all.count[1];
@@ -100,25 +110,28 @@ record Overlap(
 
     static Sums of(Rows rows, int from, int to) {
       Sums sums = new Sums();
+      RowWindow window = rows.window();
       for (int start = from; start < to; start += RowSums.BLOCK) {
-        sums.add(rows, start, Math.min(to, start + RowSums.BLOCK));
+        sums.add(rows, window, start, Math.min(to, start + RowSums.BLOCK));
       }
       return sums;
     }
 
-    private void add(Rows rows, int from, int to) {
+    private void add(Rows rows, RowWindow window, int from, int to) {
+      window.moveTo(from, to);
       double[] counts = rows.count();
       double[] weights = rows.weight();
-      double[] propensity = rows.propensity();
-      double[] treatment = rows.treatment();
+      double[] propensity = window.column(0);
+      double[] treatment = window.column(1);
+      int first = window.first();
       double chance = 1;
       for (int i = from; i < to; i++) {
         double times = counts == null ? 1 : counts[i];
         if (times == 0) {
           continue;
         }
-        double e = propensity[i];
-        int arm = treatment[i] == 1 ? 1 : 0;
+        double e = propensity[i - first];
+        int arm = treatment[i - first] == 1 ? 1 : 0;
         double c = Scores.clip(e);
         if (c != e) {
           clipped += times;

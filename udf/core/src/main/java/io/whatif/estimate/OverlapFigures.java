@@ -2,6 +2,7 @@
 package io.whatif.estimate;
 
 import io.whatif.data.ErrorCode;
+import io.whatif.data.RowValues;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import io.whatif.estimate.Warning.Severity;
@@ -29,7 +30,7 @@ final class OverlapFigures {
    *
    * @throws WhatifException if the controls tell them apart
    */
-  static Overlap overlap(Run run, Study study, double[] propensity, double[] treatment) {
+  static Overlap overlap(Run run, Study study, RowValues propensity, RowValues treatment) {
     Overlap o = Overlap.of(run, Overlap.Rows.of(study, propensity, treatment));
     if (o.auc() > APART) {
       throw apart(", such as '" + ControlRows.mostTelling(study) + "'");

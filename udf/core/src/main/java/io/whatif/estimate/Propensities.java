@@ -22,7 +22,7 @@ record Propensities(double[] propensity, double[] treatment) {
               .formatted(study.treatment().column()));
     }
     CrossFit nuisances = CrossFit.of(run, study, options, options.seed());
-    double[] d = new double[nuisances.treatment.length];
+    double[] d = new double[nuisances.treatment.rows()];
     study
         .data()
         .scan(
@@ -34,7 +34,7 @@ record Propensities(double[] propensity, double[] treatment) {
                     batch.column(Study.TREATMENT), 0, d, (int) batch.firstRow(), batch.rows());
               }
             });
-    return new Propensities(nuisances.treatment, d);
+    return new Propensities(nuisances.treatment.toArray(), d);
   }
 
   /** Weights of the average effect: 1/e and 1/(1-e), e clipped. */

@@ -2,6 +2,7 @@
 package io.whatif.estimate;
 
 import io.whatif.data.Parallel;
+import io.whatif.data.RowWindow;
 import io.whatif.data.Run;
 import io.whatif.inference.RowSums;
 import java.util.Arrays;
@@ -41,16 +42,18 @@ final class PropensityHistogram {
    * @param run whose threads work; null for this thread alone
    */
   static PropensityHistogram of(@Nullable Run run, Overlap.Rows rows) {
-    int n = rows.propensity().length;
-    int[] bins = n < BINS / 16 ? binsOf(rows.propensity()) : IntStream.range(0, BINS).toArray();
+    int n = rows.size();
+    int[] bins =
+        n < BINS / 16 ? binsOf(rows.propensity().toArray()) : IntStream.range(0, BINS).toArray();
     PropensityHistogram[] parts =
         new PropensityHistogram[run == null || n < PARTS * FEW ? 1 : PARTS];
     Parallel.Piece piece =
         k -> {
           parts[k] = new PropensityHistogram(bins);
+          RowWindow window = rows.window();
           int to = (int) ((long) n * (k + 1) / parts.length);
           for (int from = (int) ((long) n * k / parts.length); from < to; from += RowSums.BLOCK) {
-            parts[k].add(rows, from, Math.min(to, from + RowSums.BLOCK));
+            parts[k].add(window, rows.count(), from, Math.min(to, from + RowSums.BLOCK));
           }
         };
     if (run == null) {
@@ -72,10 +75,11 @@ final class PropensityHistogram {
         .toArray();
   }
 
-  private void add(Overlap.Rows of, int from, int to) {
-    double[] propensity = of.propensity();
-    double[] treatment = of.treatment();
-    double[] counts = of.count();
+  private void add(RowWindow window, double @Nullable [] counts, int from, int to) {
+    window.moveTo(from, to);
+    double[] propensity = window.column(0);
+    double[] treatment = window.column(1);
+    int first = window.first();
     boolean everyBin = bins.length == BINS;
     double all = 0;
     double low = min;
@@ -85,7 +89,7 @@ final class PropensityHistogram {
       if (times == 0) {
         continue;
       }
-      double e = propensity[i];
+      double e = propensity[i - first];
       if (e < low) {
         low = e;
       }
@@ -94,7 +98,8 @@ final class PropensityHistogram {
       }
       double within = e < 0 ? 0 : e > 1 ? 1 : e;
       int bin = (int) (within * (BINS - 1));
-      count[treatment[i] == 1 ? 1 : 0][everyBin ? bin : Arrays.binarySearch(bins, bin)] += times;
+      count[treatment[i - first] == 1 ? 1 : 0][everyBin ? bin : Arrays.binarySearch(bins, bin)] +=
+          times;
       all += times;
     }
     rows += all;

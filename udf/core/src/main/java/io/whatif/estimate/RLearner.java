@@ -85,11 +85,13 @@ final class RLearner implements Estimator {
     run.memory().take(48L * n, "the scores");
     double[] y = CrossFit.column(run, study, Study.OUTCOME);
     double[] d = CrossFit.column(run, study, Study.TREATMENT);
+    double[] outcome = nuisances.outcome.toArray();
+    double[] treatment = nuisances.treatment.toArray();
     double[] target = new double[n];
     double[] weight = new double[n];
     for (int i = 0; i < n; i++) {
-      double v = d[i] - nuisances.treatment[i];
-      target[i] = v == 0 ? 0 : (y[i] - nuisances.outcome[i]) / v;
+      double v = d[i] - treatment[i];
+      target[i] = v == 0 ? 0 : (y[i] - outcome[i]) / v;
       weight[i] = complete[i] ? study.weight(i) * v * v : 0;
     }
     FeatureLearner.Learned learned =
@@ -106,9 +108,9 @@ final class RLearner implements Estimator {
     double[] slope = new double[n];
     for (int i = 0; i < n; i++) {
       tau[i] = complete[i] ? tau[i] : Double.NaN;
-      double e = Scores.clip(nuisances.treatment[i]);
+      double e = Scores.clip(treatment[i]);
       slope[i] = (d[i] - e) / (e * (1 - e));
-      score[i] = tau[i] + slope[i] * (y[i] - nuisances.outcome[i] - (d[i] - e) * tau[i]);
+      score[i] = tau[i] + slope[i] * (y[i] - outcome[i] - (d[i] - e) * tau[i]);
     }
     Scores scores = new Scores(new double[][] {y, d, tau, score, slope}, study);
     String cov = LearnedFit.cov(options, study);

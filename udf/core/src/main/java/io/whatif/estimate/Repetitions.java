@@ -27,8 +27,11 @@ record Repetitions<R extends Repetitions.Once>(
     /** The estimates, one for each contrast of treatments, or one behind them for all together. */
     List<Medians.Estimates> estimates();
 
-    /** How many bytes a row it holds, taken from the budget. */
+    /** How many bytes a row it holds, taken from the budget, but for what it closes. */
     long rowBytes();
+
+    /** Gives back what it keeps rows in, if there is anything of its own. */
+    default void close() {}
 
     /** What is kept of the rows, null if nothing is. */
     default KeptRows.@Nullable Repetition kept() {
@@ -68,6 +71,7 @@ record Repetitions<R extends Repetitions.Once>(
       if (rows != null) {
         kept.add(rows);
       }
+      further.close();
       run.memory().giveBack((further.rowBytes() - (rows == null ? 0 : KEPT_BYTES)) * study.rows());
     }
     return new Repetitions<>(first, all, kept);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.RowWindow;
 import io.whatif.data.Run;
 import io.whatif.inference.RowSums;
 
@@ -63,13 +64,15 @@ final class ResidualSums {
    * @param theta the effect as one number; NaN if there is none
    */
   static ResidualSums of(Run run, Study study, Scores scores, CrossFit nuisances, double theta) {
-    Rows rows = new Rows(study, scores, nuisances, Double.isNaN(theta) ? 0 : theta);
-    double[] sums = RowSums.of(run, scores.y.length, Rows.SUMS, rows::add);
+    double about = Double.isNaN(theta) ? 0 : theta;
+    double[] sums =
+        RowSums.of(
+            run, scores.size(), Rows.SUMS, () -> new Rows(study, scores, nuisances, about)::add);
     return new ResidualSums(
         theta,
         sums,
-        Products.of(rows.theta, sums, Rows.PLAIN),
-        Products.of(rows.theta, sums, Rows.PLAIN + PRODUCTS));
+        Products.of(about, sums, Rows.PLAIN),
+        Products.of(about, sums, Rows.PLAIN + PRODUCTS));
   }
 
   /** Of the rows that have an effect. */
@@ -101,14 +104,33 @@ final class ResidualSums {
     return plain[at + 1] - plain[at] * plain[at] / plain[0];
   }
 
-  private record Rows(Study study, Scores scores, CrossFit nuisances, double theta) {
+  /** The rows of a range. */
+  private static final class Rows {
     static final int PLAIN = 6;
     static final int SUMS = PLAIN + 2 * PRODUCTS;
 
+    private final Study study;
+    private final Scores scores;
+    private final double theta;
+    private final RowWindow window;
+
+    Rows(Study study, Scores scores, CrossFit nuisances, double theta) {
+      this.study = study;
+      this.scores = scores;
+      this.theta = theta;
+      window =
+          new RowWindow(scores.y, scores.d, nuisances.outcome, nuisances.treatment, scores.tau);
+    }
+
     void add(int from, int to, double[] sums) {
+      window.moveTo(from, to);
       addPlain(from, to, sums);
-      double[] outcome = nuisances.outcome;
-      double[] treatment = nuisances.treatment;
+      double[] y = window.column(0);
+      double[] d = window.column(1);
+      double[] outcome = window.column(2);
+      double[] treatment = window.column(3);
+      double[] tau = window.column(4);
+      int first = window.first();
       double mean = scores.meanEffect;
       double rr = 0;
       double rv = 0;
@@ -116,11 +138,12 @@ final class ResidualSums {
       double rs = 0;
       double vs = 0;
       double ss = 0;
-      for (int i = from; i < to; i++) {
-        double v = scores.d[i] - treatment[i];
-        double r = scores.y[i] - outcome[i] - theta * v;
-        double s = v * (scores.tau[i] - mean);
-        double weight = scores.weight(i);
+      for (int row = from; row < to; row++) {
+        int i = row - first;
+        double v = d[i] - treatment[i];
+        double r = y[i] - outcome[i] - theta * v;
+        double s = v * (tau[i] - mean);
+        double weight = scores.weight(row);
         double weighted = weight * v;
         if (Double.isNaN(s)) {
           sums[PLAIN] += weight * r * r;
@@ -153,10 +176,13 @@ final class ResidualSums {
       double treatments = 0;
       double treatmentSquares = 0;
       double within = 0;
+      double[] y = window.column(0);
+      double[] d = window.column(1);
+      int first = window.first();
       for (int i = from; i < to; i++) {
         double weight = scores.weight(i);
-        double outcome = scores.y[i] - meanOutcome;
-        double treatment = scores.d[i] - meanTreatment;
+        double outcome = y[i - first] - meanOutcome;
+        double treatment = d[i - first] - meanTreatment;
         weights += weight;
         outcomes += weight * outcome;
         outcomeSquares += weight * outcome * outcome;

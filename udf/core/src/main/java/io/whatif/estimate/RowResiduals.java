@@ -1,29 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-/** What nuisances leave of each row, made when it is asked for. */
+import io.whatif.data.RowValues;
+import io.whatif.data.RowWindow;
+import java.util.function.Supplier;
+
+/** What nuisances leave of rows, made a few rows at a time. Of one thread. */
 interface RowResiduals {
-  /** Of the outcome. */
-  double u(int row);
-
-  /** Of the treatment; NaN where the row has no part. */
-  double v(int row);
-
-  /** Of the instrument: of the treatment itself where there is none. */
-  default double z(int row) {
-    return v(row);
-  }
-
-  /** Writes u and v of the rows {@code from..to-1}, the first row's first. */
-  default void fill(int from, int to, double[] u, double[] v) {
-    for (int i = from; i < to; i++) {
-      u[i - from] = u(i);
-      v[i - from] = v(i);
-    }
-  }
+  /**
+   * Writes those of the rows {@code from..to-1}, the first row's first.
+   *
+   * @param u of the outcome
+   * @param v of the treatment; NaN where the row has no part
+   */
+  void fill(int from, int to, double[] u, double[] v);
 
   /**
-   * z of the rows {@code from..to-1}, the first row's first.
+   * Those of the instrument of the rows {@code from..to-1}, the first row's first: of the treatment
+   * itself where there is none.
    *
    * @param v theirs, which may be what is given
    */
@@ -31,31 +25,22 @@ interface RowResiduals {
     return v;
   }
 
-  /** Of outcome and treatment by what is predicted of them. */
-  static RowResiduals of(double[] y, double[] d, double[] outcome, double[] treatment) {
-    return new RowResiduals() {
-      @Override
-      public double u(int row) {
-        return y[row] - outcome[row];
-      }
-
-      @Override
-      public double v(int row) {
-        return d[row] - treatment[row];
-      }
-
-      @Override
-      public void fill(int from, int to, double[] u, double[] v) {
-        for (int i = from; i < to; i++) {
-          u[i - from] = y[i] - outcome[i];
-          v[i - from] = d[i] - treatment[i];
+  /** Of outcome and treatment of scores by what is predicted of them. */
+  static Supplier<RowResiduals> of(Scores scores, RowValues outcome, RowValues treatment) {
+    return () -> {
+      RowWindow window = new RowWindow(scores.y, scores.d, outcome, treatment);
+      return (from, to, u, v) -> {
+        window.moveTo(from, to);
+        double[] y = window.column(0);
+        double[] d = window.column(1);
+        double[] m = window.column(2);
+        double[] e = window.column(3);
+        int at = from - window.first();
+        for (int j = 0; j < to - from; j++) {
+          u[j] = y[at + j] - m[at + j];
+          v[j] = d[at + j] - e[at + j];
         }
-      }
+      };
     };
-  }
-
-  /** The same of scores and the nuisances that they are by. */
-  static RowResiduals of(Scores scores, CrossFit nuisances) {
-    return of(scores.y, scores.d, nuisances.outcome, nuisances.treatment);
   }
 }

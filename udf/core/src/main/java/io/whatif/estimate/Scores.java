@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.Batch;
-import io.whatif.data.Pass;
+import io.whatif.data.RowColumns;
+import io.whatif.data.RowValues;
+import io.whatif.data.RowWindow;
 import io.whatif.data.Run;
 import io.whatif.inference.ClusterSums;
 import io.whatif.inference.Estimate;
-import java.util.Arrays;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,23 +18,23 @@ import org.jspecify.annotations.Nullable;
  * Continuous: \( \psi = \phi^\top \beta + n \bar\phi^\top A z r \) with \( A = (Z^\top Z)^+ \), so
  * that the mean is the average slope and the spread gives its error, the rows' own included.
  *
- * <p>Rows that lack a feature have NaN and count in nothing here. Memory: 32 bytes a row.
+ * <p>Rows that lack a feature have NaN and count in nothing here.
  */
 final class Scores {
   /** Propensities are kept this far from 0 and 1 in scores and weights. */
   static final double CLIP = 0.01;
 
-  final double[] y;
-  final double[] d;
+  final RowValues y;
+  final RowValues d;
 
   /** The effect by coefficients of the other folds. */
-  final double[] tau;
+  final RowValues tau;
 
   /** The score whose mean is the average effect. */
-  final double[] score;
+  final RowValues score;
 
   /** How far each row's score moves with its outcome; empty if every row counts once. */
-  final double[] slopes;
+  final RowValues slopes;
 
   /** Rows with a score. */
   final int rows;
@@ -56,6 +57,20 @@ final class Scores {
   /** The mean of {@link #tau}. */
   final double meanEffect;
 
+  /** What scores are kept in that were given none by their maker. */
+  private final @Nullable RowColumns room;
+
+  /**
+   * What is known of each row.
+   *
+   * @param y the outcome
+   * @param d the treatment
+   * @param tau the effect by the other folds, NaN where the row lacks a feature
+   * @param score NaN there as well
+   * @param slopes how far the score moves with the outcome; empty if every row counts once
+   */
+  record Columns(RowValues y, RowValues d, RowValues tau, RowValues score, RowValues slopes) {}
+
   /**
    * Scores made otherwise.
    *
@@ -70,156 +85,69 @@ final class Scores {
   /** The same of rows that are grouped and count so. */
   Scores(double[][] columns, int @Nullable [] clusters, Study.@Nullable Weighting weighting) {
     this(
-        columns,
-        clusters,
+        new Columns(
+            RowValues.of(columns[0]),
+            RowValues.of(columns[1]),
+            RowValues.of(columns[2]),
+            RowValues.of(columns[3]),
+            RowValues.of(columns[4])),
+        new RowGroup(null, columns[3].length, clusters),
         weighting,
-        new ScoreSums().with(columns, 0, columns[3].length, weighting));
+        new ScoreSums()
+            .with(
+                new double[][] {columns[2], columns[3], columns[4]},
+                0,
+                0,
+                columns[3].length,
+                weighting),
+        null);
+  }
+
+  /**
+   * Scores that are summed up already.
+   *
+   * @param room what they are kept in
+   */
+  Scores(Columns columns, Study study, ScoreSums sums, RowColumns room) {
+    this(
+        columns,
+        new RowGroup(null, columns.score.rows(), study.units().clusters()),
+        study.weighting(),
+        sums,
+        room);
   }
 
   private Scores(
-      double[][] columns,
-      int @Nullable [] clusters,
+      Columns columns,
+      RowGroup group,
       Study.@Nullable Weighting weighting,
-      ScoreSums sums) {
-    this.y = columns[0];
-    this.d = columns[1];
-    this.tau = columns[2];
-    this.score = columns[3];
-    this.slopes = columns[4];
-    this.clusters = clusters;
+      ScoreSums sums,
+      @Nullable RowColumns room) {
+    this.y = columns.y;
+    this.d = columns.d;
+    this.tau = columns.tau;
+    this.score = columns.score;
+    this.slopes = columns.slopes;
+    this.clusters = group.clusters();
     this.weighting = weighting;
     this.rows = sums.rows;
     this.total = sums.scores.weights();
     this.mean = sums.scores.mean();
     this.squares = sums.scores.squares();
     this.meanEffect = sums.effects / total;
+    this.room = room;
   }
 
-  static Scores of(Run run, Study study, CrossFit nuisances, FinalStage stage) {
-    int n = Math.toIntExact(study.rows());
-    run.memory().take(32L * n, "the scores");
-    double[][] columns = new double[5][];
-    Arrays.setAll(columns, c -> new double[c == 4 && study.weighting() == null ? 0 : n]);
-    boolean binary = study.treatment().binary();
-    double[] influence = binary ? new double[0] : averageInfluence(run, study, stage);
-    ScoreSums sums =
-        study
-            .data()
-            .scan(
-                run,
-                new Pass<ScoreSums, ScoreSums>() {
-                  @Override
-                  public ScoreSums zero() {
-                    return new ScoreSums();
-                  }
-
-                  @Override
-                  public void accumulate(Batch batch, ScoreSums sum) {
-                    fill(batch, nuisances, stage, influence, columns);
-                    int from = (int) batch.firstRow();
-                    sum.with(columns, from, from + batch.rows(), study.weighting());
-                  }
-
-                  @Override
-                  public ScoreSums finish(ScoreSums total) {
-                    return total;
-                  }
-                });
-    return new Scores(columns, study.units().clusters(), study.weighting(), sums);
-  }
-
-  /** \( n \bar\phi^\top A \), the weights by which \( z r \) moves the average slope. */
-  private static double[] averageInfluence(Run run, Study study, FinalStage stage) {
-    int p = stage.basis.width();
-    double[] mean = EffectMeans.of(run, study, stage.basis);
-    double[] inverse = stage.bread.toArray();
-    double scale = weightOfComplete(run, study, stage);
-    double[] influence = new double[p];
-    for (int i = 0; i < p; i++) {
-      for (int j = 0; j < p; j++) {
-        influence[i] += scale * inverse[i * p + j] * mean[j];
-      }
-    }
-    return influence;
-  }
-
-  /** What the rows with all terms weigh together. */
-  static double weightOfComplete(Run run, Study study, FinalStage stage) {
-    if (study.weighting() == null) {
-      return stage.rows;
-    }
-    double[] weight = new double[Math.toIntExact(study.rows())];
-    study
-        .data()
-        .scan(
-            run,
-            new CrossFit.Fill() {
-              @Override
-              public void accumulate(Batch batch, CrossFit.Nothing sum) {
-                boolean[] complete = EffectBasis.complete(stage.basis.fill(batch), batch.rows());
-                for (int i = 0; i < batch.rows(); i++) {
-                  int row = (int) batch.firstRow() + i;
-                  weight[row] = complete[i] ? study.weight(row) : 0;
-                }
-              }
-            });
-    double sum = 0;
-    for (double w : weight) {
-      sum += w;
-    }
-    return sum;
-  }
-
-  /**
-   * Writes the rows of a batch.
-   *
-   * @param influence of the average slope; empty of a binary treatment
-   */
-  private static void fill(
-      Batch batch, CrossFit nuisances, FinalStage stage, double[] influence, double[][] columns) {
-    double[][] phi = stage.basis.fill(batch);
-    int rows = batch.rows();
-    int at = (int) batch.firstRow();
-    System.arraycopy(batch.column(Study.OUTCOME), 0, columns[0], at, rows);
-    System.arraycopy(batch.column(Study.TREATMENT), 0, columns[1], at, rows);
-    int[] fold = new int[rows];
-    for (int i = 0; i < rows; i++) {
-      fold[i] = nuisances.folds.of((long) at + i);
-    }
-    System.arraycopy(stage.effectsWithoutFold(phi, fold), 0, columns[2], at, rows);
-    if (influence.length == 0) {
-      doublyRobust(nuisances, at, at + rows, columns);
-      return;
-    }
-    double[] own = FinalStage.effects(phi, rows, stage.beta, 0);
-    double[] pull = FinalStage.effects(phi, rows, influence, 0);
-    for (int i = 0; i < rows; i++) {
-      int row = at + i;
-      double v = columns[1][row] - nuisances.treatment[row];
-      double u = columns[0][row] - nuisances.outcome[row];
-      columns[3][row] = own[i] + pull[i] * v * (u - v * own[i]);
-      if (columns[4].length > 0) {
-        columns[4][row] = pull[i] * v;
-      }
+  /** Gives back what the scores are kept in, if that is their own. */
+  void close() {
+    if (room != null) {
+      room.close();
     }
   }
 
-  /** Writes G of some rows. */
-  private static void doublyRobust(CrossFit nuisances, int from, int to, double[][] columns) {
-    double[] y = columns[0];
-    double[] d = columns[1];
-    double[] tau = columns[2];
-    double[] score = columns[3];
-    boolean counted = columns[4].length > 0;
-    for (int i = from; i < to; i++) {
-      double c = clip(nuisances.treatment[i]);
-      double v = d[i] - c;
-      double slope = v / (c * (1 - c));
-      score[i] = tau[i] + slope * (y[i] - nuisances.outcome[i] - v * tau[i]);
-      if (counted) {
-        columns[4][i] = slope;
-      }
-    }
+  /** How many rows there are, with and without a score. */
+  int size() {
+    return score.rows();
   }
 
   static double clip(double e) {
@@ -233,16 +161,21 @@ final class Scores {
    */
   Estimate average(@Nullable Run run) {
     return new Estimate(
-        mean,
-        clusters == null
-            ? Math.sqrt(squares) / total
-            : error(
-                run,
-                (from, to, into) -> {
-                  for (int i = from; i < to; i++) {
-                    into[0][i - from] = moved(i, score[i] - mean, slope(i));
-                  }
-                }));
+        mean, clusters == null ? Math.sqrt(squares) / total : error(run, this::aboutMean));
+  }
+
+  /** The scores about their mean. */
+  private ClusterSums.Influences aboutMean() {
+    RowWindow window = new RowWindow(score, slopes);
+    return (from, to, into) -> {
+      window.moveTo(from, to);
+      int first = window.first();
+      double[] own = window.column(0);
+      for (int i = from; i < to; i++) {
+        double slope = slope(window.column(1), i - first);
+        into[0][i - from] = moved(i, own[i - first] - mean, slope);
+      }
+    };
   }
 
   /** The value of {@link #average}. */
@@ -256,16 +189,20 @@ final class Scores {
     for (int i = 0; i < pull.length; i++) {
       pull[i] /= total;
     }
-    double[] slope = new double[slopes.length];
+    double[] slope = slopes.toArray().clone();
     for (int i = 0; i < slope.length; i++) {
-      slope[i] = slopes[i] / total;
+      slope[i] /= total;
     }
     return Influence.of(weighting, new RowGroup(null, pull.length, clusters), pull, slope);
   }
 
   /** Each row's influence on the average, \( G_i - \bar G \). */
   double[] averageInfluence() {
-    return centred(score, mean);
+    double[] centred = score.toArray().clone();
+    for (int i = 0; i < centred.length; i++) {
+      centred[i] -= mean;
+    }
+    return centred;
   }
 
   /**
@@ -274,23 +211,30 @@ final class Scores {
    * @param run whose threads work; null for this thread alone
    */
   Estimate onTreated(@Nullable Run run, CrossFit nuisances) {
-    return OnTreated.of(run, this, OnTreated.Rest.of(this, nuisances)).estimate(run);
+    return onTreatedBy(run, nuisances).estimate(run);
   }
 
   /** Each row's influence on the average effect on the treated. */
   double[] onTreatedInfluence(CrossFit nuisances) {
-    return OnTreated.of(null, this, OnTreated.Rest.of(this, nuisances)).influence();
+    return onTreatedBy(null, nuisances).influence();
+  }
+
+  private OnTreated onTreatedBy(@Nullable Run run, CrossFit nuisances) {
+    return OnTreated.of(run, this, OnTreated.Rest.of(this, nuisances.outcome, nuisances.treatment));
   }
 
   /** The same rows with arms exchanged. */
   Scores exchanged() {
-    double[] none = new double[d.length];
-    double[] without = new double[d.length];
+    double[] none = d.toArray().clone();
+    double[] without = tau.toArray().clone();
     for (int i = 0; i < none.length; i++) {
-      none[i] = 1 - d[i];
-      without[i] = -tau[i];
+      none[i] = 1 - none[i];
+      without[i] = -without[i];
     }
-    return new Scores(new double[][] {y, none, without, score, slopes}, clusters, weighting);
+    return new Scores(
+        new double[][] {y.toArray(), none, without, score.toArray(), slopes.toArray()},
+        clusters,
+        weighting);
   }
 
   /** How many rows those with a score stand for. */
@@ -299,8 +243,10 @@ final class Scores {
       return rows;
     }
     double count = 0;
-    for (int i = 0; i < score.length; i++) {
-      boolean counts = !Double.isNaN(score[i]) && weight(i) > 0;
+    RowWindow window = new RowWindow(score);
+    for (int i = 0; i < size(); i++) {
+      window.moveTo(i, i + 1);
+      boolean counts = !Double.isNaN(window.column(0)[i - window.first()]) && weight(i) > 0;
       count += counts ? weighting.counts()[i] : 0;
     }
     return Math.round(count);
@@ -328,17 +274,9 @@ final class Scores {
     return weighted;
   }
 
-  /** How far a row's score moves with its outcome. */
-  double slope(int row) {
-    return slopes.length == 0 ? 0 : slopes[row];
-  }
-
-  private static double[] centred(double[] numbers, double mean) {
-    double[] centred = new double[numbers.length];
-    for (int i = 0; i < numbers.length; i++) {
-      centred[i] = numbers[i] - mean;
-    }
-    return centred;
+  /** How far a row's score moves with its outcome, by where it stands among some slopes. */
+  static double slope(double[] slopes, int at) {
+    return slopes.length == 0 ? 0 : slopes[at];
   }
 
   /**
@@ -348,10 +286,10 @@ final class Scores {
    * v_i) \), v the outcome's variance among these.
    *
    * @param run whose threads work; null for this thread alone
-   * @param moved psi of each row, made by {@link #moved}
+   * @param moved makes psi of each row of a range, by {@link #moved}
    */
-  double error(@Nullable Run run, ClusterSums.Influences moved) {
-    return Math.sqrt(ClusterSums.squares(run, score.length, 1, moved, clusters)[0]) / total;
+  double error(@Nullable Run run, Supplier<ClusterSums.Influences> moved) {
+    return Math.sqrt(ClusterSums.squares(run, size(), 1, moved, clusters)[0]) / total;
   }
 
   /**

@@ -31,7 +31,7 @@ record SlopeScores(Study study, OutcomeResidual residual, FinalStage stage) {
     int p = average.length;
     int from = slopes.block() * p;
     double[] inverse = stage.bread.toArray();
-    double weight = Scores.weightOfComplete(run, study, stage);
+    double weight = LinearScores.weightOfComplete(run, study, stage);
     double[] pull = new double[stage.beta.length];
     for (int i = 0; i < pull.length; i++) {
       for (int j = 0; j < p; j++) {

@@ -34,7 +34,7 @@ record SparseRepetition(
 
   static SparseRepetition of(Run run, Study study, FitOptions options, Task task) {
     CrossFit nuisances = CrossFit.of(run.part("", 0, 0.8), study, options, task.seed());
-    int n = nuisances.treatment.length;
+    int n = nuisances.treatment.rows();
     run.memory().take(BYTES * n, "the residuals and scores");
     Residuals residuals = Residuals.of(run, study, nuisances, task.basis());
     DebiasedLasso lasso = residuals.lasso(run, study, nuisances.folds);
@@ -76,10 +76,12 @@ record SparseRepetition(
       EffectBasis basis, double[] y, double[] d, double[] u, double[] v, double[] complete) {
 
     static Residuals of(Run run, Study study, CrossFit nuisances, EffectBasis basis) {
-      int n = nuisances.treatment.length;
+      int n = nuisances.treatment.rows();
       Residuals r =
           new Residuals(
               basis, new double[n], new double[n], new double[n], new double[n], new double[n]);
+      double[] outcome = nuisances.outcome.toArray();
+      double[] treatment = nuisances.treatment.toArray();
       study
           .data()
           .scan(
@@ -93,8 +95,8 @@ record SparseRepetition(
                     int row = at + i;
                     r.y[row] = batch.column(Study.OUTCOME)[i];
                     r.d[row] = batch.column(Study.TREATMENT)[i];
-                    r.u[row] = r.y[row] - nuisances.outcome[row];
-                    r.v[row] = r.d[row] - nuisances.treatment[row];
+                    r.u[row] = r.y[row] - outcome[row];
+                    r.v[row] = r.d[row] - treatment[row];
                     r.complete[row] = own[i] ? 1 : 0;
                   }
                 }
@@ -141,6 +143,7 @@ record SparseRepetition(
       double[] slope = new double[y.length];
       double[] mean = EffectMeans.of(run, study, basis);
       double[] weights = averagePull(study, lasso, mean);
+      double[] propensity = nuisances.treatment.toArray();
       boolean binary = study.treatment().binary();
       double[] b = lasso.coefficients();
       double[] sparse = lasso.lasso();
@@ -158,7 +161,7 @@ record SparseRepetition(
                     int row = (int) batch.firstRow() + i;
                     tau[row] = FinalStage.effect(phi, i, without[nuisances.folds.of((long) row)]);
                     if (binary) {
-                      double c = Scores.clip(nuisances.treatment[row]);
+                      double c = Scores.clip(propensity[row]);
                       slope[row] = (d[row] - c) / (c * (1 - c));
                       score[row] = tau[row] + slope[row] * (u[row] - (d[row] - c) * tau[row]);
                     } else {
@@ -204,8 +207,9 @@ record SparseRepetition(
   /** How many rows those with all features stand for. */
   long count(Study study) {
     double sum = 0;
-    for (int i = 0; i < scores.score.length; i++) {
-      sum += Double.isNaN(scores.score[i]) || study.weight(i) == 0 ? 0 : study.count(i);
+    double[] score = scores.score.toArray();
+    for (int i = 0; i < score.length; i++) {
+      sum += Double.isNaN(score[i]) || study.weight(i) == 0 ? 0 : study.count(i);
     }
     return Math.round(sum);
   }

@@ -255,6 +255,16 @@ public record Study(
     return RowSample.of(rows(), DIAGNOSED);
   }
 
+  /** How much these rows count, each times a number of its own. */
+  double[] diagnosedWeights(double[] factors) {
+    RowSample looked = diagnosed();
+    double[] weights = looked.of(factors);
+    for (int place = 0; place < weights.length; place++) {
+      weights[place] *= weight((int) looked.row(place));
+    }
+    return weights;
+  }
+
   /** The dataset column of a continuous treatment's square. */
   public int treatmentSquare() {
     return 2 + covariates.columns().size();

@@ -52,7 +52,7 @@ final class XLearner implements Estimator, EffectLearner {
     FeatureLearner.Learned ofTreated = imputed(ground, byCovariates, arm, arm);
     FeatureLearner.Learned ofUntreated = imputed(ground, byCovariates, arm, 0);
     double clip = EffectOptions.clip(ground.options());
-    double[] propensity = ground.nuisances().against(arm).treatment;
+    double[] propensity = ground.nuisances().against(arm).treatment.toArray();
     double[] tau = weighted(propensity, clip, ofUntreated.values(), ofTreated.values());
     String learners =
         "imputed effects: %s | %s".formatted(ofUntreated.description(), ofTreated.description());

@@ -5,6 +5,7 @@ import io.whatif.data.Parallel;
 import io.whatif.data.Run;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +49,10 @@ public final class ClusterSums {
     return all.total(0, clusters != null);
   }
 
-  /** Influences that are not kept, made a few rows at a time. */
+  /**
+   * Influences that are not kept, made a few rows at a time. Each range of rows has one of its own,
+   * which one thread uses.
+   */
   @FunctionalInterface
   public interface Influences {
     /**
@@ -63,12 +67,13 @@ public final class ClusterSums {
    * The same of several estimates, ranges of rows side by side. Each row is asked for once.
    *
    * @param run whose threads work; null for this thread alone
+   * @param influences makes those of a range
    */
   public static double[] squares(
       @Nullable Run run,
       int rows,
       int estimates,
-      Influences influences,
+      Supplier<Influences> influences,
       int @Nullable [] clusters) {
     List<Squares> parts =
         Parallel.ofRanges(
@@ -76,7 +81,8 @@ public final class ClusterSums {
             rows,
             (from, to) -> {
               Squares part = new Squares(estimates);
-              part.addRange(startOf(from, clusters), startOf(to, clusters), influences, clusters);
+              part.addRange(
+                  startOf(from, clusters), startOf(to, clusters), influences.get(), clusters);
               return part;
             });
     Squares all = new Squares(estimates);

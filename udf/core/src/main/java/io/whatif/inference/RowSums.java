@@ -3,6 +3,7 @@ package io.whatif.inference;
 
 import io.whatif.data.Parallel;
 import io.whatif.data.Run;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ public final class RowSums {
 
   private RowSums() {}
 
-  /** What some rows add to sums. */
+  /** What some rows add to sums. Each range of rows has one of its own, which one thread uses. */
   @FunctionalInterface
   public interface Block {
     /** Adds the rows {@code from..to-1}, at most {@link #BLOCK}. */
@@ -27,11 +28,12 @@ public final class RowSums {
    *
    * @param run whose threads work; null for this thread alone
    * @param count how many sums there are
+   * @param block makes what adds the rows of a range
    */
-  public static double[] of(@Nullable Run run, int rows, int count, Block block) {
+  public static double[] of(@Nullable Run run, int rows, int count, Supplier<Block> block) {
     double[] all = new double[count];
     for (double[] part :
-        Parallel.ofRanges(run, rows, (from, to) -> ofRange(from, to, count, block))) {
+        Parallel.ofRanges(run, rows, (from, to) -> ofRange(from, to, count, block.get()))) {
       for (int k = 0; k < count; k++) {
         all[k] += part[k];
       }

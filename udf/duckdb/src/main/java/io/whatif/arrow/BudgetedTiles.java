@@ -41,7 +41,8 @@ public final class BudgetedTiles implements Tiles {
   /** Counts the values read of this store and its siblings. */
   private final LongAdder valuesRead;
 
-  private final List<BudgetedTiles> siblings = new CopyOnWriteArrayList<>();
+  /** All that was made of the store that was there first. */
+  private final List<BudgetedTiles> siblings;
 
   /** The store that was there first, open or closed: it gives siblings of its kind. */
   private final Tiles origin;
@@ -54,7 +55,12 @@ public final class BudgetedTiles implements Tiles {
   private volatile long reserved;
 
   private BudgetedTiles(
-      Run run, Tiles tiles, @Nullable SpillFiles files, boolean chosen, LongAdder valuesRead) {
+      Run run,
+      Tiles tiles,
+      @Nullable SpillFiles files,
+      boolean chosen,
+      LongAdder valuesRead,
+      List<BudgetedTiles> siblings) {
     this.run = run;
     this.origin = tiles;
     this.tiles = tiles;
@@ -62,6 +68,7 @@ public final class BudgetedTiles implements Tiles {
     this.chosen = chosen;
     this.moved = chosen;
     this.valuesRead = valuesRead;
+    this.siblings = siblings;
     if (files != null && !chosen) {
       run.memory().add(lender);
     }
@@ -74,12 +81,14 @@ public final class BudgetedTiles implements Tiles {
    * @param files where to move to, or null if that is not allowed
    */
   public static BudgetedTiles inMemory(Run run, Tiles memory, @Nullable SpillFiles files) {
-    return new BudgetedTiles(run, memory, files, false, new LongAdder());
+    return new BudgetedTiles(
+        run, memory, files, false, new LongAdder(), new CopyOnWriteArrayList<>());
   }
 
   /** Columns that lie in a file from the first row on, and so do their siblings. */
   public static BudgetedTiles inFile(Run run, int columns, SpillFiles files) {
-    return new BudgetedTiles(run, files.tiles(columns), files, true, new LongAdder());
+    return new BudgetedTiles(
+        run, files.tiles(columns), files, true, new LongAdder(), new CopyOnWriteArrayList<>());
   }
 
   @Override
@@ -217,12 +226,25 @@ public final class BudgetedTiles implements Tiles {
    */
   @Override
   public BudgetedTiles sibling(int count) {
-    BudgetedTiles next = new BudgetedTiles(run, origin.sibling(count), files, chosen, valuesRead);
+    BudgetedTiles next =
+        new BudgetedTiles(run, origin.sibling(count), files, chosen, valuesRead, siblings);
     siblings.add(next);
     return next;
   }
 
-  /** Closes what {@link #sibling} gave; this store stays. */
+  /** A sibling in a file if there may be one; what is read of it is not counted. */
+  @Override
+  public @Nullable BudgetedTiles inFile(int count) {
+    if (files == null) {
+      return null;
+    }
+    BudgetedTiles next =
+        new BudgetedTiles(run, files.tiles(count), files, true, new LongAdder(), siblings);
+    siblings.add(next);
+    return next;
+  }
+
+  /** Closes all that was made of this store, which was there first; itself stays. */
   public void closeSiblings() {
     siblings.forEach(BudgetedTiles::close);
     siblings.clear();

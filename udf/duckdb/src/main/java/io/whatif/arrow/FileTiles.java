@@ -110,6 +110,11 @@ public final class FileTiles implements Tiles {
   }
 
   @Override
+  public Tiles inFile(int count) {
+    return files.tiles(count);
+  }
+
+  @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
       return;

@@ -29,6 +29,11 @@ record SessionRun(
     this(session, memory, threads, shares ? new HashMap<>() : null, new ConcurrentHashMap<>());
   }
 
+  @Override
+  public boolean shares() {
+    return made != null;
+  }
+
   /** Calls of a session are answered one at a time, so that nothing is made twice. */
   @Override
   @SuppressWarnings("unchecked") // equal keys are of one class, and a class of keys has one result
