@@ -7,6 +7,7 @@ import io.whatif.math.Mix;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,8 +30,19 @@ class AscendingRunsTest {
         .toArray();
   }
 
+  private static @Nullable AscendingRuns runs(long[] keys) {
+    return runs(keys, 2);
+  }
+
+  private static @Nullable AscendingRuns runs(long[] keys, int threads) {
+    return AscendingRuns.of(
+        Datasets.run(threads),
+        keys.length,
+        (from, count, into, first) -> System.arraycopy(keys, from, into, first, count));
+  }
+
   private static void check(long[] keys) {
-    AscendingRuns runs = AscendingRuns.of(keys);
+    AscendingRuns runs = runs(keys);
     assertThat(runs).isNotNull();
     double[] values = LongStream.of(keys).asDoubleStream().toArray();
     Tiles ordered = runs.ordered(ArrayTiles.of(values));
@@ -46,7 +58,14 @@ class AscendingRunsTest {
       }
     }
     RowOrder order = RowOrder.by(Datasets.run(2), keys, () -> new long[keys.length]);
-    assertThat(order.runs()).isNotNull();
+    assertThat(runs.toArray()).isEqualTo(order.rows());
+    assertThat(runs.of(values)).isEqualTo(sorted);
+    for (int threads : new int[] {1, 4}) {
+      AscendingRuns same = runs(keys, threads);
+      assertThat(same).isNotNull();
+      assertThat(same.toArray()).isEqualTo(order.rows());
+      assertThat(same.hash(Datasets.run(1))).isEqualTo(runs.hash(Datasets.run(1)));
+    }
     assertThat(order.keys()).isEqualTo(Arrays.stream(keys).sorted().toArray());
     assertThat(Arrays.stream(order.rows()).mapToLong(row -> keys[row]).toArray())
         .isEqualTo(order.keys());
@@ -83,17 +102,16 @@ class AscendingRunsTest {
 
   @Test
   void shortRunsTiesAndDisorderAreNoRuns() {
-    assertThat(AscendingRuns.of(chunks(ROWS, 100, 1))).isNull();
-    assertThat(AscendingRuns.of(LongStream.range(0, ROWS).map(i -> ROWS - i).toArray())).isNull();
-    assertThat(AscendingRuns.of(LongStream.range(0, ROWS).map(i -> Mix.mix(1, i)).toArray()))
-        .isNull();
-    assertThat(AscendingRuns.of(new long[0])).isNull();
+    assertThat(runs(chunks(ROWS, 100, 1))).isNull();
+    assertThat(runs(LongStream.range(0, ROWS).map(i -> ROWS - i).toArray())).isNull();
+    assertThat(runs(LongStream.range(0, ROWS).map(i -> Mix.mix(1, i)).toArray())).isNull();
+    assertThat(runs(new long[0])).isNull();
     long[] tied = chunks(ROWS, 2048, 1);
     tied[50_000] = tied[50_001];
-    assertThat(AscendingRuns.of(tied)).isNull();
+    assertThat(runs(tied)).isNull();
     long[] apart = chunks(ROWS, 2048, 1);
     apart[ROWS - 1] = apart[5];
-    assertThat(AscendingRuns.of(apart)).isNull();
+    assertThat(runs(apart)).isNull();
   }
 
   @Test
@@ -104,6 +122,6 @@ class AscendingRunsTest {
       keys[i] = 2L * i;
       keys[half + i] = 2L * i + 1;
     }
-    assertThat(AscendingRuns.of(keys)).isNull();
+    assertThat(runs(keys)).isNull();
   }
 }

@@ -154,7 +154,7 @@ class SpillTest {
   void withoutFilesTheBudgetEndsTheCall() throws SQLException {
     db.run(LITTLE, "SET temp_directory = ''", "SET threads = 1");
     String refused =
-        "Invalid Input Error: dml_summary: 2,048 rows of 7 columns need 3.67 MB, the limit is 2.00"
+        "Invalid Input Error: dml_summary: 2,048 rows of 6 columns need 3.15 MB, the limit is 2.00"
             + " MB, and no file may hold rows: %s. SET VARIABLE whatif_memory_limit to more, name"
             + " fewer columns, or sample the relation.";
     assertThat(db.failure("FROM " + call("dml_summary", SUMMARY, Batches.MEMORY)))
@@ -170,7 +170,7 @@ class SpillTest {
     db.run("SET VARIABLE whatif_memory_limit = '100KB'", "SET threads = 2");
     assertThat(db.failure("FROM " + call("dml_summary", SUMMARY, Batches.MEMORY)))
         .isEqualTo(
-            "Invalid Input Error: dml_summary: the keys and the order of rows need 312 KB, the"
+            "Invalid Input Error: dml_summary: the keys and the order of rows need 180 KB, the"
                 + " limit is 100 KB. SET VARIABLE whatif_memory_limit to more, name fewer columns,"
                 + " or sample the relation.");
   }

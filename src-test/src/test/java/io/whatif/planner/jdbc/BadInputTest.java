@@ -374,7 +374,7 @@ final class BadInputTest {
     db.run("SET threads = 2");
     db.refuse(
         summary("study", "controls => ['a']"),
-        "dml_summary: the keys and the order of rows need 20.8 KB, the limit is 10.0 KB. SET VARIABLE whatif_memory_limit to more, name fewer columns, or sample the relation.");
+        "dml_summary: the keys and the order of rows need 12.0 KB, the limit is 10.0 KB. SET VARIABLE whatif_memory_limit to more, name fewer columns, or sample the relation.");
     db.run("SET whatif_memory_limit = 'lots'");
     db.refuse(
         summary("study", "controls => ['a']"),

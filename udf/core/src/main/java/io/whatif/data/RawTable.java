@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param dictionaries for each column the text of each code; empty if no column holds texts
  * @param rowPositions for row-wise functions, the tile column that holds each row's 1-based number
  *     in the relation, else -1; it is the one after those of {@code columns}
- * @param idKey the tile column with the upper half of each row's id, as {@link RawColumn#isWhole}
- *     says; the lower half is in the next; or -1 if ids are read from their own column alone
+ * @param idKey the first of the tile columns, behind all others, that say what the id's own column
+ *     leaves open, as {@link RawColumn#idColumns} tells; or -1 if ids are read from their own
+ *     column alone
  * @param allNames the names of all columns of the relation, those that were not read among them
  */
 public record RawTable(
@@ -54,18 +55,29 @@ public record RawTable(
             "UINTEGER",
             "UBIGINT");
 
-    /**
-     * Whether the halves of an id of this type are those of the number itself; those of other types
-     * are the halves of a hash of its text.
-     */
+    private static final Set<String> LONG = Set.of("BIGINT", "UBIGINT");
+
+    /** Whether values are whole numbers of up to 64 bits. */
     public boolean isWhole() {
       return WHOLE.contains(sqlType);
     }
 
     /**
+     * How many columns tell of an id of this type what its double leaves open: none of it is known
+     * by that alone; one with the last bits ({@link WholeBits}) of a whole number of 64 bits; two
+     * with the halves of a hash of its text, of 32 bits each, for all other types.
+     */
+    public int idColumns() {
+      if (LONG.contains(sqlType)) {
+        return 1;
+      }
+      return isWhole() || isFloating() ? 0 : 2;
+    }
+
+    /**
      * Whether a double tells all values of this type apart and can be written as one of them: not
      * those of more than 15 digits, nor moments, which are read as days. Whole numbers of 64 bits
-     * have their halves.
+     * have their last bits.
      */
     public boolean isExact() {
       int comma = sqlType.indexOf(',');
@@ -79,7 +91,7 @@ public record RawTable(
           || sqlType.equals("DATE");
     }
 
-    /** Whether an id of this type is a number with a fraction, which has no halves. */
+    /** Whether values are numbers with a fraction. */
     public boolean isFloating() {
       return sqlType.equals("DOUBLE") || sqlType.equals("FLOAT");
     }
@@ -111,6 +123,16 @@ public record RawTable(
   /** The text of each code of a column. */
   public List<String> dictionary(int column) {
     return dictionaries.isEmpty() ? List.of() : dictionaries.get(column);
+  }
+
+  /** Whether ids of a column are told apart by a hash, which {@link #idKey} has. */
+  public boolean hashesIds(int id) {
+    return idKey >= 0 && columns.get(id).idColumns() == 2;
+  }
+
+  /** How many tile columns are in use, one after the other. */
+  public int width() {
+    return idKey >= 0 ? tiles.columns() : Math.max(columns.size(), rowPositions + 1);
   }
 
   /** The place of the column {@code name}, compared without case, or null. */

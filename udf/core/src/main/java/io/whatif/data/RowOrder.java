@@ -51,7 +51,7 @@ public final class RowOrder {
    */
   private record Parted(int[] starts, int[] between, int[] last) {}
 
-  /** The rows 0..n-1 ascending by key. */
+  /** The rows 0..n-1 ascending by key. The array is handed over: it may be changed. */
   public int[] rows() {
     return rows;
   }
@@ -61,17 +61,16 @@ public final class RowOrder {
     return keys;
   }
 
-  /** The long runs that the order is made of; null if it is not. */
-  public @Nullable AscendingRuns runs() {
-    return runs;
-  }
-
   /**
    * The rows 0..n-1 ascending by (primary, secondary, row). The secondary keys are asked for only
    * if whole primary keys tie. Time O(n log n), on all threads.
    */
   public static RowOrder by(Run run, long[] primary, Supplier<long[]> secondary) {
-    AscendingRuns runs = AscendingRuns.of(primary);
+    AscendingRuns runs =
+        AscendingRuns.of(
+            run,
+            primary.length,
+            (from, count, into, first) -> System.arraycopy(primary, from, into, first, count));
     return runs == null ? sorted(run, primary, secondary) : merged(run, primary, runs);
   }
 
@@ -287,23 +286,25 @@ public final class RowOrder {
 
     /** Writes the column, of which all rows were added; the next one may follow. */
     public void write(Tiles into, int column) {
-      if (row != rows.length) {
-        throw new IllegalStateException("%d of %d rows were added".formatted(row, rows.length));
+      if (row != held.length) {
+        throw new IllegalStateException("%d of %d rows were added".formatted(row, held.length));
       }
-      if (parted == null) {
-        writeRuns(into, column);
-      } else {
+      if (runs != null) {
+        writeRuns(runs, into, column);
+      } else if (parted != null) {
         writeParts(parted, into, column);
       }
       row = 0;
     }
 
-    private void writeRuns(Tiles into, int column) {
-      for (int from = 0; from < rows.length; from += ordered.length) {
-        int count = Math.min(ordered.length, rows.length - from);
-        for (int i = 0; i < count; i++) {
-          ordered[i] = held[rows[from + i]];
-        }
+    private void writeRuns(AscendingRuns runs, Tiles into, int column) {
+      for (int from = 0; from < held.length; from += ordered.length) {
+        int first = from;
+        int count = Math.min(ordered.length, held.length - from);
+        runs.forEachPiece(
+            from,
+            from + count,
+            (place, source, some) -> System.arraycopy(held, source, ordered, place - first, some));
         into.write(column, from, ordered, count);
       }
     }

@@ -86,9 +86,9 @@ final class AverageCall {
       return AverageEffects.Groups.ALL;
     }
     int[] all = keys.groups();
-    int[] own = new int[rows.places().length];
+    int[] own = rows.places().toArray();
     for (int i = 0; i < own.length; i++) {
-      own[i] = all[rows.places()[i]];
+      own[i] = all[own[i]];
     }
     return new AverageEffects.Groups(own, keys.count());
   }

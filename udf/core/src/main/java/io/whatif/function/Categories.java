@@ -2,6 +2,7 @@
 package io.whatif.function;
 
 import io.whatif.data.ErrorCode;
+import io.whatif.data.RowSelection;
 import io.whatif.data.WhatifException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +17,8 @@ import java.util.TreeMap;
  */
 record Categories(List<String> names, double[] place) {
 
-  /** Those of some rows, which ascend. One pass over the column. */
-  static Categories of(RoleColumns columns, int column, int[] rows) {
+  /** Those of some rows. One pass over the column. */
+  static Categories of(RoleColumns columns, int column, RowSelection rows) {
     List<String> dictionary = columns.dictionary(column);
     TreeMap<String, Integer> seen = new TreeMap<>();
     boolean[] used = new boolean[dictionary.size()];

@@ -6,6 +6,7 @@ import io.whatif.data.Dataset;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.Parallel;
 import io.whatif.data.RawTable;
+import io.whatif.data.RowSelection;
 import io.whatif.data.Run;
 import io.whatif.data.Tiles;
 import io.whatif.data.WhatifException;
@@ -70,7 +71,7 @@ final class GridBuilder {
     }
     RelationRoles some = roles.narrowed(new RelationRoles.Listed(treatments, outcomes));
     RoleColumns columns = new RoleColumns(run, table, arguments, some);
-    int[] kept = new UsableRows(columns).kept();
+    RowSelection kept = new UsableRows(columns).kept();
     Map<Integer, Treatment> kinds = kinds(columns, kept, treatments);
     treatments = treatments.stream().filter(kinds::containsKey).toList();
     outcomes = outcomes.stream().filter(o -> varies(columns, kept, o)).toList();
@@ -105,7 +106,8 @@ final class GridBuilder {
   }
 
   /** How treatments are read, but for those that go apart or are refused. */
-  private Map<Integer, Treatment> kinds(RoleColumns columns, int[] kept, List<Integer> treatments) {
+  private Map<Integer, Treatment> kinds(
+      RoleColumns columns, RowSelection kept, List<Integer> treatments) {
     Object[] read = new Object[treatments.size()];
     Parallel.forEach(run, read.length, t -> read[t] = kind(columns, kept, treatments.get(t)));
     Map<Integer, Treatment> kinds = new TreeMap<>();
@@ -124,9 +126,9 @@ final class GridBuilder {
   }
 
   /** A treatment, or why it is refused. */
-  private Object kind(RoleColumns columns, int[] kept, int column) {
+  private Object kind(RoleColumns columns, RowSelection kept, int column) {
     try {
-      double[] values = columns.values(column, kept).clone();
+      double[] values = columns.values(column, kept);
       columns.checkRange(column, values);
       return new TreatmentReader(table, column, arguments).read(run, values);
     } catch (WhatifException e) {
@@ -138,7 +140,7 @@ final class GridBuilder {
   }
 
   /** Whether an outcome can be used; else its refusal is kept. */
-  private boolean varies(RoleColumns columns, int[] kept, int column) {
+  private boolean varies(RoleColumns columns, RowSelection kept, int column) {
     try {
       double[] values = columns.values(column, kept);
       columns.checkRange(column, values);
@@ -203,7 +205,7 @@ final class GridBuilder {
   private Dataset with(
       StudyBuilder.Rows rows, List<Integer> further, Map<Integer, Treatment> kinds) {
     Tiles tiles = table.tiles().sibling(further.size());
-    tiles.reserve(rows.places().length);
+    tiles.reserve(rows.study().rows());
     RoleColumns columns = new RoleColumns(run, table, arguments, roles);
     List<Column> described = new ArrayList<>();
     for (int column : further) {
@@ -216,7 +218,7 @@ final class GridBuilder {
         further.size(),
         c -> {
           int column = further.get(c);
-          double[] values = rows.of(columns.all(column));
+          double[] values = columns.ordered(column, rows.places());
           if (kinds.containsKey(column)) {
             new TreatmentReader(table, column, arguments).read(run, values);
           }

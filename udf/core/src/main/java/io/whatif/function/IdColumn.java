@@ -3,7 +3,9 @@ package io.whatif.function;
 
 import io.whatif.data.RawTable;
 import io.whatif.data.RawTable.RawColumn;
+import io.whatif.data.RowPlaces;
 import io.whatif.data.Run;
+import io.whatif.data.WholeBits;
 import io.whatif.estimate.Estimators;
 import io.whatif.model.RowIds;
 import java.util.ArrayList;
@@ -28,9 +30,6 @@ record IdColumn(
     long[] values,
     BitSet missing,
     List<String> dictionary) {
-  /** Whole numbers below it have a double of their own. */
-  private static final double EXACT = 0x1p53;
-
   private static final IdColumn NONE = notKept(null);
 
   private static IdColumn notKept(@Nullable RawColumn column) {
@@ -61,28 +60,28 @@ record IdColumn(
     int n = (int) table.rows();
     run.memory().take(8L * n, "the ids of rows");
     if (keyed && table.idKey() >= 0 && column.isWhole()) {
-      return halves(table, column);
+      return whole(table, id);
     }
     return plain(table, id);
   }
 
-  /** Whole numbers by their upper and lower halves: all 64 bits are taken by ids. */
-  private static IdColumn halves(RawTable table, RawColumn column) {
+  /** Whole numbers of which a further column has the last bits: all 64 bits are taken by ids. */
+  private static IdColumn whole(RawTable table, int id) {
     int n = (int) table.rows();
     long[] ids = new long[n];
     BitSet missing = new BitSet();
-    double[] upper = new double[n];
-    double[] lower = new double[n];
-    table.tiles().read(table.idKey(), 0, upper, n);
-    table.tiles().read(table.idKey() + 1, 0, lower, n);
+    double[] nearest = new double[n];
+    double[] last = new double[n];
+    table.tiles().read(id, 0, nearest, n);
+    table.tiles().read(table.idKey(), 0, last, n);
     for (int i = 0; i < n; i++) {
-      if (Double.isNaN(upper[i])) {
+      if (Double.isNaN(nearest[i])) {
         missing.set(i);
       } else {
-        ids[i] = ((long) upper[i] << 32) | (long) lower[i];
+        ids[i] = WholeBits.of(nearest[i], last[i]);
       }
     }
-    return new IdColumn(column, RowIds.Kind.WHOLE, ids, missing, List.of());
+    return new IdColumn(table.columns().get(id), RowIds.Kind.WHOLE, ids, missing, List.of());
   }
 
   /** Values as doubles; whole numbers that these do not tell apart are not kept. */
@@ -98,7 +97,7 @@ record IdColumn(
     for (int i = 0; i < n; i++) {
       if (Double.isNaN(values[i])) {
         missing.set(i);
-      } else if (whole && Math.abs(values[i]) >= EXACT) {
+      } else if (whole && WholeBits.isFar(values[i])) {
         return notKept(column);
       } else {
         ids[i] = whole ? (long) values[i] : Double.doubleToLongBits(values[i] + 0.0);
@@ -118,13 +117,14 @@ record IdColumn(
   }
 
   /** Those of some rows, by their places; texts in the order of these. */
-  RowIds of(int[] places) {
+  RowIds of(RowPlaces rows) {
     if (column == null) {
       return RowIds.NONE;
     }
     if (kind == RowIds.Kind.NONE) {
       return RowIds.none(column.name(), column.sqlType());
     }
+    int[] places = rows.toArray();
     long[] some = new long[places.length];
     BitSet without = new BitSet();
     List<String> texts = new ArrayList<>();

@@ -2,6 +2,7 @@
 package io.whatif.function;
 
 import io.whatif.data.ErrorCode;
+import io.whatif.data.RowPlaces;
 import io.whatif.data.WhatifException;
 import io.whatif.estimate.Study;
 import java.util.Arrays;
@@ -26,16 +27,14 @@ final class InstrumentReader {
   }
 
   /**
-   * The values of the kept rows, in their order.
+   * The values of a study's rows.
    *
    * @throws WhatifException if they are those of the treatment or of the outcome
    */
-  double[] values(int[] kept, int[] order) {
-    double[] values = columns.values(column, kept);
-    refuseCopies(values, kept);
-    double[] sorted = new double[order.length];
-    Arrays.setAll(sorted, i -> values[order[i]]);
-    return sorted;
+  double[] values(RowPlaces places) {
+    double[] values = columns.ordered(column, places);
+    refuseCopies(values, places);
+    return values;
   }
 
   /**
@@ -70,20 +69,20 @@ final class InstrumentReader {
   /**
    * What repeats the treatment cannot tell why it was chosen; what repeats the outcome follows it.
    */
-  private void refuseCopies(double[] values, int[] kept) {
+  private void refuseCopies(double[] values, RowPlaces places) {
     RelationRoles roles = columns.roles();
-    if (isCopy(values, roles.treatment(), kept)) {
+    if (isCopy(values, roles.treatment(), places)) {
       throw bad("is the treatment itself: use method => 'causal_forest'.");
     }
-    if (roles.outcome() != null && isCopy(values, roles.outcome(), kept)) {
+    if (roles.outcome() != null && isCopy(values, roles.outcome(), places)) {
       throw bad(
           "is the outcome itself: name a column that moves the treatment, and the outcome through it alone.");
     }
   }
 
   /** Whether a column has the same numbers, or two values that part the rows in the same way. */
-  private boolean isCopy(double[] values, int other, int[] kept) {
-    double[] others = columns.values(other, kept);
+  private boolean isCopy(double[] values, int other, RowPlaces places) {
+    double[] others = columns.ordered(other, places);
     boolean equal = !columns.isText(column) && !columns.isText(other);
     boolean parted = true;
     boolean constant = true;

@@ -53,7 +53,7 @@ final class JointCall {
     double[][] values = new double[columns.size()][];
     for (int j = 0; j < values.length; j++) {
       int column = columns.get(j);
-      values[j] = rows.of(read.all(column));
+      values[j] = read.ordered(column, rows.places());
       Treatment treatment = new TreatmentReader(relation, column, arguments).read(run, values[j]);
       if (treatment.kind() == Treatment.Kind.ARMS) {
         throw new WhatifException(

@@ -2,25 +2,27 @@
 package io.whatif.function;
 
 import io.whatif.data.AscendingRuns;
+import io.whatif.data.Batch;
 import io.whatif.data.Column;
 import io.whatif.data.JoinedTiles;
+import io.whatif.data.MemoryBudget;
 import io.whatif.data.Parallel;
 import io.whatif.data.RawTable;
 import io.whatif.data.RowOrder;
+import io.whatif.data.RowPlaces;
+import io.whatif.data.RowSelection;
 import io.whatif.data.Run;
 import io.whatif.data.Schema;
 import io.whatif.data.SelectedTiles;
 import io.whatif.data.StoredDataset;
 import io.whatif.data.Tiles;
 import io.whatif.estimate.Treatment;
-import io.whatif.math.Mix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,34 +31,36 @@ import org.jspecify.annotations.Nullable;
  * their outcome alone share them.
  */
 final class OrderedColumns {
-  /** Fewer rows are moved, so that a relation need not be kept for them. */
-  private static final int FEW = 1 << 14;
-
-  /** Bytes a row of the column that a thread has in hand. */
-  private static final long MOVING_BYTES = 8;
-
   private final RoleColumns from;
   private final Run run;
   private final RawTable table;
   private final RelationRoles roles;
-  private final int[] kept;
+  private final RowPlaces places;
   private final long[] keys;
-  private final int[] order;
   private final Treatment treatment;
 
-  /** Whether the treatment's values are others than the relation's. */
-  private final boolean recoded;
-
-  /** The long runs of rows that need not be moved; null if all are. */
-  private final @Nullable AscendingRuns runs;
+  /** The columns that are fitted to; most are read where they lie if the rows are. */
+  private final List<Source> sources;
 
   /** The columns that were moved. */
   private final Tiles moved;
 
-  private final Column[] columns;
-
   /** The outcome of the call that these were made for, until it takes it; null if not moved. */
   private @Nullable Tiles outcome;
+
+  /**
+   * Where a column's values come from.
+   *
+   * @param column of the relation
+   * @param change what becomes of them; null if nothing
+   */
+  private record Source(int column, Column described, @Nullable Change change) {}
+
+  /** Changes some values of a column in place. */
+  @FunctionalInterface
+  private interface Change {
+    void of(double[] values, int count);
+  }
 
   /** What decides the rows, their order and their columns. */
   private record Content(
@@ -72,11 +76,21 @@ final class OrderedColumns {
       String order) {}
 
   /** The rows {@code kept}; those of an earlier call of the session if they are the same. */
-  static OrderedColumns of(RoleColumns from, int[] kept) {
-    return from.run().shared(() -> content(from, kept), () -> new OrderedColumns(from, kept));
+  static OrderedColumns of(RoleColumns from, RowSelection kept) {
+    return from.run()
+        .shared(
+            () -> content(from, kept),
+            () -> {
+              MemoryBudget passing = from.run().memory().part();
+              try {
+                return new OrderedColumns(from, kept, passing);
+              } finally {
+                passing.giveBackAll();
+              }
+            });
   }
 
-  private static Content content(RoleColumns from, int[] kept) {
+  private static Content content(RoleColumns from, RowSelection kept) {
     RelationRoles roles = from.roles();
     Arguments arguments = from.arguments();
     // Rows of one key are alike, unless it is an id or a fold parts them: then their order counts.
@@ -89,8 +103,8 @@ final class OrderedColumns {
         arguments.requiredText("nulls"),
         arguments.requiredText("treatment_type"),
         arguments.text("control"),
-        kept.length,
-        hash(from.run(), kept),
+        kept.size(),
+        kept.hash(),
         alike
             ? ""
             : roles.listed().outcomes()
@@ -100,65 +114,95 @@ final class OrderedColumns {
                 + from.table().rowPositions());
   }
 
-  /** 64 bits: of 32 some pair of outcomes would one day be taken for one. */
-  static long hash(Run run, int[] rows) {
-    return Parallel.sum(
-        run,
-        rows.length,
-        (from, to) -> {
-          long hash = 0;
-          for (int i = from; i < to; i++) {
-            hash += Mix.mix(i, rows[i]);
-          }
-          return hash;
-        });
-  }
-
-  private OrderedColumns(RoleColumns from, int[] kept) {
+  /**
+   * Puts the columns in order.
+   *
+   * @param passing the memory of what is not held when that is done
+   */
+  private OrderedColumns(RoleColumns from, RowSelection kept, MemoryBudget passing) {
     this.from = from;
     this.run = from.run();
     this.table = from.table();
     this.roles = from.roles();
-    this.kept = kept;
-    double[] values = from.values(roles.treatment(), kept);
     TreatmentReader reader = new TreatmentReader(table, roles.treatment(), from.arguments());
-    this.treatment = reader.read(run, values);
-    this.recoded = reader.isRecoded();
-    RowKeys.Sorted byKey = new RowKeys(from, kept).sorted();
-    this.order = byKey.rows().rows();
+    this.treatment = reader.read(piece -> from.forEachRange(roles.treatment(), kept, piece));
+    RowKeys.Sorted byKey = new RowKeys(from, kept).sorted(passing);
+    this.places = byKey.places();
     this.keys = byKey.keys();
     from.releaseIds();
-    boolean all = kept.length == table.rows() && kept.length >= FEW;
-    this.runs = all ? byKey.rows().runs() : null;
-    List<Integer> covariates = roles.covariates(table);
-    this.columns = new Column[1 + covariates.size() + (treatment.continuous() ? 1 : 0)];
-    int[] toMove = IntStream.range(0, columns.length).filter(c -> !stays(c, covariates)).toArray();
-    this.moved = table.tiles().sibling(toMove.length);
-    this.outcome = roles.outcome() == null || runs != null ? null : table.tiles().sibling(1);
-    columns[0] = numeric(roles.treatment());
-    for (int c = 0; c < covariates.size(); c++) {
-      columns[1 + c] = numeric(covariates.get(c));
+    this.sources = sources(kept, reader, passing);
+    RowOrder order = byKey.order();
+    List<Source> toMove = sources.stream().filter(source -> !stays(source)).toList();
+    this.moved = table.tiles().sibling(toMove.size());
+    moved.reserve(places.size());
+    if (order == null) {
+      writeRuns((AscendingRuns) places, toMove);
+    } else {
+      write(order, kept, toMove, passing);
     }
-    move(byKey.rows(), toMove, values, covariates);
     table.tiles().trim();
   }
 
-  /** Whether a column is read in order where it is: one of the relation's own numbers. */
-  private boolean stays(int place, List<Integer> covariates) {
-    if (runs == null || place > covariates.size()) {
-      return false;
+  /** The columns, in their order. Texts are read once, for the categories among them. */
+  private List<Source> sources(RowSelection kept, TreatmentReader reader, MemoryBudget passing) {
+    List<Integer> covariates = roles.covariates(table);
+    @Nullable Source[] sources = new Source[covariates.size()];
+    Parallel.forEach(run, sources.length, c -> sources[c] = covariate(covariates.get(c), kept));
+    int treated = roles.treatment();
+    List<Source> all = new ArrayList<>();
+    all.add(new Source(treated, numeric(treated), reader.isRecoded() ? reader::recode : null));
+    for (Source source : sources) {
+      all.add(Objects.requireNonNull(source));
     }
-    return place == 0 ? !recoded : !from.isText(source(place, covariates));
+    if (treatment.continuous()) {
+      // Squares about the mean, for the test of linearity.
+      double mean = mean(treated, passing);
+      Change square =
+          (values, count) -> {
+            for (int i = 0; i < count; i++) {
+              values[i] = (values[i] - mean) * (values[i] - mean);
+            }
+          };
+      all.add(new Source(treated, new Column.Numeric("", "DOUBLE"), square));
+    }
+    return List.copyOf(all);
   }
 
-  /** The relation's column of a place that has one. */
-  private int source(int place, List<Integer> covariates) {
-    return place == 0 ? roles.treatment() : covariates.get(place - 1);
+  private Source covariate(int column, RowSelection kept) {
+    if (!from.isText(column)) {
+      return new Source(column, numeric(column), null);
+    }
+    Categories categories = Categories.of(from, column, kept);
+    String type = table.columns().get(column).sqlType();
+    return new Source(
+        column,
+        new Column.Categorical(from.name(column), type, categories.names()),
+        categories::recode);
+  }
+
+  /** The mean of a column, summed in the order of the rows. */
+  private double mean(int column, MemoryBudget passing) {
+    passing.take((long) Double.BYTES * places.size(), "the values of the treatment");
+    double mean = 0;
+    for (double value : from.ordered(column, places)) {
+      mean += value / places.size();
+    }
+    passing.giveBack((long) Double.BYTES * places.size());
+    return mean;
+  }
+
+  private Column numeric(int column) {
+    return new Column.Numeric(from.name(column), table.columns().get(column).sqlType());
+  }
+
+  /** Whether a column is read in order where it is: one of the relation's own numbers. */
+  private boolean stays(Source source) {
+    return readsRelation() && source.change() == null;
   }
 
   /** Whether the relation's own columns are read still. */
   boolean readsRelation() {
-    return runs != null;
+    return places instanceof AscendingRuns;
   }
 
   /** The key of each kept row, in order; equal ones are neighbours. Not to be changed. */
@@ -170,133 +214,140 @@ final class OrderedColumns {
     return treatment;
   }
 
-  /** The kept rows in order; those of one key as {@code call} orders them. */
-  int[] order(RoleColumns call) {
+  /** Where in the relation the rows are, in order; those of one key as {@code call} orders them. */
+  RowPlaces places(RoleColumns call) {
     return call.roles().equals(roles) && call.table().rowPositions() == table.rowPositions()
-        ? order
-        : new RowKeys(call, kept).reordered(order, keys);
+        ? places
+        : new RowKeys(call, RowSelection.all((int) table.rows())).reordered(places, keys);
   }
 
   /** The dataset of a call: its outcome beside these columns. */
-  StoredDataset with(RoleColumns call, int[] callOrder) {
+  StoredDataset with(RoleColumns call, RowPlaces callPlaces) {
     Integer column = call.roles().outcome();
     Tiles own = call.equals(from) ? outcome : null;
     if (own == null) {
-      own = outcome(call, callOrder);
+      own = outcome(call, callPlaces);
     } else {
       outcome = null;
     }
     List<Column> all = new ArrayList<>();
     all.add(column == null ? new Column.Numeric("", "DOUBLE") : numeric(column));
-    all.addAll(Arrays.asList(columns));
-    return new StoredDataset(new Schema(all), new JoinedTiles(own, tiles()), kept.length);
+    sources.forEach(source -> all.add(source.described()));
+    return new StoredDataset(new Schema(all), new JoinedTiles(own, tiles()), places.size());
   }
 
   /** The columns, in order. */
   private Tiles tiles() {
-    if (runs == null) {
+    if (!(places instanceof AscendingRuns runs)) {
       return moved;
     }
-    List<Integer> covariates = roles.covariates(table);
-    int[] places = new int[columns.length];
+    int[] at = new int[sources.size()];
     int next = 0;
-    for (int c = 0; c < places.length; c++) {
-      places[c] = stays(c, covariates) ? moved.columns() + source(c, covariates) : next++;
+    for (int c = 0; c < at.length; c++) {
+      Source source = sources.get(c);
+      at[c] = stays(source) ? moved.columns() + source.column() : next++;
     }
-    return new SelectedTiles(new JoinedTiles(moved, runs.ordered(table.tiles())), places);
+    return new SelectedTiles(new JoinedTiles(moved, runs.ordered(table.tiles())), at);
   }
 
   /** The outcome of a call in the order of its rows, NULL in all if it has none. */
-  private Tiles outcome(RoleColumns call, int[] by) {
+  private Tiles outcome(RoleColumns call, RowPlaces by) {
     Integer column = call.roles().outcome();
-    if (column != null && runs != null) {
+    if (column != null && by instanceof AscendingRuns runs) {
       return new SelectedTiles(runs.ordered(call.table().tiles()), new int[] {column});
     }
-    double[] values = column == null ? new double[0] : call.values(column, kept);
     Tiles own = call.table().tiles().sibling(1);
-    own.reserve(kept.length);
+    own.reserve(by.size());
+    long passing = column == null ? 0 : (long) Double.BYTES * by.size();
+    run.memory().take(passing, "the values of the outcome");
+    double[] values = column == null ? null : call.ordered(column, by);
     Parallel.forEachRange(
         run,
-        kept.length,
-        (from, to) -> {
-          double[] sorted = new double[to - from];
-          for (int i = from; i < to; i++) {
-            sorted[i - from] = column == null ? Double.NaN : values[by[i]];
+        by.size(),
+        (first, to) -> {
+          double[] some = new double[to - first];
+          if (values == null) {
+            Arrays.fill(some, Double.NaN);
+          } else {
+            System.arraycopy(values, first, some, 0, some.length);
           }
-          own.write(0, from, sorted, sorted.length);
+          own.write(0, first, some, some.length);
         });
+    run.memory().giveBack(passing);
     return own;
   }
 
-  private void move(RowOrder byKey, int[] places, double[] treated, List<Integer> covariates) {
-    moved.reserve(kept.length);
-    if (outcome != null) {
-      outcome.reserve(kept.length);
+  /** Writes columns whose values are others than those that are read where they lie. */
+  private void writeRuns(AscendingRuns runs, List<Source> columns) {
+    Tiles ordered = runs.ordered(table.tiles());
+    for (int c = 0; c < columns.size(); c++) {
+      int place = c;
+      Source source = columns.get(c);
+      Parallel.forEachRange(
+          run,
+          runs.size(),
+          (first, to) -> {
+            double[] some = new double[Batch.CAPACITY];
+            for (int at = first; at < to; at += some.length) {
+              int count = Math.min(some.length, to - at);
+              ordered.read(source.column(), at, some, count);
+              change(source, some, count);
+              moved.write(place, at, some, count);
+            }
+          });
+      release(source);
     }
-    int columnsToMove = places.length + (outcome == null ? 0 : 1);
-    long inHand = MOVING_BYTES * Math.min(run.threads(), columnsToMove) * kept.length;
-    run.memory().take(inHand, "the columns on their way into order");
+  }
+
+  /** Writes all columns, the outcome last. */
+  private void write(
+      RowOrder order, RowSelection kept, List<Source> columns, MemoryBudget passing) {
+    List<Source> all = new ArrayList<>(columns);
+    Integer own = roles.outcome();
+    Tiles last = own == null ? null : table.tiles().sibling(1);
+    if (own != null && last != null) {
+      last.reserve(places.size());
+      all.add(new Source(own, numeric(own), null));
+    }
+    outcome = last;
+    int inHand = Math.min(run.threads(), all.size());
+    passing.take(
+        (long) Double.BYTES * inHand * places.size(), "the columns on their way into order");
     Queue<RowOrder.Moving> idle = new ConcurrentLinkedQueue<>();
     Parallel.forEach(
         run,
-        columnsToMove,
+        all.size(),
         k -> {
           RowOrder.Moving known = idle.poll();
-          RowOrder.Moving moving = known == null ? byKey.moving() : known;
-          int c = k == places.length ? -1 : places[k];
-          if (c < 0) {
-            from.forEachBlock(Objects.requireNonNull(roles.outcome()), kept, moving::add);
-          } else if (c == 0) {
-            moving.add(treated, treated.length);
-          } else if (c == 1 + covariates.size()) {
-            moving.add(squares(treated), treated.length);
-            columns[c] = new Column.Numeric("", "DOUBLE");
-          } else {
-            columns[c] = covariate(covariates.get(c - 1), moving);
-          }
-          if (c < 0) {
-            moving.write(Objects.requireNonNull(outcome), 0);
+          RowOrder.Moving moving = known == null ? order.moving() : known;
+          Source source = all.get(k);
+          from.forEachBlock(
+              source.column(),
+              kept,
+              (values, count) -> {
+                change(source, values, count);
+                moving.add(values, count);
+              });
+          if (k == columns.size()) {
+            moving.write(Objects.requireNonNull(last), 0);
           } else {
             moving.write(moved, k);
           }
+          release(source);
           idle.add(moving);
         });
-    run.memory().giveBack(inHand);
   }
 
-  /** Reads a covariate, its texts as places in its sorted categories. */
-  private Column covariate(int column, RowOrder.Moving into) {
-    Categories categories = from.isText(column) ? Categories.of(from, column, kept) : null;
-    from.forEachBlock(
-        column,
-        kept,
-        (values, count) -> {
-          if (categories != null) {
-            categories.recode(values, count);
-          }
-          into.add(values, count);
-        });
-    from.release(column);
-    return categories == null
-        ? numeric(column)
-        : new Column.Categorical(
-            from.name(column), table.columns().get(column).sqlType(), categories.names());
-  }
-
-  /** Squares about the mean, which is summed in order, for the test of linearity. */
-  private double[] squares(double[] treatment) {
-    double mean = 0;
-    for (int row : order) {
-      mean += treatment[row] / treatment.length;
+  private static void change(Source source, double[] values, int count) {
+    if (source.change() != null) {
+      source.change().of(values, count);
     }
-    double[] squares = new double[treatment.length];
-    for (int i = 0; i < squares.length; i++) {
-      squares[i] = (treatment[i] - mean) * (treatment[i] - mean);
-    }
-    return squares;
   }
 
-  private Column numeric(int column) {
-    return new Column.Numeric(from.name(column), table.columns().get(column).sqlType());
+  /** Gives back the room of a covariate's own column, which is not read again. */
+  private void release(Source source) {
+    if (roles.covariates(table).contains(source.column())) {
+      from.release(source.column());
+    }
   }
 }

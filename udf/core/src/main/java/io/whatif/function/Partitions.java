@@ -76,7 +76,7 @@ final class Partitions {
         .take((HELD_BYTES + 8L * columns.size()) * table.rows(), "dividing the rows into groups");
     GroupKeys keys = GroupKeys.of(table, "partition_by", columns);
     int n = (int) table.rows();
-    Tiles sorted = table.tiles().sibling(table.tiles().columns());
+    Tiles sorted = table.tiles().sibling(table.width());
     sorted.reserve(n);
     int[] order = keys.order();
     double[] values = new double[n];

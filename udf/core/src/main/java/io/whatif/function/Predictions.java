@@ -121,7 +121,7 @@ record Predictions(
           "is of the rows of all arms, and each arm of the treatment '%s' is compared with the control alone. Leave it out."
               .formatted(treatment.column()));
     }
-    double[] values = rows.of(all);
+    double[] values = rows.places().of(all);
     int wrong = 0;
     double example = 0;
     for (double value : values) {

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.function;
 
+import io.whatif.data.AscendingRuns;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.Parallel;
 import io.whatif.data.RawTable;
+import io.whatif.data.RowPlaces;
+import io.whatif.data.RowSelection;
 import io.whatif.data.Run;
+import io.whatif.data.Tiles;
 import io.whatif.data.WhatifException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The columns of a relation that play a part, read and named as the user named them. A text column
@@ -58,26 +60,29 @@ record RoleColumns(Run run, RawTable table, Arguments arguments, RelationRoles r
     void accept(double[] values, int count);
   }
 
-  /** Gives the values of a column at {@code rows}, which ascend, block by block. */
-  void forEachBlock(int column, int[] rows, Block block) {
-    double[] values = new double[BLOCK];
-    boolean text = column < table.columns().size() && isText(column);
-    int total = (int) table.rows();
-    int next = 0;
-    for (int from = 0; from < total; from += BLOCK) {
+  /** Gives the values of a column at some rows, block by block. */
+  void forEachBlock(int column, RowSelection rows, Block block) {
+    read(column, rows, 0, (int) table.rows(), (values, from, count) -> block.accept(values, count));
+  }
+
+  /** Gives the values of a column at those of the rows {@code from..to-1} that are chosen. */
+  private void read(int column, RowSelection rows, int from, int to, Piece piece) {
+    double[] values = new double[Math.min(BLOCK, to - from)];
+    int[] own = new int[rows.isAll() ? 0 : values.length];
+    int place = rows.before(from);
+    for (int at = from; at < to; at += values.length) {
       run.checkCancelled();
-      int count = Math.min(BLOCK, total - from);
-      table.tiles().read(column, from, values, count);
-      if (text) {
-        checkHeld(column, values, count);
-      }
-      if (rows.length < total) {
-        int end = from + count;
-        for (count = 0; next < rows.length && rows[next] < end; next++) {
-          values[count++] = values[rows[next] - from];
+      int count = Math.min(values.length, to - at);
+      table.tiles().read(column, at, values, count);
+      checkHeld(column, values, count);
+      if (!rows.isAll()) {
+        count = rows.among(at, count, own);
+        for (int i = 0; i < count; i++) {
+          values[i] = values[own[i]];
         }
       }
-      block.accept(values, count);
+      piece.accept(values, place, count);
+      place += count;
     }
   }
 
@@ -97,24 +102,35 @@ record RoleColumns(Run run, RawTable table, Arguments arguments, RelationRoles r
     if (id != null && !roles.isUsedBesidesId(id) && !roles.covariates(table).contains(id)) {
       table.tiles().release(id);
     }
-    if (table.idKey() >= 0) {
-      table.tiles().release(table.idKey());
-      table.tiles().release(table.idKey() + 1);
+    for (int c = table.idKey(); c >= 0 && c < table.tiles().columns(); c++) {
+      table.tiles().release(c);
     }
   }
 
-  double[] all(int column) {
-    double[] values = new double[(int) table.rows()];
-    forEachRange(
-        column, null, (some, from, count) -> System.arraycopy(some, 0, values, from, count));
-    return values;
-  }
-
-  double[] values(int column, int[] rows) {
-    double[] values = new double[rows.length];
+  double[] values(int column, RowSelection rows) {
+    double[] values = new double[rows.size()];
     forEachRange(
         column, rows, (some, from, count) -> System.arraycopy(some, 0, values, from, count));
     return values;
+  }
+
+  /** The values of a column in the order of a study's rows. */
+  double[] ordered(int column, RowPlaces places) {
+    if (places instanceof AscendingRuns runs) {
+      double[] values = new double[runs.size()];
+      Tiles ordered = runs.ordered(table.tiles());
+      Parallel.forEachRange(
+          run, values.length, (from, to) -> ordered.read(column, from, values, from, to - from));
+      checkHeld(column, values, values.length);
+      return values;
+    }
+    long passing = Double.BYTES * table.rows();
+    run.memory().take(passing, "the values of a column");
+    try {
+      return places.of(values(column, RowSelection.all((int) table.rows())));
+    } finally {
+      run.memory().giveBack(passing);
+    }
   }
 
   /** Takes the values of some rows from place {@code from} on. */
@@ -123,43 +139,19 @@ record RoleColumns(Run run, RawTable table, Arguments arguments, RelationRoles r
   }
 
   /**
-   * Gives the values of a column at {@code rows}, which ascend, in pieces, on all threads.
+   * Gives the values of a column at some rows in pieces, on all threads.
    *
-   * @param rows null for all
+   * @param rows whose places are counted
    */
-  void forEachRange(int column, int @Nullable [] rows, Piece piece) {
-    boolean text = column < table.columns().size() && isText(column);
-    boolean all = rows == null || rows.length == table.rows();
+  void forEachRange(int column, RowSelection rows, Piece piece) {
     Parallel.forEachRange(
-        run,
-        (int) table.rows(),
-        (from, to) -> {
-          double[] values = new double[to - from];
-          table.tiles().read(column, from, values, values.length);
-          if (text) {
-            checkHeld(column, values, values.length);
-          }
-          if (all || rows == null) {
-            piece.accept(values, from, values.length);
-          } else {
-            int first = place(rows, from);
-            int next = first;
-            for (int count = 0; next < rows.length && rows[next] < to; next++) {
-              values[count++] = values[rows[next] - from];
-            }
-            piece.accept(values, first, next - first);
-          }
-        });
+        run, (int) table.rows(), (from, to) -> read(column, rows, from, to, piece));
   }
 
-  /** How many of the rows, which ascend, come before {@code row}. */
-  private static int place(int[] rows, int row) {
-    int at = Arrays.binarySearch(rows, row);
-    return at < 0 ? -at - 1 : at;
-  }
-
+  /** Refuses texts that the column's dictionary did not hold any more. */
   private void checkHeld(int column, double[] codes, int count) {
-    for (int i = 0; i < count; i++) {
+    boolean text = column < table.columns().size() && isText(column);
+    for (int i = 0; text && i < count; i++) {
       if (codes[i] == RawTable.OVERFLOW) {
         throw new WhatifException(
             ErrorCode.BAD_COLUMN,

@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.function;
 
+import io.whatif.data.AscendingRuns;
+import io.whatif.data.ListedPlaces;
+import io.whatif.data.MemoryBudget;
 import io.whatif.data.Parallel;
 import io.whatif.data.RawTable;
-import io.whatif.data.RawTable.RawColumn;
 import io.whatif.data.RowOrder;
+import io.whatif.data.RowPlaces;
+import io.whatif.data.RowSelection;
+import io.whatif.data.Run;
 import io.whatif.math.Mix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The key of each usable row, a hash of its {@code id}, else of its treatment and covariates that
@@ -19,8 +25,17 @@ import java.util.Locale;
  * already, and else by their keys.
  */
 final class RowKeys {
-  /** Whole numbers below it have a double of their own. */
-  private static final long EXACT = 1L << 53;
+  /** Fewer rows are moved, so that a relation need not be kept for them. */
+  private static final int FEW = 1 << 14;
+
+  /** Bytes a row while rows are ordered that arrived in none: what they are ordered by. */
+  private static final long NUMBER_BYTES = 8;
+
+  /** Bytes a row to put columns into that order. */
+  private static final long MOVING_BYTES = 8;
+
+  /** Bytes a row of that order. */
+  private static final long PLACE_BYTES = 4;
 
   /**
    * The bits of a tie that columns decide which no fit depends on, so that calls which differ in
@@ -28,98 +43,18 @@ final class RowKeys {
    */
   private static final long MINOR = (1L << 24) - 1;
 
+  private final Run run;
   private final RoleColumns columns;
   private final RawTable table;
   private final RelationRoles roles;
-  private final int[] kept;
+  private final RowSelection kept;
 
-  RowKeys(RoleColumns columns, int[] kept) {
+  RowKeys(RoleColumns columns, RowSelection kept) {
+    this.run = columns.run();
     this.columns = columns;
     this.table = columns.table();
     this.roles = columns.roles();
     this.kept = kept;
-  }
-
-  /** What a row is ordered by, and how its key follows from that. */
-  private enum Order {
-    /** The whole number that is its id. */
-    WHOLE {
-      @Override
-      long key(long id) {
-        return id <= EXACT && id >= -EXACT ? RowOrder.hash((double) id) : Mix.mix(id);
-      }
-    },
-    /** The number that is its id, as bits that ascend with it. */
-    NUMBER {
-      @Override
-      long key(long bits) {
-        return RowOrder.hash(Double.longBitsToDouble(ascending(bits)));
-      }
-    },
-    /** A hash of its id or of what it holds. */
-    HASH {
-      @Override
-      long key(long hash) {
-        return hash;
-      }
-    };
-
-    abstract long key(long by);
-
-    /** The bits of a double as a number that ascends with it, and back. */
-    static long ascending(long bits) {
-      return bits ^ (bits >> (Long.SIZE - 1) & Long.MAX_VALUE);
-    }
-  }
-
-  private Order order(int id) {
-    RawColumn column = table.columns().get(id);
-    if (hasHalves(column)) {
-      return column.isWhole() ? Order.WHOLE : Order.HASH;
-    }
-    return columns.isText(id) ? Order.HASH : Order.NUMBER;
-  }
-
-  private boolean hasHalves(RawColumn id) {
-    return table.idKey() >= 0 && !id.isFloating();
-  }
-
-  /** What the kept rows are ordered by, in the order they arrived. */
-  private long[] numbers(int id, Order by) {
-    long[] numbers = new long[kept.length];
-    if (!hasHalves(table.columns().get(id))) {
-      long[] texts = textHashes(id);
-      columns.forEachRange(
-          id,
-          kept,
-          (values, from, count) -> {
-            for (int i = 0; i < count; i++) {
-              numbers[from + i] =
-                  by == Order.HASH
-                      ? hash(values[i], texts)
-                      : Order.ascending(Double.doubleToLongBits(values[i] + 0.0));
-            }
-          });
-      return numbers;
-    }
-    columns.forEachRange(
-        table.idKey(),
-        kept,
-        (uppers, from, count) -> {
-          for (int i = 0; i < count; i++) {
-            numbers[from + i] = (long) uppers[i] << 32;
-          }
-        });
-    columns.forEachRange(
-        table.idKey() + 1,
-        kept,
-        (lowers, from, count) -> {
-          for (int i = 0; i < count; i++) {
-            long joined = numbers[from + i] | (long) lowers[i];
-            numbers[from + i] = by == Order.HASH ? Mix.mix(joined) : joined;
-          }
-        });
-    return numbers;
   }
 
   /** Adds a column's part of each row's content hash: a sum, so that column order is free. */
@@ -136,7 +71,8 @@ final class RowKeys {
         });
   }
 
-  private static long hash(double value, long[] texts) {
+  /** The hash of a value, or of the text that it is the code of. */
+  static long hash(double value, long[] texts) {
     return texts.length == 0 || Double.isNaN(value) ? RowOrder.hash(value) : texts[(int) value];
   }
 
@@ -149,46 +85,118 @@ final class RowKeys {
   /**
    * The order of the kept rows.
    *
-   * @param rows of them, ascending by id where that is a number, else by key
+   * @param places of them in the relation, ascending by id where that is a number, else by key
    * @param keys of the rows in this order
+   * @param order to move columns by; null where the rows are read where they lie
    */
-  record Sorted(RowOrder rows, long[] keys) {}
+  record Sorted(RowPlaces places, long[] keys, @Nullable RowOrder order) {}
 
-  /** Rows of one key are ordered by their position where it is known, else by what they hold. */
-  Sorted sorted() {
+  /**
+   * Orders the rows. Those of one key stand by their position where it is known, else by what they
+   * hold.
+   *
+   * @param passing the memory of what is given back when all columns are in order
+   */
+  Sorted sorted(MemoryBudget passing) {
     Integer id = roles.id();
-    Order by = id == null ? Order.HASH : order(id);
-    long[] numbers = id == null ? nuisanceContent() : numbers(id, by);
-    RowOrder rows =
-        RowOrder.by(
-            columns.run(),
-            numbers,
-            () ->
-                table.rowPositions() >= 0
-                    ? positionKeys()
-                    : tieKeys(id == null ? numbers.clone() : nuisanceContent()));
-    long[] keys = rows.keys();
+    IdNumbers ids =
+        id == null
+            ? null
+            : new IdNumbers(table, id, table.hashesIds(id) ? new long[0] : textHashes(id));
+    if (ids != null && ids.ascend() && kept.isAll() && kept.size() >= FEW) {
+      AscendingRuns runs = AscendingRuns.of(run, kept.size(), ids);
+      if (runs != null) {
+        return new Sorted(runs, keys(runs, ids), null);
+      }
+    }
+    run.memory().take(PLACE_BYTES * kept.size(), "the keys and the order of rows");
+    passing.take((NUMBER_BYTES + MOVING_BYTES) * kept.size(), "the keys and the order of rows");
+    RowOrder order = order(ids, passing);
+    long[] keys = order.keys();
+    if (ids != null) {
+      forEachRow((from, to) -> toKeys(keys, from, to, ids));
+    }
+    int[] rows = order.rows();
+    kept.toRows(run, rows);
+    passing.giveBack(NUMBER_BYTES * kept.size());
+    return new Sorted(new ListedPlaces(rows), keys, order);
+  }
+
+  private RowOrder order(@Nullable IdNumbers ids, MemoryBudget passing) {
+    long[] numbers = ids == null ? nuisanceContent() : numbers(ids);
+    return RowOrder.by(
+        run,
+        numbers,
+        () -> {
+          passing.take(NUMBER_BYTES * kept.size(), "the contents of rows of one key");
+          return table.rowPositions() >= 0
+              ? positionKeys()
+              : tieKeys(ids == null ? numbers.clone() : nuisanceContent());
+        });
+  }
+
+  /** What the kept rows are ordered by, in the order they arrived. */
+  private long[] numbers(IdNumbers ids) {
+    long[] numbers = new long[kept.size()];
     Parallel.forEachRange(
-        columns.run(),
-        keys.length,
+        run,
+        (int) table.rows(),
         (from, to) -> {
-          for (int i = from; i < to; i++) {
-            keys[i] = by.key(keys[i]);
+          if (kept.isAll()) {
+            ids.read(from, to - from, numbers, from);
+            return;
+          }
+          long[] all = new long[to - from];
+          int[] own = new int[to - from];
+          ids.read(from, all.length, all, 0);
+          int count = kept.among(from, own.length, own);
+          int first = kept.before(from);
+          for (int i = 0; i < count; i++) {
+            numbers[first + i] = all[own[i]];
           }
         });
-    return new Sorted(rows, keys);
+    return numbers;
+  }
+
+  /** The keys of rows that are read where they lie: they need no more room than that. */
+  private long[] keys(AscendingRuns runs, IdNumbers ids) {
+    long[] keys = new long[runs.size()];
+    forEachRow(
+        (from, to) -> {
+          runs.forEachPiece(
+              from, to, (place, source, count) -> ids.read(source, count, keys, place));
+          toKeys(keys, from, to, ids);
+        });
+    return keys;
+  }
+
+  private static void toKeys(long[] numbers, int from, int to, IdNumbers ids) {
+    for (int i = from; i < to; i++) {
+      numbers[i] = ids.key(numbers[i]);
+    }
+  }
+
+  private void forEachRow(Parallel.Range range) {
+    Parallel.forEachRange(run, kept.size(), range);
   }
 
   /**
    * An order by the same keys that another call made, with rows of one key as this one has them.
+   * Asked of all rows of the relation.
    *
+   * @param order whose rows are some of the relation's
    * @param sorted the keys in that order
    */
-  int[] reordered(int[] order, long[] sorted) {
-    return RowOrder.settled(
-        order,
-        sorted,
-        () -> table.rowPositions() >= 0 ? positionKeys() : tieKeys(nuisanceContent()));
+  RowPlaces reordered(RowPlaces order, long[] sorted) {
+    if (!(order instanceof ListedPlaces listed)) {
+      return order; // no two rows have one key
+    }
+    run.memory().take(PLACE_BYTES * order.size(), "the keys and the order of rows");
+    return new ListedPlaces(
+        RowOrder.settled(
+            listed.rows(),
+            sorted,
+            () -> table.rowPositions() >= 0 ? positionKeys() : tieKeys(nuisanceContent())));
   }
 
   /**
@@ -212,7 +220,7 @@ final class RowKeys {
     }
     List<Integer> last = roles.rows().last();
     if (!last.isEmpty()) {
-      long[] minor = new long[kept.length];
+      long[] minor = new long[kept.size()];
       last.forEach(column -> addContent(column, minor));
       for (int i = 0; i < ties.length; i++) {
         ties[i] = (ties[i] & ~MINOR) | (minor[i] & MINOR);
@@ -222,7 +230,7 @@ final class RowKeys {
   }
 
   private long[] positionKeys() {
-    long[] second = new long[kept.length];
+    long[] second = new long[kept.size()];
     columns.forEachRange(
         table.rowPositions(),
         kept,
@@ -238,7 +246,7 @@ final class RowKeys {
   private long[] nuisanceContent() {
     List<Integer> hashed = new ArrayList<>(roles.covariates(table));
     hashed.addAll(roles.listed().treatments());
-    long[] content = new long[kept.length];
+    long[] content = new long[kept.size()];
     for (int column : hashed) {
       addContent(column, content);
     }

@@ -2,6 +2,7 @@
 package io.whatif.function;
 
 import io.whatif.data.ErrorCode;
+import io.whatif.data.RowPlaces;
 import io.whatif.data.WhatifException;
 import io.whatif.estimate.Study;
 import java.util.Arrays;
@@ -10,14 +11,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The weights of a study's rows, read in their order and checked. */
 final class RowWeights {
-  private final RoleColumns columns;
-  private final int[] kept;
-  private final int[] order;
+  /** Bytes a row: four numbers. */
+  private static final long BYTES = 4L * Double.BYTES;
 
-  RowWeights(RoleColumns columns, int[] kept, int[] order) {
+  private final RoleColumns columns;
+  private final RowPlaces places;
+
+  RowWeights(RoleColumns columns, RowPlaces places) {
     this.columns = columns;
-    this.kept = kept;
-    this.order = order;
+    this.places = places;
   }
 
   /**
@@ -30,6 +32,7 @@ final class RowWeights {
     if (rows.weight() == null && rows.freq() == null) {
       return null;
     }
+    columns.run().memory().take(BYTES * places.size(), "the weights of rows");
     double[] weights = read(rows.weight(), 1);
     double[] counts = read(rows.freq(), 1);
     double[] variances = read(rows.outcomeVar(), 0);
@@ -44,18 +47,17 @@ final class RowWeights {
   }
 
   private double[] read(@Nullable Integer column, double fallback) {
-    double[] sorted = new double[order.length];
     if (column == null) {
-      Arrays.fill(sorted, fallback);
-      return sorted;
+      double[] all = new double[places.size()];
+      Arrays.fill(all, fallback);
+      return all;
     }
-    double[] values = columns.values(column, kept);
+    double[] values = columns.ordered(column, places);
     columns.checkRange(column, values);
-    for (int i = 0; i < order.length; i++) {
-      double value = values[order[i]];
-      sorted[i] = Double.isNaN(value) ? fallback : value;
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Double.isNaN(values[i]) ? fallback : values[i];
     }
-    return sorted;
+    return values;
   }
 
   private void check(@Nullable Integer column, double[] values, boolean whole) {

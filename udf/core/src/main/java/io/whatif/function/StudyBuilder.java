@@ -4,9 +4,10 @@ package io.whatif.function;
 import io.whatif.data.Column;
 import io.whatif.data.Dataset;
 import io.whatif.data.ErrorCode;
-import io.whatif.data.Parallel;
 import io.whatif.data.Profile;
 import io.whatif.data.RawTable;
+import io.whatif.data.RowPlaces;
+import io.whatif.data.RowSelection;
 import io.whatif.data.Run;
 import io.whatif.data.Schema;
 import io.whatif.data.WhatifException;
@@ -37,11 +38,8 @@ final class StudyBuilder {
   /** Different values a fold column may hold. */
   static final int MAX_FOLDS = 1000;
 
-  /** Bytes a row that a study holds beside its columns: keys, clusters, folds, positions. */
-  private static final long HELD_BYTES = 20;
-
-  /** Bytes a row while rows are ordered: keys, order, which rows are kept, the treatment. */
-  private static final long PASSING_BYTES = 32;
+  /** Bytes a row that a study holds beside its columns: its key and its fold. */
+  private static final long HELD_BYTES = 10;
 
   private final Run run;
   private final RawTable table;
@@ -68,24 +66,15 @@ final class StudyBuilder {
   /**
    * A study and where its rows come from.
    *
-   * @param places the place in the relation, from 0, of each row of the study
+   * @param places the places in the relation of the study's rows
    * @param readsRelation whether the study reads the relation's own columns
    */
-  record Rows(Study study, int[] places, boolean readsRelation) {
+  record Rows(Study study, RowPlaces places, boolean readsRelation) {
     /** Closes the tiles of the relation that these are of, unless the study reads them. */
     void closeUnlessRead(RawTable relation) {
       if (!readsRelation) {
         relation.tiles().close();
       }
-    }
-
-    /** The values of each row of the study, of those of each row of the relation. */
-    double[] of(double[] values) {
-      double[] own = new double[places.length];
-      for (int i = 0; i < own.length; i++) {
-        own[i] = values[places[i]];
-      }
-      return own;
     }
   }
 
@@ -104,16 +93,10 @@ final class StudyBuilder {
     if (table.rows() == 0) {
       throw noRows();
     }
-    long held = HELD_BYTES * table.rows();
-    long passing = PASSING_BYTES * table.rows();
-    run.memory().take(held + passing, "the keys and the order of rows");
-    try {
-      RelationRoles roles = known == null ? RelationRoles.of(table, arguments) : known;
-      RawTable read = known == null ? table : table.lent();
-      return new StudyBuilder(run, read, arguments, roles).build();
-    } finally {
-      run.memory().giveBack(passing);
-    }
+    run.memory().take(HELD_BYTES * table.rows(), "the keys and the order of rows");
+    RelationRoles roles = known == null ? RelationRoles.of(table, arguments) : known;
+    RawTable read = known == null ? table : table.lent();
+    return new StudyBuilder(run, read, arguments, roles).build();
   }
 
   static WhatifException noRows() {
@@ -124,14 +107,13 @@ final class StudyBuilder {
   private Rows build() {
     run.reached("ordering rows", 0);
     RoleColumns columns = new RoleColumns(run, table, arguments, roles);
-    int[] kept = new UsableRows(columns).kept();
+    RowSelection kept = new UsableRows(columns).kept();
     OrderedColumns ordered = OrderedColumns.of(columns, kept);
-    int[] order = ordered.order(columns);
-    int[] places = places(kept, order);
-    Study.Units units = new StudyUnits(columns, kept, order, places).of(ordered.keys());
+    RowPlaces places = ordered.places(columns);
+    Study.Units units = new StudyUnits(columns, places).of(ordered.keys());
     List<Integer> covariates = roles.covariates(table);
-    Dataset data = ordered.with(columns, order);
-    Study.Weighting weighting = new RowWeights(columns, kept, order).of(data.schema().size());
+    Dataset data = ordered.with(columns, places);
+    Study.Weighting weighting = new RowWeights(columns, places).of(data.schema().size());
     if (weighting != null) {
       Column column = new Column.Numeric("", "DOUBLE");
       data = data.with(List.of(column), weighting.products());
@@ -140,7 +122,7 @@ final class StudyBuilder {
     Integer moving = roles.rows().instrument();
     if (moving != null) {
       InstrumentReader reader = new InstrumentReader(columns, moving);
-      double[] values = reader.values(kept, order);
+      double[] values = reader.values(places);
       instrument = reader.read(values, data.schema().size());
       data = data.with(List.of(new Column.Numeric(instrument.column(), "DOUBLE")), values);
     }
@@ -163,27 +145,10 @@ final class StudyBuilder {
             covariates(data.schema(), profile, covariates.size()),
             units,
             weighting,
-            table.rows() - kept.length,
+            table.rows() - kept.size(),
             roles.id() != null && units.clusters() != null,
             instrument);
     return new Rows(study, places, ordered.readsRelation());
-  }
-
-  /** The place in the relation of each row in order. */
-  private int[] places(int[] kept, int[] order) {
-    if (kept.length == table.rows()) {
-      return order;
-    }
-    int[] places = new int[order.length];
-    Parallel.forEachRange(
-        run,
-        places.length,
-        (from, to) -> {
-          for (int i = from; i < to; i++) {
-            places[i] = kept[order[i]];
-          }
-        });
-    return places;
   }
 
   private static Covariates covariates(Schema schema, Profile profile, int count) {

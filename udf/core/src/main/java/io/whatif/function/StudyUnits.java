@@ -2,7 +2,9 @@
 package io.whatif.function;
 
 import io.whatif.data.ErrorCode;
+import io.whatif.data.Parallel;
 import io.whatif.data.RawTable;
+import io.whatif.data.RowPlaces;
 import io.whatif.data.WhatifException;
 import io.whatif.estimate.Study;
 import io.whatif.math.Mix;
@@ -20,23 +22,17 @@ final class StudyUnits {
   private final RoleColumns columns;
   private final RawTable table;
   private final RelationRoles roles;
-  private final int[] kept;
-  private final int[] order;
-  private final int[] places;
+  private final RowPlaces places;
 
   /**
    * Rows in their order.
    *
-   * @param kept which rows of the relation are used
-   * @param order of these
    * @param places of the rows, in this order, in the relation
    */
-  StudyUnits(RoleColumns columns, int[] kept, int[] order, int[] places) {
+  StudyUnits(RoleColumns columns, RowPlaces places) {
     this.columns = columns;
     this.table = columns.table();
     this.roles = columns.roles();
-    this.kept = kept;
-    this.order = order;
     this.places = places;
   }
 
@@ -47,8 +43,8 @@ final class StudyUnits {
    */
   Study.Units of(long[] sorted) {
     boolean byId = roles.id() != null;
-    int clusters = clusters(sorted);
-    int[] cluster = byId && clusters < order.length ? clustersOf(sorted) : null;
+    long clusters = clusters(sorted);
+    int[] cluster = byId && clusters < places.size() ? clustersOf(sorted) : null;
     if (roles.id() != null && clusters == 1) {
       throw new WhatifException(
           ErrorCode.BAD_COLUMN,
@@ -65,25 +61,35 @@ final class StudyUnits {
               .formatted(columns.name(foldColumn)));
     }
     return new Study.Units(
-        byId || clusters == order.length ? sorted : apart(sorted),
+        byId || clusters == places.size() ? sorted : apart(sorted),
         cluster,
         folds,
         foldCount,
         positions(),
-        byId || folds != null ? OrderedColumns.hash(columns.run(), places) : 0);
+        byId || folds != null ? places.hash(columns.run()) : 0);
   }
 
   /** How many keys differ. */
-  private static int clusters(long[] sorted) {
-    int clusters = 0;
-    for (int i = 0; i < sorted.length; i++) {
-      clusters += i == 0 || sorted[i] != sorted[i - 1] ? 1 : 0;
-    }
-    return clusters;
+  private long clusters(long[] sorted) {
+    return Parallel.sum(
+        columns.run(),
+        sorted.length,
+        (from, to) -> {
+          int clusters = from == 0 ? 1 : 0;
+          for (int i = Math.max(1, from); i < to; i++) {
+            clusters += sorted[i] != sorted[i - 1] ? 1 : 0;
+          }
+          return clusters;
+        });
+  }
+
+  private void take(long bytes, String purpose) {
+    columns.run().memory().take(bytes * places.size(), purpose);
   }
 
   /** The number of each row's key. */
-  private static int[] clustersOf(long[] sorted) {
+  private int[] clustersOf(long[] sorted) {
+    take(Integer.BYTES, "the clusters of rows");
     int[] cluster = new int[sorted.length];
     for (int i = 1; i < cluster.length; i++) {
       cluster[i] = cluster[i - 1] + (sorted[i] == sorted[i - 1] ? 0 : 1);
@@ -92,7 +98,8 @@ final class StudyUnits {
   }
 
   /** The rows of one key numbered, so that each has a key of its own. */
-  private static long[] apart(long[] sorted) {
+  private long[] apart(long[] sorted) {
+    take(Long.BYTES, "the keys of rows");
     long[] apart = sorted.clone();
     long copy = 0;
     for (int i = 1; i < sorted.length; i++) {
@@ -106,16 +113,18 @@ final class StudyUnits {
     if (table.rowPositions() < 0) {
       return null;
     }
-    double[] raw = columns.values(table.rowPositions(), kept);
-    int[] positions = new int[order.length];
-    for (int i = 0; i < order.length; i++) {
-      positions[i] = (int) raw[order[i]];
+    take(Integer.BYTES, "the positions of rows");
+    double[] raw = columns.ordered(table.rowPositions(), places);
+    int[] positions = new int[raw.length];
+    for (int i = 0; i < raw.length; i++) {
+      positions[i] = (int) raw[i];
     }
     return positions;
   }
 
   private int[] folds(int column) {
-    double[] values = columns.values(column, kept);
+    take(Integer.BYTES, "the folds of rows");
+    double[] values = columns.ordered(column, places);
     boolean text = columns.isText(column);
     TreeMap<String, Double> texts = new TreeMap<>();
     TreeMap<Double, Integer> numbers = new TreeMap<>();
@@ -137,9 +146,9 @@ final class StudyUnits {
     for (double v : text ? texts.values() : new ArrayList<>(numbers.keySet())) {
       numbers.put(v, next++);
     }
-    int[] folds = new int[order.length];
-    for (int i = 0; i < order.length; i++) {
-      Integer fold = numbers.get(values[order[i]]);
+    int[] folds = new int[values.length];
+    for (int i = 0; i < folds.length; i++) {
+      Integer fold = numbers.get(values[i]);
       folds[i] = fold == null ? 0 : fold;
     }
     return folds;

@@ -13,8 +13,10 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
  * Decides how a treatment column is read: two different values are binary, three or more texts are
@@ -34,7 +36,8 @@ final class TreatmentReader {
   private final Arguments arguments;
   private final TreeMap<Double, String> seen = new TreeMap<>();
 
-  private boolean recoded;
+  /** The value of each code; empty where values are their own codes. */
+  private double[] codes = {};
 
   TreatmentReader(RawTable table, int column, Arguments arguments) {
     this.dictionary = table.dictionary(column);
@@ -59,17 +62,37 @@ final class TreatmentReader {
     return Arrays.stream(values).filter(v -> !Double.isNaN(v)).distinct().limit(3).count() == 3;
   }
 
-  /** Whether the values that were read are others than the relation's own. */
-  boolean isRecoded() {
-    return recoded;
+  /** Gives all values of a treatment in pieces, on all threads. */
+  @FunctionalInterface
+  interface Values {
+    void forEach(RoleColumns.Piece piece);
   }
 
-  /** How the values of the kept rows are read; they are recoded to 0 and 1 if binary. */
+  /** Whether {@link #recode} gives others than the relation's own values. */
+  boolean isRecoded() {
+    return codes.length > 0;
+  }
+
+  /** How values are read, of which there are many; they are recoded if that is to be. */
   Treatment read(Run run, double[] values) {
-    List<double[]> parts =
-        Parallel.ofRanges(run, values.length, (from, to) -> different(values, from, to));
-    double[] all = parts.stream().flatMapToDouble(Arrays::stream).toArray();
-    for (double value : different(all, 0, all.length)) {
+    Treatment treatment =
+        read(
+            piece ->
+                Parallel.forEachRange(
+                    run,
+                    values.length,
+                    (from, to) ->
+                        piece.accept(Arrays.copyOfRange(values, from, to), from, to - from)));
+    recode(values, values.length);
+    return treatment;
+  }
+
+  /** How the values of the usable rows are read. */
+  Treatment read(Values values) {
+    ConcurrentSkipListMap<Integer, double[]> parts = new ConcurrentSkipListMap<>();
+    values.forEach((some, from, count) -> parts.put(from, different(some, count)));
+    double[] all = parts.values().stream().flatMapToDouble(Arrays::stream).toArray();
+    for (double value : different(all, all.length)) {
       seen.put(value, show(value));
     }
     String type = arguments.requiredText("treatment_type");
@@ -85,22 +108,22 @@ final class TreatmentReader {
       return continuous(number);
     }
     if (seen.size() == 2) {
-      return coded(run, values, Treatment.Kind.BINARY);
+      return coded(Treatment.Kind.BINARY);
     }
     boolean arms = type.equals("arms") || (type.equals("auto") && !number);
     if (!takesArms() || !arms || seen.size() > MAX_ARMS) {
       throw tooMany(values, number);
     }
-    return coded(run, values, Treatment.Kind.ARMS);
+    return coded(Treatment.Kind.ARMS);
   }
 
   /** The different ones of some values, in the order they come; one more than arms at most. */
-  private static double[] different(double[] values, int from, int to) {
+  private static double[] different(double[] values, int some) {
     double[] found = new double[MAX_ARMS + 1];
     int count = 0;
     double one = Double.NaN;
     double other = Double.NaN;
-    for (int i = from; i < to && count <= MAX_ARMS; i++) {
+    for (int i = 0; i < some && count <= MAX_ARMS; i++) {
       if (values[i] == one || values[i] == other) {
         continue;
       }
@@ -137,7 +160,7 @@ final class TreatmentReader {
   }
 
   /** Codes the values: the control is 0, the others follow in their order, texts in theirs. */
-  private Treatment coded(Run run, double[] values, Treatment.Kind kind) {
+  private Treatment coded(Treatment.Kind kind) {
     List<Double> order = new ArrayList<>(seen.keySet());
     if (column.kind() == RawTable.Kind.TEXT) {
       order.sort(Comparator.comparing(this::show));
@@ -150,23 +173,19 @@ final class TreatmentReader {
     }
     Treatment coded = new Treatment(column.name(), kind, order.stream().map(this::show).toList());
     double[] known = order.stream().mapToDouble(Double::doubleValue).toArray();
-    if (Arrays.equals(known, new double[] {0, 1})) {
-      return coded; // coded so already
-    }
-    recoded = true;
-    Parallel.forEachRange(
-        run,
-        values.length,
-        (from, to) -> {
-          for (int i = from; i < to; i++) {
-            int code = 0;
-            while (code < known.length && known[code] != values[i]) {
-              code++;
-            }
-            values[i] = code < known.length ? code : Double.NaN;
-          }
-        });
+    codes = Arrays.equals(known, new double[] {0, 1}) ? new double[0] : known;
     return coded;
+  }
+
+  /** Puts codes in the stead of values; where there are none, the values are what is read. */
+  void recode(double[] values, int count) {
+    for (int i = 0; codes.length > 0 && i < count; i++) {
+      int code = 0;
+      while (code < codes.length && codes[code] != values[i]) {
+        code++;
+      }
+      values[i] = code < codes.length ? code : Double.NaN;
+    }
   }
 
   /** The value that is written so; else the one that differs from it in case alone. */
@@ -209,7 +228,7 @@ final class TreatmentReader {
     }
   }
 
-  private WhatifException tooMany(double[] values, boolean number) {
+  private WhatifException tooMany(Values values, boolean number) {
     int limit = takesArms() && !number ? MAX_ARMS : CONTINUOUS_FROM;
     boolean many = seen.size() > limit;
     List<String> shown = smallest(values, number);
@@ -243,16 +262,27 @@ final class TreatmentReader {
   }
 
   /** The smallest different values as they are shown, one more than are told. */
-  private List<String> smallest(double[] values, boolean number) {
-    TreeSet<Double> least =
-        new TreeSet<>(
-            number ? Comparator.<Double>naturalOrder() : Comparator.comparing(this::show));
-    for (double value : values) {
-      if (least.add(value) && least.size() > SHOWN + 1) {
-        least.pollLast();
-      }
-    }
+  private List<String> smallest(Values values, boolean number) {
+    Comparator<Double> order =
+        number ? Comparator.naturalOrder() : Comparator.comparing(this::show);
+    TreeSet<Double> least = new TreeSet<>(order);
+    values.forEach(
+        (some, from, count) -> {
+          TreeSet<Double> own = new TreeSet<>(order);
+          for (int i = 0; i < count; i++) {
+            addLeast(own, some[i]);
+          }
+          synchronized (least) {
+            own.forEach(value -> addLeast(least, value));
+          }
+        });
     return least.stream().map(this::show).toList();
+  }
+
+  private static void addLeast(NavigableSet<Double> least, double value) {
+    if (least.add(value) && least.size() > SHOWN + 1) {
+      least.pollLast();
+    }
   }
 
   private String show(double value) {

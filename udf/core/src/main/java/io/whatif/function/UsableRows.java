@@ -3,20 +3,28 @@ package io.whatif.function;
 
 import io.whatif.data.ErrorCode;
 import io.whatif.data.RawTable;
+import io.whatif.data.RowSelection;
 import io.whatif.data.WhatifException;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Which rows of a relation can be used. */
 final class UsableRows {
   private final RoleColumns columns;
   private final RawTable table;
   private final RelationRoles roles;
+  private final int rows;
+
+  /** A bit for each row that is left out; null as long as none is. */
+  private long @Nullable [] left;
 
   UsableRows(RoleColumns columns) {
     this.columns = columns;
     this.table = columns.table();
     this.roles = columns.roles();
+    checkCount(table);
+    this.rows = (int) table.rows();
   }
 
   /** Refuses more rows than an array holds. */
@@ -32,73 +40,48 @@ final class UsableRows {
     }
   }
 
-  /** The rows with an outcome, a treatment and finite values, in the order they arrived. */
-  int[] kept() {
-    checkCount(table);
-    int n = (int) table.rows();
-    boolean[] drop = new boolean[n];
+  /** The rows with an outcome, a treatment and finite values. */
+  RowSelection kept() {
     boolean together = StudyArguments.together(columns.arguments());
     for (int treatment : together ? roles.listed().treatments() : List.of(roles.treatment())) {
-      dropNulls(treatment, drop);
+      dropNulls(treatment);
     }
-    if (roles.outcome() != null) {
-      dropNulls(roles.outcome(), drop);
-    }
-    if (roles.id() != null) {
-      dropNullIds(roles.id(), drop);
-    }
-    if (roles.fold() != null) {
-      dropNulls(roles.fold(), drop);
-    }
-    Integer weight = roles.rows().weight();
-    if (weight != null) {
-      dropNulls(weight, drop);
-    }
-    Integer freq = roles.rows().freq();
-    if (freq != null) {
-      dropNulls(freq, drop);
-    }
-    Integer instrument = roles.rows().instrument();
-    if (instrument != null) {
-      dropNulls(instrument, drop);
-    }
-    dropNullControls(drop);
-    int count = 0;
-    for (boolean d : drop) {
-      count += d ? 0 : 1;
-    }
-    if (count < 2) {
+    dropNulls(roles.outcome());
+    dropNullIds();
+    dropNulls(roles.fold());
+    dropNulls(roles.rows().weight());
+    dropNulls(roles.rows().freq());
+    dropNulls(roles.rows().instrument());
+    dropNullControls();
+    RowSelection kept = left == null ? RowSelection.all(rows) : RowSelection.without(rows, left);
+    if (kept.size() < 2) {
       throw new WhatifException(
           ErrorCode.BAD_RELATION,
           String.format(
               Locale.ROOT,
               "%d of %d rows have an outcome and a treatment. An estimate needs at least 2.",
-              count,
-              n));
-    }
-    int[] kept = new int[count];
-    int k = 0;
-    for (int i = 0; i < n; i++) {
-      if (!drop[i]) {
-        kept[k++] = i;
-      }
+              kept.size(),
+              rows));
     }
     return kept;
   }
 
-  /** The id's own column is not read where its key is: it may be of any type. */
-  private void dropNullIds(int id, boolean[] drop) {
-    if (table.idKey() >= 0 && !table.columns().get(id).isFloating()) {
-      refuseEmpty(id, drop(table.idKey(), drop));
+  /** The id's own column is not read where a hash is: it may be of any type. */
+  private void dropNullIds() {
+    Integer id = roles.id();
+    if (id != null && table.hashesIds(id)) {
+      refuseEmpty(id, drop(table.idKey()));
     } else {
-      dropNulls(id, drop);
+      dropNulls(id);
     }
   }
 
-  private void dropNulls(int column, boolean[] drop) {
-    RangeCheck found = drop(column, drop);
-    refuseEmpty(column, found);
-    found.check(columns, column);
+  private void dropNulls(@Nullable Integer column) {
+    if (column != null) {
+      RangeCheck found = drop(column);
+      refuseEmpty(column, found);
+      found.check(columns, column);
+    }
   }
 
   private void refuseEmpty(int column, RangeCheck found) {
@@ -111,16 +94,20 @@ final class UsableRows {
   }
 
   /** Drops rows without a value. */
-  private RangeCheck drop(int column, boolean[] drop) {
+  private RangeCheck drop(int column) {
     RangeCheck all = new RangeCheck();
     columns.forEachRange(
         column,
-        null,
+        RowSelection.all(rows),
         (values, from, count) -> {
           RangeCheck some = new RangeCheck();
           some.add(values, 0, count);
-          for (int i = 0; some.missing() > 0 && i < count; i++) {
-            drop[from + i] |= Double.isNaN(values[i]);
+          if (some.missing() > 0) {
+            long[] bits = left();
+            for (int i = 0; i < count; i++) {
+              int row = from + i;
+              bits[row / Long.SIZE] |= Double.isNaN(values[i]) ? 1L << row : 0;
+            }
           }
           synchronized (all) {
             all.add(some);
@@ -129,16 +116,25 @@ final class UsableRows {
     return all;
   }
 
+  /** Pieces of rows are whole words, so that no two threads write to one. */
+  private synchronized long[] left() {
+    if (left == null) {
+      int words = RowSelection.words(rows);
+      columns.run().memory().take((long) Long.BYTES * words, "the rows that are left out");
+      left = new long[words];
+    }
+    return left;
+  }
+
   /** With nulls => 'drop', leaves out rows in which a control that is no feature is NULL. */
-  private void dropNullControls(boolean[] drop) {
+  private void dropNullControls() {
     if (!columns.arguments().requiredText("nulls").equals("drop")) {
       return;
     }
     for (int column : roles.covariates(table)) {
-      if (roles.features().contains(column)) {
-        continue;
+      if (!roles.features().contains(column)) {
+        drop(column);
       }
-      drop(column, drop);
     }
   }
 }

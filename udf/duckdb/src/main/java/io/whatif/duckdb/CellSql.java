@@ -2,6 +2,7 @@
 package io.whatif.duckdb;
 
 import io.whatif.data.RawTable.Kind;
+import io.whatif.data.WholeBits;
 import io.whatif.model.Feature;
 import java.util.List;
 import java.util.Locale;
@@ -18,10 +19,14 @@ final class CellSql {
   private static final String ZONED = "TIMESTAMP WITH TIME ZONE";
   private static final List<String> DATES =
       List.of("DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS");
-  private static final List<String> SIGNED =
-      List.of("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER");
+
+  /** Numbers of which every value has a double of its own. */
+  private static final List<String> EXACT =
+      List.of(
+          "TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER", "FLOAT", "DOUBLE");
+
   private static final Set<String> OTHER_NUMBERS =
-      Set.of("\"NULL\"", "BOOLEAN", "UBIGINT", "HUGEINT", "UHUGEINT", "FLOAT", "DOUBLE");
+      Set.of("\"NULL\"", "BOOLEAN", "BIGINT", "UBIGINT", "HUGEINT", "UHUGEINT");
 
   private CellSql() {}
 
@@ -34,7 +39,7 @@ final class CellSql {
       return Kind.TEXT;
     }
     boolean number =
-        SIGNED.contains(type)
+        EXACT.contains(type)
             || OTHER_NUMBERS.contains(type)
             || DATES.contains(type)
             || type.equals(ZONED)
@@ -79,30 +84,39 @@ final class CellSql {
   }
 
   /**
-   * The upper 32 bits of a row's id as a DOUBLE: of the number itself, or of a hash of its text. An
-   * id with a fraction has none: it is read as it is.
+   * What the double of a row's id leaves open, as a DOUBLE: of a whole number that is far from 0
+   * its last bits ({@link WholeBits}), of an id that is no number the upper 32 bits of a hash of
+   * its text. NULL where the double says all.
    */
-  static String upperHalf(String id) {
-    return half(id, "TRY_CAST(%s AS %s) >> 32", "(%s >> 32) & 4294967295");
-  }
-
-  /** The lower 32 bits, as {@link #upperHalf}. */
-  static String lowerHalf(String id) {
-    return half(id, "TRY_CAST(%s AS %s) & 4294967295", "%s & 4294967295");
-  }
-
-  private static String half(String id, String ofNumber, String ofHash) {
+  static String idRest(String id) {
     return """
-        CASE WHEN typeof(%1$s) IN (%2$s) THEN (%3$s)::DOUBLE
-         WHEN typeof(%1$s) = 'UBIGINT' THEN (%4$s)::DOUBLE
-         WHEN typeof(%1$s) IN ('DOUBLE', 'FLOAT') THEN NULL
-         ELSE (%5$s)::DOUBLE END"""
+        CASE WHEN typeof(%1$s) = 'BIGINT' THEN %2$s
+         WHEN typeof(%1$s) = 'UBIGINT' THEN %3$s
+         WHEN typeof(%1$s) IN (%4$s) THEN NULL
+         ELSE ((%5$s >> 32) & 4294967295)::DOUBLE END"""
+        .formatted(id, lastBits(id, "BIGINT"), lastBits(id, "UBIGINT"), list(EXACT), hash(id));
+  }
+
+  /** The lower 32 bits of the hash, where {@link #idRest} gives the upper ones; else NULL. */
+  static String idLower(String id) {
+    return """
+        CASE WHEN typeof(%1$s) IN (%2$s, 'BIGINT', 'UBIGINT') THEN NULL
+         ELSE (%3$s & 4294967295)::DOUBLE END"""
+        .formatted(id, list(EXACT), hash(id));
+  }
+
+  private static String lastBits(String id, String type) {
+    return "CASE WHEN TRY_CAST(%1$s AS %2$s) BETWEEN %3$s AND %4$d THEN NULL ELSE (TRY_CAST(%1$s AS %2$s) & %5$d)::DOUBLE END"
         .formatted(
             id,
-            list(SIGNED),
-            ofNumber.formatted(id, "BIGINT"),
-            ofNumber.formatted(id, "UBIGINT"),
-            ofHash.formatted("md5_number(" + id + "::VARCHAR)"));
+            type,
+            type.equals("BIGINT") ? "-" + WholeBits.EXACT : "0",
+            WholeBits.EXACT,
+            WholeBits.LAST);
+  }
+
+  private static String hash(String id) {
+    return "md5_number(" + id + "::VARCHAR)";
   }
 
   private static String list(List<String> types) {

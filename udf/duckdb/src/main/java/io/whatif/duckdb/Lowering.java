@@ -281,8 +281,8 @@ public final class Lowering {
   private static String key(String id) {
     return """
         ,
-         %s AS "whatif id upper", %s AS "whatif id lower\""""
-        .formatted(CellSql.upperHalf(id), CellSql.lowerHalf(id));
+         %s AS "whatif id rest", %s AS "whatif id lower\""""
+        .formatted(CellSql.idRest(id), CellSql.idLower(id));
   }
 
   /**

@@ -64,9 +64,13 @@ record RelationColumns(List<RawColumn> read, List<String> allNames) {
     }
   }
 
-  /** Whether the relation has a column of that name. */
-  boolean has(@Nullable String column) {
-    return column != null && allNames.stream().anyMatch(column::equalsIgnoreCase);
+  /** How many columns beside its own the id has, as {@link RawColumn#idColumns}; 0 without one. */
+  int idColumns(@Nullable String id) {
+    return read.stream()
+        .filter(column -> column.name().equalsIgnoreCase(id))
+        .findFirst()
+        .map(RawColumn::idColumns)
+        .orElse(0);
   }
 
   /** Refuses a relation that has a column of the name of one that is to be added. */

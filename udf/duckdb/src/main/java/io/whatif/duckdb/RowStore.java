@@ -2,6 +2,8 @@
 package io.whatif.duckdb;
 
 import io.whatif.arrow.BudgetedTiles;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -9,14 +11,20 @@ import java.util.concurrent.atomic.AtomicLong;
  * step; the tiles ask for memory before it is taken.
  */
 final class RowStore {
+  /** An id with one column is a whole number with its last bits. */
+  private static final int LAST_BITS = 1;
+
   private final BudgetedTiles tiles;
-  private final int read;
-  private final boolean numbered;
+  private final Columns columns;
   private final AtomicLong next = new AtomicLong();
+  private final Queue<double[]> buffers = new ConcurrentLinkedQueue<>();
+
+  /** Whether some id has last bits that its double does not tell. */
+  private volatile boolean far;
 
   /**
-   * Some rows, column by column: column 0 is the row's number, then the columns read, then the
-   * halves of the id if the call has one.
+   * Some rows, column by column: column 0 is the row's number, then the columns read, then two that
+   * tell of the id, if the call has one, what its own leaves open.
    */
   interface Chunk {
     int rows();
@@ -28,16 +36,27 @@ final class RowStore {
   }
 
   /**
-   * Makes an empty store: the columns read, the row's number if it is kept, the halves of the id if
-   * there is room for them.
+   * What is kept of each row, in this order.
    *
    * @param read how many columns are read
    * @param numbered whether the row's number is kept
+   * @param id how many columns tell of its id, as {@link
+   *     io.whatif.data.RawTable.RawColumn#idColumns}
    */
-  RowStore(BudgetedTiles tiles, int read, boolean numbered) {
+  record Columns(int read, boolean numbered, int id) {
+    int width() {
+      return firstOfId() + id;
+    }
+
+    private int firstOfId() {
+      return read + (numbered ? 1 : 0);
+    }
+  }
+
+  /** Makes a store of empty tiles. */
+  RowStore(BudgetedTiles tiles, Columns columns) {
     this.tiles = tiles;
-    this.read = read;
-    this.numbered = numbered;
+    this.columns = columns;
   }
 
   /**
@@ -48,27 +67,42 @@ final class RowStore {
   long add(Chunk chunk) {
     int rows = chunk.rows();
     int pushed = chunk.columns() - 1;
-    int keys = tiles.columns() - read - (numbered ? 1 : 0);
-    if (pushed < read + keys) {
+    if (pushed < columns.read + columns.id) {
       throw new IllegalStateException(
-          pushed + " columns come where " + (read + keys) + " are expected");
+          pushed + " columns come where " + (columns.read + columns.id) + " are expected");
     }
     long position = next.getAndAdd(rows);
     tiles.reserve(position + rows);
-    double[] values = new double[rows];
-    for (int c = 0; c < read; c++) {
+    double[] idle = buffers.poll();
+    double[] values = idle == null || idle.length < rows ? new double[rows] : idle;
+    for (int c = 0; c < columns.read; c++) {
       chunk.copy(c + 1, values);
       tiles.write(c, position, values, rows);
     }
-    if (numbered) {
+    if (columns.numbered) {
       chunk.copy(0, values);
-      tiles.write(read, position, values, rows);
+      tiles.write(columns.read, position, values, rows);
     }
-    for (int k = 0; k < keys; k++) {
-      chunk.copy(1 + read + k, values);
-      tiles.write(read + (numbered ? 1 : 0) + k, position, values, rows);
+    for (int k = 0; k < columns.id; k++) {
+      chunk.copy(1 + columns.read + k, values);
+      if (columns.id > LAST_BITS || isFar(values, rows)) {
+        tiles.write(columns.firstOfId() + k, position, values, rows);
+      }
     }
+    buffers.add(values);
     return position;
+  }
+
+  /** Whether there is a number among last bits: most ids have none, and take no room for them. */
+  private boolean isFar(double[] lastBits, int rows) {
+    boolean some = false;
+    for (int i = 0; i < rows; i++) {
+      some |= !Double.isNaN(lastBits[i]);
+    }
+    if (some) {
+      far = true;
+    }
+    return some;
   }
 
   BudgetedTiles tiles() {
@@ -79,13 +113,21 @@ final class RowStore {
     return next.get();
   }
 
+  /**
+   * The first tile column that tells of ids; -1 if there is none. To be asked when all rows are
+   * there: the room for last bits that no id has is given back.
+   */
+  int idColumn() {
+    if (columns.id == LAST_BITS && !far) {
+      tiles.release(columns.firstOfId());
+      return -1;
+    }
+    return columns.id == 0 ? -1 : columns.firstOfId();
+  }
+
   /** How often all values were read, here and in the stores made from it. */
   double scans() {
     long held = rows() * tiles.columns();
     return held == 0 ? 0 : (double) tiles.valuesRead() / held;
-  }
-
-  boolean numbered() {
-    return numbered;
   }
 }

@@ -33,9 +33,6 @@ import org.jspecify.annotations.Nullable;
  * ends. Calls are answered one at a time.
  */
 final class Session implements AutoCloseable {
-  /** The halves of each row's id. */
-  private static final int KEY_COLUMNS = 2;
-
   private final Engine engine;
   private final long handle;
   private final String token;
@@ -143,9 +140,9 @@ final class Session implements AutoCloseable {
     SessionMemory opened = SessionMemory.open(engine, context, spec.batches());
     memory.set(opened);
     SessionRun run = new SessionRun(this, opened.budget(), context.threads(), spec.sharesFits());
-    int width =
-        columns.read().size() + (numbered ? 1 : 0) + (columns.has(spec.id()) ? KEY_COLUMNS : 0);
-    RowStore rows = new RowStore(opened.tiles(run, width), columns.read().size(), numbered);
+    RowStore.Columns kinds =
+        new RowStore.Columns(columns.read().size(), numbered, columns.idColumns(spec.id()));
+    RowStore rows = new RowStore(opened.tiles(run, kinds.width()), kinds);
     pace.reading(calls.get(0).spec());
     work =
         new Work(
@@ -339,14 +336,13 @@ final class Session implements AutoCloseable {
 
   private static RawTable table(Work now, SessionCall call) {
     List<RawTable.RawColumn> columns = now.columns().read();
-    boolean numbered = now.rows().numbered();
     return new RawTable(
         columns,
         now.tiles().reader(),
         now.rows().rows(),
         now.run().session().dictionaries(columns),
         call.isRowWise() ? columns.size() : -1,
-        now.columns().has(now.spec().id()) ? columns.size() + (numbered ? 1 : 0) : -1,
+        now.rows().idColumn(),
         now.columns().allNames());
   }
 
