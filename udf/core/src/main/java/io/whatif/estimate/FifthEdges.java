@@ -28,6 +28,11 @@ record FifthEdges(double[] fifth, double[] low, double[] high, Near near) {
   /** Rows of the sample. */
   private static final int SAMPLE = 20_000;
 
+  /**
+   * Rows of which one is in the sample, if that gives more: else too many would be near an edge.
+   */
+  private static final int STRETCH = 500;
+
   /** How far from the edge, in standard deviations of the sample's quantile, it is looked for. */
   private static final double WIDE = 5;
 
@@ -104,7 +109,7 @@ record FifthEdges(double[] fifth, double[] low, double[] high, Near near) {
     }
 
     static Between sampled(Search search) {
-      RowSample drawn = RowSample.of(search.rows(), SAMPLE);
+      RowSample drawn = RowSample.of(search.rows(), Math.max(SAMPLE, search.rows() / STRETCH));
       double[][] sample = search.byFold(drawn);
       Between between = everywhere(sample.length);
       for (int k = 0; k < sample.length; k++) {
