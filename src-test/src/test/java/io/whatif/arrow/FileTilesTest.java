@@ -74,6 +74,21 @@ class FileTilesTest {
         });
   }
 
+  @Test
+  void roomThatNobodyHasWrittenToIsZero() {
+    SpillFiles files = files();
+    Tiles tiles = files.tiles(2);
+    tiles.reserve(5_000);
+    tiles.write(0, 3_000, new double[] {7}, 1);
+    double[] read = new double[5_000];
+    Arrays.fill(read, 1);
+    tiles.read(1, 0, read, read.length);
+    assertThat(read).containsOnly(0);
+    tiles.read(0, 2_999, read, 3);
+    assertThat(read).startsWith(0, 7, 0);
+    files.close();
+  }
+
   private static double value(int column, int row) {
     return row % 97 == 0 ? Double.NaN : column * 1e9 + row + 0.1;
   }

@@ -142,6 +142,15 @@ class SpillTest {
   }
 
   @Test
+  void soIsOneOfWhichAnEarlyRowHasAFarId() throws SQLException {
+    db.run("UPDATE study SET unit = 9223372036854775807 - unit WHERE unit < 3");
+    aSummaryIsTheSameInMemoryAndSpilled();
+    db.run("UPDATE study SET unit = 9223372036854775806 WHERE unit = 9223372036854775807");
+    assertThat(rows("dml_summary", SUMMARY, Batches.SPILLED))
+        .isEqualTo(rows("dml_summary", SUMMARY, Batches.MEMORY));
+  }
+
+  @Test
   void trimmedRowsAreTheSameInMemoryAndSpilled() throws SQLException {
     List<String> inMemory = rows("propensity_trim", TRIM, Batches.MEMORY);
     assertThat(inMemory).hasSize(6000);

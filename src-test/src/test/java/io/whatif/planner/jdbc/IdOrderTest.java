@@ -117,6 +117,12 @@ final class IdOrderTest {
       strings = {
         "9223372036854775807 - id",
         "18446744073709511615::UBIGINT + id::UBIGINT",
+        "9007199254740000 + id",
+        "4611686018427387904 + id % 200",
+        "-9007199254740000 - id",
+        "id::INTEGER",
+        "id::HUGEINT",
+        "CASE WHEN id % 9 <> 0 THEN id END",
         "id * 1000003 - 5000000000",
         "CASE WHEN id = 7 THEN 9223372036854775807 ELSE id END",
         "id // 2",

@@ -3,6 +3,7 @@ package io.whatif.estimate;
 
 import io.whatif.data.Batch;
 import io.whatif.data.Dataset;
+import io.whatif.data.MemoryBudget;
 import io.whatif.data.Mergeable;
 import io.whatif.data.Pass;
 import io.whatif.data.RowColumns;
@@ -202,8 +203,15 @@ final class CrossFit implements Response {
 
   /** The folds of a study: the user's, else by its keys. */
   static Folds folds(Run run, Study study, FitOptions options, long seed) {
-    boolean given = study.units().folds() != null;
-    return folds(run, study, options, seed, given ? null : arms(run, study));
+    if (study.units().folds() != null) {
+      return folds(run, study, options, seed, null);
+    }
+    MemoryBudget passing = run.memory().part();
+    try {
+      return folds(run, study, options, seed, arms(run, study, passing));
+    } finally {
+      passing.giveBackAll();
+    }
   }
 
   /**
@@ -212,12 +220,17 @@ final class CrossFit implements Response {
    * @throws io.whatif.data.WhatifException if there are not
    */
   static Folds checkedFolds(Run run, Study study, FitOptions options, long seed) {
-    byte[] arms = arms(run, study);
-    Folds folds = folds(run, study, options, seed, arms);
-    if (arms != null) {
-      FoldArms.checkFolds(run, study, arms, folds);
+    MemoryBudget passing = run.memory().part();
+    try {
+      byte[] arms = arms(run, study, passing);
+      Folds folds = folds(run, study, options, seed, arms);
+      if (arms != null) {
+        FoldArms.checkFolds(run, study, arms, folds);
+      }
+      return folds;
+    } finally {
+      passing.giveBackAll();
     }
-    return folds;
   }
 
   private static Folds folds(
@@ -229,10 +242,11 @@ final class CrossFit implements Response {
   }
 
   /** The arm of each row; null of a continuous treatment. One scan. */
-  private static byte @Nullable [] arms(Run run, Study study) {
+  private static byte @Nullable [] arms(Run run, Study study, MemoryBudget memory) {
     if (study.treatment().continuous()) {
       return null;
     }
+    memory.take(study.rows(), "the arms of rows");
     byte[] arms = new byte[Math.toIntExact(study.rows())];
     study
         .data()

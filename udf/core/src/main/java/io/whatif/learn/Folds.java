@@ -47,7 +47,7 @@ public final class Folds {
       throw tooMany(count, keys.length);
     }
     char[] fold = new char[keys.length];
-    if (everyArmHas(KEYS_PER_FOLD * count, keys, arms)) {
+    if (everyArmHas(run, KEYS_PER_FOLD * count, keys, arms)) {
       Parallel.forEachRange(
           run,
           fold.length,
@@ -117,13 +117,9 @@ public final class Folds {
     return rank;
   }
 
-  /** Reads no further than the wanted keys are found. */
-  private static boolean everyArmHas(int wanted, long[] keys, byte @Nullable [] arms) {
-    boolean[] present = new boolean[Byte.MAX_VALUE + 1];
-    present[0] = arms == null;
-    for (int i = 0; arms != null && i < arms.length; i++) {
-      present[arms[i]] = true;
-    }
+  /** Reads keys no further than those wanted are found. */
+  private static boolean everyArmHas(Run run, int wanted, long[] keys, byte @Nullable [] arms) {
+    boolean[] present = present(run, arms);
     for (int arm = 0; arm < present.length; arm++) {
       Set<Long> found = new HashSet<>();
       for (int i = 0; present[arm] && found.size() < wanted; i++) {
@@ -136,6 +132,32 @@ public final class Folds {
       }
     }
     return true;
+  }
+
+  /** The arms that some row has. */
+  private static boolean[] present(Run run, byte @Nullable [] arms) {
+    boolean[] present = new boolean[Byte.MAX_VALUE + 1];
+    if (arms == null) {
+      present[0] = true;
+      return present;
+    }
+    Parallel.ofRanges(
+            run,
+            arms.length,
+            (from, to) -> {
+              boolean[] some = new boolean[present.length];
+              for (int i = from; i < to; i++) {
+                some[arms[i]] = true;
+              }
+              return some;
+            })
+        .forEach(
+            some -> {
+              for (int arm = 0; arm < some.length; arm++) {
+                present[arm] |= some[arm];
+              }
+            });
+    return present;
   }
 
   private static void checkCount(int count) {
