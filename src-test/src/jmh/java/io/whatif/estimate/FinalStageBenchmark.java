@@ -89,7 +89,7 @@ public class FinalStageBenchmark {
   @Benchmark
   @OperationsPerInvocation(ROWS)
   public Object covariance() {
-    return Sandwich.of(run, study, nuisances, stage, "HC1");
+    return stage.covariance(run, study, nuisances, "HC1");
   }
 
   /** Effects and doubly robust scores. */

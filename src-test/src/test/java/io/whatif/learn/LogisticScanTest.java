@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.whatif.data.Dataset;
 import io.whatif.data.Datasets;
+import io.whatif.data.Pass;
 import io.whatif.data.Run;
 import io.whatif.math.Gram;
 import io.whatif.math.Mix;
@@ -62,7 +63,7 @@ class LogisticScanTest {
             new double[] {0.1, 0.5, -0.4, 0.3},
             LogisticSums.Wanted.CURVATURE);
     assertThat(grams.readsAs(scan)).isTrue();
-    FoldPass.Both<LogisticSums[], Gram[]> both = data.scan(run, scan.beside(grams));
+    Pass.Both<LogisticSums[], Gram[]> both = data.scan(run, scan.beside(grams));
     Gram[] alone = data.scan(run, grams);
     LogisticSums[] sums = data.scan(run, scan);
     for (int k = 0; k < folds.count(); k++) {

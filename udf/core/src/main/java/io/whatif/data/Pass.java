@@ -15,4 +15,12 @@ public interface Pass<A extends Mergeable<A>, R> {
 
   /** What the merged total means. */
   R finish(A total);
+
+  /** What two passes find, each what it finds alone. */
+  record Both<R, S>(R first, S second) {}
+
+  /** This pass and another in one reading: each column of a batch is read once for both. */
+  default <B extends Mergeable<B>, S> Pass<?, Both<R, S>> with(Pass<B, S> other) {
+    return new TwoPasses<>(this, other);
+  }
 }

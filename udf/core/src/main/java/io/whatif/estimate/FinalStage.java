@@ -251,6 +251,6 @@ final class FinalStage {
 
   /** The joint covariance of the coefficients. One scan. */
   Sandwich.Covariance covariance(Run run, Study study, Response response, String kind) {
-    return Sandwich.of(run, study, response, this, kind);
+    return study.data().scan(run, Sandwich.pass(study, response, this, kind));
   }
 }

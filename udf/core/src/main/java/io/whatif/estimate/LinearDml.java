@@ -2,6 +2,7 @@
 package io.whatif.estimate;
 
 import io.whatif.data.ErrorCode;
+import io.whatif.data.Pass;
 import io.whatif.data.RowColumns;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
@@ -201,9 +202,16 @@ final class LinearDml implements Estimator {
       FinalStage stage = found.stage();
       checkComplete(stage);
       String cov = cov(options, stage);
-      Sandwich.Covariance v = stage.covariance(run, study, nuisances, cov);
       RowColumns room = study.data().room(run, LinearScores.columns(study), LinearScores.PURPOSE);
-      Scores scores = LinearScores.of(run, study, nuisances, stage, room);
+      Pass.Both<Sandwich.Covariance, Scores> both =
+          study
+              .data()
+              .scan(
+                  run,
+                  Sandwich.pass(study, nuisances, stage, cov)
+                      .with(LinearScores.pass(run, study, nuisances, stage, room)));
+      Sandwich.Covariance v = both.first();
+      Scores scores = both.second();
       boolean binary = study.treatment().binary();
       Medians.Estimates estimates =
           new Medians.Estimates(

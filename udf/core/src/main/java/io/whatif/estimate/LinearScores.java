@@ -52,10 +52,18 @@ final class LinearScores {
    * @param room with {@link #columns} columns
    */
   static Scores of(Run run, Study study, CrossFit nuisances, FinalStage stage, RowColumns room) {
+    return study.data().scan(run, pass(run, study, nuisances, stage, room));
+  }
+
+  /** The same by a pass over the study's rows; a continuous treatment is read for it before. */
+  static Pass<?, Scores> pass(
+      Run run, Study study, CrossFit nuisances, FinalStage stage, RowColumns room) {
     boolean binary = study.treatment().binary();
     double[] influence = binary ? new double[0] : averageInfluence(run, study, stage);
-    LinearScores made = new LinearScores(study, nuisances, stage, room, influence);
-    ScoreSums sums = study.data().scan(run, made.new Filling());
+    return new LinearScores(study, nuisances, stage, room, influence).new Filling();
+  }
+
+  private Scores scores(ScoreSums sums) {
     Scores.Columns columns =
         new Scores.Columns(
             study.data().column(Study.OUTCOME),
@@ -121,7 +129,7 @@ final class LinearScores {
   }
 
   /** Writes the rows. */
-  private final class Filling implements Pass<Sums, ScoreSums> {
+  private final class Filling implements Pass<Sums, Scores> {
     @Override
     public Sums zero() {
       return new Sums();
@@ -139,8 +147,8 @@ final class LinearScores {
     }
 
     @Override
-    public ScoreSums finish(Sums total) {
-      return total.scores;
+    public Scores finish(Sums total) {
+      return scores(total.scores);
     }
   }
 

@@ -4,7 +4,6 @@ package io.whatif.estimate;
 import io.whatif.data.Batch;
 import io.whatif.data.Mergeable;
 import io.whatif.data.Pass;
-import io.whatif.data.Run;
 import io.whatif.inference.ClusterScatter;
 import io.whatif.math.Gram;
 import io.whatif.math.PseudoInverse;
@@ -37,8 +36,12 @@ final class Sandwich {
    */
   record Covariance(double[] matrix, String name) {}
 
-  static Covariance of(Run run, Study study, Response response, FinalStage stage, String kind) {
-    MeatSums sums = study.data().scan(run, new MeatPass(study, response, stage, power(kind)));
+  /** The covariance, by a pass over the study's rows. */
+  static Pass<?, Covariance> pass(Study study, Response response, FinalStage stage, String kind) {
+    return new MeatPass(study, response, stage, kind, power(kind));
+  }
+
+  private static Covariance of(MeatSums sums, Response response, FinalStage stage, String kind) {
     int p = stage.basis.width();
     double dof = stage.count > p ? stage.count / (stage.count - p) : 1;
     double factor = kind.equals("HC1") || kind.equals("nonrobust") ? dof : 1;
@@ -131,6 +134,7 @@ final class Sandwich {
     final Gram[] meat;
     final double[] products;
     final double[][] block;
+    final double[][] weights;
     final @Nullable ClusterScatter clusters;
 
     MeatSums(int width, int responses, boolean clustered) {
@@ -139,6 +143,7 @@ final class Sandwich {
       Arrays.setAll(meat, pair -> new Gram(width, pairs));
       products = new double[pairs];
       block = Gram.block(width);
+      weights = new double[meat.length][Gram.COLUMN_ROWS];
       clusters = clustered ? new ClusterScatter(responses * width) : null;
     }
 
@@ -157,8 +162,8 @@ final class Sandwich {
     }
   }
 
-  private record MeatPass(Study study, Response response, FinalStage stage, int power)
-      implements Pass<MeatSums, MeatSums> {
+  private record MeatPass(Study study, Response response, FinalStage stage, String kind, int power)
+      implements Pass<MeatSums, Covariance> {
     @Override
     public MeatSums zero() {
       boolean clustered = study.units().clusters() != null;
@@ -192,8 +197,8 @@ final class Sandwich {
     }
 
     @Override
-    public MeatSums finish(MeatSums total) {
-      return total;
+    public Covariance finish(MeatSums total) {
+      return of(total, response, stage, kind);
     }
   }
 
@@ -246,7 +251,7 @@ final class Sandwich {
     void add(int[] places, MeatSums sum) {
       for (int from = 0; from < places.length; from += Gram.COLUMN_ROWS) {
         int to = Math.min(places.length, from + Gram.COLUMN_ROWS);
-        double[][] weights = weights(places, from, to, sum);
+        weigh(places, from, to, sum);
         boolean gaps = places[to - 1] - places[from] >= to - from;
         for (int t = 0; t < phi.length; t++) {
           double[] own = sum.block[t];
@@ -258,14 +263,13 @@ final class Sandwich {
           }
         }
         for (int pair = 0; pair < sum.meat.length; pair++) {
-          sum.meat[pair].addBlock(sum.block, weights[pair], to - from);
+          sum.meat[pair].addBlock(sum.block, sum.weights[pair], to - from);
         }
       }
     }
 
-    /** The weights of rows in each pair's meat. */
-    private double[][] weights(int[] places, int from, int to, MeatSums sum) {
-      double[][] weight = new double[sum.meat.length][to - from];
+    /** Writes the weights of rows in each pair's meat. */
+    private void weigh(int[] places, int from, int to, MeatSums sum) {
       for (int r = from; r < to; r++) {
         int i = places[r];
         Counted counted = Counted.of(pass.study, at + i);
@@ -280,11 +284,10 @@ final class Sandwich {
               product += counted.weight() * within;
             }
             sum.products[pair] += counted.count() * product;
-            weight[pair][r - from] = counted.count() * (product / left) * square;
+            sum.weights[pair][r - from] = counted.count() * (product / left) * square;
           }
         }
       }
-      return weight;
     }
 
     /** The power of 1 - h of a row whose terms are multiplied by {@code factor}. */

@@ -4,6 +4,7 @@ package io.whatif.learn;
 import io.whatif.data.Batch;
 import io.whatif.data.Mergeable;
 import io.whatif.data.Pass;
+import io.whatif.data.TwoSums;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,37 +139,24 @@ abstract class FoldPass<A extends Mergeable<A>, R> implements Pass<FoldPass.Sum<
         && basis.equals(other.basis);
   }
 
-  /** What two passes find, each what it finds alone. */
-  record Both<R, S>(R first, S second) {}
-
-  private record BothSums<A extends Mergeable<A>, B extends Mergeable<B>>(A first, B second)
-      implements Mergeable<BothSums<A, B>> {
-    @Override
-    public BothSums<A, B> merge(BothSums<A, B> other) {
-      first.merge(other.first);
-      second.merge(other.second);
-      return this;
-    }
-  }
-
   /** This pass and another that reads rows as it does, in one. */
   <B extends Mergeable<B>, S> Pass<?, Both<R, S>> beside(FoldPass<B, S> other) {
     FoldPass<A, R> one = this;
-    return new FoldPass<BothSums<A, B>, Both<R, S>>(
+    return new FoldPass<TwoSums<A, B>, Both<R, S>>(
         basis, folds, weights, Math.max(behind, other.behind)) {
       @Override
-      BothSums<A, B> start(int capacity) {
-        return new BothSums<>(one.start(capacity), other.start(capacity));
+      TwoSums<A, B> start(int capacity) {
+        return new TwoSums<>(one.start(capacity), other.start(capacity));
       }
 
       @Override
-      void add(Part part, BothSums<A, B> sum) {
+      void add(Part part, TwoSums<A, B> sum) {
         one.add(part, sum.first());
         other.add(part, sum.second());
       }
 
       @Override
-      Both<R, S> end(BothSums<A, B> total) {
+      Both<R, S> end(TwoSums<A, B> total) {
         return new Both<>(one.end(total.first()), other.end(total.second()));
       }
     };

@@ -4,6 +4,7 @@ package io.whatif.learn;
 import io.whatif.data.Dataset;
 import io.whatif.data.Mergeable;
 import io.whatif.data.Parallel;
+import io.whatif.data.Pass;
 import io.whatif.data.Run;
 import io.whatif.math.Gram;
 import io.whatif.math.NormalEquations;
@@ -49,7 +50,7 @@ public final class LinearFit {
     if (grams != null || !pass.readsAs(other)) {
       return data().scan(run, other);
     }
-    FoldPass.Both<R, Gram[]> both = data().scan(run, other.beside(pass));
+    Pass.Both<R, Gram[]> both = data().scan(run, other.beside(pass));
     grams = both.second();
     return both.first();
   }
