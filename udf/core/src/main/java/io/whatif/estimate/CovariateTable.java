@@ -2,7 +2,6 @@
 package io.whatif.estimate;
 
 import io.whatif.data.Batch;
-import io.whatif.data.Mergeable;
 import io.whatif.data.Pass;
 import io.whatif.data.RowSample;
 import io.whatif.data.Run;
@@ -24,7 +23,7 @@ final class CovariateTable {
   private static final int BLOCK = 256;
 
   private final Design design;
-  private final Sums sums;
+  private final CovariateSums sums;
 
   /** Of both arms. */
   private final Gram gram;
@@ -35,7 +34,7 @@ final class CovariateTable {
   private final boolean binary;
   private final boolean hasOutcome;
 
-  private CovariateTable(Study study, Design design, Sums sums, double[] shift) {
+  private CovariateTable(Study study, Design design, CovariateSums sums, double[] shift) {
     this.design = design;
     this.sums = sums;
     this.gram = sums.arms[0].copy();
@@ -280,47 +279,16 @@ final class CovariateTable {
     return part;
   }
 
-  private static final class Sums implements Mergeable<Sums> {
-    /** Of the columns, treatment and outcome of each arm. */
-    final Gram[] arms;
-
-    final double[][] weighted;
-
-    /** How many rows each arm's stand for. */
-    final double[] count = new double[2];
-
-    /** What the outcome's variance among those that a row stands for adds to its squares. */
-    double within;
-
-    Sums(int width) {
-      arms = new Gram[] {new Gram(width + 2), new Gram(width + 2)};
-      weighted = new double[2][width];
-    }
-
-    @Override
-    public Sums merge(Sums other) {
-      within += other.within;
-      for (int arm = 0; arm < 2; arm++) {
-        arms[arm].add(other.arms[arm]);
-        count[arm] += other.count[arm];
-        for (int c = 0; c < weighted[arm].length; c++) {
-          weighted[arm][c] += other.weighted[arm][c];
-        }
-      }
-      return this;
-    }
-  }
-
   private record SumsPass(
       Study study, RowSample drawn, Design design, double[] weights, double[] shift)
-      implements Pass<Sums, Sums> {
+      implements Pass<CovariateSums, CovariateSums> {
     @Override
-    public Sums zero() {
-      return new Sums(design.width());
+    public CovariateSums zero() {
+      return new CovariateSums(design.width());
     }
 
     @Override
-    public void accumulate(Batch batch, Sums sum) {
+    public void accumulate(Batch batch, CovariateSums sum) {
       double[] d = batch.column(Study.TREATMENT);
       int[] rows = new int[batch.rows()];
       for (int arm = 0; arm < 2; arm++) {
@@ -338,7 +306,7 @@ final class CovariateTable {
     /** Some rows of an arm. */
     private record Part(int arm, int[] rows, int from, int to) {}
 
-    private void add(Batch batch, Part part, Sums sum) {
+    private void add(Batch batch, Part part, CovariateSums sum) {
       int count = part.to - part.from;
       double[] own = new double[count];
       double[] other = new double[count];
@@ -357,7 +325,8 @@ final class CovariateTable {
       }
     }
 
-    private void addColumns(Batch batch, Part part, double[] own, double[] other, Sums sum) {
+    private void addColumns(
+        Batch batch, Part part, double[] own, double[] other, CovariateSums sum) {
       double[][] block = new double[design.width() + 2][own.length];
       design.fillColumns(batch, part.rows, part.from, part.to, block);
       fillBehind(batch, part, block[design.width()], block[design.width() + 1]);
@@ -392,7 +361,7 @@ final class CovariateTable {
       }
     }
 
-    private void addRows(Batch batch, Part part, double[] own, double[] other, Sums sum) {
+    private void addRows(Batch batch, Part part, double[] own, double[] other, CovariateSums sum) {
       int stride = design.width() + 2;
       double[] block = new double[own.length * stride];
       double[][] behind = new double[2][own.length];
@@ -414,7 +383,7 @@ final class CovariateTable {
     }
 
     @Override
-    public Sums finish(Sums total) {
+    public CovariateSums finish(CovariateSums total) {
       return total;
     }
   }

@@ -355,9 +355,9 @@ public final class EffectGrid {
       return;
     }
     Alone alone = Alone.of(run, 1);
-    try {
-      Study study = study(place.treatment(), place.outcome());
-      LinearDml.Repetition found = LinearDml.Repetition.of(alone, study, options, basis, predicted);
+    Study study = study(place.treatment(), place.outcome());
+    try (LinearDml.Repetition found =
+        LinearDml.Repetition.of(alone, study, options, basis, predicted)) {
       cell.estimates.addAll(found.estimates());
       if (place.first()) {
         cell.complete = found.stage().rows;

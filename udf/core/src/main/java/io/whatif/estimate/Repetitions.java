@@ -23,7 +23,7 @@ record Repetitions<R extends Repetitions.Once>(
   private static final int FEW_ROWS = 10_000;
 
   /** What one repetition finds. */
-  interface Once {
+  interface Once extends AutoCloseable {
     /** The estimates, one for each contrast of treatments, or one behind them for all together. */
     List<Medians.Estimates> estimates();
 
@@ -31,6 +31,7 @@ record Repetitions<R extends Repetitions.Once>(
     long rowBytes();
 
     /** Gives back what it keeps rows in, if there is anything of its own. */
+    @Override
     default void close() {}
 
     /** What is kept of the rows, null if nothing is. */

@@ -57,7 +57,7 @@ final class Scores {
   /** The mean of {@link #tau}. */
   final double meanEffect;
 
-  /** What scores are kept in that were given none by their maker. */
+  /** What the scores are kept in, null if that is not theirs to give back. */
   private final @Nullable RowColumns room;
 
   /**
