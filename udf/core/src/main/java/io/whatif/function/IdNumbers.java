@@ -73,9 +73,7 @@ final class IdNumbers implements AscendingRuns.Keys {
     for (int done = 0; done < count; done += BLOCK) {
       int some = Math.min(BLOCK, count - done);
       read(from + done, some, read[0], read[1]);
-      for (int i = 0; i < some; i++) {
-        into[first + done + i] = number(read[0][i], read[1][i]);
-      }
+      toNumbers(read[0], read[1], some, into, first + done);
     }
     buffers.add(read);
   }
@@ -92,23 +90,36 @@ final class IdNumbers implements AscendingRuns.Keys {
     }
   }
 
-  private long number(double own, double other) {
-    return switch (kind) {
-      case WHOLE -> WholeBits.of(own, other);
-      case NUMBER -> ascending(Double.doubleToLongBits(own + 0.0));
-      case HASHED -> Mix.mix(((long) own << 32) | (long) other);
-      case TEXT -> RowKeys.hash(own, texts);
-    };
+  private void toNumbers(double[] own, double[] other, int count, long[] into, int first) {
+    if (kind == Kind.NUMBER) {
+      for (int i = 0; i < count; i++) {
+        into[first + i] = ascending(Double.doubleToLongBits(own[i] + 0.0));
+      }
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      into[first + i] =
+          switch (kind) {
+            case WHOLE -> WholeBits.of(own[i], other[i]);
+            case HASHED -> Mix.mix(((long) own[i] << 32) | (long) other[i]);
+            default -> RowKeys.hash(own[i], texts);
+          };
+    }
   }
 
-  /** The key of a row by its number. */
-  long key(long number) {
-    return switch (kind) {
-      case WHOLE ->
-          number <= DOUBLE && number >= -DOUBLE ? RowOrder.hash((double) number) : Mix.mix(number);
-      case NUMBER -> RowOrder.hash(Double.longBitsToDouble(ascending(number)));
-      case HASHED, TEXT -> number;
-    };
+  /** Puts keys in the stead of the numbers at {@code from..to-1}. */
+  void toKeys(long[] numbers, int from, int to) {
+    if (kind == Kind.NUMBER) {
+      for (int i = from; i < to; i++) {
+        numbers[i] = RowOrder.hash(Double.longBitsToDouble(ascending(numbers[i])));
+      }
+    } else if (kind == Kind.WHOLE) {
+      for (int i = from; i < to; i++) {
+        long id = numbers[i];
+        boolean exact = id <= DOUBLE && id >= -DOUBLE;
+        numbers[i] = exact ? RowOrder.hash((double) id) : Mix.mix(id);
+      }
+    }
   }
 
   /** The bits of a double as a number that ascends with it, and back. */

@@ -114,7 +114,7 @@ final class RowKeys {
     RowOrder order = order(ids, passing);
     long[] keys = order.keys();
     if (ids != null) {
-      forEachRow((from, to) -> toKeys(keys, from, to, ids));
+      forEachRow((from, to) -> ids.toKeys(keys, from, to));
     }
     int[] rows = order.rows();
     kept.toRows(run, rows);
@@ -165,15 +165,9 @@ final class RowKeys {
         (from, to) -> {
           runs.forEachPiece(
               from, to, (place, source, count) -> ids.read(source, count, keys, place));
-          toKeys(keys, from, to, ids);
+          ids.toKeys(keys, from, to);
         });
     return keys;
-  }
-
-  private static void toKeys(long[] numbers, int from, int to, IdNumbers ids) {
-    for (int i = from; i < to; i++) {
-      numbers[i] = ids.key(numbers[i]);
-    }
   }
 
   private void forEachRow(Parallel.Range range) {

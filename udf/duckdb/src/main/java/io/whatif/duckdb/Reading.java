@@ -128,7 +128,7 @@ public record Reading(
     return argument.type() == Argument.Type.COLUMN || argument.type() == Argument.Type.COLUMNS;
   }
 
-  /** The column whose values identify units, whose halves come after the columns; or null. */
+  /** The column whose values identify units, of which more is pushed after the columns; or null. */
   public @Nullable String id() {
     return calls.stream().map(Reading::id).filter(id -> id != null).findFirst().orElse(null);
   }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param calls what is called, at least one
  * @param columns lower-case names of the columns to read, or null for all
- * @param id the column whose halves come after the others, or null
+ * @param id the column that identifies units, of which more is pushed after the others, or null
  * @param filtered whether no row means that no group was asked for
  * @param sharesFits whether calls of the same nuisance problem share its fit
  * @param batches where the rows are to lie
