@@ -75,22 +75,16 @@ public final class RowOrder {
   }
 
   private static RowOrder merged(Run run, long[] primary, AscendingRuns runs) {
-    int[] rows = new int[primary.length];
     long[] keys = new long[primary.length];
     Parallel.forEachRange(
         run,
-        rows.length,
+        keys.length,
         (from, to) ->
             runs.forEachPiece(
                 from,
                 to,
-                (place, source, count) -> {
-                  System.arraycopy(primary, source, keys, place, count);
-                  for (int i = 0; i < count; i++) {
-                    rows[place + i] = source + i;
-                  }
-                }));
-    return new RowOrder(rows, keys, runs, null);
+                (place, source, count) -> System.arraycopy(primary, source, keys, place, count)));
+    return new RowOrder(runs.toArray(), keys, runs, null);
   }
 
   private static RowOrder sorted(Run run, long[] primary, Supplier<long[]> secondary) {
