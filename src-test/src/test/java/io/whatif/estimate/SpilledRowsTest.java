@@ -198,6 +198,31 @@ class SpilledRowsTest {
     }
   }
 
+  private static List<List<EffectGrid.Answer>> pairs(Run run, Study base, Kind kind) {
+    EffectGrid.Question question =
+        new EffectGrid.Question(
+            base,
+            List.of(new EffectGrid.Treated(base.treatment(), Study.TREATMENT)),
+            List.of(new EffectGrid.Measured("c0", Study.OUTCOME)));
+    return EffectGrid.of(run, question, options(kind), null).answers();
+  }
+
+  /** There may be many thousands of pairs: none leaves a file. The budget holds predictions. */
+  @Test
+  void aPairOfManyLetsItsScoresGo() {
+    Kind kind = Kind.WEIGHTS;
+    Run ample = new Limited(new MemoryBudget(PLENTY), 2);
+    List<List<EffectGrid.Answer>> inMemory = pairs(ample, study(kind, new HeapTiles(6)), kind);
+    assertThat(ample.memory().used()).isZero();
+    Run small = new Limited(new MemoryBudget(32L * ROWS), 2);
+    try (SpillFiles files = new SpillFiles(List.of(directory))) {
+      Study spilled = study(kind, BudgetedTiles.inFile(small, 6, files));
+      assertThat(pairs(small, spilled, kind)).isEqualTo(inMemory);
+      assertThat(files.open()).isEqualTo(1);
+      assertThat(small.memory().used()).isZero();
+    }
+  }
+
   /** A later call reads the predictions of an earlier one: they are not let go with it. */
   @Test
   void whatCallsShareIsThereForTheLater() {
