@@ -12,6 +12,7 @@ import io.whatif.data.MemoryBudget;
 import io.whatif.data.Profile;
 import io.whatif.data.Run;
 import io.whatif.data.Schema;
+import io.whatif.data.SharingRun;
 import io.whatif.data.StoredDataset;
 import io.whatif.data.Tiles;
 import io.whatif.learn.Covariate;
@@ -19,8 +20,10 @@ import io.whatif.learn.Covariates;
 import io.whatif.math.Mix;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,12 +50,13 @@ class SpilledRowsTest {
     WEIGHTS,
     CLUSTERS,
     WEIGHTS_AND_CLUSTERS,
+    COUNTED,
     CONTINUOUS,
     CONTINUOUS_WEIGHTS,
     REPEATED;
 
     boolean weighted() {
-      return name().contains("WEIGHTS");
+      return name().contains("WEIGHTS") || this == COUNTED;
     }
 
     boolean clustered() {
@@ -85,7 +89,8 @@ class SpilledRowsTest {
       columns[2][i] = kind == Kind.NULL_FEATURES && i % 13 == 0 ? Double.NaN : x;
       columns[3][i] = Mix.normal(4, i);
       columns[4][i] = d * d;
-      columns[5][i] = kind.weighted() ? i % 4 * (.5 + Mix.uniform(5, i)) : 1;
+      columns[5][i] =
+          kind == Kind.COUNTED ? i % 3 : kind.weighted() ? i % 4 * (.5 + Mix.uniform(5, i)) : 1;
     }
     return columns;
   }
@@ -115,16 +120,20 @@ class SpilledRowsTest {
         new Covariates(
             List.of(Covariate.numeric(2, "c2", 0, false), Covariate.numeric(3, "c3", 0, false))),
         new Study.Units(keys, kind.clustered() ? clusters : null, null, 0, null, 0),
-        kind.weighted() ? weighting(values[5]) : null,
+        kind.weighted() ? weighting(kind, values[5]) : null,
         0,
         kind.clustered());
   }
 
-  private static Study.Weighting weighting(double[] weights) {
-    double[] counts = new double[ROWS];
+  /** Weights, or how many rows a row stands for, whose outcomes then differ. */
+  private static Study.Weighting weighting(Kind kind, double[] products) {
+    double[] ones = new double[ROWS];
     double[] variances = new double[ROWS];
-    java.util.Arrays.fill(counts, 1);
-    return new Study.Weighting(weights, counts, variances, weights, 5);
+    Arrays.fill(ones, 1);
+    Arrays.fill(variances, kind == Kind.COUNTED ? .5 : 0);
+    return kind == Kind.COUNTED
+        ? new Study.Weighting(ones, products, variances, products, 5)
+        : new Study.Weighting(products, ones, variances, products, 5);
   }
 
   private static FitOptions options(Kind kind) {
@@ -150,9 +159,9 @@ class SpilledRowsTest {
     all.addAll(fit.explain());
     all.addAll(fit.warnings());
     double[] effects = fit.outOfFold().toArray();
-    all.add(java.util.Arrays.hashCode(effects));
-    double[][] influences = java.util.Objects.requireNonNull(fit.influences()).of(run, true);
-    all.add(java.util.Arrays.deepHashCode(influences));
+    all.add(Arrays.hashCode(effects));
+    double[][] influences = Objects.requireNonNull(fit.influences()).of(run, true);
+    all.add(Arrays.deepHashCode(influences));
     return all;
   }
 
@@ -186,6 +195,50 @@ class SpilledRowsTest {
       assertThat(found(small, spilled, Kind.PLAIN)).isEqualTo(inMemory);
       assertThat(files.open()).isEqualTo(2);
       assertThat(small.memory().used()).isEqualTo(16L * ROWS);
+    }
+  }
+
+  private static List<List<EffectGrid.Answer>> pairs(Run run, Study base, Kind kind) {
+    EffectGrid.Question question =
+        new EffectGrid.Question(
+            base,
+            List.of(new EffectGrid.Treated(base.treatment(), Study.TREATMENT)),
+            List.of(new EffectGrid.Measured("c0", Study.OUTCOME)));
+    return EffectGrid.of(run, question, options(kind), null).answers();
+  }
+
+  /** There may be many thousands of pairs: none leaves a file. The budget holds predictions. */
+  @Test
+  void aPairOfManyLetsItsScoresGo() {
+    Kind kind = Kind.WEIGHTS;
+    Run ample = new Limited(new MemoryBudget(PLENTY), 2);
+    List<List<EffectGrid.Answer>> inMemory = pairs(ample, study(kind, new HeapTiles(6)), kind);
+    assertThat(ample.memory().used()).isZero();
+    Run small = new Limited(new MemoryBudget(32L * ROWS), 2);
+    try (SpillFiles files = new SpillFiles(List.of(directory))) {
+      Study spilled = study(kind, BudgetedTiles.inFile(small, 6, files));
+      assertThat(pairs(small, spilled, kind)).isEqualTo(inMemory);
+      assertThat(files.open()).isEqualTo(1);
+      assertThat(small.memory().used()).isZero();
+    }
+  }
+
+  /** A later call reads the predictions of an earlier one: they are not let go with it. */
+  @Test
+  void whatCallsShareIsThereForTheLater() {
+    Kind kind = Kind.REPEATED;
+    Run ample = new Limited(new MemoryBudget(PLENTY), 2);
+    List<@Nullable Object> inMemory = found(ample, study(kind, new HeapTiles(6)), kind);
+    Run small = new Limited(new MemoryBudget(1), 2);
+    try (SpillFiles files = new SpillFiles(List.of(directory));
+        SharingRun shared = SharingRun.within(small)) {
+      Study spilled = study(kind, BudgetedTiles.inFile(small, 6, files));
+      assertThat(found(shared, spilled, kind)).isEqualTo(inMemory);
+      // the study's own, predictions of three repetitions, scores of the first
+      assertThat(files.open()).isEqualTo(5);
+      assertThat(found(shared, spilled, kind)).isEqualTo(inMemory);
+      // and the scores of the later call
+      assertThat(files.open()).isEqualTo(6);
     }
   }
 }
