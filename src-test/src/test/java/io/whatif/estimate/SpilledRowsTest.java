@@ -40,6 +40,9 @@ class SpilledRowsTest {
 
   private static final long PLENTY = 1L << 30;
 
+  /** The arm of each row, while folds are decided: too little for a number of each. */
+  private static final long DECIDING = ROWS;
+
   @TempDir private Path directory;
 
   /** What a study may have beside outcome, binary treatment and features. */
@@ -173,7 +176,7 @@ class SpilledRowsTest {
     int columns = kind.weighted() ? 5 : 4;
     assertThat(ample.memory().used()).isEqualTo(8L * columns * ROWS);
     for (int threads : new int[] {1, 2, 4}) {
-      Run small = new Limited(new MemoryBudget(1), threads);
+      Run small = new Limited(new MemoryBudget(DECIDING), threads);
       try (SpillFiles files = new SpillFiles(List.of(directory))) {
         Study spilled = study(kind, BudgetedTiles.inFile(small, 6, files));
         assertThat(found(small, spilled, kind)).isEqualTo(inMemory);
@@ -229,7 +232,7 @@ class SpilledRowsTest {
     Kind kind = Kind.REPEATED;
     Run ample = new Limited(new MemoryBudget(PLENTY), 2);
     List<@Nullable Object> inMemory = found(ample, study(kind, new HeapTiles(6)), kind);
-    Run small = new Limited(new MemoryBudget(1), 2);
+    Run small = new Limited(new MemoryBudget(DECIDING), 2);
     try (SpillFiles files = new SpillFiles(List.of(directory));
         SharingRun shared = SharingRun.within(small)) {
       Study spilled = study(kind, BudgetedTiles.inFile(small, 6, files));

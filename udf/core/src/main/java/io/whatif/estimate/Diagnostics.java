@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.Dataset;
 import io.whatif.data.RowSample;
 import io.whatif.data.RowWindow;
 import io.whatif.data.Run;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * of the first repetition, but for the estimates themselves.
  */
 final class Diagnostics {
+  /** Rows from which on a sample of them is copied: single ones are dear to read. */
+  private static final long MANY = 4_000_000;
+
   private final Run run;
   private final Study study;
   private final CrossFit nuisances;
@@ -36,7 +40,12 @@ final class Diagnostics {
 
   Diagnostics(Run run, Study study, FitOptions options, Evidence evidence) {
     this(run, study, evidence);
-    CovariateTable table = CovariateTable.of(run, study, ateWeights());
+    RowSample drawn = study.diagnosed();
+    Dataset looked = study.data().at(drawn);
+    long bytes = Double.BYTES * looked.rows() * looked.schema().size();
+    boolean held = study.rows() >= MANY && run.memory().takeFree(bytes);
+    looked = held ? looked.held(run) : looked;
+    CovariateTable table = CovariateTable.of(run, study, looked, ateWeights());
     counts();
     influence();
     nuisanceFit();
@@ -46,7 +55,8 @@ final class Diagnostics {
     }
     sensitivity();
     effectsVary();
-    misfit(table);
+    misfit(drawn, looked, table);
+    run.memory().giveBack(held ? bytes : 0);
     heterogeneity();
     new ControlRows(study, table, evidence.constant().standardError())
         .addTo(run, explain, warnings);
@@ -237,14 +247,14 @@ final class Diagnostics {
     return left;
   }
 
-  private void misfit(CovariateTable table) {
-    RowSample looked = study.diagnosed();
-    double[] u = less(scores.y.at(looked), nuisances.outcome.at(looked));
-    double[] v = less(scores.d.at(looked), nuisances.treatment.at(looked));
+  private void misfit(RowSample drawn, Dataset looked, CovariateTable table) {
+    double[] u = less(scores.y.at(drawn), nuisances.outcome.at(drawn));
+    double[] v = less(scores.d.at(drawn), nuisances.treatment.at(drawn));
     Misfit misfit =
         Misfit.of(
             run,
             study,
+            drawn,
             looked,
             table,
             new Misfit.Residuals(new double[][] {u}, new double[][] {v}));

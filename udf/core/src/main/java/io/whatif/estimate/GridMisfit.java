@@ -59,7 +59,8 @@ final class GridMisfit {
     }
     CovariateTable moments = CovariateTable.unweighted(run, pair);
     double[][] v = Arrays.stream(treatments).filter(Objects::nonNull).toArray(double[][]::new);
-    Misfit found = Misfit.of(run, question.base(), drawn, moments, new Misfit.Residuals(u, v));
+    Misfit found =
+        Misfit.of(run, question.base(), drawn, rows, moments, new Misfit.Residuals(u, v));
     Arrays.fill(treatments, null);
     run.memory().giveBack(bytes + 8 * rows.rows() * v.length);
     return found;

@@ -2,6 +2,7 @@
 package io.whatif.estimate;
 
 import io.whatif.data.Batch;
+import io.whatif.data.Dataset;
 import io.whatif.data.Mergeable;
 import io.whatif.data.Pass;
 import io.whatif.data.RowSample;
@@ -51,14 +52,20 @@ final class Misfit {
    * Looks at the residuals.
    *
    * @param study has the covariates and the weights
-   * @param rows those to look at
+   * @param drawn which rows are looked at
+   * @param rows these
    * @param table moments of the covariates
    */
   static Misfit of(
-      Run run, Study study, RowSample rows, CovariateTable table, Residuals residuals) {
+      Run run,
+      Study study,
+      RowSample drawn,
+      Dataset rows,
+      CovariateTable table,
+      Residuals residuals) {
     Design design = new Design(study.covariates(), study.data().schema());
-    ProductPass pass = new ProductPass(study, rows, residuals, design, Standardized.of(table));
-    return new Misfit(study.data().at(rows).scan(run, pass));
+    ProductPass pass = new ProductPass(study, drawn, residuals, design, Standardized.of(table));
+    return new Misfit(rows.scan(run, pass));
   }
 
   /** The shift of a pair, in its standard errors; NaN if no covariate varies. */

@@ -106,13 +106,14 @@ final class CellSql {
   }
 
   private static String lastBits(String id, String type) {
-    return "CASE WHEN TRY_CAST(%1$s AS %2$s) BETWEEN %3$s AND %4$d THEN NULL ELSE (TRY_CAST(%1$s AS %2$s) & %5$d)::DOUBLE END"
-        .formatted(
-            id,
-            type,
-            type.equals("BIGINT") ? "-" + WholeBits.EXACT : "0",
-            WholeBits.EXACT,
-            WholeBits.LAST);
+    return String.format(
+        Locale.ROOT,
+        "CASE WHEN TRY_CAST(%1$s AS %2$s) BETWEEN %3$s AND %4$d THEN NULL ELSE (TRY_CAST(%1$s AS %2$s) & %5$d)::DOUBLE END",
+        id,
+        type,
+        type.equals("BIGINT") ? "-" + WholeBits.EXACT : "0",
+        WholeBits.EXACT,
+        WholeBits.LAST);
   }
 
   private static String hash(String id) {
