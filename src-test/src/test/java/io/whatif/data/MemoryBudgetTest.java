@@ -4,6 +4,7 @@ package io.whatif.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -66,5 +67,31 @@ class MemoryBudgetTest {
     assertThat(Batches.of(Long.MAX_VALUE, 20, 1L << 40)).isEqualTo(Batches.SPILLED);
     assertThat(Batches.named("spilled")).isEqualTo(Batches.SPILLED);
     assertThat(Batches.named(null)).isEqualTo(Batches.MEMORY);
+  }
+
+  /** Who asks for too much takes nothing from others for a moment. */
+  @Test
+  void whatFitsIsTakenWhileOthersAskForTooMuch() throws InterruptedException {
+    MemoryBudget budget = new MemoryBudget(100);
+    budget.take(50, "rows");
+    AtomicBoolean asks = new AtomicBoolean(true);
+    Thread greedy =
+        new Thread(
+            () -> {
+              while (asks.get()) {
+                budget.takeFree(60);
+              }
+            });
+    greedy.start();
+    try {
+      for (int i = 0; i < 200_000; i++) {
+        budget.take(40, "rows");
+        budget.giveBack(40);
+      }
+    } finally {
+      asks.set(false);
+      greedy.join();
+    }
+    assertThat(budget.used()).isEqualTo(50);
   }
 }

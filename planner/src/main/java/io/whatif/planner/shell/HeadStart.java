@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 import org.duckdb.DuckDBDriver;
 
 /**
- * What the statements of a command line will need, loaded while that is read: DuckDB's library, and
+ * What the statements of a command line will need, loaded while that is read: DuckDB's driver, and
  * the planner if one of them is causal. What fails here fails again, and is told, when a connection
  * is opened.
  */
@@ -15,7 +15,7 @@ final class HeadStart {
 
   /** Begins; returns at once. */
   static void begin(String[] arguments) {
-    start("whatif-library", DuckDBDriver::new);
+    start("whatif-driver", DuckDBDriver::new);
     start(
         "whatif-planner",
         () -> {

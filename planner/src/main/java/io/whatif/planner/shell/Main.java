@@ -3,6 +3,7 @@ package io.whatif.planner.shell;
 
 import io.whatif.duckdb.Errors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -35,9 +36,6 @@ public final class Main implements Runnable {
 
   /** The command line, its subcommands made when they are asked for. */
   public static CommandLine commandLine(String[] arguments) {
-    if (asksForSql(arguments)) {
-      HeadStart.begin(arguments);
-    }
     CommandLine line = new CommandLine(new Main());
     line.addSubcommand(new SqlCommand());
     if (!asksForSql(arguments)) {
@@ -61,10 +59,15 @@ public final class Main implements Runnable {
   }
 
   /**
-   * Runs a command on a thread of a large stack: DuckDB binds a statement on the thread that asks,
-   * and where the statement is deep it would end the process.
+   * Makes the command line and runs a command on a thread of a large stack: DuckDB binds a
+   * statement on the thread that asks, and where the statement is deep it would end the process.
    */
-  public static int run(CommandLine line, String[] arguments) throws InterruptedException {
+  public static int run(Function<String[], CommandLine> commands, String[] arguments)
+      throws InterruptedException {
+    if (asksForSql(arguments)) {
+      HeadStart.begin(arguments);
+    }
+    CommandLine line = commands.apply(arguments);
     AtomicInteger status = new AtomicInteger(1);
     Thread thread =
         new Thread(null, () -> status.set(line.execute(arguments)), "whatif", STACK_BYTES);
@@ -74,6 +77,6 @@ public final class Main implements Runnable {
   }
 
   public static void main(String[] arguments) throws InterruptedException {
-    System.exit(run(commandLine(arguments), arguments));
+    System.exit(run(Main::commandLine, arguments));
   }
 }

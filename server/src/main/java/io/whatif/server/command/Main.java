@@ -18,6 +18,6 @@ public final class Main {
   }
 
   public static void main(String[] arguments) throws InterruptedException {
-    System.exit(io.whatif.planner.shell.Main.run(commandLine(arguments), arguments));
+    System.exit(io.whatif.planner.shell.Main.run(Main::commandLine, arguments));
   }
 }

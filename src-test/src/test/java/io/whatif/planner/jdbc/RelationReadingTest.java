@@ -44,6 +44,31 @@ final class RelationReadingTest {
     assertThat(clusters(twice)).isTrue();
   }
 
+  /**
+   * 16 blocks of rows are read side by side; the last of the first 16 has no usable row, and the
+   * third arm begins behind it.
+   */
+  @Test
+  void armsBehindRowsWithoutAnOutcomeAreRead() throws SQLException {
+    String relation =
+        """
+        SELECT i AS id, if(i BETWEEN 61440 AND 65535, NULL, b + v + sin(i * 7.3)) AS y, v AS d, a, b
+        FROM (SELECT i, sin(i * 1.7) AS a, cos(i * 2.3) AS b,
+                if(i BETWEEN 65536 AND 69000, 2, (sin(i * 5.1) > 0)::INT) AS v
+              FROM range(122880) t(i))""";
+    Study.run(db.connection, "CREATE TABLE arms AS " + relation);
+    for (int threads : new int[] {1, 2, 4}) {
+      Study.run(db.connection, "SET threads = " + threads);
+      assertThat(
+              Study.column(
+                  db.connection,
+                  "SELECT DISTINCT contrast FROM dml_summary(TABLE arms, "
+                      + ROLES
+                      + ", treatment_type => 'arms') ORDER BY 1"))
+          .isEqualTo(List.of("0 -> 1", "0 -> 2"));
+    }
+  }
+
   /** Whether rows of one id are found. */
   private boolean clusters(String relation) throws SQLException {
     List<@Nullable Object> withId = summary(relation + " ORDER BY id", ", id => 'id', seed => 1");

@@ -125,7 +125,7 @@ public final class AscendingRuns implements RowPlaces {
       List<Start> starts = new ArrayList<>();
       long[] read = new long[BLOCK];
       long before = from == 0 ? 0 : key(from - 1);
-      for (int at = from; at < to && begun.get() <= most; at += BLOCK) {
+      for (int at = from; at < to && begun.get() <= most; at += Math.min(BLOCK, to - at)) {
         int count = Math.min(BLOCK, to - at);
         keys.read(at, count, read, 0);
         for (int i = 0; i < count; i += PIECE) {

@@ -102,10 +102,13 @@ public final class MemoryBudget {
   }
 
   private boolean tryTake(long bytes) {
-    if (bytes == 0 || used.addAndGet(bytes) <= limit) {
-      return true;
+    long held = used.get();
+    while (bytes == 0 || bytes <= limit - held) {
+      if (bytes == 0 || used.compareAndSet(held, held + bytes)) {
+        return true;
+      }
+      held = used.get();
     }
-    used.addAndGet(-bytes);
     return false;
   }
 

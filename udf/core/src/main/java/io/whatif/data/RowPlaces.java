@@ -27,7 +27,7 @@ public sealed interface RowPlaces permits AscendingRuns, ListedPlaces {
   default double[] of(double[] values) {
     double[] own = new double[size()];
     int[] rows = new int[Math.min(own.length, Batch.CAPACITY)];
-    for (int at = 0; at < own.length; at += rows.length) {
+    for (int at = 0; at < own.length; at += Math.min(rows.length, own.length - at)) {
       int count = Math.min(rows.length, own.length - at);
       read(at, count, rows);
       for (int i = 0; i < count; i++) {

@@ -26,9 +26,11 @@ public sealed interface RowValues {
   /** All of them: the array that they stand in, else a new one, of 8 bytes a row. */
   default double[] toArray() {
     double[] known = array();
-    if (known != null) {
-      return known;
-    }
+    return known == null ? copy() : known;
+  }
+
+  /** All of them in a new array, of 8 bytes a row. */
+  default double[] copy() {
     double[] all = new double[rows()];
     read(0, all.length, all);
     return all;

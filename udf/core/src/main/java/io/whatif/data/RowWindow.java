@@ -47,7 +47,7 @@ public final class RowWindow {
       throw new IllegalArgumentException(to - from + " rows are asked for at a time");
     }
     first = from;
-    end = Math.min(rows, from + ROWS);
+    end = from + Math.min(ROWS, rows - from);
     for (int c = 0; c < columns.length; c++) {
       if (columns[c].length > 0) {
         values[c].read(first, end - first, columns[c]);

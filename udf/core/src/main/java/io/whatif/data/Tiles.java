@@ -21,7 +21,10 @@ public interface Tiles extends AutoCloseable {
     read(column, position, into, 0, count);
   }
 
-  /** The same to the places from {@code first} on. */
+  /**
+   * The same to the places from {@code first} on. What room holds that nobody has written to is not
+   * said.
+   */
   void read(int column, long position, double[] into, int first, int count);
 
   /**

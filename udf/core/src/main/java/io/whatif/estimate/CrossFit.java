@@ -126,7 +126,10 @@ final class CrossFit implements Response {
     return fit(run, study, NuisanceChoice.instrument(run, study, options, target), target, folds);
   }
 
-  /** Out-of-fold predictions of one target: of no row before {@link #predict}, then for good. */
+  /**
+   * Out-of-fold predictions of one target: of no row before {@link PredictedRows} made them, then
+   * for good.
+   */
   static final class Predictions {
     /** What will predict rows; null once it has, since it may be large. */
     private @Nullable OutOfFold fitted;

@@ -9,6 +9,7 @@ import io.whatif.learn.Folds;
 import io.whatif.math.OrderStatistics;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the fifths at both ends of each fold's rows in the order of their effects begin.
@@ -261,7 +262,13 @@ record FifthEdges(double[] fifth, double[] low, double[] high, Near near) {
   /** Rows and their effects, in the order of rows. */
   static final class Kept {
     private int[] places = new int[16];
-    private double[] effects = new double[16];
+
+    /**
+     * The effects; null while all are {@link #only}, as at the edge of an effect with few values.
+     */
+    private double @Nullable [] effects;
+
+    private double only;
     private int count;
 
     int count() {
@@ -273,31 +280,60 @@ record FifthEdges(double[] fifth, double[] low, double[] high, Near near) {
     }
 
     double effect(int at) {
-      return effects[at];
+      return effects == null ? only : effects[at];
     }
 
     private double[] effects() {
-      return Arrays.copyOf(effects, count);
+      return effects(count);
+    }
+
+    /** The effects, with room for so many. */
+    private double[] effects(int size) {
+      if (effects != null) {
+        return Arrays.copyOf(effects, size);
+      }
+      double[] all = new double[size];
+      Arrays.fill(all, 0, count, only);
+      return all;
     }
 
     private void add(int place, double effect) {
-      grow(count + 1);
+      grow(count + 1, count == 0 || (effects == null && effect == only));
+      only = effect;
       places[count] = place;
-      effects[count++] = effect;
+      if (effects != null) {
+        effects[count] = effect;
+      }
+      count++;
     }
 
     private void add(Kept later) {
-      grow(count + later.count);
+      if (later.count == 0) {
+        return;
+      }
+      boolean alike = count == 0 || (effects == null && later.only == only);
+      grow(count + later.count, alike && later.effects == null);
+      only = later.only;
       System.arraycopy(later.places, 0, places, count, later.count);
-      System.arraycopy(later.effects, 0, effects, count, later.count);
+      if (effects != null) {
+        System.arraycopy(later.effects(), 0, effects, count, later.count);
+      }
       count += later.count;
     }
 
-    private void grow(int size) {
+    /**
+     * Makes room for so many rows.
+     *
+     * @param alike whether all have the same effect
+     */
+    private void grow(int size, boolean alike) {
       if (size > places.length) {
-        int wider = Math.max(size, 2 * count);
-        places = Arrays.copyOf(places, wider);
-        effects = Arrays.copyOf(effects, wider);
+        places =
+            Arrays.copyOf(
+                places, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(size, 2L * count)));
+      }
+      if (!alike && (effects == null || effects.length < places.length)) {
+        effects = effects(places.length);
       }
     }
   }

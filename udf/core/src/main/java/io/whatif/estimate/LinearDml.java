@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * is estimated apart, from {@link Scores}. Repetitions with other folds are aggregated by the
  * median; the model's covariance then has the medians' errors and the mean correlation.
  *
- * <p>Cost per repetition: the nuisances', and five scans of O(p^2) a row. Memory: 32 bytes a row,
- * 40 of a study with weights; in a file where the budget has no room.
+ * <p>Cost per repetition: the nuisances', and two scans of O(p^2) a row, of a continuous treatment
+ * five. Memory: 32 bytes a row, 40 of a study with weights; in a file where the budget has no room.
  *
  * <p>Sources: Chernozhukov et al. 2018, doi:10.1111/ectj.12097; EconML's LinearDML for the final
  * stage; MacKinnon and White 1985, doi:10.1016/0304-4076(85)90158-7, for HC2 and HC3.
@@ -69,7 +69,9 @@ final class LinearDml implements Estimator {
     }
     EffectBasis basis = basis(run, study, options);
     Repetitions<Repetition> all = repetitions(run, study, options, basis);
-    return effects(EffectRows.of(study, all.medians(0), all.first().stage()), basis);
+    try (Repetition first = all.first()) {
+      return effects(EffectRows.of(study, all.medians(0), first.stage()), basis);
+    }
   }
 
   @Override

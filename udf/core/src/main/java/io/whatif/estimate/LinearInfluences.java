@@ -2,7 +2,9 @@
 package io.whatif.estimate;
 
 import io.whatif.data.Batch;
+import io.whatif.data.RowWindow;
 import io.whatif.data.Run;
+import io.whatif.inference.RowSums;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -41,15 +43,17 @@ record LinearInfluences(Study study, LinearDml.Repetition repetition) implements
     Scores scores = repetition.scores();
     CrossFit nuisances = repetition.nuisances();
     double theta = repetition.estimates().get(0).constant().value();
-    double[] y = scores.y.toArray();
-    double[] d = scores.d.toArray();
-    double[] outcome = nuisances.outcome.toArray();
-    double[] treatment = nuisances.treatment.toArray();
-    double[] influence = new double[y.length];
-    for (int i = 0; i < influence.length; i++) {
-      double v = d[i] - treatment[i];
-      double u = y[i] - outcome[i];
-      influence[i] = study.weight(i) * v * (u - theta * v);
+    RowWindow rows = new RowWindow(scores.y, scores.d, nuisances.outcome, nuisances.treatment);
+    double[] influence = new double[scores.size()];
+    for (int from = 0; from < influence.length; from += RowSums.BLOCK) {
+      int to = Math.min(influence.length, from + RowSums.BLOCK);
+      rows.moveTo(from, to);
+      for (int i = from; i < to; i++) {
+        int at = i - rows.first();
+        double v = rows.column(1)[at] - rows.column(3)[at];
+        double u = rows.column(0)[at] - rows.column(2)[at];
+        influence[i] = study.weight(i) * v * (u - theta * v);
+      }
     }
     return influence;
   }

@@ -189,7 +189,7 @@ final class Scores {
     for (int i = 0; i < pull.length; i++) {
       pull[i] /= total;
     }
-    double[] slope = slopes.toArray().clone();
+    double[] slope = slopes.copy();
     for (int i = 0; i < slope.length; i++) {
       slope[i] /= total;
     }
@@ -198,7 +198,7 @@ final class Scores {
 
   /** Each row's influence on the average, \( G_i - \bar G \). */
   double[] averageInfluence() {
-    double[] centred = score.toArray().clone();
+    double[] centred = score.copy();
     for (int i = 0; i < centred.length; i++) {
       centred[i] -= mean;
     }
@@ -225,8 +225,8 @@ final class Scores {
 
   /** The same rows with arms exchanged. */
   Scores exchanged() {
-    double[] none = d.toArray().clone();
-    double[] without = tau.toArray().clone();
+    double[] none = d.copy();
+    double[] without = tau.copy();
     for (int i = 0; i < none.length; i++) {
       none[i] = 1 - none[i];
       without[i] = -without[i];

@@ -260,20 +260,23 @@ final class OrderedColumns {
     own.reserve(by.size());
     long passing = column == null ? 0 : (long) Double.BYTES * by.size();
     run.memory().take(passing, "the values of the outcome");
-    double[] values = column == null ? null : call.ordered(column, by);
-    Parallel.forEachRange(
-        run,
-        by.size(),
-        (first, to) -> {
-          double[] some = new double[to - first];
-          if (values == null) {
-            Arrays.fill(some, Double.NaN);
-          } else {
-            System.arraycopy(values, first, some, 0, some.length);
-          }
-          own.write(0, first, some, some.length);
-        });
-    run.memory().giveBack(passing);
+    try {
+      double[] values = column == null ? null : call.ordered(column, by);
+      Parallel.forEachRange(
+          run,
+          by.size(),
+          (first, to) -> {
+            double[] some = new double[to - first];
+            if (values == null) {
+              Arrays.fill(some, Double.NaN);
+            } else {
+              System.arraycopy(values, first, some, 0, some.length);
+            }
+            own.write(0, first, some, some.length);
+          });
+    } finally {
+      run.memory().giveBack(passing);
+    }
     return own;
   }
 

@@ -41,7 +41,8 @@ final class Partitions {
       EnumSet.of(ErrorCode.BAD_RELATION, ErrorCode.BAD_COLUMN);
 
   private static final Set<ErrorCode> FATAL =
-      EnumSet.of(ErrorCode.CANCELLED, ErrorCode.OUT_OF_MEMORY, ErrorCode.INTERNAL);
+      EnumSet.of(
+          ErrorCode.CANCELLED, ErrorCode.OUT_OF_MEMORY, ErrorCode.SPILL_FAILED, ErrorCode.INTERNAL);
 
   private final Run run;
   private final RawTable table;

@@ -70,7 +70,7 @@ record RoleColumns(Run run, RawTable table, Arguments arguments, RelationRoles r
     double[] values = new double[Math.min(BLOCK, to - from)];
     int[] own = new int[rows.isAll() ? 0 : values.length];
     int place = rows.before(from);
-    for (int at = from; at < to; at += values.length) {
+    for (int at = from; at < to; at += Math.min(values.length, to - at)) {
       run.checkCancelled();
       int count = Math.min(values.length, to - at);
       table.tiles().read(column, at, values, count);
@@ -81,8 +81,10 @@ record RoleColumns(Run run, RawTable table, Arguments arguments, RelationRoles r
           values[i] = values[own[i]];
         }
       }
-      piece.accept(values, place, count);
-      place += count;
+      if (count > 0) {
+        piece.accept(values, place, count);
+        place += count;
+      }
     }
   }
 
@@ -133,7 +135,9 @@ record RoleColumns(Run run, RawTable table, Arguments arguments, RelationRoles r
     }
   }
 
-  /** Takes the values of some rows from place {@code from} on. */
+  /**
+   * Takes the values of some rows, one at least, from a place {@code from} on that no other has.
+   */
   interface Piece {
     void accept(double[] values, int from, int count);
   }

@@ -14,6 +14,7 @@ import io.whatif.math.Mix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,12 +128,16 @@ final class RowKeys {
     return RowOrder.by(
         run,
         numbers,
-        () -> {
-          passing.take(NUMBER_BYTES * kept.size(), "the contents of rows of one key");
-          return table.rowPositions() >= 0
-              ? positionKeys()
-              : tieKeys(ids == null ? numbers.clone() : nuisanceContent());
-        });
+        () -> secondary(passing, () -> ids == null ? numbers.clone() : nuisanceContent()));
+  }
+
+  /**
+   * What rows of one key are ordered by: where they stand if that is known, else what they hold.
+   */
+  private long[] secondary(MemoryBudget passing, Supplier<long[]> content) {
+    boolean minor = table.rowPositions() < 0 && !roles.rows().last().isEmpty();
+    passing.take((minor ? 2 : 1) * NUMBER_BYTES * kept.size(), "the contents of rows of one key");
+    return table.rowPositions() >= 0 ? positionKeys() : tieKeys(content.get());
   }
 
   /** What the kept rows are ordered by, in the order they arrived. */
@@ -186,11 +191,13 @@ final class RowKeys {
       return order; // no two rows have one key
     }
     run.memory().take(PLACE_BYTES * order.size(), "the keys and the order of rows");
-    return new ListedPlaces(
-        RowOrder.settled(
-            listed.rows(),
-            sorted,
-            () -> table.rowPositions() >= 0 ? positionKeys() : tieKeys(nuisanceContent())));
+    MemoryBudget passing = run.memory().part();
+    try {
+      return new ListedPlaces(
+          RowOrder.settled(listed.rows(), sorted, () -> secondary(passing, this::nuisanceContent)));
+    } finally {
+      passing.giveBackAll();
+    }
   }
 
   /**

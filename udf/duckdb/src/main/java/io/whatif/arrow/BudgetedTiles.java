@@ -272,6 +272,7 @@ public final class BudgetedTiles implements Tiles {
 
   @Override
   public void close() {
+    siblings.remove(this);
     run.memory().remove(lender);
     use.writeLock().lock();
     try {
