@@ -21,20 +21,6 @@ class RowColumnsTest {
 
   @TempDir private Path directory;
 
-  /** A run of four threads under a limit. */
-  private record Limited(MemoryBudget memory) implements Run {
-    @Override
-    public void checkCancelled() {}
-
-    @Override
-    public void reached(String phase, double share) {}
-
-    @Override
-    public int threads() {
-      return 4;
-    }
-  }
-
   private static double value(int column, int row) {
     return row % 97 == 0 ? Double.NaN : 1e6 * column + row + 0.1;
   }
@@ -85,7 +71,7 @@ class RowColumnsTest {
   @ParameterizedTest
   @ValueSource(longs = {BYTES, BYTES - 1, BYTES / 2})
   void columnsAreTheSameInMemoryAndInAFile(long limit) {
-    Run run = new Limited(new MemoryBudget(limit));
+    Run run = new LimitedRun(new MemoryBudget(limit), 4);
     try (SpillFiles files = new SpillFiles(List.of(directory))) {
       BudgetedTiles near = BudgetedTiles.inFile(run, 1, files);
       boolean inMemory = limit >= BYTES;
@@ -103,7 +89,7 @@ class RowColumnsTest {
 
   @Test
   void whatIsLeftOpenClosesWithTheStoreItWasMadeBeside() {
-    Run run = new Limited(new MemoryBudget(1));
+    Run run = new LimitedRun(new MemoryBudget(1), 4);
     try (SpillFiles files = new SpillFiles(List.of(directory))) {
       BudgetedTiles first = BudgetedTiles.inFile(run, 1, files);
       written(run, new LentTiles(first.sibling(3)));
@@ -116,7 +102,7 @@ class RowColumnsTest {
 
   @Test
   void nobodyIsAskedToGiveBackWhereThereMayBeAFile() {
-    Run run = new Limited(new MemoryBudget(BYTES));
+    Run run = new LimitedRun(new MemoryBudget(BYTES), 4);
     AtomicInteger asked = new AtomicInteger();
     run.memory().add(asked::incrementAndGet);
     run.memory().take(1, "one byte");
@@ -128,7 +114,7 @@ class RowColumnsTest {
 
   @Test
   void withoutAFileOthersGiveBackOrTheBudgetEndsIt() {
-    Run run = new Limited(new MemoryBudget(BYTES));
+    Run run = new LimitedRun(new MemoryBudget(BYTES), 4);
     run.memory().take(1, "one byte");
     assertThatThrownBy(() -> written(run, new HeapTiles(1)))
         .isInstanceOfSatisfying(

@@ -8,6 +8,7 @@ import io.whatif.arrow.SpillFiles;
 import io.whatif.data.Column;
 import io.whatif.data.Dataset;
 import io.whatif.data.HeapTiles;
+import io.whatif.data.LimitedRun;
 import io.whatif.data.MemoryBudget;
 import io.whatif.data.Profile;
 import io.whatif.data.Run;
@@ -71,14 +72,6 @@ class SpilledRowsTest {
     }
   }
 
-  private record Limited(MemoryBudget memory, int threads) implements Run {
-    @Override
-    public void checkCancelled() {}
-
-    @Override
-    public void reached(String phase, double share) {}
-  }
-
   private static double[][] columns(Kind kind) {
     double[][] columns = new double[6][ROWS];
     for (int i = 0; i < ROWS; i++) {
@@ -116,7 +109,7 @@ class SpilledRowsTest {
     Treatment.Kind of = kind.continuous() ? Treatment.Kind.CONTINUOUS : Treatment.Kind.BINARY;
     return new Study(
         data,
-        Profile.of(new Limited(new MemoryBudget(PLENTY), 1), data),
+        Profile.of(new LimitedRun(new MemoryBudget(PLENTY), 1), data),
         new Treatment("c1", of, kind.continuous() ? List.of() : List.of("0", "1")),
         "c0",
         kind == Kind.WITHOUT_FEATURES ? List.of() : List.of(2),
@@ -171,12 +164,12 @@ class SpilledRowsTest {
   @ParameterizedTest
   @EnumSource(Kind.class)
   void aFitIsTheSameInMemoryAndInAFile(Kind kind) {
-    Run ample = new Limited(new MemoryBudget(PLENTY), 2);
+    Run ample = new LimitedRun(new MemoryBudget(PLENTY), 2);
     List<@Nullable Object> inMemory = found(ample, study(kind, new HeapTiles(6)), kind);
     int columns = kind.weighted() ? 5 : 4;
     assertThat(ample.memory().used()).isEqualTo(8L * columns * ROWS);
     for (int threads : new int[] {1, 2, 4}) {
-      Run small = new Limited(new MemoryBudget(DECIDING), threads);
+      Run small = new LimitedRun(new MemoryBudget(DECIDING), threads);
       try (SpillFiles files = new SpillFiles(List.of(directory))) {
         Study spilled = study(kind, BudgetedTiles.inFile(small, 6, files));
         assertThat(found(small, spilled, kind)).isEqualTo(inMemory);
@@ -190,9 +183,9 @@ class SpilledRowsTest {
   /** As much as predictions need: they lie in memory, and the scores in a file. */
   @Test
   void aFileHoldsWhatTheBudgetHasNoRoomFor() {
-    Run ample = new Limited(new MemoryBudget(PLENTY), 2);
+    Run ample = new LimitedRun(new MemoryBudget(PLENTY), 2);
     List<@Nullable Object> inMemory = found(ample, study(Kind.PLAIN, new HeapTiles(6)), Kind.PLAIN);
-    Run small = new Limited(new MemoryBudget(16L * ROWS), 2);
+    Run small = new LimitedRun(new MemoryBudget(16L * ROWS), 2);
     try (SpillFiles files = new SpillFiles(List.of(directory))) {
       Study spilled = study(Kind.PLAIN, BudgetedTiles.inFile(small, 6, files));
       assertThat(found(small, spilled, Kind.PLAIN)).isEqualTo(inMemory);
@@ -214,10 +207,10 @@ class SpilledRowsTest {
   @Test
   void aPairOfManyLetsItsScoresGo() {
     Kind kind = Kind.WEIGHTS;
-    Run ample = new Limited(new MemoryBudget(PLENTY), 2);
+    Run ample = new LimitedRun(new MemoryBudget(PLENTY), 2);
     List<List<EffectGrid.Answer>> inMemory = pairs(ample, study(kind, new HeapTiles(6)), kind);
     assertThat(ample.memory().used()).isZero();
-    Run small = new Limited(new MemoryBudget(32L * ROWS), 2);
+    Run small = new LimitedRun(new MemoryBudget(32L * ROWS), 2);
     try (SpillFiles files = new SpillFiles(List.of(directory))) {
       Study spilled = study(kind, BudgetedTiles.inFile(small, 6, files));
       assertThat(pairs(small, spilled, kind)).isEqualTo(inMemory);
@@ -230,9 +223,9 @@ class SpilledRowsTest {
   @Test
   void whatCallsShareIsThereForTheLater() {
     Kind kind = Kind.REPEATED;
-    Run ample = new Limited(new MemoryBudget(PLENTY), 2);
+    Run ample = new LimitedRun(new MemoryBudget(PLENTY), 2);
     List<@Nullable Object> inMemory = found(ample, study(kind, new HeapTiles(6)), kind);
-    Run small = new Limited(new MemoryBudget(DECIDING), 2);
+    Run small = new LimitedRun(new MemoryBudget(DECIDING), 2);
     try (SpillFiles files = new SpillFiles(List.of(directory));
         SharingRun shared = SharingRun.within(small)) {
       Study spilled = study(kind, BudgetedTiles.inFile(small, 6, files));

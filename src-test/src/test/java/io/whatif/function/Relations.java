@@ -2,6 +2,7 @@
 package io.whatif.function;
 
 import io.whatif.data.HeapTiles;
+import io.whatif.data.LimitedRun;
 import io.whatif.data.MemoryBudget;
 import io.whatif.data.RawTable;
 import io.whatif.data.Run;
@@ -188,23 +189,6 @@ public final class Relations {
 
   /** A run on that many threads that is never cancelled. */
   public static Run run(int threads) {
-    MemoryBudget memory = MemoryBudget.unlimited();
-    return new Run() {
-      @Override
-      public void checkCancelled() {}
-
-      @Override
-      public void reached(String phase, double share) {}
-
-      @Override
-      public MemoryBudget memory() {
-        return memory;
-      }
-
-      @Override
-      public int threads() {
-        return threads;
-      }
-    };
+    return new LimitedRun(MemoryBudget.unlimited(), threads);
   }
 }

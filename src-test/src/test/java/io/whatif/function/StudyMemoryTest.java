@@ -4,9 +4,9 @@ package io.whatif.function;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.whatif.data.LimitedRun;
 import io.whatif.data.MemoryBudget;
 import io.whatif.data.MemoryExceededException;
-import io.whatif.data.Run;
 import io.whatif.math.Mix;
 import java.util.List;
 import java.util.Map;
@@ -47,34 +47,14 @@ class StudyMemoryTest {
         .with("y", IntStream.range(0, ROWS).mapToDouble(i -> Mix.normal(3, i)).toArray());
   }
 
-  private static Run run(MemoryBudget budget) {
-    Run whole = Relations.run(2);
-    return new Run() {
-      @Override
-      public void checkCancelled() {}
-
-      @Override
-      public void reached(String phase, double share) {}
-
-      @Override
-      public MemoryBudget memory() {
-        return budget;
-      }
-
-      @Override
-      public int threads() {
-        return whole.threads();
-      }
-    };
-  }
-
   /** Holds that {@code peak} bytes a row suffice and one less does not; {@code held} stay. */
   private static void check(Relations relation, long peak, long held) {
     MemoryBudget budget = new MemoryBudget(peak * ROWS);
-    StudyBuilder.build(run(budget), relation.table(), ARGUMENTS);
+    StudyBuilder.build(new LimitedRun(budget, 2), relation.table(), ARGUMENTS);
     assertThat(budget.used()).isEqualTo(held * ROWS);
     MemoryBudget less = new MemoryBudget(peak * ROWS - ROWS);
-    assertThatThrownBy(() -> StudyBuilder.build(run(less), relation.table(), ARGUMENTS))
+    assertThatThrownBy(
+            () -> StudyBuilder.build(new LimitedRun(less, 2), relation.table(), ARGUMENTS))
         .isInstanceOf(MemoryExceededException.class);
   }
 
@@ -98,7 +78,7 @@ class StudyMemoryTest {
     Relations relation = relation(i -> i);
     relation.column("y")[17] = Double.NaN;
     MemoryBudget budget = new MemoryBudget(40 * ROWS);
-    StudyBuilder.build(run(budget), relation.table(), ARGUMENTS);
+    StudyBuilder.build(new LimitedRun(budget, 2), relation.table(), ARGUMENTS);
     long bits = (ROWS + 63) / 64 * 8;
     assertThat(budget.used()).isEqualTo(KEYS * ROWS + bits + PLACES * (ROWS - 1));
   }
