@@ -38,7 +38,7 @@ class RowSampleTest {
     double[] numbers = IntStream.range(0, rows).asDoubleStream().toArray();
     Dataset data = Dataset.of(new Schema(List.of(new Column.Numeric("row", "DOUBLE"))), numbers);
     assertThat(Datasets.collect(data.at(sample), RowSampleTest::copy)).isEqualTo(drawn);
-    Dataset held = data.at(sample).held(Datasets.run(2));
+    Dataset held = Profile.of(Datasets.run(2), data, sample).copied();
     assertThat(Datasets.collect(held, RowSampleTest::copy)).isEqualTo(drawn);
     double[] found = new double[sample.size()];
     Datasets.collect(

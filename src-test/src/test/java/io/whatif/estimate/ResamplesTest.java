@@ -51,12 +51,8 @@ class ResamplesTest {
             .build();
     Profile profile = Profile.of(Datasets.run(1), data);
     List<Covariate> covariates = new ArrayList<>();
-    double[] means = new double[3];
-    double[] deviations = new double[3];
     for (int c = 0; c < 3; c++) {
       covariates.add(Covariate.numeric(2 + c, "x" + c, 0, false));
-      means[c] = profile.mean(2 + c);
-      deviations[c] = profile.standardDeviation(2 + c);
     }
     return new Study(
         data,
@@ -67,7 +63,7 @@ class ResamplesTest {
             binary ? List.of("0", "1") : List.of()),
         "y",
         feature ? List.of(2) : List.of(),
-        new Covariates(covariates, new Covariates.Known(means, deviations)),
+        new Covariates(covariates, profile),
         new Study.Units(keys, null, null, 0, null, 0),
         null,
         0,

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.whatif.data.Dataset;
 import io.whatif.data.Datasets;
+import io.whatif.data.Profile;
 import io.whatif.math.Mix;
 import io.whatif.model.Predictor;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Fits to many rows, which stop sooner than those to few. */
@@ -46,8 +48,19 @@ class ManyRowsTest {
     Dataset all = data.column("d", d).build();
     Folds folds = Fitted.alternating(rows, 5);
     Fitted fitted = Fitted.chance("logit", all, "d", folds, X);
+    Profile profile = Profile.of(Datasets.run(2), all);
+    OutOfFold profiled =
+        Learners.parse("learner", "logit", Target.Kind.PROBABILITY)
+            .fitOutOfFold(
+                Datasets.run(2),
+                all,
+                new Covariates(Fitted.numeric(all, X).columns(), profile),
+                List.of(new Target(all.schema().indexOf("d"), Target.Kind.PROBABILITY)),
+                folds)
+            .get(0);
     for (int k = 0; k < folds.count(); k++) {
       assertThat(largestStep(fitted.model.predictor(k), x, d, k)).isLessThan(1e-8);
+      assertThat(largestStep(profiled.predictor(k), x, d, k)).isLessThan(1e-8);
     }
   }
 

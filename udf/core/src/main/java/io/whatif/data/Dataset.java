@@ -18,9 +18,6 @@ public interface Dataset {
   /** The rows of a sample of these: a view. */
   Dataset at(RowSample sample);
 
-  /** The same rows, copied to arrays of 8 bytes a row and column that the caller has taken. */
-  Dataset held(Run run);
-
   /**
    * Rows that are in memory.
    *

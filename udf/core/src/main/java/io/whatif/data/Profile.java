@@ -3,6 +3,7 @@ package io.whatif.data;
 
 import io.whatif.math.Quantiles;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What each column of a dataset holds: counts, moments, range and quantiles. Moments and counts are
@@ -22,19 +23,32 @@ public final class Profile {
   private final Moments[] moments;
   private final double[][] sample;
   private final double[][] sorted;
+  private final @Nullable Dataset copied;
 
-  private Profile(RowSample rows, Moments[] moments, double[][] sample) {
+  private Profile(RowSample rows, Moments[] moments, double[][] sample, @Nullable Dataset copied) {
     this.rows = rows;
     this.moments = moments;
     this.sample = sample;
     this.sorted = new double[sample.length][];
+    this.copied = copied;
   }
 
   /** Reads {@code data} once. */
   public static Profile of(Run run, Dataset data) {
+    return of(run, data, null);
+  }
+
+  /**
+   * The same, with a copy of some rows, which cost least as they pass: to read single rows of many
+   * is dear.
+   *
+   * @param kept the rows; the caller has taken 8 bytes for each and each column. Null for none
+   */
+  public static Profile of(Run run, Dataset data, @Nullable RowSample kept) {
     int columns = data.schema().size();
     RowSample drawn = RowSample.of(data.rows(), SAMPLE);
     double[][] sample = new double[columns][drawn.size()];
+    double[][] copy = new double[columns][kept == null ? 0 : kept.size()];
     Moments[] moments =
         data.scan(
             run,
@@ -49,13 +63,10 @@ public final class Profile {
                 for (int c = 0; c < columns; c++) {
                   sum.columns[c].add(batch.column(c), batch.rows());
                 }
-                drawn.forEachIn(
-                    batch,
-                    (place, row) -> {
-                      for (int c = 0; c < columns; c++) {
-                        sample[c][place] = batch.column(c)[row];
-                      }
-                    });
+                copy(batch, drawn, sample);
+                if (kept != null) {
+                  copy(batch, kept, copy);
+                }
               }
 
               @Override
@@ -63,7 +74,18 @@ public final class Profile {
                 return total.columns;
               }
             });
-    return new Profile(drawn, moments, sample);
+    return new Profile(
+        drawn, moments, sample, kept == null ? null : Dataset.of(data.schema(), copy));
+  }
+
+  private static void copy(Batch batch, RowSample drawn, double[][] into) {
+    drawn.forEachIn(
+        batch,
+        (place, row) -> {
+          for (int c = 0; c < into.length; c++) {
+            into[c][place] = batch.column(c)[row];
+          }
+        });
   }
 
   public long rows() {
@@ -115,6 +137,16 @@ public final class Profile {
     synchronized (sample[column]) {
       return sorted[column] != null;
     }
+  }
+
+  /** The rows whose copy was asked for, null if none was. */
+  public @Nullable Dataset copied() {
+    return copied;
+  }
+
+  /** What is told of all rows alone. */
+  public Profile withoutSamples() {
+    return new Profile(RowSample.of(rows(), 0), moments, new double[sample.length][0], null);
   }
 
   /** The rows that are sampled. */

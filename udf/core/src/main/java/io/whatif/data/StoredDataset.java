@@ -38,13 +38,6 @@ public final class StoredDataset implements Dataset {
   }
 
   @Override
-  public Dataset held(Run run) {
-    double[][] values = new double[schema.size()][Math.toIntExact(rows)];
-    Parallel.forEach(run, values.length, c -> tiles.read(c, 0, values[c], values[c].length));
-    return Dataset.of(schema, values);
-  }
-
-  @Override
   public Dataset with(List<Column> columns, double[]... values) {
     return with(columns, ArrayTiles.of(values));
   }

@@ -2,7 +2,6 @@
 package io.whatif.estimate;
 
 import io.whatif.data.Batch;
-import io.whatif.data.Dataset;
 import io.whatif.data.Pass;
 import io.whatif.data.RowSample;
 import io.whatif.data.Run;
@@ -52,20 +51,11 @@ final class CovariateTable {
    *     gives
    */
   static CovariateTable of(Run run, Study study, double[] weights) {
-    return of(run, study, study.data().at(study.diagnosed()), weights);
-  }
-
-  /**
-   * The same.
-   *
-   * @param looked the rows that {@link Study#diagnosed} gives
-   */
-  static CovariateTable of(Run run, Study study, Dataset looked, double[] weights) {
     Design design = new Design(study.covariates(), study.data().schema());
     double[] shift = shift(study, design);
     RowSample drawn = study.diagnosed();
     SumsPass pass = new SumsPass(study, drawn, design, weights, shift);
-    return new CovariateTable(study, design, looked.scan(run, pass), shift);
+    return new CovariateTable(study, design, study.diagnosedRows().scan(run, pass), shift);
   }
 
   /** The same where the weighted moments are not looked at. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.Dataset;
 import io.whatif.data.RowSample;
 import io.whatif.data.RowWindow;
 import io.whatif.data.Run;
@@ -23,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * of the first repetition, but for the estimates themselves.
  */
 final class Diagnostics {
-  /** Rows from which on a sample of them is copied: single ones are dear to read. */
-  private static final long MANY = 4_000_000;
-
   private final Run run;
   private final Study study;
   private final CrossFit nuisances;
@@ -40,12 +36,7 @@ final class Diagnostics {
 
   Diagnostics(Run run, Study study, FitOptions options, Evidence evidence) {
     this(run, study, evidence);
-    RowSample drawn = study.diagnosed();
-    Dataset looked = study.data().at(drawn);
-    long bytes = Double.BYTES * looked.rows() * looked.schema().size();
-    boolean held = study.rows() >= MANY && run.memory().takeFree(bytes);
-    looked = held ? looked.held(run) : looked;
-    CovariateTable table = CovariateTable.of(run, study, looked, ateWeights());
+    CovariateTable table = CovariateTable.of(run, study, ateWeights());
     counts();
     influence();
     nuisanceFit();
@@ -55,8 +46,7 @@ final class Diagnostics {
     }
     sensitivity();
     effectsVary();
-    misfit(drawn, looked, table);
-    run.memory().giveBack(held ? bytes : 0);
+    misfit(table);
     heterogeneity();
     new ControlRows(study, table, evidence.constant().standardError())
         .addTo(run, explain, warnings);
@@ -247,7 +237,8 @@ final class Diagnostics {
     return left;
   }
 
-  private void misfit(RowSample drawn, Dataset looked, CovariateTable table) {
+  private void misfit(CovariateTable table) {
+    RowSample drawn = study.diagnosed();
     double[] u = less(scores.y.at(drawn), nuisances.outcome.at(drawn));
     double[] v = less(scores.d.at(drawn), nuisances.treatment.at(drawn));
     Misfit misfit =
@@ -255,7 +246,7 @@ final class Diagnostics {
             run,
             study,
             drawn,
-            looked,
+            study.diagnosedRows(),
             table,
             new Misfit.Residuals(new double[][] {u}, new double[][] {v}));
     double shift = misfit.shift(0, 0, evidence.constant().standardError());

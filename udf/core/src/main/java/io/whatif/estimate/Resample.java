@@ -53,7 +53,7 @@ final class Resample {
         study.treatment(),
         study.outcome(),
         study.features(),
-        study.covariates(),
+        study.covariates().ofOtherRows(),
         units(study.units(), folds, start, draw),
         weighting(study.weighting(), start),
         study.dropped(),

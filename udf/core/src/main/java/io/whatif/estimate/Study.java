@@ -55,6 +55,9 @@ public record Study(
    */
   private static final long DIAGNOSED = 200_000;
 
+  /** Rows from which on those are copied while the rows are read for the first time. */
+  private static final long MANY = 4_000_000;
+
   public Study {
     features = List.copyOf(features);
   }
@@ -252,7 +255,30 @@ public record Study(
    * The rows that diagnostics of covariates are taken from: all, or a sample where there are many.
    */
   RowSample diagnosed() {
-    return RowSample.of(rows(), DIAGNOSED);
+    return diagnosed(rows());
+  }
+
+  private static RowSample diagnosed(long rows) {
+    return RowSample.of(rows, DIAGNOSED);
+  }
+
+  /** Those rows: as they were copied, if they were, else a view. */
+  Dataset diagnosedRows() {
+    Dataset copied = profile.copied();
+    return copied == null || copied.schema().size() != data.schema().size()
+        ? data.at(diagnosed())
+        : copied;
+  }
+
+  /**
+   * What the columns of a study to be made hold; of many rows with a copy of those that diagnostics
+   * look at, if there is room for it.
+   */
+  public static Profile profileOf(Run run, Dataset data) {
+    RowSample looked = diagnosed(data.rows());
+    long bytes = (long) Double.BYTES * looked.size() * data.schema().size();
+    boolean copied = data.rows() >= MANY && run.memory().takeFree(bytes);
+    return Profile.of(run, data, copied ? looked : null);
   }
 
   /** How much these rows count, each times a number of its own. */

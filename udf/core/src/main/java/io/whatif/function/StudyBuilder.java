@@ -127,7 +127,7 @@ final class StudyBuilder {
       instrument = reader.read(values, data.schema().size());
       data = data.with(List.of(new Column.Numeric(instrument.column(), "DOUBLE")), values);
     }
-    Profile profile = Profile.of(run, data);
+    Profile profile = Study.profileOf(run, data);
     CovariateCheck check = new CovariateCheck(columns, data, profile);
     for (int c = 0; c < covariates.size(); c++) {
       check.check(covariates.get(c), 2 + c);
@@ -165,15 +165,7 @@ final class StudyBuilder {
                 c, schema.column(c).name(), Double.isNaN(median) ? 0 : median, missing, 0));
       }
     }
-    if (list.stream().anyMatch(k -> k.levels() > 0 || k.indicator())) {
-      return new Covariates(list);
-    }
-    double[] means = new double[list.size()];
-    double[] deviations = new double[list.size()];
-    for (int k = 0; k < means.length; k++) {
-      means[k] = profile.mean(k + 2);
-      deviations[k] = profile.isConstant(k + 2) ? 0 : profile.standardDeviation(k + 2);
-    }
-    return new Covariates(list, new Covariates.Known(means, deviations));
+    boolean encoded = list.stream().anyMatch(k -> k.levels() > 0 || k.indicator());
+    return new Covariates(list, encoded ? null : profile);
   }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.learn;
 
+import io.whatif.data.Profile;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -8,13 +9,13 @@ import org.jspecify.annotations.Nullable;
  * The columns to adjust for, in order.
  *
  * @param columns the columns
- * @param known the moments of the columns where they are known beforehand, which saves a scan; only
- *     where all are numbers without NULL
+ * @param profile what the dataset's columns hold, where that is known beforehand, which saves scans
+ *     for moments and samples; only where all are numbers without NULL
  */
-public record Covariates(List<Covariate> columns, @Nullable Known known) {
+public record Covariates(List<Covariate> columns, @Nullable Profile profile) {
   public Covariates {
     columns = List.copyOf(columns);
-    if (known != null && columns.stream().anyMatch(c -> c.levels() > 0 || c.indicator())) {
+    if (profile != null && columns.stream().anyMatch(c -> c.levels() > 0 || c.indicator())) {
       throw new IllegalArgumentException("moments are known of encoded columns");
     }
   }
@@ -23,11 +24,8 @@ public record Covariates(List<Covariate> columns, @Nullable Known known) {
     this(columns, null);
   }
 
-  /**
-   * Moments of numeric columns.
-   *
-   * @param means of each column
-   * @param deviations standard deviation (divisor n) of each column, exactly 0 if it is constant
-   */
-  public record Known(double[] means, double[] deviations) {}
+  /** The same for other rows, which are put on the scale of these. */
+  public Covariates ofOtherRows() {
+    return new Covariates(columns, profile == null ? null : profile.withoutSamples());
+  }
 }

@@ -26,7 +26,7 @@ public final class Design implements Basis {
 
   public Design(Covariates covariates, Schema schema) {
     this.covariates = covariates.columns();
-    this.full = covariates.known() != null;
+    this.full = covariates.profile() != null;
     names.add("intercept");
     sources.add(-1);
     for (int c = 0; c < this.covariates.size(); c++) {

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * separation without penalty has no optimum and is reported as not converged, with finite
  * predictions inside (0, 1).
  *
- * <p>Method: {@link LogisticFit}, started from a fit to at most {@value #SAMPLE} rows. Cost: about
- * five scans, {@code folds * columns^2} memory. Many targets are fitted together by {@link
- * SharedLogisticFit}.
+ * <p>Method: {@link LogisticFit}, started from a fit to {@value #SAMPLE} rows or those of the
+ * profile. Cost: about five scans, {@code folds * columns^2} memory. Many targets are fitted
+ * together by {@link SharedLogisticFit}.
  *
  * <p>Failure: a fold outside which the target is always 0 or always 1 is refused.
  *
@@ -76,7 +76,7 @@ record LogisticLearner(String name, double c, boolean even) implements Learner {
       run.reached(name, (2.0 * fitted.size() + 1) / (2.0 * targets.size() + 1));
       LogisticScan.Likelihood likelihood =
           new LogisticScan.Likelihood(basis, target, LogisticLoss.BINARY);
-      LogisticStart near = new LogisticStart(run, data, likelihood);
+      LogisticStart near = new LogisticStart(run, data, likelihood, covariates.profile());
       LogisticFit.Start start = near.fit(penalty, SAMPLE, near.step());
       run.reached(name, (2.0 * fitted.size() + 2) / (2.0 * targets.size() + 1));
       LogisticFit.Problem[] problems = new LogisticFit.Problem[folds.count()];
@@ -141,6 +141,6 @@ record LogisticLearner(String name, double c, boolean even) implements Learner {
       Run run, Dataset data, Standardization basis, double[] penalty, Target target) {
     LogisticScan.Likelihood likelihood =
         new LogisticScan.Likelihood(basis, target, LogisticLoss.BINARY);
-    return new LogisticStart(run, data, likelihood).fit(penalty, SAMPLE, 1).point();
+    return new LogisticStart(run, data, likelihood, null).fit(penalty, SAMPLE, 1).point();
   }
 }

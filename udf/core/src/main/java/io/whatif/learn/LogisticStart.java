@@ -2,15 +2,23 @@
 package io.whatif.learn;
 
 import io.whatif.data.Dataset;
+import io.whatif.data.Profile;
 import io.whatif.data.RowSample;
 import io.whatif.data.Run;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/** A fit to all rows, or to a sample and polished on many: a place near every fold's optimum. */
-record LogisticStart(Run run, Dataset data, LogisticScan.Likelihood likelihood) {
+/**
+ * A fit to all rows, or to a sample and polished on many: a place near every fold's optimum.
+ *
+ * @param known what the columns of the basis hold, which spares a scan for the sample; null if it
+ *     is not known
+ */
+record LogisticStart(
+    Run run, Dataset data, LogisticScan.Likelihood likelihood, @Nullable Profile known) {
   private static final long POLISHED = 1_000_000;
   private static final int MAX_STEP = 8;
 
@@ -22,20 +30,14 @@ record LogisticStart(Run run, Dataset data, LogisticScan.Likelihood likelihood) 
   /**
    * Fits.
    *
-   * @param sample about how many rows are fitted
+   * @param sample about how many rows are fitted, if no others are known
    * @param step one of how many batches polishes that
    */
   LogisticFit.Start fit(double[] penalty, int sample, int step) {
     if (data.rows() <= 2L * sample) {
       return new LogisticFit.Start(fitAll(penalty), null);
     }
-    Set<Integer> columns = new TreeSet<>(likelihood.basis().columns());
-    columns.add(likelihood.target().column());
-    if (likelihood.target().weight() != Target.UNWEIGHTED) {
-      columns.add(likelihood.target().weight());
-    }
-    RowSample drawn = RowSample.of(data.rows(), sample);
-    Dataset rows = SampleTiles.sample(run, data, columns, drawn);
+    Dataset rows = sample(sample);
     LogisticFit sampled = new LogisticFit(run, rows, likelihood, Folds.undivided(rows.rows()));
     double[] lighter = times(penalty, (double) rows.rows() / data.rows());
     LogisticFit.Problem problem = fitOnce(sampled, lighter);
@@ -47,6 +49,20 @@ record LogisticStart(Run run, Dataset data, LogisticScan.Likelihood likelihood) 
     LogisticFit all = new LogisticFit(run, data, likelihood, Folds.undivided(data.rows()));
     return new LogisticFit.Start(
         all.polish(point, penalty, sampled.hessian(point).times(factor), step), sampled);
+  }
+
+  private Dataset sample(int size) {
+    Set<Integer> others = new TreeSet<>();
+    others.add(likelihood.target().column());
+    if (likelihood.target().weight() != Target.UNWEIGHTED) {
+      others.add(likelihood.target().weight());
+    }
+    List<Integer> columns = likelihood.basis().columns();
+    if (known != null && known.rows() == data.rows() && known.sampled().size() > 0) {
+      return SampleTiles.known(data, columns, known, others);
+    }
+    others.addAll(columns);
+    return SampleTiles.sample(run, data, others, RowSample.of(data.rows(), size));
   }
 
   private double[] fitAll(double[] penalty) {

@@ -5,6 +5,7 @@ import io.whatif.data.Batch;
 import io.whatif.data.Dataset;
 import io.whatif.data.Mergeable;
 import io.whatif.data.Pass;
+import io.whatif.data.Profile;
 import io.whatif.data.Run;
 import io.whatif.model.Term;
 import java.util.Arrays;
@@ -35,7 +36,7 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
 
   /** The moments of a design and the targets behind it; of the targets alone where it can. */
   static Summary of(Run run, Dataset data, Design design, Covariates covariates, Behind behind) {
-    Covariates.Known known = covariates.known();
+    Profile known = covariates.profile();
     if (known == null || Weights.of(behind.targets()).given()) {
       return data.scan(run, new Moments(design, behind.targets(), behind.folds()));
     }
@@ -47,8 +48,9 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
     sum.foldTotals = targets.foldTotals;
     sum.mean[0] = 1;
     for (int j = 1; j < width; j++) {
-      double deviation = known.deviations()[j - 1];
-      sum.mean[j] = known.means()[j - 1];
+      int column = covariates.columns().get(j - 1).column();
+      double deviation = known.isConstant(column) ? 0 : known.standardDeviation(column);
+      sum.mean[j] = known.mean(column);
       sum.squares[j] = deviation * deviation * targets.weight;
     }
     System.arraycopy(targets.mean, 0, sum.mean, width, targets.mean.length);

@@ -49,7 +49,7 @@ record MultinomialLearner(String name, double c, boolean even) implements ClassL
       LogisticScan.Likelihood likelihood =
           new LogisticScan.Likelihood(basis, target.codes(), new SoftmaxLoss(target.classes()));
       double[] penalty = penalty(basis, target.classes());
-      LogisticStart near = new LogisticStart(run, data, likelihood);
+      LogisticStart near = new LogisticStart(run, data, likelihood, covariates.profile());
       LogisticFit.Start start = near.fit(penalty, LogisticLearner.SAMPLE, near.step());
       run.reached(name, 0.67);
       double[][] penalties = new double[folds.count()][];

@@ -5,6 +5,7 @@ import io.whatif.data.Batch;
 import io.whatif.data.Dataset;
 import io.whatif.data.Mergeable;
 import io.whatif.data.Pass;
+import io.whatif.data.Profile;
 import io.whatif.data.RowSample;
 import io.whatif.data.Run;
 import io.whatif.data.StoredDataset;
@@ -15,11 +16,8 @@ import java.util.Collection;
 public final class SampleTiles implements Tiles {
   private final double[][] values;
 
-  private SampleTiles(int columns, Collection<Integer> kept, int rows) {
+  private SampleTiles(int columns) {
     values = new double[columns][0];
-    for (int column : kept) {
-      values[column] = new double[rows];
-    }
   }
 
   /**
@@ -28,9 +26,31 @@ public final class SampleTiles implements Tiles {
    * @param kept the columns whose values are wanted
    */
   public static Dataset sample(Run run, Dataset data, Collection<Integer> kept, RowSample drawn) {
-    SampleTiles tiles = new SampleTiles(data.schema().size(), kept, drawn.size());
+    SampleTiles tiles = new SampleTiles(data.schema().size());
+    for (int column : kept) {
+      tiles.values[column] = new double[drawn.size()];
+    }
     data.scan(run, new Copy(tiles, kept, drawn));
     return new StoredDataset(data.schema(), tiles, drawn.size());
+  }
+
+  /**
+   * The rows that a profile of {@code data} has sampled, with the same columns. No scan: single
+   * values are read of the further columns alone.
+   *
+   * @param known the columns whose values the profile has
+   * @param further those that are wanted beside them, which may differ from the profile's
+   */
+  static Dataset known(
+      Dataset data, Collection<Integer> known, Profile profile, Collection<Integer> further) {
+    SampleTiles tiles = new SampleTiles(data.schema().size());
+    for (int column : known) {
+      tiles.values[column] = profile.sample(column);
+    }
+    for (int column : further) {
+      tiles.values[column] = data.column(column).at(profile.sampled());
+    }
+    return new StoredDataset(data.schema(), tiles, profile.sampled().size());
   }
 
   /** Nothing to sum: rows go to places of their own. */
