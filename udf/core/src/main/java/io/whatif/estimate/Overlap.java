@@ -71,10 +71,10 @@ record Overlap(
     for (Sums part : Parallel.ofRanges(run, rows.size(), (from, to) -> Sums.of(rows, from, to))) {
       all.add(part);
     }
-    double count = all.count[0] + all.count[1];
+    double count = all.control.count + all.treated.count;
     return new Overlap(
-        Math.round(all.count[1]),
-        Math.round(all.count[0]),
+        Math.round(all.treated.count),
+        Math.round(all.control.count),
         histogram.auc(),
         all.loss / count,
         histogram.min(),
@@ -82,9 +82,10 @@ record Overlap(
         histogram.quantile(0.99),
         histogram.max(),
         all.clipped / count,
-        all.sum[1] * all.sum[1] / all.squares[1],
-        all.sum[0] * all.sum[0] / all.squares[0],
-        Math.max(all.largest[1] / all.sum[1], all.largest[0] / all.sum[0]));
+        all.treated.effectiveSize(),
+        all.control.effectiveSize(),
+        Math.max(
+            all.treated.largest / all.treated.weights, all.control.largest / all.control.weights));
   }
 
   /** Sums over rows, some by arm. */
@@ -101,10 +102,8 @@ record Overlap(
     /** Propensities are kept this far from 0 and 1 in the log-loss. */
     private static final double LEAST = 1e-15;
 
-    private final double[] sum = new double[2];
-    private final double[] squares = new double[2];
-    private final double[] largest = new double[2];
-    private final double[] count = new double[2];
+    private final Arm treated = new Arm();
+    private final Arm control = new Arm();
     private double clipped;
     private double loss;
 
@@ -117,6 +116,7 @@ record Overlap(
       return sums;
     }
 
+    /** Adds each row to both arms, to one of them 0 times: faster than a branch at random. */
     private void add(Rows rows, RowWindow window, int from, int to) {
       window.moveTo(from, to);
       double[] counts = rows.count();
@@ -131,21 +131,17 @@ record Overlap(
           continue;
         }
         double e = propensity[i - first];
-        int arm = treatment[i - first] == 1 ? 1 : 0;
+        double d = treatment[i - first];
         double c = Scores.clip(e);
         if (c != e) {
           clipped += times;
         }
-        double w = (weights == null ? 1 : weights[i]) / (arm == 1 ? c : 1 - c);
-        count[arm] += times;
-        sum[arm] += times * w;
-        squares[arm] += times * w * w;
-        if (w > largest[arm]) {
-          largest[arm] = w;
-        }
-        double own = arm == 1 ? e : 1 - e;
+        double w = (weights == null ? 1 : weights[i]) / (d * c + (1 - d) * (1 - c));
+        treated.add(d, times, w);
+        control.add(1 - d, times, w);
+        double own = d * e + (1 - d) * (1 - e);
         if (times != 1 || own < PLAIN || own > 1 - PLAIN) {
-          loss -= times * log(e, arm);
+          loss -= times * log(e, d);
           continue;
         }
         chance *= own;
@@ -158,20 +154,49 @@ record Overlap(
     }
 
     /** Of the chance of the arm that a row is in. */
-    private static double log(double e, int arm) {
+    private static double log(double e, double treated) {
       double safe = e < LEAST ? LEAST : e > 1 - LEAST ? 1 - LEAST : e;
-      return arm == 1 ? Math.log(safe) : safe < PLAIN ? Math.log1p(-safe) : Math.log(1 - safe);
+      return treated == 1 ? Math.log(safe) : safe < PLAIN ? Math.log1p(-safe) : Math.log(1 - safe);
     }
 
     void add(Sums other) {
-      for (int arm = 0; arm < 2; arm++) {
-        sum[arm] += other.sum[arm];
-        squares[arm] += other.squares[arm];
-        largest[arm] = Math.max(largest[arm], other.largest[arm]);
-        count[arm] += other.count[arm];
-      }
+      treated.add(other.treated);
+      control.add(other.control);
       clipped += other.clipped;
       loss += other.loss;
+    }
+  }
+
+  /** Sums over the rows of an arm. */
+  private static final class Arm {
+    private double count;
+    private double weights;
+    private double squares;
+    private double largest;
+
+    /**
+     * Adds rows alike.
+     *
+     * @param part 1 if they are of this arm, else 0
+     * @param rows how many they are
+     * @param weight of each
+     */
+    void add(double part, double rows, double weight) {
+      count += part * rows;
+      weights += part * (rows * weight);
+      squares += part * (rows * weight * weight);
+      largest = Math.max(largest, part * weight);
+    }
+
+    void add(Arm other) {
+      count += other.count;
+      weights += other.weights;
+      squares += other.squares;
+      largest = Math.max(largest, other.largest);
+    }
+
+    double effectiveSize() {
+      return weights * weights / squares;
     }
   }
 }
