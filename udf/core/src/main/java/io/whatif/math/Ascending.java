@@ -17,46 +17,73 @@ public final class Ascending {
    * first, of which those that are alike in all are passed over. Cost: O(n).
    */
   public static int[] places(double[] numbers) {
-    int n = numbers.length;
-    long[] keys = new long[n];
-    int[] places = new int[n];
-    int[][] counts = new int[DIGITS][1 << DIGIT];
-    for (int i = 0; i < n; i++) {
-      long key = key(numbers[i]);
-      keys[i] = key;
+    long[] keys = keys(numbers);
+    int[] places = new int[keys.length];
+    for (int i = 0; i < places.length; i++) {
       places[i] = i;
-      for (int digit = 0; digit < DIGITS; digit++) {
-        counts[digit][(int) (key >>> (digit * DIGIT)) & MASK]++;
-      }
     }
-    for (int digit = 0; digit < DIGITS && n > 0; digit++) {
-      int[] starts = counts[digit];
+    for (int digit = 0; digit < DIGITS; digit++) {
       int shift = digit * DIGIT;
-      if (starts[(int) (keys[0] >>> shift) & MASK] < n) {
-        startOf(starts);
-        long[] keysBefore = keys;
-        int[] placesBefore = places;
-        keys = new long[n];
-        places = new int[n];
-        for (int i = 0; i < n; i++) {
-          long key = keysBefore[i];
-          int at = starts[(int) (key >>> shift) & MASK]++;
-          keys[at] = key;
-          places[at] = placesBefore[i];
-        }
+      int[] counts = counts(keys, shift);
+      if (keys.length > 0 && counts[(int) (keys[0] >>> shift) & MASK] < keys.length) {
+        int[] into = order(keys, shift, startOf(counts));
+        keys = moved(keys, into);
+        places = moved(places, into);
       }
     }
     return places;
   }
 
+  private static long[] keys(double[] numbers) {
+    long[] keys = new long[numbers.length];
+    for (int i = 0; i < keys.length; i++) {
+      keys[i] = key(numbers[i]);
+    }
+    return keys;
+  }
+
+  private static int[] counts(long[] keys, int shift) {
+    int[] counts = new int[1 << DIGIT];
+    for (long key : keys) {
+      counts[(int) (key >>> shift) & MASK]++;
+    }
+    return counts;
+  }
+
+  /** Where each key goes to. */
+  private static int[] order(long[] keys, int shift, int[] starts) {
+    int[] into = new int[keys.length];
+    for (int i = 0; i < into.length; i++) {
+      into[i] = starts[(int) (keys[i] >>> shift) & MASK]++;
+    }
+    return into;
+  }
+
+  private static long[] moved(long[] values, int[] into) {
+    long[] moved = new long[values.length];
+    for (int i = 0; i < into.length; i++) {
+      moved[into[i]] = values[i];
+    }
+    return moved;
+  }
+
+  private static int[] moved(int[] values, int[] into) {
+    int[] moved = new int[values.length];
+    for (int i = 0; i < into.length; i++) {
+      moved[into[i]] = values[i];
+    }
+    return moved;
+  }
+
   /** Makes of counts how many stand before each. */
-  private static void startOf(int[] counts) {
+  private static int[] startOf(int[] counts) {
     int before = 0;
     for (int k = 0; k < counts.length; k++) {
       int own = counts[k];
       counts[k] = before;
       before += own;
     }
+    return counts;
   }
 
   /** Bits whose order without a sign is that of the numbers. */
