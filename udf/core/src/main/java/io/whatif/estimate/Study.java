@@ -56,7 +56,7 @@ public record Study(
   private static final long DIAGNOSED = 200_000;
 
   /** Rows from which on those are copied while the rows are read for the first time. */
-  private static final long MANY = 4_000_000;
+  private static final long MANY = 1_000_000;
 
   public Study {
     features = List.copyOf(features);
