@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.shell;
 
-import io.whatif.duckdb.Errors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import picocli.CommandLine;
@@ -37,20 +36,9 @@ public final class Main implements Runnable {
       line.addSubcommand(new ShellCommand());
       line.addSubcommand(new DemoCommand());
     }
-    line.setExecutionExceptionHandler(
-        (failure, command, result) -> tell(failure, command.getCommandSpec().qualifiedName()));
+    line.setExecutionExceptionHandler(new ToldFailure());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     return line;
-  }
-
-  /** Says in one line why a command failed. */
-  private static int tell(Exception failure, String command) {
-    if (Boolean.getBoolean(Errors.TRACE)) {
-      failure.printStackTrace();
-    }
-    String reason = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-    System.err.println(command + ": " + reason.lines().findFirst().orElse(""));
-    return 1;
   }
 
   /**
