@@ -30,8 +30,8 @@ public final class Main implements Runnable {
 
   /** The command line, its subcommands made when they are asked for. */
   public static CommandLine commandLine(String[] arguments) {
-    CommandLine line = new CommandLine(new Main().spec);
-    line.addSubcommand(new CommandLine(SqlCommand.spec()));
+    CommandLine line = PlainCommand.line(new Main().spec);
+    line.addSubcommand(PlainCommand.line(SqlCommand.spec()));
     if (!asksForSql(arguments)) {
       line.addSubcommand(new ShellCommand());
       line.addSubcommand(new DemoCommand());

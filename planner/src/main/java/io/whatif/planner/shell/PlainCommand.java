@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.shell;
 
+import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -14,7 +15,7 @@ final class PlainCommand {
 
   /** A command with these options, and those for help and version that picocli's have. */
   static CommandSpec spec(String name, Object command, String description, ArgSpec... options) {
-    CommandSpec spec = CommandSpec.wrapWithoutInspection(command).name(name);
+    CommandSpec spec = CommandSpec.wrapWithoutInspection(command, new LateFactory()).name(name);
     spec.usageMessage().description(description);
     for (ArgSpec option : options) {
       spec.add(option);
@@ -29,5 +30,21 @@ final class PlainCommand {
                 .versionHelp(true)
                 .description("Print version information and exit.")
                 .build());
+  }
+
+  /** A command line of a command made here. */
+  static CommandLine line(CommandSpec spec) {
+    return new CommandLine(spec, new LateFactory());
+  }
+
+  /**
+   * Picocli's own factory, once it is needed. It looks for Groovy when it is made, and so opens
+   * every jar.
+   */
+  private static final class LateFactory implements CommandLine.IFactory {
+    @Override
+    public <K> K create(Class<K> kind) throws Exception {
+      return CommandLine.defaultFactory().create(kind);
+    }
   }
 }
