@@ -56,6 +56,28 @@ final class LauncherTest {
                     + " or unset it.\n"));
   }
 
+  /** Each of these is a part of a start that was spared: a recorder, signatures, made classes. */
+  @Test
+  void aStartLoadsNothingInVain() throws Exception {
+    Path log = elsewhere.resolve("classes");
+    ProcessBuilder process =
+        process(
+            LAUNCHER,
+            "sql",
+            "-c",
+            "CREATE TABLE t AS SELECT 1 AS y, 0 AS d, 2 AS x",
+            "-c",
+            "EXPLAIN FROM dml_summary(TABLE t, outcome => 'y', treatment => 'd', controls => ['x'])");
+    process.environment().put("JAVA_OPTS", "-Xlog:class+load:file=" + log);
+    assertThat(run(process).errors()).isEmpty();
+    String classes = Files.readString(log, UTF_8);
+    assertThat(classes)
+        .contains("io.whatif.planner.plan.CausalPlan")
+        .doesNotContain("jdk.jfr.internal.MetadataRepository")
+        .doesNotContain("sun.security.x509.X509CertImpl");
+    assertThat(classes.lines().filter(line -> line.contains(".$Proxy"))).hasSizeLessThan(10);
+  }
+
   private Answer run(Path launcher, String... arguments) throws Exception {
     return run(process(launcher, arguments));
   }

@@ -69,6 +69,7 @@ public final class CausalPlan {
     cluster =
         RelOptCluster.create(
             planner, new RexBuilder(new SqlTypeFactoryImpl(RelDataTypeSystem.DEFAULT)));
+    cluster.setMetadataQuerySupplier(NoMetadata::new);
   }
 
   /** Adds a call over a relation; {@code site} is its number among the calls of the text. */

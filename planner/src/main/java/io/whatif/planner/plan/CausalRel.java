@@ -9,6 +9,7 @@ import org.apache.calcite.rel.AbstractRelNode;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.type.SqlTypeName;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node of a causal plan. What its rows look like is DuckDB's to know, so each has one column of
@@ -28,6 +29,17 @@ abstract sealed class CausalRel extends AbstractRelNode
   @Override
   protected RelDataType deriveRowType() {
     return getCluster().getTypeFactory().builder().add("rows", SqlTypeName.ANY).build();
+  }
+
+  /** Nodes are told apart as objects: two of the same description are two calls. */
+  @Override
+  public final boolean deepEquals(@Nullable Object other) {
+    return this == other;
+  }
+
+  @Override
+  public final int deepHashCode() {
+    return System.identityHashCode(this);
   }
 
   /** Adds what a user is told of this node and of those below it, a line for each fact. */

@@ -23,6 +23,9 @@ final class ShareCrossFit extends CausalRule {
   @Override
   public void onMatch(RelOptRuleCall call) {
     SessionRel session = call.rel(0);
+    if (session.sites().size() < 2) {
+      return; // nothing to share
+    }
     Reading reading = session.reading();
     List<Problem> problems =
         reading.calls().stream()

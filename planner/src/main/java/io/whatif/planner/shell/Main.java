@@ -1,32 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.shell;
 
-import io.whatif.duckdb.Errors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
-/** The command {@code whatif}. */
-@Command(
-    name = "whatif",
-    mixinStandardHelpOptions = true,
-    version = "whatif 0.1.0",
-    description = "Causal questions in SQL, answered where the data lies.",
-    synopsisSubcommandLabel = "COMMAND")
+/** The command {@code whatif}: without a subcommand, its usage. */
 public final class Main implements Runnable {
   private static final long STACK_BYTES = 64L << 20;
 
-  @Spec private @Nullable CommandSpec spec;
+  private final CommandSpec spec;
+
+  private Main() {
+    spec =
+        PlainCommand.spec("whatif", this, "Causal questions in SQL, answered where the data lies.");
+    spec.version("whatif 0.1.0").usageMessage().synopsisSubcommandLabel("COMMAND");
+  }
 
   @Override
   public void run() {
-    if (spec != null) {
-      spec.commandLine().usage(System.out);
-    }
+    spec.commandLine().usage(System.out);
   }
 
   /** Whether the arguments ask for one command that must start quickly, so no other is made. */
@@ -36,26 +30,15 @@ public final class Main implements Runnable {
 
   /** The command line, its subcommands made when they are asked for. */
   public static CommandLine commandLine(String[] arguments) {
-    CommandLine line = new CommandLine(new Main());
-    line.addSubcommand(new SqlCommand());
+    CommandLine line = PlainCommand.line(new Main().spec);
+    line.addSubcommand(PlainCommand.line(SqlCommand.spec()));
     if (!asksForSql(arguments)) {
       line.addSubcommand(new ShellCommand());
       line.addSubcommand(new DemoCommand());
     }
-    line.setExecutionExceptionHandler(
-        (failure, command, result) -> tell(failure, command.getCommandSpec().qualifiedName()));
+    line.setExecutionExceptionHandler(new ToldFailure());
     line.setCaseInsensitiveEnumValuesAllowed(true);
     return line;
-  }
-
-  /** Says in one line why a command failed. */
-  private static int tell(Exception failure, String command) {
-    if (Boolean.getBoolean(Errors.TRACE)) {
-      failure.printStackTrace();
-    }
-    String reason = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-    System.err.println(command + ": " + reason.lines().findFirst().orElse(""));
-    return 1;
   }
 
   /**

@@ -16,46 +16,64 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** {@code whatif sql}: statements in, results out. */
-@Command(
-    name = "sql",
-    mixinStandardHelpOptions = true,
-    sortOptions = false,
-    description = "Run SQL statements in order and print their results.")
 final class SqlCommand implements Callable<Integer> {
-  @Option(
-      names = "--db",
-      paramLabel = "FILE",
-      description = "The DuckDB file to work in; a database in memory if left out.")
-  private @Nullable String database;
+  private final OptionSpec database =
+      OptionSpec.builder("--db")
+          .type(String.class)
+          .paramLabel("FILE")
+          .description("The DuckDB file to work in; a database in memory if left out.")
+          .build();
 
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "table, csv or json; table if left out.")
-  private Format format = Format.TABLE;
+  private final OptionSpec format =
+      OptionSpec.builder("--format")
+          .type(Format.class)
+          .paramLabel("FORMAT")
+          .defaultValue("table")
+          .description("table, csv or json; table if left out.")
+          .build();
 
-  @Option(
-      names = "-c",
-      paramLabel = "SQL",
-      description = "Statements to run before those of the file; may be repeated.")
-  private List<String> commands = new ArrayList<>();
+  private final OptionSpec commands =
+      OptionSpec.builder("-c")
+          .type(List.class)
+          .auxiliaryTypes(String.class)
+          .paramLabel("SQL")
+          .description("Statements to run before those of the file; may be repeated.")
+          .build();
 
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "FILE.sql",
-      description = "A file of statements; - is standard input.")
-  private @Nullable String file;
+  private final PositionalParamSpec file =
+      PositionalParamSpec.builder()
+          .type(String.class)
+          .arity("0..1")
+          .paramLabel("FILE.sql")
+          .description("A file of statements; - is standard input.")
+          .build();
+
+  private SqlCommand() {}
+
+  /** The command with its options, for one command line. */
+  static CommandSpec spec() {
+    SqlCommand command = new SqlCommand();
+    CommandSpec spec =
+        PlainCommand.spec(
+            "sql",
+            command,
+            "Run SQL statements in order and print their results.",
+            command.database,
+            command.format,
+            command.commands,
+            command.file);
+    spec.usageMessage().sortOptions(false);
+    return spec;
+  }
 
   @Override
   public Integer call() throws IOException {
@@ -64,14 +82,16 @@ final class SqlCommand implements Callable<Integer> {
             new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16),
             false,
             StandardCharsets.UTF_8);
-    try (Connection connection = open(database, Terminal.readsErrors())) {
-      SqlRunner runner = new SqlRunner(connection, out, format);
-      for (String command : commands) {
-        runner.run(command);
+    List<String> statements = commands.getValue() == null ? List.of() : commands.getValue();
+    String script = file.getValue();
+    try (Connection connection = open(database.getValue(), Terminal.readsErrors())) {
+      SqlRunner runner = new SqlRunner(connection, out, format.getValue());
+      for (String statement : statements) {
+        runner.run(statement);
       }
-      if (file != null) {
-        runner.run(read(file));
-      } else if (commands.isEmpty()) {
+      if (script != null) {
+        runner.run(read(script));
+      } else if (statements.isEmpty()) {
         runner.run(read("-"));
       }
       return 0;

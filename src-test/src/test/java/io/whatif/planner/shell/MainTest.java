@@ -168,4 +168,30 @@ final class MainTest {
     assertThat(ended.status()).isZero();
     assertThat(ended.out()).contains("sql", "shell", "demo");
   }
+
+  @Test
+  void helpOfStatementsNamesTheirOptionsInOrder() throws Exception {
+    assertThat(whatif("sql", "--help"))
+        .isEqualTo(
+            new Ended(
+                0,
+                """
+                Usage: whatif sql [-hV] [--db=FILE] [--format=FORMAT] [-c=SQL]... [FILE.sql]
+                Run SQL statements in order and print their results.
+                      [FILE.sql]        A file of statements; - is standard input.
+                      --db=FILE         The DuckDB file to work in; a database in memory if
+                                          left out.
+                      --format=FORMAT   table, csv or json; table if left out.
+                  -c=SQL                Statements to run before those of the file; may be
+                                          repeated.
+                  -h, --help            Show this help message and exit.
+                  -V, --version         Print version information and exit.
+                """,
+                ""));
+    Ended wrong = whatif("sql", "--format", "x");
+    assertThat(wrong.status()).isEqualTo(2);
+    assertThat(wrong.errors())
+        .startsWith(
+            "Invalid value for option '--format': expected one of [TABLE, CSV, JSON] (case-insensitive) but was 'x'");
+  }
 }

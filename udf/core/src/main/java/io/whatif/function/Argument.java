@@ -58,6 +58,11 @@ public record Argument(
     choices = List.copyOf(choices);
   }
 
+  /** Whether both are called the same, as one argument is in all functions that take it. */
+  boolean hasNameOf(Argument other) {
+    return name.equals(other.name);
+  }
+
   /** An argument that may be left out. */
   public static Argument optional(String name, Type type, String text) {
     return new Argument(name, type, text, null, List.of(), List.of(), false);

@@ -179,7 +179,7 @@ final class StudyArguments {
   /** As {@link #effect}, with lists of treatments and outcomes. */
   static List<Argument> effects(Argument... more) {
     return effect(more).stream()
-        .map(a -> a.equals(TREATMENT) || a.equals(OUTCOME) ? a.listed() : a)
+        .map(a -> a.hasNameOf(TREATMENT) || a.hasNameOf(OUTCOME) ? a.listed() : a)
         .toList();
   }
 

@@ -80,18 +80,20 @@ public final class Engine {
     }
   }
 
+  /**
+   * The number of the instance's engine; null where it has none. DuckDB is asked for it outright:
+   * to look for the function among all functions first takes twice as long.
+   */
   private static @Nullable Long instance(Connection connection) throws SQLException {
-    String sql = "SELECT 1 FROM duckdb_functions() WHERE function_name = 'whatif_instance' LIMIT 1";
-    try (Statement statement = connection.createStatement()) {
-      try (ResultSet row = statement.executeQuery(sql)) {
-        if (!row.next()) {
-          return null;
-        }
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT whatif_instance()")) {
+      row.next();
+      return row.getLong(1);
+    } catch (SQLException e) {
+      if (String.valueOf(e.getMessage()).contains("whatif_instance does not exist")) {
+        return null;
       }
-      try (ResultSet row = statement.executeQuery("SELECT whatif_instance()")) {
-        row.next();
-        return row.getLong(1);
-      }
+      throw e;
     }
   }
 
