@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +29,11 @@ public final class BudgetedTiles implements Tiles {
   private final @Nullable SpillFiles files;
   private final MemoryBudget.Lender lender = this::move;
 
-  /** Held for reading by those who use {@link #tiles}, for writing by who replaces or grows it. */
-  private final ReadWriteLock use = new ReentrantReadWriteLock();
+  /**
+   * Held for reading by those who use {@link #tiles}, for writing by who replaces or grows it. By
+   * nobody twice; it need not know who holds it, which each of a million reads would pay for.
+   */
+  private final ReadWriteLock use = new StampedLock().asReadWriteLock();
 
   /** Held by the one thread that asks for memory; taken before {@link #use}, never after. */
   private final Object growing = new Object();
