@@ -36,7 +36,7 @@ record LogisticStart(Run run, Dataset data, LogisticScan.Likelihood likelihood) 
     }
     RowSample drawn = RowSample.of(data.rows(), sample);
     Dataset rows = SampleTiles.sample(run, data, columns, drawn);
-    LogisticFit sampled = new LogisticFit(run, rows, likelihood, Folds.undivided(rows.rows()));
+    LogisticFit sampled = new LogisticFit(run, rows, likelihood, Folds.undivided());
     double[] lighter = times(penalty, (double) rows.rows() / data.rows());
     LogisticFit.Problem problem = fitOnce(sampled, lighter);
     if (!problem.converged()) {
@@ -44,13 +44,13 @@ record LogisticStart(Run run, Dataset data, LogisticScan.Likelihood likelihood) 
     }
     double[] point = problem.coefficients();
     double factor = (double) data.rows() / rows.rows();
-    LogisticFit all = new LogisticFit(run, data, likelihood, Folds.undivided(data.rows()));
+    LogisticFit all = new LogisticFit(run, data, likelihood, Folds.undivided());
     return new LogisticFit.Start(
         all.polish(point, penalty, sampled.hessian(point).times(factor), step), sampled);
   }
 
   private double[] fitAll(double[] penalty) {
-    return fitOnce(new LogisticFit(run, data, likelihood, Folds.undivided(data.rows())), penalty)
+    return fitOnce(new LogisticFit(run, data, likelihood, Folds.undivided()), penalty)
         .coefficients();
   }
 
