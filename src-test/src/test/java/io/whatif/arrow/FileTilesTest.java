@@ -234,7 +234,7 @@ class FileTilesTest {
   void chosenFilesTakeNoMemoryAndHaveSiblingsLikeThem() {
     try (SpillFiles files = files()) {
       Limited run = new Limited(1);
-      BudgetedTiles tiles = BudgetedTiles.inFile(run, 2, files);
+      BudgetedTiles tiles = BudgetedTiles.inFile(run, new HeapTiles(2), files);
       fill(run, tiles, 10_000);
       BudgetedTiles sibling = tiles.sibling(1);
       fill(run, sibling, 10_000);

@@ -73,11 +73,10 @@ class RowColumnsTest {
   void columnsAreTheSameInMemoryAndInAFile(long limit) {
     Run run = new LimitedRun(new MemoryBudget(limit), 4);
     try (SpillFiles files = new SpillFiles(List.of(directory))) {
-      BudgetedTiles near = BudgetedTiles.inFile(run, 1, files);
+      BudgetedTiles near = BudgetedTiles.inFile(run, new HeapTiles(1), files);
       boolean inMemory = limit >= BYTES;
       RowColumns room = written(run, near);
       holds(room);
-      assertThat(room.column(0).array() != null).isEqualTo(inMemory);
       assertThat(run.memory().used()).isEqualTo(inMemory ? BYTES : 0);
       assertThat(files.open()).isEqualTo(inMemory ? 1 : 2);
       room.close();
@@ -88,10 +87,28 @@ class RowColumnsTest {
   }
 
   @Test
+  void columnsInMemoryMoveToAFileWhenSomethingElseNeedsTheirs() {
+    Run run = new LimitedRun(new MemoryBudget(BYTES), 4);
+    try (SpillFiles files = new SpillFiles(List.of(directory))) {
+      BudgetedTiles near = BudgetedTiles.inMemory(run, new HeapTiles(1), files);
+      RowColumns room = written(run, near);
+      assertThat(near.takenByAll()).isEqualTo(BYTES);
+      run.memory().take(1, "one byte");
+      assertThat(run.memory().used()).isEqualTo(1);
+      assertThat(files.open()).isEqualTo(1);
+      holds(room);
+      room.close();
+      assertThat(run.memory().used()).isEqualTo(1);
+      assertThat(files.open()).isZero();
+      assertThat(near.valuesRead()).isZero();
+    }
+  }
+
+  @Test
   void whatIsLeftOpenClosesWithTheStoreItWasMadeBeside() {
     Run run = new LimitedRun(new MemoryBudget(1), 4);
     try (SpillFiles files = new SpillFiles(List.of(directory))) {
-      BudgetedTiles first = BudgetedTiles.inFile(run, 1, files);
+      BudgetedTiles first = BudgetedTiles.inFile(run, new HeapTiles(1), files);
       written(run, new LentTiles(first.sibling(3)));
       assertThat(files.open()).isEqualTo(3);
       first.closeSiblings();
@@ -107,7 +124,7 @@ class RowColumnsTest {
     run.memory().add(asked::incrementAndGet);
     run.memory().take(1, "one byte");
     try (SpillFiles files = new SpillFiles(List.of(directory))) {
-      written(run, BudgetedTiles.inFile(run, 1, files)).close();
+      written(run, BudgetedTiles.inFile(run, new HeapTiles(1), files)).close();
     }
     assertThat(asked).hasValue(0);
   }

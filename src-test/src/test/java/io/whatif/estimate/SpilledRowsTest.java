@@ -171,7 +171,7 @@ class SpilledRowsTest {
     for (int threads : new int[] {1, 2, 4}) {
       Run small = new LimitedRun(new MemoryBudget(DECIDING), threads);
       try (SpillFiles files = new SpillFiles(List.of(directory))) {
-        Study spilled = study(kind, BudgetedTiles.inFile(small, 6, files));
+        Study spilled = study(kind, BudgetedTiles.inFile(small, new HeapTiles(6), files));
         assertThat(found(small, spilled, kind)).isEqualTo(inMemory);
         // the study's own, and predictions and scores of the first repetition
         assertThat(files.open()).isEqualTo(3);
@@ -187,7 +187,7 @@ class SpilledRowsTest {
     List<@Nullable Object> inMemory = found(ample, study(Kind.PLAIN, new HeapTiles(6)), Kind.PLAIN);
     Run small = new LimitedRun(new MemoryBudget(16L * ROWS), 2);
     try (SpillFiles files = new SpillFiles(List.of(directory))) {
-      Study spilled = study(Kind.PLAIN, BudgetedTiles.inFile(small, 6, files));
+      Study spilled = study(Kind.PLAIN, BudgetedTiles.inFile(small, new HeapTiles(6), files));
       assertThat(found(small, spilled, Kind.PLAIN)).isEqualTo(inMemory);
       assertThat(files.open()).isEqualTo(2);
       assertThat(small.memory().used()).isEqualTo(16L * ROWS);
@@ -212,7 +212,7 @@ class SpilledRowsTest {
     assertThat(ample.memory().used()).isZero();
     Run small = new LimitedRun(new MemoryBudget(32L * ROWS), 2);
     try (SpillFiles files = new SpillFiles(List.of(directory))) {
-      Study spilled = study(kind, BudgetedTiles.inFile(small, 6, files));
+      Study spilled = study(kind, BudgetedTiles.inFile(small, new HeapTiles(6), files));
       assertThat(pairs(small, spilled, kind)).isEqualTo(inMemory);
       assertThat(files.open()).isEqualTo(1);
       assertThat(small.memory().used()).isZero();
@@ -228,7 +228,7 @@ class SpilledRowsTest {
     Run small = new LimitedRun(new MemoryBudget(DECIDING), 2);
     try (SpillFiles files = new SpillFiles(List.of(directory));
         SharingRun shared = SharingRun.within(small)) {
-      Study spilled = study(kind, BudgetedTiles.inFile(small, 6, files));
+      Study spilled = study(kind, BudgetedTiles.inFile(small, new HeapTiles(6), files));
       assertThat(found(shared, spilled, kind)).isEqualTo(inMemory);
       // the study's own, predictions of three repetitions, scores of the first
       assertThat(files.open()).isEqualTo(5);

@@ -42,8 +42,8 @@ public record JoinedTiles(Tiles first, Tiles second) implements Tiles {
   }
 
   @Override
-  public @Nullable Tiles inFile(int columns) {
-    return first.inFile(columns);
+  public @Nullable Tiles room(int columns, long rows, String purpose) {
+    return first.room(columns, rows, purpose);
   }
 
   @Override

@@ -47,9 +47,9 @@ public final class OwnedTiles implements Tiles {
   }
 
   @Override
-  public @Nullable Tiles inFile(int columns) {
-    Tiles file = tiles.inFile(columns);
-    return file == null ? null : new OwnedTiles(file, all);
+  public @Nullable Tiles room(int columns, long rows, String purpose) {
+    Tiles room = tiles.room(columns, rows, purpose);
+    return room == null ? null : new OwnedTiles(room, all);
   }
 
   @Override

@@ -1,40 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.data;
 
-import org.jspecify.annotations.Nullable;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Room for numbers of each row that passes write, each thread the rows of its own, and that are
  * read when all are there. It is in memory or in a file, which shows in nothing but the time.
  *
- * <p>Memory: 8 bytes a row and column, or where it is a file 8 bytes for each row and column that
- * is just being written.
+ * <p>Memory: 8 bytes a row and column, but where it is a file; and 8 bytes for each row and column
+ * that is just being written.
  */
 public final class RowColumns implements AutoCloseable {
-  private final int columns;
-  private final int rows;
+  private final Tiles store;
+  private final List<RowValues> columns;
 
-  /** The columns in memory; null where they are in a file. */
-  private final double @Nullable [][] arrays;
+  /** Arrays in which pieces were written. */
+  private final Queue<double[][]> idle = new ConcurrentLinkedQueue<>();
 
-  private final @Nullable Tiles file;
-  private final @Nullable MemoryBudget memory;
+  private final MemoryBudget memory;
 
-  /** Bytes of the budget that it holds. */
+  /** Bytes of the budget that it holds beside what the store does. */
   private long taken;
 
-  private RowColumns(
-      int columns,
-      int rows,
-      double @Nullable [][] arrays,
-      @Nullable Tiles file,
-      @Nullable MemoryBudget memory) {
+  private RowColumns(Tiles store, List<RowValues> columns, MemoryBudget memory, long taken) {
+    this.store = store;
     this.columns = columns;
-    this.rows = rows;
-    this.arrays = arrays;
-    this.file = file;
     this.memory = memory;
-    this.taken = memory == null ? 0 : bytes(columns, rows);
+    this.taken = taken;
   }
 
   /** Makes room for so many columns. */
@@ -43,48 +39,49 @@ public final class RowColumns implements AutoCloseable {
     RowColumns of(int columns);
   }
 
-  /** Columns in memory that the caller has taken from the budget, and gives back. */
+  /** Columns in arrays that the caller has taken from the budget, and gives back. */
   public static RowColumns taken(int columns, int rows) {
-    return new RowColumns(columns, rows, new double[columns][rows], null, null);
+    return inArrays(columns, rows, MemoryBudget.unlimited(), 0);
+  }
+
+  private static RowColumns inArrays(int columns, int rows, MemoryBudget memory, long taken) {
+    double[][] arrays = new double[columns][rows];
+    return new RowColumns(
+        ArrayTiles.of(arrays), Stream.of(arrays).map(RowValues::of).toList(), memory, taken);
   }
 
   /**
    * Columns in memory if the run's budget has room for them, else in a file; where there can be no
    * file, in memory that others give back.
    *
-   * @param near the store whose kind of file it is
+   * @param near the store beside which they lie
    * @param purpose what the room is for, as a user would say it
    * @throws MemoryExceededException if there is neither
    */
   static RowColumns of(Run run, Tiles near, int columns, int rows, String purpose) {
-    MemoryBudget memory = run.memory();
-    if (!memory.takeFree(bytes(columns, rows))) {
-      Tiles file = near.inFile(columns);
-      if (file != null) {
-        file.reserve(rows);
-        return new RowColumns(columns, rows, null, file, null);
-      }
-      memory.take(bytes(columns, rows), purpose);
+    Tiles own = near.room(columns, rows, purpose);
+    if (own == null) {
+      long bytes = (long) Double.BYTES * columns * rows;
+      run.memory().take(bytes, purpose);
+      return inArrays(columns, rows, run.memory(), bytes);
     }
-    return new RowColumns(columns, rows, new double[columns][rows], null, memory);
-  }
-
-  private static long bytes(int columns, int rows) {
-    return (long) Double.BYTES * columns * rows;
+    return new RowColumns(
+        own,
+        IntStream.range(0, columns).mapToObj(c -> RowValues.of(own, c, rows)).toList(),
+        run.memory(),
+        0);
   }
 
   /** The numbers of a column, to be read when they are written. */
   public RowValues column(int place) {
-    return arrays == null
-        ? RowValues.of(java.util.Objects.requireNonNull(file), place, rows)
-        : RowValues.of(arrays[place]);
+    return columns.get(place);
   }
 
   /** Room to write all columns of {@code count} rows from {@code from} on. */
   public Piece piece(int from, int count) {
-    return arrays == null
-        ? new Piece(new double[columns][count], from, count)
-        : new Piece(arrays, 0, 0);
+    double[][] known = idle.poll();
+    boolean fits = known != null && known.length > 0 && known[0].length >= count;
+    return new Piece(fits ? known : new double[columns.size()][count], from, count);
   }
 
   /** Some rows on their way into their columns. */
@@ -109,23 +106,20 @@ public final class RowColumns implements AutoCloseable {
       return first;
     }
 
-    /** All numbers are there. */
+    /** All numbers are there: the columns are not to be touched any more. */
     public void end() {
-      for (int c = 0; file != null && c < values.length; c++) {
-        file.write(c, first, values[c], count);
+      for (int c = 0; c < values.length; c++) {
+        store.write(c, first, values[c], count);
       }
+      idle.add(values);
     }
   }
 
   /** Gives all back that it took. A second call does nothing. */
   @Override
   public void close() {
-    if (memory != null) {
-      memory.giveBack(taken);
-      taken = 0;
-    }
-    if (file != null) {
-      file.close();
-    }
+    memory.giveBack(taken);
+    taken = 0;
+    store.close();
   }
 }

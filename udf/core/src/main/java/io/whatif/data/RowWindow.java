@@ -3,8 +3,8 @@ package io.whatif.data;
 
 /**
  * Some columns of {@link RowValues} as arrays, a few rows after the other: where all are arrays,
- * these themselves, else copies of {@value #ROWS} rows at a time, which is a piece of a file. Of
- * one thread.
+ * these themselves, else copies. Those are of {@value #ROWS} rows at a time, which is a piece of a
+ * file, as long as rows follow each other; of rows here and there, of those alone. Of one thread.
  *
  * <p>Row i stands at {@code i - first()} of each column.
  */
@@ -46,8 +46,9 @@ public final class RowWindow {
     if (to - from > ROWS) {
       throw new IllegalArgumentException(to - from + " rows are asked for at a time");
     }
+    boolean follows = from >= first && from <= end;
     first = from;
-    end = from + Math.min(ROWS, rows - from);
+    end = follows ? Math.max(to, Math.min(rows, (from / ROWS + 1) * ROWS)) : to;
     for (int c = 0; c < columns.length; c++) {
       if (columns[c].length > 0) {
         values[c].read(first, end - first, columns[c]);

@@ -31,8 +31,8 @@ public record SelectedTiles(Tiles tiles, int[] places) implements Tiles {
   }
 
   @Override
-  public @Nullable Tiles inFile(int columns) {
-    return tiles.inFile(columns);
+  public @Nullable Tiles room(int columns, long rows, String purpose) {
+    return tiles.room(columns, rows, purpose);
   }
 
   @Override

@@ -40,10 +40,13 @@ public interface Tiles extends AutoCloseable {
   Tiles sibling(int columns);
 
   /**
-   * An empty store in a file with {@code columns} columns, whatever this one lies in; null where
-   * there can be none.
+   * A store beside this one with room for {@code rows}, that asks the budget itself: in memory if
+   * so much is free, else in a file, whatever this one lies in. Null if this one asks no budget.
+   *
+   * @param purpose what the room is for, as a user would say it
+   * @throws MemoryExceededException if there is neither
    */
-  default @Nullable Tiles inFile(int columns) {
+  default @Nullable Tiles room(int columns, long rows, String purpose) {
     return null;
   }
 

@@ -31,8 +31,8 @@ public interface TilesView extends Tiles {
   }
 
   @Override
-  default @Nullable Tiles inFile(int columns) {
-    return tiles().inFile(columns);
+  default @Nullable Tiles room(int columns, long rows, String purpose) {
+    return tiles().room(columns, rows, purpose);
   }
 
   @Override

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.function;
 
+import io.whatif.data.AscendingRuns;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.Parallel;
 import io.whatif.data.RawTable;
@@ -69,8 +70,11 @@ final class StudyUnits {
         byId || folds != null ? places.hash(columns.run()) : 0);
   }
 
-  /** How many keys differ. */
+  /** How many keys differ: all do of rows that are read in runs. */
   private long clusters(long[] sorted) {
+    if (places instanceof AscendingRuns) {
+      return places.size();
+    }
     return Parallel.sum(
         columns.run(),
         sorted.length,

@@ -20,16 +20,18 @@ import org.jspecify.annotations.Nullable;
  * the rank of h among the distinct keys of the same arm, mod count, so that small arms are spread
  * evenly. Rows that share a key share a fold; the arm of a key is that of its first row.
  *
- * <p>Memory: two bytes a row; keys are not copied.
+ * <p>Memory: two bytes a row, none where rows are undivided; keys are not copied.
  */
 public final class Folds {
   private static final int KEYS_PER_FOLD = 100;
 
-  private final char[] fold;
+  /** The fold of each row; null if all are in the first. */
+  private final char @Nullable [] fold;
+
   private final int count;
   private final long @Nullable [] keys;
 
-  private Folds(char[] fold, int count, long @Nullable [] keys) {
+  private Folds(char @Nullable [] fold, int count, long @Nullable [] keys) {
     this.fold = fold;
     this.count = count;
     this.keys = keys;
@@ -96,8 +98,8 @@ public final class Folds {
   }
 
   /** All rows in one fold, and an empty one. */
-  static Folds undivided(long rows) {
-    return new Folds(new char[Math.toIntExact(rows)], 2, null);
+  static Folds undivided() {
+    return new Folds(null, 2, null);
   }
 
   private static int[] rankWithinArm(long[] hashes, long[] distinct, byte @Nullable [] arms) {
@@ -197,7 +199,7 @@ public final class Folds {
 
   /** The fold of the row at position {@code row} of the dataset. */
   public int of(long row) {
-    return fold[(int) row];
+    return fold == null ? 0 : fold[(int) row];
   }
 
   /** What cuts folds further: equal for rows of one unit. */
@@ -211,7 +213,7 @@ public final class Folds {
     long[] sampledKeys = new long[folds.length];
     for (int i = 0; i < folds.length; i++) {
       long row = sample.row(i);
-      folds[i] = fold[(int) row];
+      folds[i] = (char) of(row);
       sampledKeys[i] = key(row);
     }
     return new Folds(folds, count, sampledKeys);

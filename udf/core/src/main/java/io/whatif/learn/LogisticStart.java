@@ -38,7 +38,7 @@ record LogisticStart(
       return new LogisticFit.Start(fitAll(penalty), null);
     }
     Dataset rows = sample(sample);
-    LogisticFit sampled = new LogisticFit(run, rows, likelihood, Folds.undivided(rows.rows()));
+    LogisticFit sampled = new LogisticFit(run, rows, likelihood, Folds.undivided());
     double[] lighter = times(penalty, (double) rows.rows() / data.rows());
     LogisticFit.Problem problem = fitOnce(sampled, lighter);
     if (!problem.converged()) {
@@ -46,7 +46,7 @@ record LogisticStart(
     }
     double[] point = problem.coefficients();
     double factor = (double) data.rows() / rows.rows();
-    LogisticFit all = new LogisticFit(run, data, likelihood, Folds.undivided(data.rows()));
+    LogisticFit all = new LogisticFit(run, data, likelihood, Folds.undivided());
     return new LogisticFit.Start(
         all.polish(point, penalty, sampled.hessian(point).times(factor), step), sampled);
   }
@@ -66,7 +66,7 @@ record LogisticStart(
   }
 
   private double[] fitAll(double[] penalty) {
-    return fitOnce(new LogisticFit(run, data, likelihood, Folds.undivided(data.rows())), penalty)
+    return fitOnce(new LogisticFit(run, data, likelihood, Folds.undivided()), penalty)
         .coefficients();
   }
 

@@ -167,9 +167,7 @@ final class SharedLogisticFit {
   /** Gradients of some rows where the targets stand. */
   private SharedLogisticSums.Sum sums(Dataset rows, boolean hessians) {
     return rows.scan(
-        run,
-        SharedLogisticSums.at(
-            basis, targets, Folds.undivided(rows.rows()), packed(points), hessians));
+        run, SharedLogisticSums.at(basis, targets, Folds.undivided(), packed(points), hessians));
   }
 
   /**
@@ -179,7 +177,7 @@ final class SharedLogisticFit {
   private void factor(Dataset rows) {
     SharedLogisticSums.Sum sums = sums(rows, true);
     double factor = (double) data.rows() / rows.rows();
-    FoldGrams products = FoldGrams.of(basis, Weights.of(targets), Folds.undivided(rows.rows()));
+    FoldGrams products = FoldGrams.of(basis, Weights.of(targets), Folds.undivided());
     Gram sample = BasisGrams.sum(rows.scan(run, products));
     BasisGrams all = grams();
     Gram surplus = all.surplus(sample, factor);

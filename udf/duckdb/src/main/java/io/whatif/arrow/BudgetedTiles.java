@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,13 +29,16 @@ public final class BudgetedTiles implements Tiles {
   private final @Nullable SpillFiles files;
   private final MemoryBudget.Lender lender = this::move;
 
-  /** Held for reading by those who use {@link #tiles}, for writing by who replaces or grows it. */
-  private final ReadWriteLock use = new ReentrantReadWriteLock();
+  /**
+   * Held for reading by those who use {@link #tiles}, for writing by who replaces or grows it. By
+   * nobody twice; it need not know who holds it, which each of a million reads would pay for.
+   */
+  private final ReadWriteLock use = new StampedLock().asReadWriteLock();
 
   /** Held by the one thread that asks for memory; taken before {@link #use}, never after. */
   private final Object growing = new Object();
 
-  /** Whether it was chosen beforehand that rows lie in a file. */
+  /** Whether rows lie in a file from the first on. */
   private final boolean chosen;
 
   /** Counts the values read of this store and its siblings. */
@@ -44,7 +47,7 @@ public final class BudgetedTiles implements Tiles {
   /** All that was made of the store that was there first. */
   private final List<BudgetedTiles> siblings;
 
-  /** The store that was there first, open or closed: it gives siblings of its kind. */
+  /** The store in memory that was there first, open or closed: it gives siblings of its kind. */
   private final Tiles origin;
 
   private Tiles tiles;
@@ -56,14 +59,14 @@ public final class BudgetedTiles implements Tiles {
 
   private BudgetedTiles(
       Run run,
-      Tiles tiles,
+      Tiles memory,
       @Nullable SpillFiles files,
       boolean chosen,
       LongAdder valuesRead,
       List<BudgetedTiles> siblings) {
     this.run = run;
-    this.origin = tiles;
-    this.tiles = tiles;
+    this.origin = memory;
+    this.tiles = chosen && files != null ? files.tiles(memory.columns()) : memory;
     this.files = files;
     this.chosen = chosen;
     this.moved = chosen;
@@ -85,10 +88,14 @@ public final class BudgetedTiles implements Tiles {
         run, memory, files, false, new LongAdder(), new CopyOnWriteArrayList<>());
   }
 
-  /** Columns that lie in a file from the first row on, and so do their siblings. */
-  public static BudgetedTiles inFile(Run run, int columns, SpillFiles files) {
+  /**
+   * Columns that lie in a file from the first row on, and so do their siblings.
+   *
+   * @param memory an empty store of as many columns, of the kind that {@link #room} is in memory
+   */
+  public static BudgetedTiles inFile(Run run, Tiles memory, SpillFiles files) {
     return new BudgetedTiles(
-        run, files.tiles(columns), files, true, new LongAdder(), new CopyOnWriteArrayList<>());
+        run, memory, files, true, new LongAdder(), new CopyOnWriteArrayList<>());
   }
 
   @Override
@@ -112,16 +119,20 @@ public final class BudgetedTiles implements Tiles {
     long wanted = (rows + STEP - 1) / STEP * STEP;
     long all = (wanted - reserved) * Double.BYTES * columns();
     String purpose = String.format(Locale.ROOT, "%,d rows of %d columns", rows, columns());
-    long bytes = run.memory().take(() -> isInMemory() ? all : 0, purpose);
+    hold(wanted, run.memory().take(() -> isInMemory() ? all : 0, purpose));
+  }
+
+  /** Makes room by so many more bytes, which are taken; given back if this lies in a file now. */
+  private void hold(long rows, long bytes) {
     use.writeLock().lock();
     try {
       if (moved || closed) {
         run.memory().giveBack(bytes);
       } else {
         taken += bytes;
-        tiles.reserve(wanted);
+        tiles.reserve(rows);
       }
-      reserved = wanted;
+      reserved = rows;
     } finally {
       use.writeLock().unlock();
     }
@@ -166,9 +177,10 @@ public final class BudgetedTiles implements Tiles {
     for (long at = 0; at < reserved; at += values.length) {
       run.checkCancelled();
       run.reached("writing rows to a file", 0);
+      int count = (int) Math.min(values.length, reserved - at);
       for (int c = released.nextClearBit(0); c < from.columns(); c = released.nextClearBit(c + 1)) {
-        from.read(c, at, values, values.length);
-        to.write(c, at, values, values.length);
+        from.read(c, at, values, count);
+        to.write(c, at, values, count);
       }
     }
   }
@@ -232,15 +244,19 @@ public final class BudgetedTiles implements Tiles {
     return next;
   }
 
-  /** A sibling in a file if there may be one; what is read of it is not counted. */
+  /** A sibling that takes what is free and asks no lender; what is read of it is not counted. */
   @Override
-  public @Nullable BudgetedTiles inFile(int count) {
-    if (files == null) {
-      return null;
+  public BudgetedTiles room(int count, long rows, String purpose) {
+    long bytes = Double.BYTES * rows * count;
+    boolean free = run.memory().takeFree(bytes);
+    boolean inFile = !free && files != null;
+    if (!free && !inFile) {
+      run.memory().take(bytes, purpose);
     }
     BudgetedTiles next =
-        new BudgetedTiles(run, files.tiles(count), files, true, new LongAdder(), siblings);
+        new BudgetedTiles(run, origin.sibling(count), files, inFile, new LongAdder(), siblings);
     siblings.add(next);
+    next.hold(rows, inFile ? 0 : bytes);
     return next;
   }
 

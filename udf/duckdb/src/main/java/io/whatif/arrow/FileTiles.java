@@ -110,11 +110,6 @@ public final class FileTiles implements Tiles {
   }
 
   @Override
-  public Tiles inFile(int count) {
-    return files.tiles(count);
-  }
-
-  @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
       return;

@@ -87,11 +87,10 @@ final class SessionMemory implements AutoCloseable {
 
   /** An empty store for the rows of {@code run}, which has {@link #budget}. */
   BudgetedTiles tiles(Run run, int columns) {
-    if (files != null && batches == Batches.SPILLED) {
-      return BudgetedTiles.inFile(run, columns, files);
-    }
     Tiles inMemory = memory == null ? new HeapTiles(columns) : memory.tiles(columns);
-    return BudgetedTiles.inMemory(run, inMemory, files);
+    return files != null && batches == Batches.SPILLED
+        ? BudgetedTiles.inFile(run, inMemory, files)
+        : BudgetedTiles.inMemory(run, inMemory, files);
   }
 
   @Override
