@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sums of logistic regressions at several points, and beside other sums. */
 class LogisticScanTest {
@@ -46,6 +48,29 @@ class LogisticScanTest {
       LogisticSums alone =
           data.scan(run, new LogisticScan(likelihood, folds, List.of(points.get(k)), gradient))[0];
       assertThat(together[k].gradient()).isEqualTo(alone.gradient());
+    }
+  }
+
+  /** Also where a chance is next to 0 or 1, and no digit of the smaller one may be lost. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0, -0.0, 1e-310, -1e-310, 1e-9, -1e-9, .7, -3, 38, -38, 700, -700})
+  void aRowHasTheGradientAndCurvatureOfItsChance(double index) {
+    double e = Math.exp(-Math.abs(index));
+    double likely = 1 / (1 + e);
+    double chance = index > 0 ? likely : e * likely;
+    double against = index > 0 ? e * likely : likely;
+    for (int y = 0; y <= 1; y++) {
+      FilledRows row = new FilledRows.ByColumn(2);
+      row.put(0, 0, 1);
+      row.put(0, 1, index);
+      LogisticSums sums = new LogisticSums(2, LogisticSums.Wanted.CURVATURE);
+      LogisticLoss.BINARY.add(
+          new LogisticLoss.Rows(row, new double[] {y}, new double[] {3}, 1),
+          new double[] {0, 1},
+          new double[2][1],
+          sums);
+      assertThat(sums.gradient()[0]).isEqualTo(3 * (y == 1 ? -against : chance));
+      assertThat(sums.hessian().get(0, 0)).isEqualTo(3 * (e * likely * likely));
     }
   }
 

@@ -7,8 +7,10 @@ import io.whatif.data.Pass;
 import io.whatif.data.Run;
 import io.whatif.learn.FoldRows;
 import io.whatif.learn.Folds;
+import io.whatif.math.ColumnProducts;
 import io.whatif.math.Gram;
 import io.whatif.math.PseudoInverse;
+import java.util.Arrays;
 
 /**
  * The regression \( u_j = (\phi(X) v)^\top \beta_j + \epsilon \) of one or more responses on an
@@ -99,36 +101,56 @@ final class FinalStage {
   /** The same at each of the first rows. */
   static double[] effects(double[][] phi, int rows, double[] beta, int response) {
     double[] sums = new double[rows];
-    for (int t = 0; t < phi.length; t++) {
-      double[] values = phi[t];
-      double coefficient = beta[response * phi.length + t];
-      for (int i = 0; i < sums.length; i++) {
-        sums[i] += values[i] * coefficient;
-      }
-    }
+    int at = response * phi.length;
+    ColumnProducts.combine(phi, Arrays.copyOfRange(beta, at, at + phi.length), rows, sums);
     return sums;
   }
 
   /** The effects of rows by the coefficients of the first response fitted without their folds. */
   double[] effectsWithoutFold(double[][] phi, int[] fold) {
     double[] sums = new double[fold.length];
-    double[] coefficient = new double[withoutFold.length];
-    for (int t = 0; t < phi.length; t++) {
-      for (int k = 0; k < coefficient.length; k++) {
-        coefficient[k] = withoutFold[k][t];
+    double[] byFold = new double[TERMS * withoutFold.length];
+    int t = 0;
+    for (; t + TERMS <= phi.length; t += TERMS) {
+      for (int k = 0; k < withoutFold.length; k++) {
+        System.arraycopy(withoutFold[k], t, byFold, TERMS * k, TERMS);
       }
+      addTerms(phi, t, byFold, fold, sums);
+    }
+    for (; t < phi.length; t++) {
       double[] values = phi[t];
       for (int i = 0; i < sums.length; i++) {
-        sums[i] += values[i] * coefficient[fold[i]];
+        sums[i] += values[i] * withoutFold[fold[i]][t];
       }
     }
     return sums;
+  }
+
+  /** Terms that are added at once: a row's fold is then looked up once for all. */
+  private static final int TERMS = 4;
+
+  private static void addTerms(double[][] phi, int t, double[] byFold, int[] fold, double[] sums) {
+    double[] x0 = phi[t];
+    double[] x1 = phi[t + 1];
+    double[] x2 = phi[t + 2];
+    double[] x3 = phi[t + 3];
+    for (int i = 0; i < sums.length; i++) {
+      int at = TERMS * fold[i];
+      sums[i] =
+          (((sums[i] + x0[i] * byFold[at]) + x1[i] * byFold[at + 1]) + x2[i] * byFold[at + 2])
+              + x3[i] * byFold[at + 3];
+    }
   }
 
   private static final class Sums implements Mergeable<Sums> {
     final Gram[] byFold;
     final FoldRows grouped;
     final double[][] block;
+
+    /** Places of a part's rows that have all terms, and their factors. */
+    final int[] complete = new int[Gram.COLUMN_ROWS];
+
+    final double[] factor = new double[Gram.COLUMN_ROWS];
     long rows;
     double count;
 
@@ -171,7 +193,7 @@ final class FinalStage {
         int end = sum.grouped.start(fold + 1);
         for (int from = sum.grouped.start(fold); from < end; from += Gram.COLUMN_ROWS) {
           int to = Math.min(end, from + Gram.COLUMN_ROWS);
-          int filled = fill(phi, values, complete, new Part(rows, from, to), sum.block);
+          int filled = fill(phi, values, complete, new Part(rows, from, to), sum);
           sum.rows += filled;
           if (weighting != null) {
             filled = weigh(weighting, batch, complete, new Part(rows, from, to), sum);
@@ -213,26 +235,26 @@ final class FinalStage {
 
     /** Writes [phi v, u] of the complete rows of a part, and tells how many there are. */
     private static int fill(
-        double[][] phi, Response.Values values, boolean[] complete, Part part, double[][] block) {
+        double[][] phi, Response.Values values, boolean[] complete, Part part, Sums sum) {
       int p = phi.length;
       double[][] responses = values.responses();
-      int[] rows = new int[part.to() - part.from()];
+      int[] rows = sum.complete;
       int filled = 0;
       for (int r = part.from(); r < part.to(); r++) {
         rows[filled] = part.rows()[r];
         filled += complete[rows[filled]] ? 1 : 0;
       }
-      double[] factor = new double[filled];
+      double[] factor = sum.factor;
       gather(values.factor(), rows, filled, factor);
       for (int t = 0; t < p; t++) {
-        double[] column = block[t];
-        gather(phi[t], rows, filled, column);
+        double[] term = phi[t];
+        double[] column = sum.block[t];
         for (int r = 0; r < filled; r++) {
-          column[r] *= factor[r];
+          column[r] = term[rows[r]] * factor[r];
         }
       }
       for (int j = 0; j < responses.length; j++) {
-        gather(responses[j], rows, filled, block[p + j]);
+        gather(responses[j], rows, filled, sum.block[p + j]);
       }
       return filled;
     }

@@ -251,7 +251,11 @@ final class Sandwich {
     void add(int[] places, MeatSums sum) {
       for (int from = 0; from < places.length; from += Gram.COLUMN_ROWS) {
         int to = Math.min(places.length, from + Gram.COLUMN_ROWS);
-        weigh(places, from, to, sum);
+        if (pass.power == 0 && pass.study.weighting() == null) {
+          weighOnce(places, from, to, sum);
+        } else {
+          weigh(places, from, to, sum);
+        }
         boolean gaps = places[to - 1] - places[from] >= to - from;
         for (int t = 0; t < phi.length; t++) {
           double[] own = sum.block[t];
@@ -286,6 +290,26 @@ final class Sandwich {
             sum.products[pair] += counted.count() * product;
             sum.weights[pair][r - from] = counted.count() * (product / left) * square;
           }
+        }
+      }
+    }
+
+    /** The same, to the bit, of rows that each count once, by residuals as they are. */
+    private void weighOnce(int[] places, int from, int to, MeatSums sum) {
+      double[] factor = values.factor();
+      for (int j = 0, pair = 0; j < residual.length; j++) {
+        for (int l = 0; l <= j; l++, pair++) {
+          double[] first = residual[j];
+          double[] second = residual[l];
+          double[] weights = sum.weights[pair];
+          double total = sum.products[pair];
+          for (int r = from; r < to; r++) {
+            int i = places[r];
+            double product = first[i] * second[i];
+            total += product;
+            weights[r - from] = product * (factor[i] * factor[i]);
+          }
+          sum.products[pair] = total;
         }
       }
     }

@@ -2,6 +2,7 @@
 package io.whatif.learn;
 
 import io.whatif.data.Batch;
+import io.whatif.math.ColumnProducts;
 import io.whatif.math.Gram;
 import org.jspecify.annotations.Nullable;
 
@@ -152,48 +153,12 @@ sealed interface FilledRows permits FilledRows.SideBySide, FilledRows.ByColumn {
 
     @Override
     public void dot(int rows, double[] b, double[] into) {
-      java.util.Arrays.fill(into, 0, rows, 0);
-      for (int j = 0; j < b.length; j++) {
-        double[] x = columns[j];
-        double by = b[j];
-        for (int r = 0; r < rows; r++) {
-          into[r] += by * x[r];
-        }
-      }
+      ColumnProducts.combine(columns, b, rows, into);
     }
 
-    /** Four columns at a time, whose sums stay in registers. */
     @Override
     public void addRows(int rows, double[] by, double[] into) {
-      int j = 0;
-      for (; j + 4 <= into.length; j += 4) {
-        double[] x0 = columns[j];
-        double[] x1 = columns[j + 1];
-        double[] x2 = columns[j + 2];
-        double[] x3 = columns[j + 3];
-        double s0 = 0;
-        double s1 = 0;
-        double s2 = 0;
-        double s3 = 0;
-        for (int r = 0; r < rows; r++) {
-          double w = by[r];
-          s0 += w * x0[r];
-          s1 += w * x1[r];
-          s2 += w * x2[r];
-          s3 += w * x3[r];
-        }
-        into[j] += s0;
-        into[j + 1] += s1;
-        into[j + 2] += s2;
-        into[j + 3] += s3;
-      }
-      for (; j < into.length; j++) {
-        double s = 0;
-        for (int r = 0; r < rows; r++) {
-          s += by[r] * columns[j][r];
-        }
-        into[j] += s;
-      }
+      ColumnProducts.addSums(columns, by, rows, into);
     }
 
     @Override

@@ -80,18 +80,34 @@ interface LogisticLoss {
       if (into.wanted() == LogisticSums.Wanted.LOSS) {
         return;
       }
-      for (int r = 0; r < n; r++) { // without branches, which would be guessed wrong half the time
-        double sign = 1 - 2 * y[r];
-        double e = weight[r];
-        double large = 1 / (1 + e);
-        double small = e * large;
-        double wrong = Math.copySign(0.5, sign * residual[r]) + 0.5;
-        residual[r] = counts[r] * (sign * (small + (large - small) * wrong));
-        weight[r] = counts[r] * (small * large);
-      }
+      differentiate(rows, residual, weight);
       rows.block().addRows(n, residual, into.gradient());
       if (into.wanted().hessian()) {
         rows.block().addProducts(n, weight, into.products()[0]);
+      }
+    }
+
+    /**
+     * Makes \( w (p - y) \) of the indices f, and \( w p (1 - p) \) of \( e^{-|f|} \). In loops
+     * that C2 vectorizes: without branches, which would be guessed wrong half the time, and short.
+     */
+    private static void differentiate(Rows rows, double[] index, double[] exponential) {
+      double[] y = rows.y();
+      double[] counts = rows.weights();
+      int n = rows.count();
+      for (int r = 0; r < n; r++) { // 1 where the more likely class is not y, else 0
+        double side = index[r] / (Math.abs(index[r]) + Double.MIN_NORMAL);
+        index[r] = 0.5 * ((1 - 2 * y[r]) * side) + 0.5;
+      }
+      for (int r = 0; r < n; r++) {
+        double large = 1 / (1 + exponential[r]);
+        double small = exponential[r] * large;
+        index[r] = small + (large - small) * index[r];
+        exponential[r] = small * large;
+      }
+      for (int r = 0; r < n; r++) {
+        index[r] = counts[r] * ((1 - 2 * y[r]) * index[r]);
+        exponential[r] = counts[r] * exponential[r];
       }
     }
 
