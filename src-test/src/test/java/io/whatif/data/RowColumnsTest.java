@@ -95,11 +95,12 @@ class RowColumnsTest {
       assertThat(near.takenByAll()).isEqualTo(BYTES);
       run.memory().take(1, "one byte");
       assertThat(run.memory().used()).isEqualTo(1);
-      assertThat(files.open()).isEqualTo(1);
+      assertThat(near.isInMemory()).isFalse();
+      assertThat(files.open()).isEqualTo(2);
       holds(room);
       room.close();
       assertThat(run.memory().used()).isEqualTo(1);
-      assertThat(files.open()).isZero();
+      assertThat(files.open()).isEqualTo(1);
       assertThat(near.valuesRead()).isZero();
     }
   }
@@ -183,5 +184,24 @@ class RowColumnsTest {
     }
     assertThatThrownBy(() -> mixed.moveTo(0, Batch.CAPACITY + 1))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** What a store is read for is counted: rows here and there are not worth a batch each. */
+  @Test
+  void aWindowReadsAheadOnlyWhereRowsFollow() {
+    Run run = new LimitedRun(MemoryBudget.unlimited(), 1);
+    BudgetedTiles tiles = BudgetedTiles.inMemory(run, new HeapTiles(1), null);
+    tiles.reserve(ROWS);
+    tiles.write(0, 0, column(0), ROWS);
+    RowWindow window = new RowWindow(RowValues.of(tiles, 0, ROWS));
+    window.moveTo(0, 1);
+    assertThat(tiles.valuesRead()).isEqualTo(Batch.CAPACITY);
+    window.moveTo(4_000, 4_003);
+    assertThat(window.column(0)[4_002 - window.first()]).isEqualTo(value(0, 4_002));
+    assertThat(tiles.valuesRead()).isEqualTo(Batch.CAPACITY + 3);
+    window.moveTo(4_003, 4_004);
+    assertThat(window.column(0)[4_003 - window.first()]).isEqualTo(value(0, 4_003));
+    int toTheEndOfTheBatch = 2 * Batch.CAPACITY - 4_003;
+    assertThat(tiles.valuesRead()).isEqualTo(Batch.CAPACITY + 3 + toTheEndOfTheBatch);
   }
 }

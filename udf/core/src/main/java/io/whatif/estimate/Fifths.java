@@ -134,8 +134,7 @@ record Fifths(Estimate top, Estimate bottom) {
         tied[fold].add(row, of.study.counted(row));
       } else {
         beyond[fold] += of.study.counted(row);
-        rows.moveTo(row, row + 1);
-        rows.add(row, 1, scores);
+        rows.addAnywhere(row, 1, scores);
       }
     }
 
@@ -160,8 +159,7 @@ record Fifths(Estimate top, Estimate bottom) {
         }
         for (int j = 0; j < tied[k].count; j++) {
           if (tied[k].parts[j] > 0) {
-            rows.moveTo(tied[k].places[j], tied[k].places[j] + 1);
-            rows.add(tied[k].places[j], tied[k].parts[j], scores);
+            rows.addAnywhere(tied[k].places[j], tied[k].parts[j], scores);
           }
         }
       }

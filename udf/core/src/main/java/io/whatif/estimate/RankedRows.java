@@ -6,34 +6,43 @@ import io.whatif.data.RowWindow;
 /** Effects and scores of the rows that {@link Fifths} are of, a few at a time. Of one thread. */
 final class RankedRows {
   private final Scores scores;
-  private final RowWindow window;
+  private final RowWindow ranked;
+  private final RowWindow scored;
 
   RankedRows(Scores scores) {
     this.scores = scores;
-    window = new RowWindow(scores.tau, scores.score, scores.slopes);
+    ranked = new RowWindow(scores.tau);
+    scored = new RowWindow(scores.score, scores.slopes);
   }
 
   /** Sees to it that the rows {@code from..to-1} are there. */
   void moveTo(int from, int to) {
-    window.moveTo(from, to);
+    ranked.moveTo(from, to);
+    scored.moveTo(from, to);
   }
 
   /** The row whose effect comes first. */
   int first() {
-    return window.first();
+    return ranked.first();
   }
 
   double[] effects() {
-    return window.column(0);
+    return ranked.column(0);
   }
 
   double score(int row) {
-    return window.column(1)[row - window.first()];
+    return scored.column(0)[row - scored.first()];
   }
 
   /** Adds the score of a part of a row that is there. */
   void add(int row, double part, RowMean to) {
-    double slope = Scores.slope(window.column(2), row - window.first());
+    double slope = Scores.slope(scored.column(1), row - scored.first());
     to.add(scores.weighting, row, part, score(row), slope);
+  }
+
+  /** The same of any row, whose effect is not read. */
+  void addAnywhere(int row, double part, RowMean to) {
+    scored.moveTo(row, row + 1);
+    add(row, part, to);
   }
 }
