@@ -32,7 +32,7 @@ record FifthEdges(double[] fifth, double[] low, double[] high, Near near) {
   /**
    * Rows of which one is in the sample, if that gives more: else too many would be near an edge.
    */
-  private static final int STRETCH = 500;
+  private static final int STRETCH = 100;
 
   /** How far from the edge, in standard deviations of the sample's quantile, it is looked for. */
   private static final double WIDE = 5;
