@@ -38,8 +38,9 @@ class RowSampleTest {
     double[] numbers = IntStream.range(0, rows).asDoubleStream().toArray();
     Dataset data = Dataset.of(new Schema(List.of(new Column.Numeric("row", "DOUBLE"))), numbers);
     assertThat(Datasets.collect(data.at(sample), RowSampleTest::copy)).isEqualTo(drawn);
-    Dataset held = Profile.of(Datasets.run(2), data, sample).copied();
-    assertThat(Datasets.collect(held, RowSampleTest::copy)).isEqualTo(drawn);
+    Profile profile = Profile.of(Datasets.run(2), data, sample);
+    assertThat(Datasets.collect(profile.copied(data), RowSampleTest::copy)).isEqualTo(drawn);
+    assertThat(profile.copied(data.select(0))).isNull();
     double[] found = new double[sample.size()];
     Datasets.collect(
         data,

@@ -23,15 +23,18 @@ public final class Profile {
   private final Moments[] moments;
   private final double[][] sample;
   private final double[][] sorted;
-  private final @Nullable Dataset copied;
+  private final @Nullable Copied copied;
 
-  private Profile(RowSample rows, Moments[] moments, double[][] sample, @Nullable Dataset copied) {
+  private Profile(RowSample rows, Moments[] moments, double[][] sample, @Nullable Copied copied) {
     this.rows = rows;
     this.moments = moments;
     this.sample = sample;
     this.sorted = new double[sample.length][];
     this.copied = copied;
   }
+
+  /** Some rows of a dataset in memory. */
+  private record Copied(Dataset of, Dataset rows) {}
 
   /** Reads {@code data} once. */
   public static Profile of(Run run, Dataset data) {
@@ -75,7 +78,10 @@ public final class Profile {
               }
             });
     return new Profile(
-        drawn, moments, sample, kept == null ? null : Dataset.of(data.schema(), copy));
+        drawn,
+        moments,
+        sample,
+        kept == null ? null : new Copied(data, Dataset.of(data.schema(), copy)));
   }
 
   private static void copy(Batch batch, RowSample drawn, double[][] into) {
@@ -139,9 +145,9 @@ public final class Profile {
     }
   }
 
-  /** The rows whose copy was asked for, null if none was. */
-  public @Nullable Dataset copied() {
-    return copied;
+  /** The rows whose copy was asked for; null if none was, or of another dataset. */
+  public @Nullable Dataset copied(Dataset of) {
+    return copied == null || copied.of != of ? null : copied.rows;
   }
 
   /** What is told of all rows alone. */

@@ -264,10 +264,8 @@ public record Study(
 
   /** Those rows: as they were copied, if they were, else a view. */
   Dataset diagnosedRows() {
-    Dataset copied = profile.copied();
-    return copied == null || copied.schema().size() != data.schema().size()
-        ? data.at(diagnosed())
-        : copied;
+    Dataset copied = profile.copied(data);
+    return copied == null ? data.at(diagnosed()) : copied;
   }
 
   /**
