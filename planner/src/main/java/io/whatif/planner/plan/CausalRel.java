@@ -31,7 +31,11 @@ abstract sealed class CausalRel extends AbstractRelNode
     return getCluster().getTypeFactory().builder().add("rows", SqlTypeName.ANY).build();
   }
 
-  /** Nodes are told apart as objects: two of the same description are two calls. */
+  /**
+   * Nodes are told apart as objects: two of the same description are two calls. So the planner
+   * merges none, and a rule must see by itself what it has done already. Records in them, whose
+   * {@code equals} is made when it is first called, are not compared either.
+   */
   @Override
   public final boolean deepEquals(@Nullable Object other) {
     return this == other;

@@ -43,8 +43,8 @@ public interface Dataset {
   RowValues column(int place);
 
   /**
-   * Room for further numbers of each row, in memory if the run's budget has that much free, else in
-   * a file if there may be one.
+   * Room for further numbers of each row, in memory if the budget of these rows has that much free,
+   * else in a file if there may be one.
    *
    * @param purpose what the room is for, as a user would say it
    * @throws MemoryExceededException if there is neither

@@ -101,6 +101,19 @@ public final class MemoryBudget {
     return taken;
   }
 
+  /**
+   * Takes {@code bytes} that can be done without, if {@code times} as many are free.
+   *
+   * @return whether they are taken
+   */
+  public boolean takeFree(long bytes, int times) {
+    boolean taken = takeFree(times * bytes);
+    if (taken) {
+      giveBack((times - 1) * bytes);
+    }
+    return taken;
+  }
+
   private boolean tryTake(long bytes) {
     long held = used.get();
     while (bytes == 0 || bytes <= limit - held) {

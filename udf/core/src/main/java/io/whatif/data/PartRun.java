@@ -33,6 +33,11 @@ record PartRun(Run whole, String phase, double from, double to) implements Run {
   }
 
   @Override
+  public void keep(RowColumns room) {
+    whole.keep(room);
+  }
+
+  @Override
   public boolean shares() {
     return whole.shares();
   }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * of all rows. Quantiles are of all rows up to {@link #SAMPLE} and beyond that of {@linkplain
  * RowSample a sample} in their order, which does not depend on how the rows arrived.
  *
- * <p>Cost: one scan, and up to {@code 8 * SAMPLE} bytes a column.
+ * <p>Cost: one scan, and up to {@code 8 * SAMPLE} bytes a column, more where rows are copied.
  */
 public final class Profile {
   /** Rows that quantiles are taken from at most. */
@@ -150,7 +150,7 @@ public final class Profile {
     return copied == null || copied.of != of ? null : copied.rows;
   }
 
-  /** What is told of all rows alone. */
+  /** Counts, moments and ranges alone: quantiles and samples are not to be asked for. */
   public Profile withoutSamples() {
     return new Profile(RowSample.of(rows(), 0), moments, new double[sample.length][0], null);
   }

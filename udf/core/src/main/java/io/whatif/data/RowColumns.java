@@ -77,7 +77,7 @@ public final class RowColumns implements AutoCloseable {
     return columns.get(place);
   }
 
-  /** Room to write all columns of {@code count} rows from {@code from} on. */
+  /** Room to write all columns of {@code count} rows from {@code from} on, which is not cleared. */
   public Piece piece(int from, int count) {
     double[][] known = idle.poll();
     boolean fits = known != null && known.length > 0 && known[0].length >= count;
@@ -120,6 +120,7 @@ public final class RowColumns implements AutoCloseable {
   public void close() {
     memory.giveBack(taken);
     taken = 0;
+    idle.clear();
     store.close();
   }
 }

@@ -57,6 +57,12 @@ public interface Run {
   }
 
   /**
+   * Leaves {@code room}, which holds what is {@link #shared}, to this run, which closes it when
+   * nobody can ask for that again.
+   */
+  default void keep(RowColumns room) {}
+
+  /**
    * What {@code make} gives, or what it gave before under an equal key in a call that shares the
    * work: several calls over the same rows. So the key must decide the result, and nobody may
    * change it. The key is not asked for where nothing is shared.

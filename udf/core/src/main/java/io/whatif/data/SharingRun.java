@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.data;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -10,11 +12,13 @@ import java.util.function.Supplier;
  * they are done, {@link #close} gives back what they took of its memory.
  *
  * @param made what was made, by what decides it
+ * @param rooms what some of that is kept in
  */
-public record SharingRun(Run whole, MemoryBudget memory, Map<Record, Object> made)
+public record SharingRun(
+    Run whole, MemoryBudget memory, Map<Record, Object> made, List<RowColumns> rooms)
     implements Run, AutoCloseable {
   public static SharingRun within(Run whole) {
-    return new SharingRun(whole, whole.memory().part(), new HashMap<>());
+    return new SharingRun(whole, whole.memory().part(), new HashMap<>(), new ArrayList<>());
   }
 
   @Override
@@ -54,8 +58,19 @@ public record SharingRun(Run whole, MemoryBudget memory, Map<Record, Object> mad
     return whole.once(key, make);
   }
 
+  /** What the whole shares too lives as long as that. */
+  @Override
+  public void keep(RowColumns room) {
+    if (whole.shares()) {
+      whole.keep(room);
+    } else {
+      rooms.add(room);
+    }
+  }
+
   @Override
   public void close() {
+    rooms.forEach(RowColumns::close);
     memory.giveBackAll();
   }
 }

@@ -184,8 +184,11 @@ final class LinearDml implements Estimator {
       RowColumns.Maker rooms = columns -> study.data().room(run, columns, NuisanceFits.PURPOSE);
       NuisanceFits fits = NuisanceFits.of(run, study, options, plan.seed(), rooms);
       FinalStage stage = FinalStage.of(run, study, fits, plan.basis());
-      RowColumns own = run.shares() ? null : fits.room();
-      return of(run, study, options, new Regressed(fits.read(), stage, own));
+      RowColumns room = fits.room();
+      if (run.shares()) {
+        run.keep(room);
+      }
+      return of(run, study, options, new Regressed(fits.read(), stage, run.shares() ? null : room));
     }
 
     /** With predictions that are there already. */

@@ -58,6 +58,9 @@ public record Study(
   /** Rows from which on those are copied while the rows are read for the first time. */
   private static final long MANY = 1_000_000;
 
+  /** How many times as much as the copies take must be free. */
+  private static final int PLENTY = 16;
+
   public Study {
     features = List.copyOf(features);
   }
@@ -270,12 +273,23 @@ public record Study(
 
   /**
    * What the columns of a study to be made hold; of many rows with a copy of those that diagnostics
-   * look at, if there is room for it.
+   * look at, where that is little beside what is free: it only saves time.
    */
   public static Profile profileOf(Run run, Dataset data) {
+    return profileOf(run, data, MANY, Runtime.getRuntime().maxMemory());
+  }
+
+  /**
+   * The same.
+   *
+   * @param many rows from which on they are copied
+   * @param heap bytes that all arrays may take
+   */
+  static Profile profileOf(Run run, Dataset data, long many, long heap) {
     RowSample looked = diagnosed(data.rows());
     long bytes = (long) Double.BYTES * looked.size() * data.schema().size();
-    boolean copied = data.rows() >= MANY && run.memory().takeFree(bytes);
+    boolean copied =
+        data.rows() >= many && bytes <= heap / PLENTY && run.memory().takeFree(bytes, PLENTY);
     return Profile.of(run, data, copied ? looked : null);
   }
 

@@ -58,7 +58,10 @@ public record Argument(
     choices = List.copyOf(choices);
   }
 
-  /** Whether both are called the same, as one argument is in all functions that take it. */
+  /**
+   * Whether both are called the same, as one argument is in all functions that take it. A record's
+   * own {@code equals} is made when it is first called, which a cold start would wait for.
+   */
   boolean hasNameOf(Argument other) {
     return name.equals(other.name);
   }

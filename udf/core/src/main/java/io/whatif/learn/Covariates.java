@@ -16,7 +16,7 @@ public record Covariates(List<Covariate> columns, @Nullable Profile profile) {
   public Covariates {
     columns = List.copyOf(columns);
     if (profile != null && columns.stream().anyMatch(c -> c.levels() > 0 || c.indicator())) {
-      throw new IllegalArgumentException("moments are known of encoded columns");
+      throw new IllegalArgumentException("a profile is given of encoded columns");
     }
   }
 
