@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.learn;
 
+import io.whatif.math.Exponential;
 import io.whatif.math.Gram;
 
 /** How coefficients on a basis lose on a row: the negative logarithm of the chance they gave it. */
@@ -67,9 +68,7 @@ interface LogisticLoss {
       double[] y = rows.y();
       int n = rows.count();
       rows.block().dot(n, b, residual);
-      for (int r = 0; r < n; r++) {
-        weight[r] = Math.exp(-Math.abs(residual[r]));
-      }
+      Exponential.ofNegative(residual, n, weight);
       if (into.wanted().loss()) {
         for (int r = 0; r < n; r++) {
           double f = residual[r];
