@@ -27,6 +27,14 @@ class MemoryBudgetTest {
   }
 
   @Test
+  void whatCanBeDoneWithoutIsTakenOfPlenty() {
+    assertThat(budget.takeFree(10, 10)).isTrue();
+    assertThat(budget.used()).isEqualTo(10);
+    assertThat(budget.takeFree(10, 10)).isFalse();
+    assertThat(budget.used()).isEqualTo(10);
+  }
+
+  @Test
   void lendersAreAskedInOrderUntilItSuffices() {
     AtomicInteger asked = new AtomicInteger();
     budget.take(60, "first");

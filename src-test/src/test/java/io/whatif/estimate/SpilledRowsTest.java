@@ -226,8 +226,8 @@ class SpilledRowsTest {
     Run ample = new LimitedRun(new MemoryBudget(PLENTY), 2);
     List<@Nullable Object> inMemory = found(ample, study(kind, new HeapTiles(6)), kind);
     Run small = new LimitedRun(new MemoryBudget(DECIDING), 2);
-    try (SpillFiles files = new SpillFiles(List.of(directory));
-        SharingRun shared = SharingRun.within(small)) {
+    SharingRun shared = SharingRun.within(small);
+    try (SpillFiles files = new SpillFiles(List.of(directory))) {
       Study spilled = study(kind, BudgetedTiles.inFile(small, new HeapTiles(6), files));
       assertThat(found(shared, spilled, kind)).isEqualTo(inMemory);
       // the study's own, predictions of three repetitions, scores of the first
@@ -235,6 +235,9 @@ class SpilledRowsTest {
       assertThat(found(shared, spilled, kind)).isEqualTo(inMemory);
       // and the scores of the later call
       assertThat(files.open()).isEqualTo(6);
+      shared.close();
+      // but not the predictions, which nobody can ask for any more
+      assertThat(files.open()).isEqualTo(3);
     }
   }
 }

@@ -14,6 +14,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The script {@code whatif}, as a process of its own. */
 final class LauncherTest {
@@ -76,6 +78,19 @@ final class LauncherTest {
         .doesNotContain("jdk.jfr.internal.MetadataRepository")
         .doesNotContain("sun.security.x509.X509CertImpl");
     assertThat(classes.lines().filter(line -> line.contains(".$Proxy"))).hasSizeLessThan(10);
+  }
+
+  /** A recording may be asked for by any variable that the JVM reads. */
+  @ParameterizedTest
+  @ValueSource(strings = {"JAVA_OPTS", "JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS"})
+  void aStartIsRecorded(String variable) throws Exception {
+    Path recording = elsewhere.resolve("start.jfr");
+    ProcessBuilder process = process(LAUNCHER, "sql", "-c", "SELECT 1");
+    process
+        .environment()
+        .put(variable, "-XX:StartFlightRecording=filename=" + recording + ",dumponexit=true");
+    assertThat(run(process).status()).isZero();
+    assertThat(recording).isNotEmptyFile();
   }
 
   private Answer run(Path launcher, String... arguments) throws Exception {
