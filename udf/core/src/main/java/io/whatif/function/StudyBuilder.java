@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * the relation that play another part or that others read; the room of the rest is given back one
  * by one. Rows that came in order are read from the relation's own columns, and take their keys and
  * folds alone, 10 bytes each; others 4 more for their places, and 16 and 8 a thread on their way.
+ * Of many rows those that diagnostics look at are copied, see {@link Study#profileOf}.
  */
 final class StudyBuilder {
   /** Different texts a column may hold to be encoded as categories. */
