@@ -4,14 +4,12 @@ package io.whatif.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.whatif.data.Column;
+import io.whatif.data.CountedTiles;
+import io.whatif.data.Dataset;
 import io.whatif.data.Datasets;
-import io.whatif.data.HeapTiles;
 import io.whatif.data.Profile;
 import io.whatif.data.Run;
 import io.whatif.data.Schema;
-import io.whatif.data.StoredDataset;
-import io.whatif.data.Tiles;
-import io.whatif.data.TilesView;
 import io.whatif.math.Mix;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -24,19 +22,10 @@ class LogisticStartTest {
   private static final int ROWS = 70_000;
 
   private final LongAdder valuesRead = new LongAdder();
-  private final StoredDataset data = data();
+  private final Dataset data = data();
   private final Run run = Datasets.run(2);
 
-  /** Counts what is read. */
-  private record Counted(Tiles tiles, LongAdder valuesRead) implements TilesView {
-    @Override
-    public void read(int column, long position, double[] into, int first, int count) {
-      valuesRead.add(count);
-      tiles.read(column, position, into, first, count);
-    }
-  }
-
-  private StoredDataset data() {
+  private Dataset data() {
     double[][] values = new double[3][ROWS];
     for (int i = 0; i < ROWS; i++) {
       values[0][i] = Mix.normal(1, i);
@@ -48,12 +37,7 @@ class LogisticStartTest {
             new Column.Numeric("x0", "DOUBLE"),
             new Column.Numeric("x1", "DOUBLE"),
             new Column.Numeric("d", "DOUBLE"));
-    Tiles tiles = new HeapTiles(values.length);
-    tiles.reserve(ROWS);
-    for (int c = 0; c < values.length; c++) {
-      tiles.write(c, 0, values[c], ROWS);
-    }
-    return new StoredDataset(new Schema(columns), new Counted(tiles, valuesRead), ROWS);
+    return CountedTiles.of(new Schema(columns), valuesRead, values);
   }
 
   /** How many values a start reads. */

@@ -3,18 +3,31 @@ package io.whatif.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.whatif.data.Column;
+import io.whatif.data.CountedTiles;
 import io.whatif.data.Dataset;
 import io.whatif.data.Datasets;
 import io.whatif.data.Profile;
+import io.whatif.data.RowSample;
+import io.whatif.data.Schema;
 import io.whatif.math.Mix;
 import io.whatif.model.Predictor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Fits to many rows, which stop sooner than those to few. */
 class ManyRowsTest {
   private static final String[] X = {"x0", "x1", "x2"};
+
+  /** More than 300,000 a coefficient, so that the optimum of all is sought before the folds'. */
+  private static final int MILLIONS = 2_000_003;
+
+  private static final int COPIED = 200_000;
+
+  private final LongAdder valuesRead = new LongAdder();
 
   /**
    * A further Newton step from where a logistic regression ends would move no coefficient by more
@@ -23,45 +36,105 @@ class ManyRowsTest {
    */
   @Test
   void aLogisticRegressionEndsWhereItsScoreIsNought() {
-    checkEnd(120_000);
+    Rows rows = rows(120_000, 1);
+    rows.checkEnd(null);
+    rows.checkEnd(Profile.of(Datasets.run(2), rows.data));
   }
 
-  /** The start of so many is polished on every other batch. */
+  /** The start of so many is polished on every other batch, then on all. */
   @Test
   void soDoesThatOfMillions() {
-    checkEnd(2_000_003);
+    Rows rows = rows(MILLIONS, 1);
+    rows.checkEnd(null);
+    rows.checkEnd(Profile.of(Datasets.run(2), rows.data));
+    rows.checkEnd(rows.profile(COPIED));
   }
 
-  private static void checkEnd(int rows) {
+  /** Of cubes of normals a sample tells less, and knows it. */
+  @Test
+  void soDoesThatOfMillionsWithLongTails() {
+    Rows rows = rows(MILLIONS, 3);
+    rows.checkEnd(rows.profile(COPIED));
+  }
+
+  @Test
+  void enoughRowsInMemorySpareTheScanAtEachFoldsPoint() {
+    Rows rows = rows(MILLIONS, 1);
+    long byMany = rows.valuesReadWith(rows.profile(COPIED));
+    long byFew = rows.valuesReadWith(rows.profile(COPIED / 20));
+    assertThat(byFew - byMany).isEqualTo((X.length + 1L) * MILLIONS);
+  }
+
+  /** Independent covariates and a treatment that depends on them. */
+  private final class Rows {
+    private final double[][] x;
+    private final double[] d;
+    private final Dataset data;
+    private final Folds folds;
+
+    private Rows(double[][] x, double[] d, Dataset data) {
+      this.x = x;
+      this.d = d;
+      this.data = data;
+      this.folds = Fitted.alternating(d.length, 5);
+    }
+
+    /** What the columns hold, with a copy of some rows. */
+    Profile profile(int copied) {
+      return Profile.of(Datasets.run(2), data, RowSample.of(d.length, copied));
+    }
+
+    private OutOfFold fit(@Nullable Profile profile) {
+      Covariates columns = Fitted.numeric(data, X);
+      return Learners.parse("learner", "logit", Target.Kind.PROBABILITY)
+          .fitOutOfFold(
+              Datasets.run(2),
+              data,
+              profile == null ? columns : new Covariates(columns.columns(), profile),
+              List.of(new Target(data.schema().indexOf("d"), Target.Kind.PROBABILITY)),
+              folds)
+          .get(0);
+    }
+
+    void checkEnd(@Nullable Profile profile) {
+      OutOfFold fitted = fit(profile);
+      assertThat(fitted.converged()).isTrue();
+      for (int k = 0; k < folds.count(); k++) {
+        assertThat(largestStep(fitted.predictor(k), x, d, k)).isLessThan(1e-8);
+      }
+    }
+
+    long valuesReadWith(Profile profile) {
+      long before = valuesRead.sum();
+      fit(profile);
+      return valuesRead.sum() - before;
+    }
+  }
+
+  /**
+   * Rows.
+   *
+   * @param power of normals, odd; covariates have variance 1
+   */
+  private Rows rows(int rows, int power) {
     double[][] x = new double[X.length][rows];
     double[] d = new double[rows];
-    Datasets data = new Datasets();
+    double scale = power == 1 ? 1 : Math.sqrt(15);
     for (int j = 0; j < X.length; j++) {
       long stream = j;
-      Arrays.setAll(x[j], i -> Mix.normal(stream, i));
-      data.column(X[j], x[j]);
+      Arrays.setAll(x[j], i -> Math.pow(Mix.normal(stream, i), power) / scale);
     }
     for (int i = 0; i < rows; i++) {
       double f = 0.5 * x[0][i] - 0.4 * x[1][i] + 0.3 * x[2][i];
       d[i] = Mix.uniform(9, i) < 1 / (1 + Math.exp(-f)) ? 1 : 0;
     }
-    Dataset all = data.column("d", d).build();
-    Folds folds = Fitted.alternating(rows, 5);
-    Fitted fitted = Fitted.chance("logit", all, "d", folds, X);
-    Profile profile = Profile.of(Datasets.run(2), all);
-    OutOfFold profiled =
-        Learners.parse("learner", "logit", Target.Kind.PROBABILITY)
-            .fitOutOfFold(
-                Datasets.run(2),
-                all,
-                new Covariates(Fitted.numeric(all, X).columns(), profile),
-                List.of(new Target(all.schema().indexOf("d"), Target.Kind.PROBABILITY)),
-                folds)
-            .get(0);
-    for (int k = 0; k < folds.count(); k++) {
-      assertThat(largestStep(fitted.model.predictor(k), x, d, k)).isLessThan(1e-8);
-      assertThat(largestStep(profiled.predictor(k), x, d, k)).isLessThan(1e-8);
-    }
+    List<Column> columns =
+        List.of(
+            new Column.Numeric(X[0], "DOUBLE"),
+            new Column.Numeric(X[1], "DOUBLE"),
+            new Column.Numeric(X[2], "DOUBLE"),
+            new Column.Numeric("d", "DOUBLE"));
+    return new Rows(x, d, CountedTiles.of(new Schema(columns), valuesRead, x[0], x[1], x[2], d));
   }
 
   private static double largestStep(Predictor without, double[][] x, double[] d, int fold) {

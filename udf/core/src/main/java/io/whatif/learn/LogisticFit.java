@@ -21,12 +21,14 @@ import org.jspecify.annotations.Nullable;
  * {@link LogisticLoss#precision}. A problem whose steps do not shrink fast goes on by {@link
  * #newton}: damped Newton, one Hessian scan a step for all problems.
  *
- * <p>The last of these scans cannot be spared by a bound: a step \( \delta \) leaves \( \tfrac12 T
- * (\delta, \delta) \) of third derivatives, about \( 0.3 \lvert \delta \rvert^2 \) of standardized
- * coefficients. Of 10,000,000 rows and 20 columns \( \lvert \delta \rvert \) is 8e-3 from a start
- * fitted to an eighth of the rows, and 1.6e-3 for a fold left out even from the optimum of all:
- * 2e-5 and 7e-7, not 1e-8. A sample of m rows tells that only to \( 0.3 \lvert \delta \rvert^2 /
- * \sqrt{m} \), and a full gradient more for the start costs half of what it would spare.
+ * <p>Of so many rows that it pays, the shared point is the optimum of all ({@link #centred}). A
+ * step \( \delta \) leaves \( \tfrac12 T(\delta, \delta) \) of third derivatives, about \( 0.3
+ * \lvert \delta \rvert^2 \) of standardized coefficients, and a sample of m rows tells that to one
+ * part in \( \sqrt{m} \) or so. Of 10,000,000 rows and 20 columns \( \lvert \delta \rvert \) is
+ * 8e-3 from a start fitted to an eighth of the rows, and 1.6e-3 for a fold left out from the
+ * optimum of all: 2e-5 and 7e-7 are left, which 200,000 rows tell to 5e-8 and to 2e-9. So one
+ * gradient for the start, at one point, spares those at a point for each fold, if the sample says
+ * that it can: {@link LogisticRemainder}.
  *
  * <p>Failure: under perfect separation there is no optimum; the iteration stops once the loss is
  * nought for practical purposes, or after {@value #MAX_NEWTON} steps, and says so.
@@ -38,8 +40,15 @@ final class LogisticFit {
   private static final double MAX_POLISH = 0.5;
   private static final int MAX_CHORD = 25;
   private static final long MANY = 100_000;
-  private static final double ENOUGH = 2e-9;
+  private static final double PROMISED = 1e-8;
+
+  /** Standard errors that all coefficients of all problems are hardly ever beyond. */
+  private static final double SURE = 3;
+
   private static final int MAX_NEWTON = 40;
+
+  /** Rows for each coefficient from which on the optimum of all is sought before folds are. */
+  private static final long CENTRED = 300_000;
 
   private final Run run;
   private final Dataset data;
@@ -115,21 +124,24 @@ final class LogisticFit {
     }
 
     /** Moves on by what a sample says is left of the gradient, if that is little. */
-    private void foretell(NormalEquations equations, double[] left, double curvature) {
-      double[] right = new double[left.length];
-      Arrays.setAll(right, j -> -curvature * left[j]);
-      double[] step = equations.solve(right);
-      if (largest(step) < SLOW / 2 * lastStep) {
-        bend = 2 * largest(step) / lastStep;
-        point = plus(point, step);
+    private void foretell(LogisticRemainder.Step told, double promised) {
+      double[] step = told.step();
+      if (Points.largest(step) < SLOW / 2 * lastStep) {
+        bend = 2 * Points.largest(step) / lastStep;
+        point = Points.plus(point, step);
         trial = point;
+        done = SURE * told.error() <= promised * (1 + Points.largest(point));
+        converged = done;
       }
     }
   }
 
   /** The sums of each fold at one point. */
   LogisticSums[] byFold(double[] point, LogisticSums.Wanted wanted) {
-    LogisticScan scan = LogisticScan.byFold(likelihood, folds, point, wanted);
+    return along(LogisticScan.byFold(likelihood, folds, point, wanted));
+  }
+
+  private LogisticSums[] along(LogisticScan scan) {
     return begun == null ? data.scan(run, scan) : begun.along(run, scan);
   }
 
@@ -164,7 +176,7 @@ final class LogisticFit {
     double slack = 1e-12 * Math.abs(objective);
     if (!(objective <= problem.objective + slack) && problem.halvings < 40) {
       problem.halvings++;
-      problem.trial = between(problem.point, problem.trial);
+      problem.trial = Points.between(problem.point, problem.trial);
       return;
     }
     problem.halvings = 0;
@@ -176,12 +188,12 @@ final class LogisticFit {
     }
     NormalEquations equations = NormalEquations.of(sums.hessian(), size, problem.penalty);
     double[] step = step(equations, sums.gradient(), problem.penalty, problem.point);
-    problem.trial = plus(problem.point, step);
+    problem.trial = Points.plus(problem.point, step);
     problem.rank = equations.rank();
     if (problem.firstRank < 0) {
       problem.firstRank = problem.rank;
     }
-    if (largest(step) <= NEWTON_STEP * (1 + largest(problem.point))) {
+    if (Points.largest(step) <= NEWTON_STEP * (1 + Points.largest(problem.point))) {
       problem.point = problem.trial;
       problem.converged = problem.rank >= problem.firstRank;
       problem.done = true;
@@ -197,19 +209,36 @@ final class LogisticFit {
   double[] polish(double[] point, double[] penalty, Gram hessian, int every) {
     List<LogisticScan.Point> all = List.of(LogisticScan.Point.without(point, LogisticScan.NONE));
     LogisticScan scan = new LogisticScan(likelihood, folds, all, LogisticSums.Wanted.GRADIENT);
-    double[] gradient = data.scan(run, SomeBatches.of(scan, data.rows(), every))[0].gradient();
+    double[] gradient =
+        every == 1
+            ? along(scan)[0].gradient()
+            : data.scan(run, SomeBatches.of(scan, data.rows(), every))[0].gradient();
     double factor = (double) data.rows() / SomeBatches.rows(data.rows(), every);
     Arrays.setAll(gradient, j -> gradient[j] * factor);
     double[] step = step(NormalEquations.of(hessian, size, penalty), gradient, penalty, point);
-    return largest(step) < MAX_POLISH ? plus(point, step) : point;
+    return Points.largest(step) < MAX_POLISH ? Points.plus(point, step) : point;
   }
 
   /**
    * A place near the optima of all folds' problems.
    *
-   * @param sample the same regression on a sample of the rows; null if there is none
+   * @param sample the same regression on a sample of the rows, whose folds are its groups; null if
+   *     there is none
    */
   record Start(double[] point, @Nullable LogisticFit sample) {}
+
+  /**
+   * A start that is moved to the optimum of all rows, if those are so many that a sample can tell
+   * what steps from there leave.
+   */
+  Start centred(Start start, double[] penalty) {
+    LogisticFit sample = start.sample();
+    if (sample == null || data.rows() < CENTRED * size) {
+      return start;
+    }
+    Gram hessian = sample.hessian(start.point()).times((double) data.rows() / sample.data.rows());
+    return new Start(polish(start.point(), penalty, hessian, 1), sample);
+  }
 
   /** The Hessian of all rows at a point, without penalty. */
   Gram hessian(double[] point) {
@@ -250,9 +279,9 @@ final class LogisticFit {
     }
     if (start.sample() != null) {
       double[][] ends = open.stream().map(Problem::coefficients).toArray(double[][]::new);
-      double[][] left = start.sample().left(point, ends);
+      LogisticRemainder[] left = start.sample().left(point, ends);
       for (int m = 0; m < left.length; m++) {
-        open.get(m).foretell(equations.get(m), left[m], curvature.get(m));
+        open.get(m).foretell(left[m].step(equations.get(m), curvature.get(m)), promised());
       }
     }
     chord(open, equations);
@@ -262,28 +291,21 @@ final class LogisticFit {
     }
   }
 
-  /**
-   * What is left of the gradient after steps of Newton from a point, \( g(b) - g(a) - H(a) (b - a)
-   * \), over the Hessian's first entry.
-   */
-  private double[][] left(double[] from, double[][] ends) {
+  /** What steps of Newton from a point leave, by the rows of this fit. */
+  private LogisticRemainder[] left(double[] from, double[][] ends) {
+    int groups = folds.count();
     List<LogisticScan.Point> points = new ArrayList<>();
     for (double[] end : ends) {
-      points.add(LogisticScan.Point.without(end, LogisticScan.NONE));
-    }
-    LogisticScan.Point start = LogisticScan.Point.without(from, LogisticScan.NONE);
-    LogisticSums at = sums(List.of(start), LogisticSums.Wanted.CURVATURE)[0];
-    LogisticSums[] then = sums(points, LogisticSums.Wanted.GRADIENT);
-    Gram hessian = at.hessian();
-    double[][] left = new double[ends.length][size];
-    for (int m = 0; m < left.length; m++) {
-      for (int j = 0; j < size; j++) {
-        double sum = then[m].gradient()[j] - at.gradient()[j];
-        for (int i = 0; i < size; i++) {
-          sum -= hessian.get(i, j) * (ends[m][i] - from[i]);
-        }
-        left[m][j] = sum / hessian.get(0, 0);
+      for (int g = 0; g < groups; g++) {
+        points.add(new LogisticScan.Point(end, LogisticScan.NONE, g));
       }
+    }
+    LogisticSums[] at = byFold(from, LogisticSums.Wanted.CURVATURE);
+    LogisticSums[] then = sums(points, LogisticSums.Wanted.GRADIENT);
+    LogisticRemainder[] left = new LogisticRemainder[ends.length];
+    for (int m = 0; m < left.length; m++) {
+      LogisticSums[] own = Arrays.copyOfRange(then, m * groups, (m + 1) * groups);
+      left[m] = LogisticRemainder.of(at, own, Points.minus(ends[m], from));
     }
     return left;
   }
@@ -335,14 +357,15 @@ final class LogisticFit {
         double before = problem.lastStep;
         double[] step =
             step(equations.get(open.get(at)), sums[at].gradient(), problem.penalty, problem.point);
-        double rate = before == 0 ? 0 : Math.max(problem.bend, largest(step) / before);
-        if (!(rate < SLOW) && largest(step) > NEWTON_STEP) {
+        double rate = before == 0 ? 0 : Math.max(problem.bend, Points.largest(step) / before);
+        if (!(rate < SLOW) && Points.largest(step) > NEWTON_STEP) {
           slow[open.get(at)] = true;
           problem.trial = problem.point;
           continue;
         }
         move(problem, step);
-        if (rate * largest(step) <= precision() * (1 + largest(problem.point)) || rate >= SLOW) {
+        if (rate * Points.largest(step) <= precision() * (1 + Points.largest(problem.point))
+            || rate >= SLOW) {
           problem.done = true;
           problem.converged = true;
         }
@@ -350,18 +373,23 @@ final class LogisticFit {
     }
   }
 
+  /** Of many rows, whose scans are long, 1e-8. A standard error is a thousandth or so. */
+  private double promised() {
+    return data.rows() < MANY ? likelihood.loss().precision() : PROMISED;
+  }
+
   /**
-   * Of many rows, whose scans are long, 2e-9, so that what is left is below 1e-8: the rate at which
-   * the first steps shrink is some times too good. A standard error is a thousandth or so.
+   * Of many rows a fifth of what is promised: the rate at which the first steps shrink is some
+   * times too good.
    */
   private double precision() {
-    return data.rows() < MANY ? likelihood.loss().precision() : ENOUGH;
+    return data.rows() < MANY ? likelihood.loss().precision() : PROMISED / 5;
   }
 
   private static void move(Problem problem, double[] step) {
-    problem.point = plus(problem.point, step);
+    problem.point = Points.plus(problem.point, step);
     problem.trial = problem.point;
-    problem.lastStep = largest(step);
+    problem.lastStep = Points.largest(step);
   }
 
   static double half(double[] penalty, double[] point) {
@@ -370,25 +398,5 @@ final class LogisticFit {
       sum += penalty[j] * point[j] * point[j];
     }
     return sum / 2;
-  }
-
-  static double[] plus(double[] point, double[] step) {
-    double[] sum = new double[point.length];
-    Arrays.setAll(sum, j -> point[j] + step[j]);
-    return sum;
-  }
-
-  static double[] between(double[] a, double[] b) {
-    double[] middle = new double[a.length];
-    Arrays.setAll(middle, j -> (a[j] + b[j]) / 2);
-    return middle;
-  }
-
-  static double largest(double[] values) {
-    double largest = 0;
-    for (double value : values) {
-      largest = Math.max(largest, Math.abs(value));
-    }
-    return largest;
   }
 }

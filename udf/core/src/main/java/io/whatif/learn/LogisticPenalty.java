@@ -94,10 +94,10 @@ final class LogisticPenalty {
       if (gain(total.gradient(), penalty, here.point(), step) < CLOSE) {
         return here;
       }
-      double[] next = refine(equations, penalty, LogisticFit.plus(here.point(), step), step);
+      double[] next = refine(equations, penalty, Points.plus(here.point(), step), step);
       Here there = new Here(next, fit.byFold(next, LogisticSums.Wanted.HESSIAN));
       for (int h = 0; h < 10 && !(there.objective(penalty) <= here.objective(penalty)); h++) {
-        next = LogisticFit.between(here.point(), next);
+        next = Points.between(here.point(), next);
         there = new Here(next, fit.byFold(next, LogisticSums.Wanted.HESSIAN));
       }
       here = there;
@@ -109,7 +109,7 @@ final class LogisticPenalty {
   private double[] refine(
       NormalEquations equations, double[] penalty, double[] from, double[] step) {
     double[] point = from;
-    double before = LogisticFit.largest(step);
+    double before = Points.largest(step);
     for (int i = 0; i < 2; i++) {
       LogisticSums[] one =
           data.scan(
@@ -121,12 +121,12 @@ final class LogisticPenalty {
                   List.of(LogisticScan.Point.without(point, LogisticScan.NONE)),
                   LogisticSums.Wanted.GRADIENT));
       double[] more = LogisticFit.step(equations, one[0].gradient(), penalty, point);
-      double size = LogisticFit.largest(more);
+      double size = Points.largest(more);
       if (!(size < 0.5 * before)) {
         return point;
       }
       double left = gain(one[0].gradient(), penalty, point, more);
-      point = LogisticFit.plus(point, more);
+      point = Points.plus(point, more);
       before = size;
       if (left < CLOSE) {
         return point;
@@ -147,7 +147,7 @@ final class LogisticPenalty {
   private double[] without(InnerFolds.Split split, Here here, double[] penalty) {
     LogisticSums training = total(here.sums(), split::fits);
     NormalEquations equations = NormalEquations.of(training.hessian(), basis.width(), penalty);
-    return LogisticFit.plus(
+    return Points.plus(
         here.point(), LogisticFit.step(equations, training.gradient(), penalty, here.point()));
   }
 

@@ -178,15 +178,15 @@ public final class ResampledLearners {
 
     Problem(NormalEquations equations, double[] start, double[] step) {
       this.equations = equations;
-      this.point = LogisticFit.plus(start, step);
-      this.last = LogisticFit.largest(step);
+      this.point = Points.plus(start, step);
+      this.last = Points.largest(step);
       this.done = last * Math.min(1, last) < PRECISION;
     }
 
     void move(double[] step) {
-      double size = LogisticFit.largest(step);
+      double size = Points.largest(step);
       double rate = size / last;
-      point = LogisticFit.plus(point, step);
+      point = Points.plus(point, step);
       last = size;
       done = size * Math.min(1, rate) < PRECISION;
     }

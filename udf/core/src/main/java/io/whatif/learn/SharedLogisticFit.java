@@ -227,7 +227,7 @@ final class SharedLogisticFit {
         gradient[j] *= factor;
       }
       double[] step = LogisticFit.step(equations[t], gradient, penalty, points[t]);
-      double size = LogisticFit.largest(step);
+      double size = Points.largest(step);
       double cut = size > LONGEST ? LONGEST / size : 1;
       for (int j = 0; j < step.length; j++) {
         points[t][j] += cut * step[j];
@@ -309,8 +309,8 @@ final class SharedLogisticFit {
             scaled.addScaled(hessians[t], 1 - share[k]);
             training[t][k] = NormalEquations.of(scaled, basis.width(), penalty);
             double[] step = LogisticFit.step(training[t][k], sums.total(k, t), penalty, points[t]);
-            without[t][k] = LogisticFit.plus(points[t], step);
-            size[t][k] = LogisticFit.largest(step);
+            without[t][k] = Points.plus(points[t], step);
+            size[t][k] = Points.largest(step);
             double slowest = Math.max(unfair[k], Math.max(rate[t], leastRate[t]));
             open[t] |= left(size[t][k], slowest) > precision;
           }
@@ -363,9 +363,9 @@ final class SharedLogisticFit {
       for (int k = 0; k < folds.count(); k++) {
         double[] step =
             LogisticFit.step(training[t][k], sums.gradient(k, m), penalty, without[t][k]);
-        double now = LogisticFit.largest(step);
+        double now = Points.largest(step);
         double shrunk = size[t][k] == 0 ? 0 : now / size[t][k];
-        without[t][k] = LogisticFit.plus(without[t][k], step);
+        without[t][k] = Points.plus(without[t][k], step);
         size[t][k] = now;
         failed[t] |= !(now <= precision || shrunk < SLOW);
         open[t] |= left(now, shrunk) > precision;

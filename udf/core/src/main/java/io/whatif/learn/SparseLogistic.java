@@ -90,7 +90,7 @@ final class SparseLogistic {
     }
 
     boolean small(double size) {
-      return size <= PRECISION * (1 + LogisticFit.largest(point));
+      return size <= PRECISION * (1 + Points.largest(point));
     }
   }
 
@@ -185,7 +185,7 @@ final class SparseLogistic {
     double slack = 1e-12 * Math.abs(objective);
     if (!(objective <= problem.objective + slack) && problem.halvings < 40) {
       problem.halvings++;
-      problem.trial = LogisticFit.between(problem.point, problem.trial);
+      problem.trial = Points.between(problem.point, problem.trial);
       return;
     }
     problem.halvings = 0;

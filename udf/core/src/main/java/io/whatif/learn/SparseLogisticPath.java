@@ -103,7 +103,7 @@ final class SparseLogisticPath {
       }
       Here there = at(next);
       for (int h = 0; h < 10 && !(there.objective(penalty) <= here.objective(penalty)); h++) {
-        next = LogisticFit.between(here.point(), next);
+        next = Points.between(here.point(), next);
         there = at(next);
       }
       here = there;
