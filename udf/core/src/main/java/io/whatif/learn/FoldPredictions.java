@@ -2,6 +2,7 @@
 package io.whatif.learn;
 
 import io.whatif.data.Batch;
+import io.whatif.math.Exponential;
 import io.whatif.model.LinearPredictor;
 import io.whatif.model.Predictor;
 import java.util.List;
@@ -45,6 +46,7 @@ record FoldPredictions(
     int[] rows = grouped.rows();
     FilledRows block = FilledRows.of(basis, 0);
     double[] sums = new double[block.capacity()];
+    double[] scratch = new double[block.capacity()];
     for (int k = 0; k < grouped.folds(); k++) {
       int end = grouped.start(k + 1);
       for (int from = grouped.start(k); from < end; from += block.capacity()) {
@@ -52,16 +54,28 @@ record FoldPredictions(
         block.fill(basis, batch, rows, from, to);
         for (int t = 0; t < into.length; t++) {
           block.dot(to - from, all.get(t).coefficients[k], sums);
+          if (all.get(t).isChance()) {
+            chances(sums, to - from, scratch);
+          }
           for (int r = 0; r < to - from; r++) {
             into[t][at + rows[from + r]] = sums[r];
           }
         }
       }
     }
-    for (int t = 0; t < into.length; t++) {
-      for (int i = at; all.get(t).isChance() && i < at + batch.rows(); i++) {
-        into[t][i] = chance(into[t][i]);
-      }
+  }
+
+  /** {@link #chance} of indices, in their place. */
+  private static void chances(double[] index, int count, double[] scratch) {
+    Exponential.ofNegative(index, count, scratch);
+    for (int r = 0; r < count; r++) { // without branches, which would be guessed wrong
+      double side = index[r] / (Math.abs(index[r]) + Double.MIN_NORMAL);
+      double larger = 1 / (1 + scratch[r]);
+      double smaller = scratch[r] * larger;
+      index[r] = smaller + (larger - smaller) * (0.5 + 0.5 * side);
+    }
+    for (int r = 0; r < count; r++) {
+      index[r] = Math.min(1 - LEAST, Math.max(LEAST, index[r]));
     }
   }
 
