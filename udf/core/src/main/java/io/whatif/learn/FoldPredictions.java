@@ -57,11 +57,17 @@ record FoldPredictions(
           if (all.get(t).isChance()) {
             chances(sums, to - from, scratch);
           }
-          for (int r = 0; r < to - from; r++) {
-            into[t][at + rows[from + r]] = sums[r];
-          }
+          scatter(sums, rows, from, to, into[t], at);
         }
       }
+    }
+  }
+
+  /** Writes to the places {@code rows[from..to-1]} behind {@code at}. */
+  private static void scatter(
+      double[] values, int[] rows, int from, int to, double[] into, int at) {
+    for (int r = from; r < to; r++) {
+      into[at + rows[r]] = values[r - from];
     }
   }
 
