@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.shell;
 
+import io.whatif.planner.jdbc.ReadAhead;
 import io.whatif.planner.jdbc.WhatifDriver;
 import java.io.File;
 import java.io.IOException;
@@ -34,7 +35,8 @@ final class ShellCommand implements Callable<Integer> {
         WhatifDriver.PREFIX
             + (database == null ? "" : database)
             + ";whatif_excerpts=true;whatif_progress="
-            + Terminal.readsErrors();
+            + Terminal.readsErrors()
+            + (";" + ReadAhead.SETTING + "=" + ReadAhead.depth());
     File history = new File(System.getProperty("user.home", "."), ".whatif_history");
     String[] arguments = {
       "-u",

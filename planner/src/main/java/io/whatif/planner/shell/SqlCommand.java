@@ -2,6 +2,7 @@
 package io.whatif.planner.shell;
 
 import io.whatif.duckdb.Errors;
+import io.whatif.planner.jdbc.ReadAhead;
 import io.whatif.planner.jdbc.WhatifDriver;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
@@ -129,6 +130,7 @@ final class SqlCommand implements Callable<Integer> {
     String url = WhatifDriver.PREFIX + (database == null ? "" : database);
     Properties properties = new Properties();
     properties.setProperty(WhatifDriver.PROGRESS, Boolean.toString(progress));
+    properties.setProperty(ReadAhead.SETTING, ReadAhead.depth());
     Connection connection = new WhatifDriver().connect(url, properties);
     if (connection == null) {
       throw new IllegalStateException("the driver does not take its own URL " + url);

@@ -2,6 +2,7 @@
 package io.whatif.server.process;
 
 import io.whatif.planner.jdbc.Database;
+import io.whatif.planner.jdbc.ReadAhead;
 import io.whatif.planner.jdbc.WhatifDriver;
 import io.whatif.server.dialect.PostgresCatalog;
 import io.whatif.server.session.Session;
@@ -35,6 +36,7 @@ final class Warehouse implements AutoCloseable {
 
   static Warehouse open(ServerOptions options) throws IOException, SQLException {
     Properties properties = new Properties();
+    properties.setProperty(ReadAhead.SETTING, ReadAhead.depth());
     if (options.readOnly()) {
       properties.setProperty("duckdb.read_only", "true");
     }

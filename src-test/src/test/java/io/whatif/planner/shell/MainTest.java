@@ -162,6 +162,15 @@ final class MainTest {
         .doesNotContain("%");
   }
 
+  /** Unbound, DuckDB would hold as many row groups of a file as its memory limit lets it. */
+  @Test
+  void aFileIsReadAheadByOneRowGroupAThread() throws Exception {
+    String depth = "SELECT 'ahead: ' || current_setting('read_ahead_depth') AS ahead";
+    String expected = "ahead: " + Runtime.getRuntime().availableProcessors();
+    assertThat(whatif("sql", "-c", depth).out()).contains(expected);
+    assertThat(typed(depth + ";\n", "shell").out()).contains(expected);
+  }
+
   @Test
   void helpNamesTheCommands() throws Exception {
     Ended ended = whatif("--help");

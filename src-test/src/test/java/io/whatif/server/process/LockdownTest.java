@@ -212,6 +212,17 @@ final class LockdownTest {
   }
 
   @Test
+  void aFileIsReadAheadByOneRowGroupAThread() throws SQLException {
+    try (Connection connection = served.connect()) {
+      assertThat(
+              rows(
+                  connection,
+                  "SELECT value FROM duckdb_settings() WHERE name = 'read_ahead_depth'"))
+          .containsExactly(String.valueOf(Runtime.getRuntime().availableProcessors()));
+    }
+  }
+
+  @Test
   void temporaryTablesAreTheSessionsOwn() throws SQLException {
     try (Connection one = served.connect();
         Connection two = served.connect()) {
