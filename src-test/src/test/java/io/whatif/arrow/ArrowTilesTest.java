@@ -79,6 +79,27 @@ class ArrowTilesTest {
     }
   }
 
+  /** Its memory may be another's by then. */
+  @Test
+  void aReleasedColumnIsNeitherReadNorWritten() {
+    try (ArrowMemory memory = ArrowMemory.open().orElseThrow()) {
+      ArrowTiles tiles = memory.tiles(3);
+      fill(tiles, 100_000);
+      double[] values = new double[100_000];
+      tiles.release(1);
+      for (int turn = 0; turn < 2; turn++) {
+        assertThatThrownBy(() -> tiles.read(1, 0, values, values.length))
+            .isInstanceOf(IllegalStateException.class)
+            .hasMessage("column 1 is used after it was released");
+        assertThatThrownBy(() -> tiles.write(1, 0, values, values.length))
+            .isInstanceOf(IllegalStateException.class)
+            .hasMessage("column 1 is used after it was released");
+        tiles.read(2, 0, values, values.length);
+        tiles.trim();
+      }
+    }
+  }
+
   @Test
   void roomThatNobodyHasWrittenToHoldsNothing() {
     try (ArrowMemory memory = ArrowMemory.open().orElseThrow()) {

@@ -201,6 +201,29 @@ class FileTilesTest {
     }
   }
 
+  private static void assertIsReleased(Tiles tiles, int column) {
+    String refusal = "column " + column + " is used after it was released";
+    assertThatThrownBy(() -> tiles.read(column, 0, new double[1], 1))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(refusal);
+    assertThatThrownBy(() -> tiles.write(column, 0, new double[1], 1))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(refusal);
+  }
+
+  /** A file still has what it had. */
+  @Test
+  void aColumnOfAFileThatIsReleasedIsNotReadEither() {
+    try (SpillFiles files = files()) {
+      Limited run = new Limited(1);
+      BudgetedTiles tiles = BudgetedTiles.inFile(run, new HeapTiles(2), files);
+      fill(run, tiles, 10_000);
+      tiles.release(1);
+      assertIsReleased(tiles, 1);
+      assertThat(run.memory().used()).isZero();
+    }
+  }
+
   @Test
   void aReleasedColumnGivesItsRoomBackAndDoesNotMove() {
     try (SpillFiles files = files();
@@ -211,11 +234,13 @@ class FileTilesTest {
         fill(run, tiles, 10_000);
         tiles.release(1);
         tiles.release(1);
+        assertIsReleased(tiles, 1);
         assertThat(tiles.taken()).isEqualTo(65_536 * 2 * 8);
         assertThat(run.memory().used()).isEqualTo(tiles.taken());
         run.memory().take(run.memory().limit(), "the scores");
         assertThat(tiles.isInMemory()).isFalse();
         double[] values = new double[10_000];
+        assertIsReleased(tiles, 1);
         for (int c = 0; c < 3; c += 2) {
           tiles.read(c, 0, values, values.length);
           double[] expected = new double[values.length];

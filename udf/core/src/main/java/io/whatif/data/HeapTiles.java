@@ -8,6 +8,7 @@ import java.util.List;
 public final class HeapTiles implements Tiles {
   private static final int SHIFT = 16;
   private static final int TILE = 1 << SHIFT;
+  private static final double[] RELEASED = new double[0];
 
   private final int columns;
   private volatile List<double[][]> tiles = List.of();
@@ -42,7 +43,7 @@ public final class HeapTiles implements Tiles {
       long at = position + done;
       int offset = (int) (at & (TILE - 1));
       int n = Math.min(count - done, TILE - offset);
-      System.arraycopy(values, done, now.get((int) (at >>> SHIFT))[column], offset, n);
+      System.arraycopy(values, done, held(now, at, column), offset, n);
       done += n;
     }
   }
@@ -55,14 +56,22 @@ public final class HeapTiles implements Tiles {
       long at = position + done;
       int offset = (int) (at & (TILE - 1));
       int n = Math.min(count - done, TILE - offset);
-      System.arraycopy(now.get((int) (at >>> SHIFT))[column], offset, into, first + done, n);
+      System.arraycopy(held(now, at, column), offset, into, first + done, n);
       done += n;
     }
   }
 
+  private static double[] held(List<double[][]> tiles, long position, int column) {
+    double[] values = tiles.get((int) (position >>> SHIFT))[column];
+    if (values == RELEASED) {
+      throw Tiles.released(column);
+    }
+    return values;
+  }
+
   @Override
   public void release(int column) {
-    tiles.forEach(tile -> tile[column] = new double[0]);
+    tiles.forEach(tile -> tile[column] = RELEASED);
   }
 
   @Override

@@ -29,9 +29,15 @@ public interface Tiles extends AutoCloseable {
 
   /**
    * Says that {@code column} is not read again: its room may be given back before the store is
-   * closed.
+   * closed. A store that does so {@linkplain #released refuses} to read or write the column from
+   * then on. Nobody reads it meanwhile.
    */
   default void release(int column) {}
+
+  /** The mistake of a reader or writer of a column that was released. */
+  static IllegalStateException released(int column) {
+    return new IllegalStateException("column " + column + " is used after it was released");
+  }
 
   /** Gives back the room of what was released, unless something took it over. */
   default void trim() {}

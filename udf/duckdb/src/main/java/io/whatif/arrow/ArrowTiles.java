@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.apache.arrow.memory.ArrowBuf;
@@ -31,6 +32,8 @@ public final class ArrowTiles implements Tiles {
   private final List<@Nullable ArrowBuf[]> buffers = new ArrayList<>();
 
   private volatile List<AtomicReferenceArray<@Nullable DoubleBuffer>> tiles = List.of();
+
+  private final BitSet released = new BitSet();
 
   ArrowTiles(ArrowMemory memory, int columns) {
     this(memory, columns, shift(columns));
@@ -83,6 +86,7 @@ public final class ArrowTiles implements Tiles {
     if (known != null) {
       return known;
     }
+    checkHeld(column);
     int bytes = Double.BYTES << shift;
     ArrowBuf buffer = memory.take(bytes);
     buffers.get(tile)[column] = buffer;
@@ -115,14 +119,22 @@ public final class ArrowTiles implements Tiles {
       if (buffer != null) {
         buffer.get(offset, into, first + done, n);
       } else {
+        checkHeld(column);
         Arrays.fill(into, first + done, first + done + n, 0); // room that nobody has written to
       }
       done += n;
     }
   }
 
+  private synchronized void checkHeld(int column) {
+    if (released.get(column)) {
+      throw Tiles.released(column);
+    }
+  }
+
   @Override
   public synchronized void release(int column) {
+    released.set(column);
     memory.spare(given(column));
   }
 
@@ -133,11 +145,12 @@ public final class ArrowTiles implements Tiles {
 
   private List<ArrowBuf> given(int column) {
     List<ArrowBuf> given = new ArrayList<>();
-    for (@Nullable ArrowBuf[] tile : buffers) {
-      ArrowBuf buffer = tile[column];
+    for (int tile = 0; tile < buffers.size(); tile++) {
+      ArrowBuf buffer = buffers.get(tile)[column];
       if (buffer != null) {
         given.add(buffer);
-        tile[column] = null;
+        buffers.get(tile)[column] = null;
+        tiles.get(tile).set(column, null); // what is behind it is another's, or nobody's
       }
     }
     return given;
@@ -151,11 +164,11 @@ public final class ArrowTiles implements Tiles {
 
   @Override
   public synchronized void close() {
-    tiles = List.of();
     List<ArrowBuf> given = new ArrayList<>();
     for (int c = 0; c < columns; c++) {
       given.addAll(given(c));
     }
+    tiles = List.of();
     memory.giveBack(given);
     buffers.clear();
   }

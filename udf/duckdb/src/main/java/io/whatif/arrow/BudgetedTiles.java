@@ -189,6 +189,7 @@ public final class BudgetedTiles implements Tiles {
   public void write(int column, long position, double[] values, int count) {
     use.readLock().lock();
     try {
+      checkHeld(column);
       tiles.write(column, position, values, count);
     } finally {
       use.readLock().unlock();
@@ -199,10 +200,18 @@ public final class BudgetedTiles implements Tiles {
   public void read(int column, long position, double[] into, int first, int count) {
     use.readLock().lock();
     try {
+      checkHeld(column);
       tiles.read(column, position, into, first, count);
       valuesRead.add(count);
     } finally {
       use.readLock().unlock();
+    }
+  }
+
+  /** Asked here too, because a file still has what was written to it. */
+  private void checkHeld(int column) {
+    if (released.get(column)) {
+      throw Tiles.released(column);
     }
   }
 
