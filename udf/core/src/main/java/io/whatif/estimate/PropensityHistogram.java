@@ -89,7 +89,9 @@ final class PropensityHistogram {
     /** How many rows each row stands for; null if itself alone. */
     private final double @Nullable [] counts;
 
-    /** What {@link #count} is, where rows stand for themselves: half the room, so nearer at hand. */
+    /**
+     * What {@link #count} is, where rows stand for themselves: half the room, so nearer at hand.
+     */
     private final int[] each;
 
     /** The same where rows stand for several, or for none. */
