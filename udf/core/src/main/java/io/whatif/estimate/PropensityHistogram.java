@@ -90,7 +90,8 @@ final class PropensityHistogram {
     private final double @Nullable [] counts;
 
     /**
-     * What {@link #count} is, where rows stand for themselves: half the room, so nearer at hand.
+     * What {@link PropensityHistogram#count} is, where rows stand for themselves: half the room, so
+     * nearer at hand.
      */
     private final int[] each;
 
