@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.whatif.math.Mix;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** Squares about the mean are those of two passes, also where the mean is far from 0. */
@@ -68,5 +69,22 @@ class SpreadTest {
     }
     alike.add(later);
     assertThat(alike.about(0.1)).isZero();
+  }
+
+  /** Also behind numbers that were added before, and of none. */
+  @Test
+  void manyAtOnceHaveTheBitsOfOneAfterTheOther() {
+    double[] numbers = new double[ROWS];
+    Arrays.setAll(numbers, SpreadTest::number);
+    Spread one = new Spread();
+    Spread many = new Spread();
+    many.addEach(numbers, 0);
+    for (int part = 0; part < 2; part++) {
+      for (double number : numbers) {
+        one.add(1, number);
+      }
+      many.addEach(numbers, ROWS);
+    }
+    assertThat(many.about(1e6)).isEqualTo(one.about(1e6));
   }
 }

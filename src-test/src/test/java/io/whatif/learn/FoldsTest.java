@@ -18,13 +18,22 @@ class FoldsTest {
     }
   }
 
+  private static Folds.Arms arms(byte[] of) {
+    boolean[] present = new boolean[2];
+    for (byte arm : of) {
+      present[arm] = true;
+    }
+    return new Folds.Arms(of, present);
+  }
+
   @Test
   void smallArmsAreSpreadEvenly() {
     byte[] arms = new byte[1000];
     for (int i = 0; i < 20; i++) {
       arms[i * 7] = 1;
     }
-    Folds folds = Folds.byKey(Datasets.run(1), LongStream.range(0, 1000).toArray(), arms, 5, 42);
+    Folds folds =
+        Folds.byKey(Datasets.run(1), LongStream.range(0, 1000).toArray(), arms(arms), 5, 42);
     int[] treated = new int[5];
     int[] all = new int[5];
     for (int i = 0; i < 1000; i++) {
@@ -43,7 +52,7 @@ class FoldsTest {
       keys[i] = i / 3;
       arms[i] = (byte) (i % 2);
     }
-    Folds folds = Folds.byKey(Datasets.run(1), keys, arms, 4, 1);
+    Folds folds = Folds.byKey(Datasets.run(1), keys, arms(arms), 4, 1);
     for (int i = 0; i < 300; i++) {
       assertThat(folds.of(i)).isEqualTo(folds.of(i - i % 3));
     }
@@ -57,7 +66,7 @@ class FoldsTest {
       keys[i] = i / 20;
       arms[i] = (byte) (keys[i] < 40 ? 1 : 0);
     }
-    Folds folds = Folds.byKey(Datasets.run(1), keys, arms, 5, 42);
+    Folds folds = Folds.byKey(Datasets.run(1), keys, arms(arms), 5, 42);
     int[] treatedIds = new int[5];
     for (int i = 0; i < 40 * 20; i += 20) {
       treatedIds[folds.of(i)]++;

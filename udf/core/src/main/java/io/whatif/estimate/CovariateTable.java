@@ -332,21 +332,28 @@ final class CovariateTable {
       fillBehind(batch, part, block[design.width()], block[design.width() + 1]);
       double[] weighted = sum.weighted[part.arm];
       for (int c = 0; c < block.length; c++) {
-        double[] column = block[c];
-        double by = shift[c];
-        for (int r = 0; r < column.length && by != 0; r++) {
-          column[r] -= by;
+        if (shift[c] != 0) {
+          subtract(shift[c], block[c]);
         }
       }
       for (int c = 0; c < weighted.length; c++) {
-        double[] column = block[c];
-        double total = 0;
-        for (int r = 0; r < column.length; r++) {
-          total += other[r] * column[r];
-        }
-        weighted[c] += total;
+        weighted[c] += dot(other, block[c]);
       }
       sum.arms[part.arm].addColumns(block, own, own.length);
+    }
+
+    private static void subtract(double by, double[] column) {
+      for (int r = 0; r < column.length; r++) {
+        column[r] -= by;
+      }
+    }
+
+    private static double dot(double[] weights, double[] column) {
+      double total = 0;
+      for (int r = 0; r < column.length; r++) {
+        total += weights[r] * column[r];
+      }
+      return total;
     }
 
     /** Writes treatment and outcome. */

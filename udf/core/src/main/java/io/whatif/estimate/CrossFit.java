@@ -92,11 +92,16 @@ final class CrossFit implements Response {
   static Values residuals(Batch batch, double[] m, double[] e) {
     double[] y = batch.column(Study.OUTCOME);
     double[] d = batch.column(Study.TREATMENT);
-    for (int i = 0; i < batch.rows(); i++) {
-      m[i] = y[i] - m[i];
-      e[i] = d[i] - e[i];
-    }
+    subtractFrom(y, m, batch.rows());
+    subtractFrom(d, e, batch.rows());
     return new Values(new double[][] {m}, e, new double[0][]);
+  }
+
+  /** Puts what predictions leave in their stead. */
+  private static void subtractFrom(double[] values, double[] predicted, int rows) {
+    for (int i = 0; i < rows; i++) {
+      predicted[i] = values[i] - predicted[i];
+    }
   }
 
   /** Fits as {@link NuisanceFits#of}, and predicts all rows into arrays, of 16 bytes a row. */
@@ -225,10 +230,10 @@ final class CrossFit implements Response {
   static Folds checkedFolds(Run run, Study study, FitOptions options, long seed) {
     MemoryBudget passing = run.memory().part();
     try {
-      byte[] arms = arms(run, study, passing);
+      Folds.Arms arms = arms(run, study, passing);
       Folds folds = folds(run, study, options, seed, arms);
       if (arms != null) {
-        FoldArms.checkFolds(run, study, arms, folds);
+        FoldArms.checkFolds(run, study, arms.of(), folds);
       }
       return folds;
     } finally {
@@ -237,7 +242,7 @@ final class CrossFit implements Response {
   }
 
   private static Folds folds(
-      Run run, Study study, FitOptions options, long seed, byte @Nullable [] arms) {
+      Run run, Study study, FitOptions options, long seed, Folds.@Nullable Arms arms) {
     int[] given = study.units().folds();
     return given != null
         ? Folds.given(given, study.units().foldCount(), study.units().keys())
@@ -245,27 +250,12 @@ final class CrossFit implements Response {
   }
 
   /** The arm of each row; null of a continuous treatment. One scan. */
-  private static byte @Nullable [] arms(Run run, Study study, MemoryBudget memory) {
+  private static Folds.@Nullable Arms arms(Run run, Study study, MemoryBudget memory) {
     if (study.treatment().continuous()) {
       return null;
     }
     memory.take(study.rows(), "the arms of rows");
-    byte[] arms = new byte[Math.toIntExact(study.rows())];
-    study
-        .data()
-        .scan(
-            run,
-            new Fill() {
-              @Override
-              public void accumulate(Batch batch, Nothing sum) {
-                double[] d = batch.column(Study.TREATMENT);
-                int at = (int) batch.firstRow();
-                for (int i = 0; i < batch.rows(); i++) {
-                  arms[at + i] = (byte) d[i];
-                }
-              }
-            });
-    return arms;
+    return study.data().scan(run, new ArmsPass(new byte[Math.toIntExact(study.rows())]));
   }
 
   /** A column of the dataset. One scan. */

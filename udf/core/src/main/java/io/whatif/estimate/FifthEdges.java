@@ -9,7 +9,6 @@ import io.whatif.learn.Folds;
 import io.whatif.math.OrderStatistics;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where the fifths at both ends of each fold's rows in the order of their effects begin.
@@ -109,6 +108,13 @@ record FifthEdges(double[] fifth, double[] low, double[] high, Near near) {
       return all;
     }
 
+    /** Whether few rows are near an edge: it is not among many whose effects are alike. */
+    boolean isNarrow(int end, int fold) {
+      double low = from[end][fold];
+      double high = to[end][fold];
+      return low < high && low > Double.NEGATIVE_INFINITY && high < Double.POSITIVE_INFINITY;
+    }
+
     static Between sampled(Search search) {
       RowSample drawn = RowSample.of(search.rows(), Math.max(SAMPLE, search.rows() / STRETCH));
       double[][] sample = search.byFold(drawn);
@@ -161,46 +167,32 @@ record FifthEdges(double[] fifth, double[] low, double[] high, Near near) {
 
     Near look(Run run, Between between) {
       List<Near> parts = Parallel.ofRanges(run, rows(), (from, to) -> look(from, to, between));
-      Near all = new Near(folds.count());
+      Near all = new Near(folds.count(), between, !scores.isWeighted());
       parts.forEach(all::add);
       return all;
     }
 
     private Near look(int from, int to, Between between) {
-      Near near = new Near(folds.count());
+      Near near = new Near(folds.count(), between, !scores.isWeighted());
       RankedRows rows = new RankedRows(scores);
+      double[] effects = new double[RowSums.BLOCK];
+      int[] fold = new int[RowSums.BLOCK];
       for (int start = from; start < to; start += RowSums.BLOCK) {
         int end = Math.min(to, start + RowSums.BLOCK);
         rows.moveTo(start, end);
-        look(rows, start, end, between, near);
+        System.arraycopy(rows.effects(), start - rows.first(), effects, 0, end - start);
+        leaveOut(start, end, effects);
+        folds.read(start, end - start, fold);
+        near.look(start, end - start, effects, fold, between, rows);
+        near.sum(rows);
       }
       return near;
     }
 
-    private void look(RankedRows rows, int from, int to, Between between, Near near) {
-      double[] lowFrom = between.from[LOW];
-      double[] lowTo = between.to[LOW];
-      double[] highFrom = between.from[HIGH];
-      double[] highTo = between.to[HIGH];
-      double[] effects = rows.effects();
-      int first = rows.first();
-      for (int i = from; i < to; i++) {
-        double effect = effects[i - first];
-        if (Double.isNaN(effect) || study.counted(i) == 0) {
-          continue;
-        }
-        int k = folds.of((long) i);
-        near.rows[k]++;
-        if (effect < lowFrom[k]) {
-          near.pass(LOW, k, i, rows);
-        } else if (effect <= lowTo[k]) {
-          near.keep(LOW, k, i, effect);
-        }
-        if (effect > highTo[k]) {
-          near.pass(HIGH, k, i, rows);
-        } else if (effect >= highFrom[k]) {
-          near.keep(HIGH, k, i, effect);
-        }
+    /** Makes the effects of rows that do not count NaN, which no row with one is. */
+    private void leaveOut(int from, int to, double[] effects) {
+      for (int i = from; study.weighting() != null && i < to; i++) {
+        effects[i - from] = study.counted(i) > 0 ? effects[i - from] : Double.NaN;
       }
     }
   }
@@ -210,14 +202,26 @@ record FifthEdges(double[] fifth, double[] low, double[] high, Near near) {
     private final int[] rows;
     private final int[][] beyond;
     private final RowMean[] sums = {new RowMean(), new RowMean()};
-    private final Kept[][] kept;
+    private final EdgeRows[][] kept;
 
-    private Near(int folds) {
+    /** Rows of a block that are beyond, by end, and how many. */
+    private final int[][] passed = new int[2][RowSums.BLOCK];
+
+    private final int[] passing = new int[2];
+
+    /**
+     * No rows.
+     *
+     * @param each whether rows count once each
+     */
+    private Near(int folds, Between between, boolean each) {
       rows = new int[folds];
       beyond = new int[2][folds];
-      kept = new Kept[2][folds];
-      for (Kept[] end : kept) {
-        Arrays.setAll(end, k -> new Kept());
+      kept = new EdgeRows[2][folds];
+      for (int end = LOW; end <= HIGH; end++) {
+        for (int k = 0; k < folds; k++) {
+          kept[end][k] = new EdgeRows(each && between.isNarrow(end, k));
+        }
       }
     }
 
@@ -232,17 +236,58 @@ record FifthEdges(double[] fifth, double[] low, double[] high, Near near) {
     }
 
     /** The rows themselves. */
-    Kept kept(int end, int fold) {
+    EdgeRows kept(int end, int fold) {
       return kept[end][fold];
     }
 
-    private void pass(int end, int fold, int row, RankedRows of) {
-      beyond[end][fold]++;
-      of.add(row, 1, sums[end]);
+    /**
+     * Takes in the rows of a block.
+     *
+     * @param from the row that is the block's first
+     * @param effects NaN of rows that do not count
+     */
+    private void look(
+        int from, int count, double[] effects, int[] fold, Between between, RankedRows of) {
+      double[] lowFrom = between.from[LOW];
+      double[] lowTo = between.to[LOW];
+      double[] highFrom = between.from[HIGH];
+      double[] highTo = between.to[HIGH];
+      for (int j = 0; j < count; j++) {
+        double effect = effects[j];
+        if (Double.isNaN(effect)) {
+          continue;
+        }
+        int k = fold[j];
+        rows[k]++;
+        if (effect < lowFrom[k]) {
+          pass(LOW, k, from + j);
+        } else if (effect <= lowTo[k]) {
+          keep(LOW, k, from + j, effect, of);
+        }
+        if (effect > highTo[k]) {
+          pass(HIGH, k, from + j);
+        } else if (effect >= highFrom[k]) {
+          keep(HIGH, k, from + j, effect, of);
+        }
+      }
     }
 
-    private void keep(int end, int fold, int row, double effect) {
-      kept[end][fold].add(row, effect);
+    private void pass(int end, int fold, int row) {
+      beyond[end][fold]++;
+      passed[end][passing[end]++] = row;
+    }
+
+    /** Sums up the rows of a block that are beyond, which are there. */
+    private void sum(RankedRows of) {
+      for (int end = LOW; end <= HIGH; end++) {
+        of.add(passed[end], passing[end], sums[end]);
+        passing[end] = 0;
+      }
+    }
+
+    private void keep(int end, int fold, int row, double effect, RankedRows of) {
+      EdgeRows those = kept[end][fold];
+      those.add(row, effect, those.hasScores() ? of.score(row) : Double.NaN);
     }
 
     private void add(Near later) {
@@ -259,88 +304,9 @@ record FifthEdges(double[] fifth, double[] low, double[] high, Near near) {
     }
   }
 
-  /** Rows and their effects, in the order of rows. */
-  static final class Kept {
-    private int[] places = new int[16];
-
-    /**
-     * The effects; null while all are {@link #only}, as at the edge of an effect with few values.
-     */
-    private double @Nullable [] effects;
-
-    private double only;
-    private int count;
-
-    int count() {
-      return count;
-    }
-
-    int place(int at) {
-      return places[at];
-    }
-
-    double effect(int at) {
-      return effects == null ? only : effects[at];
-    }
-
-    private double[] effects() {
-      return effects(count);
-    }
-
-    /** The effects, with room for so many. */
-    private double[] effects(int size) {
-      if (effects != null) {
-        return Arrays.copyOf(effects, size);
-      }
-      double[] all = new double[size];
-      Arrays.fill(all, 0, count, only);
-      return all;
-    }
-
-    private void add(int place, double effect) {
-      grow(count + 1, count == 0 || (effects == null && effect == only));
-      only = effect;
-      places[count] = place;
-      if (effects != null) {
-        effects[count] = effect;
-      }
-      count++;
-    }
-
-    private void add(Kept later) {
-      if (later.count == 0) {
-        return;
-      }
-      boolean alike = count == 0 || (effects == null && later.only == only);
-      grow(count + later.count, alike && later.effects == null);
-      only = later.only;
-      System.arraycopy(later.places, 0, places, count, later.count);
-      if (effects != null) {
-        System.arraycopy(later.effects(), 0, effects, count, later.count);
-      }
-      count += later.count;
-    }
-
-    /**
-     * Makes room for so many rows.
-     *
-     * @param alike whether all have the same effect
-     */
-    private void grow(int size, boolean alike) {
-      if (size > places.length) {
-        places =
-            Arrays.copyOf(
-                places, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(size, 2L * count)));
-      }
-      if (!alike && (effects == null || effects.length < places.length)) {
-        effects = effects(places.length);
-      }
-    }
-  }
-
   /** The edges of a fold whose rows stand for several: equal effects are one place. */
   private void ofCounted(int fold, Study study) {
-    Kept all = near.kept(LOW, fold);
+    EdgeRows all = near.kept(LOW, fold);
     double[] values = Arrays.stream(all.effects()).sorted().distinct().toArray();
     double[] rows = new double[values.length];
     for (int j = 0; j < all.count(); j++) {

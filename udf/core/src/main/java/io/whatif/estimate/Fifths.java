@@ -64,12 +64,12 @@ record Fifths(Estimate top, Estimate bottom) {
       End end = new End(of == LOW, folds.count());
       double edge = of == LOW ? edges.low()[fold] : edges.high()[fold];
       end.beyond[fold] = edges.near().beyond(of, fold);
-      FifthEdges.Kept near = edges.near().kept(of, fold);
+      EdgeRows near = edges.near().kept(of, fold);
       RankedRows rows = new RankedRows(scores);
       for (int j = 0; j < near.count(); j++) {
         double effect = near.effect(j);
         if (effect == edge || (of == LOW ? effect < edge : effect > edge)) {
-          end.see(near.place(j), effect == edge, this, rows);
+          end.see(near, j, effect == edge, this, rows);
         }
       }
       return end;
@@ -128,13 +128,18 @@ record Fifths(Estimate top, Estimate bottom) {
     }
 
     /** Adds a row that is at the edge of its fold or beyond it. */
-    void see(int row, boolean atEdge, Rows of, RankedRows rows) {
+    void see(EdgeRows near, int at, boolean atEdge, Rows of, RankedRows rows) {
+      int row = near.place(at);
       int fold = of.folds.of((long) row);
       if (atEdge) {
         tied[fold].add(row, of.study.counted(row));
       } else {
         beyond[fold] += of.study.counted(row);
-        rows.addAnywhere(row, 1, scores);
+        if (near.hasScores()) {
+          scores.add(null, row, 1, near.score(at), 0);
+        } else {
+          rows.addAnywhere(row, 1, scores);
+        }
       }
     }
 

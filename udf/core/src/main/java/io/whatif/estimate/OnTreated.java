@@ -75,12 +75,51 @@ record OnTreated(Scores scores, Supplier<Rest> rest, double effect, double share
     static Arms of(Scores scores, Rest rest, int from, int to) {
       Arms all = new Arms();
       Block block = new Block();
+      double[] ones = new double[RowSums.BLOCK];
+      double[] others = new double[RowSums.BLOCK];
       for (int start = from; start < to; start += RowSums.BLOCK) {
         int end = Math.min(to, start + RowSums.BLOCK);
         rest.fill(start, end, block);
-        all.add(scores.weighting, start, end, block);
+        if (scores.weighting == null) {
+          all.addEach(block, end - start, ones, others);
+        } else {
+          all.add(scores.weighting, start, end, block);
+        }
       }
       return all;
+    }
+
+    /**
+     * Adds rows that count once each.
+     *
+     * @param ones room for the values of the treated
+     * @param others the same for those of others
+     */
+    private void addEach(Block block, int rows, double[] ones, double[] others) {
+      double[] values = block.values;
+      double[] odds = block.odds;
+      double[] treatment = block.treatment;
+      int one = 0;
+      int other = 0;
+      for (int j = 0; j < rows; j++) {
+        double value = values[j];
+        int known =
+            Double.isNaN(value) ? 0 : 1; // counted in vain is faster than a branch at random
+        int treated = treatment[j] == 1 ? known : 0;
+        ones[one] = value;
+        others[other] = odds[j] * value;
+        one += treated;
+        other += known - treated;
+      }
+      addTo(treated, ones, one);
+      addTo(control, others, other);
+    }
+
+    /** Sums of a block are joined as such, as those of weighted rows are. */
+    private static void addTo(RowMean all, double[] values, int rows) {
+      RowMean block = new RowMean();
+      block.addEach(values, rows);
+      all.add(block);
     }
 
     private void add(Study.@Nullable Weighting weighting, int from, int to, Block block) {

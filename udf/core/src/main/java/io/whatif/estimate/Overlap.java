@@ -66,11 +66,11 @@ record Overlap(
    * @param run whose threads work; null for this thread alone
    */
   static Overlap of(@Nullable Run run, Rows rows) {
-    PropensityHistogram histogram = PropensityHistogram.of(run, rows);
+    PropensityHistogram.Parts parts = new PropensityHistogram.Parts(rows);
     Sums all = new Sums();
-    for (Sums part : Parallel.ofRanges(run, rows.size(), (from, to) -> Sums.of(rows, from, to))) {
-      all.add(part);
-    }
+    Parallel.ofRanges(run, rows.size(), (from, to) -> Sums.of(rows, parts, from, to))
+        .forEach(all::add);
+    PropensityHistogram histogram = parts.together();
     double count = all.control.count + all.treated.count;
     return new Overlap(
         Math.round(all.treated.count),
@@ -107,18 +107,23 @@ record Overlap(
     private double clipped;
     private double loss;
 
-    static Sums of(Rows rows, int from, int to) {
+    /** Of a range, whose rows are counted along. */
+    static Sums of(Rows rows, PropensityHistogram.Parts parts, int from, int to) {
       Sums sums = new Sums();
+      PropensityHistogram.Part histogram = parts.take();
       RowWindow window = rows.window();
       for (int start = from; start < to; start += RowSums.BLOCK) {
-        sums.add(rows, window, start, Math.min(to, start + RowSums.BLOCK));
+        int end = Math.min(to, start + RowSums.BLOCK);
+        window.moveTo(start, end);
+        sums.add(rows, window, start, end);
+        histogram.add(window, start, end);
       }
+      parts.giveBack(histogram);
       return sums;
     }
 
     /** Adds each row to both arms, to one of them 0 times: faster than a branch at random. */
     private void add(Rows rows, RowWindow window, int from, int to) {
-      window.moveTo(from, to);
       double[] counts = rows.count();
       double[] weights = rows.weight();
       double[] propensity = window.column(0);

@@ -1,125 +1,169 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.Parallel;
 import io.whatif.data.RowWindow;
-import io.whatif.data.Run;
 import io.whatif.inference.RowSums;
 import java.util.Arrays;
-import java.util.stream.IntStream;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Propensities by arm in 2^18 equal bins of [0, 1]: order statistics to 4e-6 and the area under the
  * ROC curve with propensities of one bin counted as ties, in one pass and without sorting many
- * rows.
+ * rows. Counts are whole numbers, so which thread counted which rows shows in nothing.
  */
 final class PropensityHistogram {
   private static final int BINS = 1 << 18;
 
-  /** Rows of a part, at least, if there is more than one. */
-  private static final int FEW = BINS / 4;
+  /** The bins that hold rows, ascending; null if each bin has a place. */
+  private final int @Nullable [] bins;
 
-  /** Parts into which many rows are cut, each with bins of its own. */
-  private static final int PARTS = 4;
+  /** How many rows of the control and of the treated each bin stands for, in turns. */
+  private final double[] count;
 
-  /** The bins that hold rows, ascending, and how many rows of each arm they stand for. */
-  private final int[] bins;
-
-  private final double[][] count;
   private double rows;
   private double min = Double.POSITIVE_INFINITY;
   private double max = Double.NEGATIVE_INFINITY;
 
-  private PropensityHistogram(int[] bins) {
+  private PropensityHistogram(int @Nullable [] bins) {
     this.bins = bins;
-    count = new double[2][bins.length];
+    count = new double[2 * (bins == null ? BINS : bins.length)];
   }
 
-  /**
-   * Of these rows.
-   *
-   * @param run whose threads work; null for this thread alone
-   */
-  static PropensityHistogram of(@Nullable Run run, Overlap.Rows rows) {
-    int n = rows.size();
-    int[] bins =
-        n < BINS / 16 ? binsOf(rows.propensity().toArray()) : IntStream.range(0, BINS).toArray();
-    PropensityHistogram[] parts =
-        new PropensityHistogram[run == null || n < PARTS * FEW ? 1 : PARTS];
-    Parallel.Piece piece =
-        k -> {
-          parts[k] = new PropensityHistogram(bins);
-          RowWindow window = rows.window();
-          int to = (int) ((long) n * (k + 1) / parts.length);
-          for (int from = (int) ((long) n * k / parts.length); from < to; from += RowSums.BLOCK) {
-            parts[k].add(window, rows.count(), from, Math.min(to, from + RowSums.BLOCK));
-          }
-        };
-    if (run == null) {
-      piece.run(0);
-    } else {
-      Parallel.forEach(run, parts.length, piece);
+  private void add(Part part) {
+    for (int place = 0; place < count.length; place++) {
+      count[place] += part.counts == null ? part.each[place] : part.counted[place];
     }
-    for (int k = 1; k < parts.length; k++) {
-      parts[0].add(parts[k]);
-    }
-    return parts[0];
-  }
-
-  private static int[] binsOf(double[] propensity) {
-    return Arrays.stream(propensity)
-        .mapToInt(PropensityHistogram::bin)
-        .sorted()
-        .distinct()
-        .toArray();
-  }
-
-  private void add(RowWindow window, double @Nullable [] counts, int from, int to) {
-    window.moveTo(from, to);
-    double[] propensity = window.column(0);
-    double[] treatment = window.column(1);
-    int first = window.first();
-    boolean everyBin = bins.length == BINS;
-    double all = 0;
-    double low = min;
-    double high = max;
-    for (int i = from; i < to; i++) {
-      double times = counts == null ? 1 : counts[i];
-      if (times == 0) {
-        continue;
-      }
-      double e = propensity[i - first];
-      if (e < low) {
-        low = e;
-      }
-      if (e > high) {
-        high = e;
-      }
-      double within = e < 0 ? 0 : e > 1 ? 1 : e;
-      int bin = (int) (within * (BINS - 1));
-      count[treatment[i - first] == 1 ? 1 : 0][everyBin ? bin : Arrays.binarySearch(bins, bin)] +=
-          times;
-      all += times;
-    }
-    rows += all;
-    min = low;
-    max = high;
-  }
-
-  private void add(PropensityHistogram other) {
-    for (int arm = 0; arm < 2; arm++) {
-      for (int bin = 0; bin < bins.length; bin++) {
-        count[arm][bin] += other.count[arm][bin];
-      }
-    }
-    rows += other.rows;
-    min = Math.min(min, other.min);
-    max = Math.max(max, other.max);
+    rows += part.rows;
+    min = Math.min(min, part.min);
+    max = Math.max(max, part.max);
   }
 
   private static int bin(double propensity) {
-    return (int) (Math.min(1, Math.max(0, propensity)) * (BINS - 1));
+    double within = propensity < 0 ? 0 : propensity > 1 ? 1 : propensity;
+    return (int) (within * (BINS - 1));
+  }
+
+  /** A histogram on its way, in as many parts as threads count at a time. */
+  static final class Parts {
+    private final Overlap.Rows rows;
+    private final int @Nullable [] bins;
+    private final Queue<Part> idle = new ConcurrentLinkedQueue<>();
+
+    Parts(Overlap.Rows rows) {
+      this.rows = rows;
+      bins = rows.size() < BINS / 16 ? binsOf(rows.propensity().toArray()) : null;
+    }
+
+    private static int[] binsOf(double[] propensity) {
+      return Arrays.stream(propensity)
+          .mapToInt(PropensityHistogram::bin)
+          .sorted()
+          .distinct()
+          .toArray();
+    }
+
+    /** One that no other thread has. */
+    Part take() {
+      Part known = idle.poll();
+      return known == null ? new Part(bins, rows.count()) : known;
+    }
+
+    void giveBack(Part part) {
+      idle.add(part);
+    }
+
+    /** Of all rows, when every part was given back. */
+    PropensityHistogram together() {
+      PropensityHistogram all = new PropensityHistogram(bins);
+      idle.forEach(all::add);
+      return all;
+    }
+  }
+
+  /** Some of the rows. */
+  static final class Part {
+    private final int @Nullable [] bins;
+
+    /** How many rows each row stands for; null if itself alone. */
+    private final double @Nullable [] counts;
+
+    /**
+     * What {@link PropensityHistogram#count} is, where rows stand for themselves: half the room, so
+     * nearer at hand.
+     */
+    private final int[] each;
+
+    /** The same where rows stand for several, or for none. */
+    private final double[] counted;
+
+    /** Where the rows of a block are counted. */
+    private final int[] places = new int[RowSums.BLOCK];
+
+    private double rows;
+    private double min = Double.POSITIVE_INFINITY;
+    private double max = Double.NEGATIVE_INFINITY;
+
+    private Part(int @Nullable [] bins, double @Nullable [] counts) {
+      this.bins = bins;
+      this.counts = counts;
+      int size = 2 * (bins == null ? BINS : bins.length);
+      each = new int[counts == null ? size : 0];
+      counted = new double[counts == null ? 0 : size];
+    }
+
+    /**
+     * Adds the rows {@code from..to-1}, at most {@link RowSums#BLOCK}.
+     *
+     * @param window of {@link Overlap.Rows}, where they are
+     */
+    void add(RowWindow window, int from, int to) {
+      double[] propensity = window.column(0);
+      int at = from - window.first();
+      place(propensity, window.column(1), at, to - from);
+      if (counts == null) {
+        addEach(propensity, at, to - from);
+      } else {
+        add(propensity, at, counts, from, to);
+      }
+    }
+
+    /** Finds where rows are counted, so that no row waits for the counting of another. */
+    private void place(double[] propensity, double[] treatment, int at, int some) {
+      for (int j = 0; j < some; j++) {
+        int bin = bin(propensity[at + j]);
+        int arm = treatment[at + j] == 1 ? 1 : 0;
+        places[j] = 2 * (bins == null ? bin : Arrays.binarySearch(bins, bin)) + arm;
+      }
+    }
+
+    private void addEach(double[] propensity, int at, int some) {
+      double low = min;
+      double high = max;
+      for (int j = 0; j < some; j++) {
+        double e = propensity[at + j];
+        low = e < low ? e : low;
+        high = e > high ? e : high;
+        each[places[j]]++;
+      }
+      min = low;
+      max = high;
+      rows += some;
+    }
+
+    private void add(double[] propensity, int at, double[] counts, int from, int to) {
+      for (int i = from; i < to; i++) {
+        if (counts[i] == 0) {
+          continue;
+        }
+        double e = propensity[at + i - from];
+        min = e < min ? e : min;
+        max = e > max ? e : max;
+        counted[places[i - from]] += counts[i];
+        rows += counts[i];
+      }
+    }
   }
 
   double min() {
@@ -134,10 +178,11 @@ final class PropensityHistogram {
   double quantile(double p) {
     double wanted = p * (rows - 1);
     double below = 0;
-    for (int bin = 0; bin < bins.length; bin++) {
-      below += count[0][bin] + count[1][bin];
+    for (int place = 0; place < count.length; place += 2) {
+      below += count[place] + count[place + 1];
       if (below > wanted) {
-        return Math.min(max, Math.max(min, (bins[bin] + 0.5) / (BINS - 1)));
+        int bin = bins == null ? place / 2 : bins[place / 2];
+        return Math.min(max, Math.max(min, (bin + 0.5) / (BINS - 1)));
       }
     }
     return max;
@@ -148,10 +193,12 @@ final class PropensityHistogram {
     double wins = 0;
     double controls = 0;
     double treated = 0;
-    for (int bin = 0; bin < bins.length; bin++) {
-      wins += count[1][bin] * (controls + 0.5 * count[0][bin]);
-      controls += count[0][bin];
-      treated += count[1][bin];
+    for (int place = 0; place < count.length; place += 2) {
+      double others = count[place];
+      double ones = count[place + 1];
+      wins += ones * (controls + 0.5 * others);
+      controls += others;
+      treated += ones;
     }
     return wins / (treated * controls);
   }

@@ -2,12 +2,14 @@
 package io.whatif.estimate;
 
 import io.whatif.data.RowWindow;
+import io.whatif.inference.RowSums;
 
 /** Effects and scores of the rows that {@link Fifths} are of, a few at a time. Of one thread. */
 final class RankedRows {
   private final Scores scores;
   private final RowWindow ranked;
   private final RowWindow scored;
+  private final double[] some = new double[RowSums.BLOCK];
 
   RankedRows(Scores scores) {
     this.scores = scores;
@@ -38,6 +40,26 @@ final class RankedRows {
   void add(int row, double part, RowMean to) {
     double slope = Scores.slope(scored.column(1), row - scored.first());
     to.add(scores.weighting, row, part, score(row), slope);
+  }
+
+  /**
+   * Adds the scores of rows that are there.
+   *
+   * @param picked the first {@code count} are they
+   */
+  void add(int[] picked, int count, RowMean to) {
+    if (scores.isWeighted()) {
+      for (int j = 0; j < count; j++) {
+        add(picked[j], 1, to);
+      }
+      return;
+    }
+    double[] score = scored.column(0);
+    int first = scored.first();
+    for (int j = 0; j < count; j++) {
+      some[j] = score[picked[j] - first];
+    }
+    to.addEach(some, count);
   }
 
   /** The same of any row, whose effect is not read. */

@@ -40,6 +40,18 @@ final class RowMean {
     within += squared * slope * slope * weighting.variances()[row];
   }
 
+  /** Adds rows that count once each, as one after the other. */
+  void addEach(double[] values, int rows) {
+    double total = sum;
+    for (int j = 0; j < rows; j++) {
+      total += values[j];
+    }
+    sum = total;
+    count += rows;
+    weights += rows;
+    spread.addEach(values, rows);
+  }
+
   /** Adds later rows. */
   void add(RowMean later) {
     count += later.count;

@@ -227,12 +227,17 @@ final class Sandwich {
       double[][] left = new double[values.responses().length][];
       for (int j = 0; j < left.length; j++) {
         double[] effect = FinalStage.effects(phi, values.factor().length, stage.beta, j);
-        for (int i = 0; i < effect.length; i++) {
-          effect[i] = values.responses()[j][i] - values.factor()[i] * effect[i];
-        }
+        subtract(values.responses()[j], values.factor(), effect);
         left[j] = effect;
       }
       return left;
+    }
+
+    /** Puts what effects leave of a response in their stead. */
+    private static void subtract(double[] response, double[] factor, double[] effect) {
+      for (int i = 0; i < effect.length; i++) {
+        effect[i] = response[i] - factor[i] * effect[i];
+      }
     }
 
     void addToCluster(int i, ClusterScatter clusters) {

@@ -124,7 +124,9 @@ final class TreatmentReader {
     double one = Double.NaN;
     double other = Double.NaN;
     for (int i = 0; i < some && count <= MAX_ARMS; i++) {
-      if (values[i] == one || values[i] == other) {
+      // Which of the two a value is cannot be foretold, that it is one of them can.
+      int known = (values[i] == one ? 1 : 0) + (values[i] == other ? 1 : 0);
+      if (known > 0) {
         continue;
       }
       int place = 0;

@@ -25,6 +25,23 @@ public final class Spread {
     squares += w * own * own;
   }
 
+  /** Adds the first {@code count} numbers, each with a weight of 1, as one after the other. */
+  public void addEach(double[] numbers, int count) {
+    if (weight == 0 && count > 0) {
+      first = numbers[0];
+    }
+    double total = sum;
+    double products = squares;
+    for (int j = 0; j < count; j++) {
+      double own = numbers[j] - first;
+      total += own;
+      products += own * own;
+    }
+    weight += count;
+    sum = total;
+    squares = products;
+  }
+
   /** Adds later numbers; from then on squares are about the mean of all. */
   public void add(Spread later) {
     if (later.weight == 0) {

@@ -6,6 +6,7 @@ import io.whatif.data.Batch;
 /** The rows of a batch, grouped by fold and in order within each. Scratch of one thread. */
 public final class FoldRows {
   private final Folds folds;
+  private final int[] fold = new int[Batch.CAPACITY];
   private final int[] rows = new int[Batch.CAPACITY];
   private final int[] start;
 
@@ -16,17 +17,26 @@ public final class FoldRows {
 
   /** Groups the rows of {@code batch}; what was grouped before is forgotten. */
   public void group(Batch batch) {
-    int n = batch.rows();
+    folds.read(batch.firstRow(), batch.rows(), fold);
     java.util.Arrays.fill(start, 0);
-    for (int i = 0; i < n; i++) {
-      start[folds.of(batch.firstRow() + i) + 1]++;
-    }
+    count(fold, batch.rows(), start);
     for (int k = 1; k < start.length; k++) {
       start[k] += start[k - 1];
     }
-    int[] next = start.clone();
-    for (int i = 0; i < n; i++) {
-      rows[next[folds.of(batch.firstRow() + i)]++] = i;
+    place(fold, batch.rows(), start.clone(), rows);
+  }
+
+  /** Counts the rows of each fold, behind its place. */
+  private static void count(int[] fold, int count, int[] behind) {
+    for (int i = 0; i < count; i++) {
+      behind[fold[i] + 1]++;
+    }
+  }
+
+  /** Writes each row to the next place of its fold. */
+  private static void place(int[] fold, int count, int[] next, int[] rows) {
+    for (int i = 0; i < count; i++) {
+      rows[next[fold[i]]++] = i;
     }
   }
 

@@ -38,18 +38,26 @@ public final class Folds {
   }
 
   /**
+   * The treatment arm of each row.
+   *
+   * @param of not negative
+   * @param present whether some row has it, by arm
+   */
+  public record Arms(byte[] of, boolean[] present) {}
+
+  /**
    * Folds by the hash of each row's key.
    *
    * @param keys the key of each row
-   * @param arms the treatment arm of each row, not negative, or null if it has none
+   * @param arms those of a treatment that has some, else null
    */
-  public static Folds byKey(Run run, long[] keys, byte @Nullable [] arms, int count, long seed) {
+  public static Folds byKey(Run run, long[] keys, @Nullable Arms arms, int count, long seed) {
     checkCount(count);
     if (count > keys.length) {
       throw tooMany(count, keys.length);
     }
     char[] fold = new char[keys.length];
-    if (everyArmHas(run, KEYS_PER_FOLD * count, keys, arms)) {
+    if (everyArmHas(KEYS_PER_FOLD * count, keys, arms)) {
       Parallel.forEachRange(
           run,
           fold.length,
@@ -102,13 +110,13 @@ public final class Folds {
     return new Folds(null, 2, null);
   }
 
-  private static int[] rankWithinArm(long[] hashes, long[] distinct, byte @Nullable [] arms) {
+  private static int[] rankWithinArm(long[] hashes, long[] distinct, @Nullable Arms arms) {
     int[] armOf = new int[distinct.length];
     Arrays.fill(armOf, -1);
     for (int i = 0; i < hashes.length; i++) {
       int place = Arrays.binarySearch(distinct, hashes[i]);
       if (armOf[place] < 0) {
-        armOf[place] = arms == null ? 0 : arms[i];
+        armOf[place] = arms == null ? 0 : arms.of[i];
       }
     }
     int[] seen = new int[Byte.MAX_VALUE + 1];
@@ -120,46 +128,20 @@ public final class Folds {
   }
 
   /** Reads keys no further than those wanted are found. */
-  private static boolean everyArmHas(Run run, int wanted, long[] keys, byte @Nullable [] arms) {
-    boolean[] present = present(run, arms);
+  private static boolean everyArmHas(int wanted, long[] keys, @Nullable Arms arms) {
+    boolean[] present = arms == null ? new boolean[] {true} : arms.present;
     for (int arm = 0; arm < present.length; arm++) {
       Set<Long> found = new HashSet<>();
       for (int i = 0; present[arm] && found.size() < wanted; i++) {
         if (i == keys.length) {
           return false;
         }
-        if (arms == null || arms[i] == arm) {
+        if (arms == null || arms.of[i] == arm) {
           found.add(keys[i]);
         }
       }
     }
     return true;
-  }
-
-  /** The arms that some row has. */
-  private static boolean[] present(Run run, byte @Nullable [] arms) {
-    boolean[] present = new boolean[Byte.MAX_VALUE + 1];
-    if (arms == null) {
-      present[0] = true;
-      return present;
-    }
-    Parallel.ofRanges(
-            run,
-            arms.length,
-            (from, to) -> {
-              boolean[] some = new boolean[present.length];
-              for (int i = from; i < to; i++) {
-                some[arms[i]] = true;
-              }
-              return some;
-            })
-        .forEach(
-            some -> {
-              for (int arm = 0; arm < some.length; arm++) {
-                present[arm] |= some[arm];
-              }
-            });
-    return present;
   }
 
   private static void checkCount(int count) {
@@ -200,6 +182,21 @@ public final class Folds {
   /** The fold of the row at position {@code row} of the dataset. */
   public int of(long row) {
     return fold == null ? 0 : fold[(int) row];
+  }
+
+  /** The folds of {@code count} rows from {@code first} on, the first row's first. */
+  public void read(long first, int count, int[] into) {
+    if (fold == null) {
+      Arrays.fill(into, 0, count, 0);
+    } else {
+      copy(fold, (int) first, count, into);
+    }
+  }
+
+  private static void copy(char[] fold, int first, int count, int[] into) {
+    for (int i = 0; i < count; i++) {
+      into[i] = fold[first + i];
+    }
   }
 
   /** What cuts folds further: equal for rows of one unit. */

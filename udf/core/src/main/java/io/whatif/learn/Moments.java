@@ -100,7 +100,13 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
     private final double[] blockMean;
     private final double[] blockSquares;
     private long[] foldRows;
+
+    /** By target and fold. */
     private double[][] foldTotals;
+
+    /** The folds of a batch's rows. */
+    private final int[] fold = new int[Batch.CAPACITY];
+
     private double weight;
 
     Sum(int width, int targets, int folds) {
@@ -110,7 +116,7 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
       blockMean = new double[width];
       blockSquares = new double[width];
       foldRows = new long[folds];
-      foldTotals = new double[folds][targets];
+      foldTotals = new double[targets][folds];
     }
 
     /**
@@ -157,19 +163,23 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
       int rows = batch.rows();
       for (int t = 0; t < targets.size(); t++) {
         double[] values = batch.column(targets.get(t).column());
-        double first = values[0];
-        double sum = 0;
-        double products = 0;
-        for (int r = 0; r < rows; r++) {
-          double d = values[r] - first;
-          sum += d;
-          products += d * d;
-        }
-        double shift = sum / rows;
-        blockMean[t] = first + shift;
-        blockSquares[t] = Math.max(0, products - shift * sum);
+        addColumn(values, rows, t);
       }
       join(rows, blockMean, blockSquares);
+    }
+
+    private void addColumn(double[] values, int rows, int target) {
+      double first = values[0];
+      double sum = 0;
+      double products = 0;
+      for (int r = 0; r < rows; r++) {
+        double d = values[r] - first;
+        sum += d;
+        products += d * d;
+      }
+      double shift = sum / rows;
+      blockMean[target] = first + shift;
+      blockSquares[target] = Math.max(0, products - shift * sum);
     }
 
     private void join(double added, double[] otherMean, double[] otherSquares) {
@@ -194,8 +204,8 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
       join(other.weight, other.mean, other.squares);
       for (int k = 0; k < foldRows.length; k++) {
         foldRows[k] += other.foldRows[k];
-        for (int t = 0; t < foldTotals[k].length; t++) {
-          foldTotals[k][t] += other.foldTotals[k][t];
+        for (int t = 0; t < foldTotals.length; t++) {
+          foldTotals[t][k] += other.foldTotals[t][k];
         }
       }
       return this;
@@ -232,7 +242,7 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
 
     /** The sum of a target over the rows of a fold that are fitted. */
     double foldTotal(int fold, int target) {
-      return sum.foldTotals[fold][target];
+      return sum.foldTotals[target][fold];
     }
   }
 
@@ -249,15 +259,25 @@ final class Moments implements Pass<Moments.Sum, Moments.Summary> {
     } else {
       addBlocks(batch, weight, sum);
     }
-    for (int i = 0; i < batch.rows(); i++) {
-      sum.foldRows[folds.of(batch.firstRow() + i)] += weight == null || weight[i] > 0 ? 1 : 0;
-    }
+    int rows = batch.rows();
+    folds.read(batch.firstRow(), rows, sum.fold);
+    addRows(weight, rows, sum.fold, sum.foldRows);
     for (int t = 0; t < targets.size(); t++) {
       double[] values = batch.column(targets.get(t).column());
-      for (int i = 0; i < batch.rows(); i++) {
-        double fitted = weight == null || weight[i] > 0 ? values[i] : 0;
-        sum.foldTotals[folds.of(batch.firstRow() + i)][t] += fitted;
-      }
+      addTotals(values, weight, rows, sum.fold, sum.foldTotals[t]);
+    }
+  }
+
+  private static void addRows(double @Nullable [] weight, int rows, int[] fold, long[] foldRows) {
+    for (int i = 0; i < rows; i++) {
+      foldRows[fold[i]] += weight == null || weight[i] > 0 ? 1 : 0;
+    }
+  }
+
+  private static void addTotals(
+      double[] values, double @Nullable [] weight, int rows, int[] fold, double[] totals) {
+    for (int i = 0; i < rows; i++) {
+      totals[fold[i]] += weight == null || weight[i] > 0 ? values[i] : 0;
     }
   }
 
