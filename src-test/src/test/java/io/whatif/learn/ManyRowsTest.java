@@ -57,11 +57,32 @@ class ManyRowsTest {
     rows.checkEnd(rows.profile(COPIED));
   }
 
+  /** Of rows that are all treated and none of which is copied, the fit has no optimum. */
+  @Test
+  void separationByAColumnThatNoCopiedRowTellsIsReported() {
+    double[][] x = new double[X.length][MILLIONS];
+    double[] d = new double[MILLIONS];
+    RowSample copied = RowSample.of(MILLIONS, COPIED);
+    int rare = 0;
+    for (int i = 0; i < MILLIONS; i++) {
+      x[0][i] = Mix.normal(1, i);
+      x[1][i] = Mix.normal(2, i);
+      d[i] = Mix.uniform(9, i) < 1 / (1 + Math.exp(-0.5 * x[0][i])) ? 1 : 0;
+      if (rare < 13 && i % 100_000 > 50_000 && !copied.has(i)) {
+        x[2][i] = 1;
+        d[i] = 1;
+        rare++;
+      }
+    }
+    Rows rows = rows(x, d);
+    assertThat(rows.fit(rows.profile(COPIED)).converged()).isFalse();
+  }
+
   @Test
   void enoughRowsInMemorySpareTheScanAtEachFoldsPoint() {
     Rows rows = rows(MILLIONS, 1);
     long byMany = rows.valuesReadWith(rows.profile(COPIED));
-    long byFew = rows.valuesReadWith(rows.profile(COPIED / 20));
+    long byFew = rows.valuesReadWith(rows.profile(COPIED / 5));
     assertThat(byFew - byMany).isEqualTo((X.length + 1L) * MILLIONS);
   }
 
@@ -121,13 +142,17 @@ class ManyRowsTest {
     double[] d = new double[rows];
     double scale = power == 1 ? 1 : Math.sqrt(15);
     for (int j = 0; j < X.length; j++) {
-      long stream = j;
+      long stream = j + 1L;
       Arrays.setAll(x[j], i -> Math.pow(Mix.normal(stream, i), power) / scale);
     }
     for (int i = 0; i < rows; i++) {
       double f = 0.5 * x[0][i] - 0.4 * x[1][i] + 0.3 * x[2][i];
       d[i] = Mix.uniform(9, i) < 1 / (1 + Math.exp(-f)) ? 1 : 0;
     }
+    return rows(x, d);
+  }
+
+  private Rows rows(double[][] x, double[] d) {
     List<Column> columns =
         List.of(
             new Column.Numeric(X[0], "DOUBLE"),

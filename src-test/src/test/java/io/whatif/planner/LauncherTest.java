@@ -80,6 +80,15 @@ final class LauncherTest {
     assertThat(classes.lines().filter(line -> line.contains(".$Proxy"))).hasSizeLessThan(10);
   }
 
+  /** A JVM does not start with more heap than it may have. */
+  @ParameterizedTest
+  @ValueSource(strings = {"JAVA_OPTS", "JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS"})
+  void aSmallHeapIsEnoughToStart(String variable) throws Exception {
+    ProcessBuilder process = process(LAUNCHER, "sql", "-c", "SELECT 1");
+    process.environment().put(variable, "-Xmx60m");
+    assertThat(run(process).status()).isZero();
+  }
+
   /** A recording may be asked for by any variable that the JVM reads. */
   @ParameterizedTest
   @ValueSource(strings = {"JAVA_OPTS", "JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS"})

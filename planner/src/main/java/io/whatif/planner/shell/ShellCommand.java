@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.shell;
 
-import io.whatif.planner.jdbc.ReadAhead;
 import io.whatif.planner.jdbc.WhatifDriver;
 import java.io.File;
 import java.io.IOException;
@@ -35,8 +34,7 @@ final class ShellCommand implements Callable<Integer> {
         WhatifDriver.PREFIX
             + (database == null ? "" : database)
             + ";whatif_excerpts=true;whatif_progress="
-            + Terminal.readsErrors()
-            + (";" + ReadAhead.SETTING + "=" + ReadAhead.depth());
+            + Terminal.readsErrors();
     File history = new File(System.getProperty("user.home", "."), ".whatif_history");
     String[] arguments = {
       "-u",

@@ -2,12 +2,14 @@
 package io.whatif.learn;
 
 import io.whatif.data.Dataset;
+import io.whatif.data.Profile;
 import io.whatif.data.Run;
 import io.whatif.math.Gram;
 import io.whatif.math.NormalEquations;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,9 +42,11 @@ final class LogisticFit {
   private static final double MAX_POLISH = 0.5;
   private static final int MAX_CHORD = 25;
   private static final long MANY = 100_000;
+
+  /** What error many rows' coefficients may end with, relative to 1 and the largest of them. */
   private static final double PROMISED = 1e-8;
 
-  /** Standard errors that all coefficients of all problems are hardly ever beyond. */
+  /** Standard errors of what a sample foretells; the widest coefficient's is within them in 98%. */
   private static final double SURE = 3;
 
   private static final int MAX_NEWTON = 40;
@@ -222,22 +226,29 @@ final class LogisticFit {
   /**
    * A place near the optima of all folds' problems.
    *
-   * @param sample the same regression on a sample of the rows, whose folds are its groups; null if
-   *     there is none
+   * @param sample the same regression on a sample of the rows, whose folds are its groups, or which
+   *     is undivided and cannot tell its error; null if there is none
    */
   record Start(double[] point, @Nullable LogisticFit sample) {}
 
   /**
-   * A start that is moved to the optimum of all rows, if those are so many that a sample can tell
-   * what steps from there leave.
+   * A start that is moved to the optimum of all rows, if those are so many, and the copied ones so
+   * much like them, that a sample can tell what steps from there leave.
    */
-  Start centred(Start start, double[] penalty) {
+  Start centred(Start start, double[] penalty, @Nullable Profile known) {
     LogisticFit sample = start.sample();
-    if (sample == null || data.rows() < CENTRED * size) {
+    if (sample == null || known == null || data.rows() < CENTRED * size) {
+      return start;
+    }
+    Dataset copied = known.copied(data);
+    if (copied == null || !LogisticRemainder.reaches(run, copied, known, likelihood.columns())) {
       return start;
     }
     Gram hessian = sample.hessian(start.point()).times((double) data.rows() / sample.data.rows());
-    return new Start(polish(start.point(), penalty, hessian, 1), sample);
+    Folds groups = LogisticRemainder.groups(copied.rows());
+    return new Start(
+        polish(start.point(), penalty, hessian, 1),
+        new LogisticFit(run, copied, likelihood, groups));
   }
 
   /** The Hessian of all rows at a point, without penalty. */
@@ -246,7 +257,12 @@ final class LogisticFit {
     return sums(List.of(all), LogisticSums.Wanted.CURVATURE)[0].hessian();
   }
 
-  private LogisticSums[] sums(List<LogisticScan.Point> points, LogisticSums.Wanted wanted) {
+  /** How many folds there are. */
+  int folds() {
+    return folds.count();
+  }
+
+  LogisticSums[] sums(List<LogisticScan.Point> points, LogisticSums.Wanted wanted) {
     return data.scan(run, new LogisticScan(likelihood, folds, points, wanted));
   }
 
@@ -261,7 +277,7 @@ final class LogisticFit {
     LogisticSums[] shared = byFold(point, LogisticSums.Wanted.CURVATURE);
     List<Problem> open = new ArrayList<>();
     List<NormalEquations> equations = new ArrayList<>();
-    List<Double> curvature = new ArrayList<>();
+    List<double[]> diagonals = new ArrayList<>();
     for (int k = 0; k < folds.count(); k++) {
       if (!chosen[k]) {
         continue;
@@ -275,13 +291,13 @@ final class LogisticFit {
       move(problem, step(factored, training.gradient(), penalties[k], point));
       open.add(problem);
       equations.add(factored);
-      curvature.add(hessian.get(0, 0));
+      diagonals.add(IntStream.range(0, size).mapToDouble(j -> hessian.get(j, j)).toArray());
     }
     if (start.sample() != null) {
       double[][] ends = open.stream().map(Problem::coefficients).toArray(double[][]::new);
-      LogisticRemainder[] left = start.sample().left(point, ends);
+      LogisticRemainder[] left = LogisticRemainder.of(start.sample(), point, ends);
       for (int m = 0; m < left.length; m++) {
-        open.get(m).foretell(left[m].step(equations.get(m), curvature.get(m)), promised());
+        open.get(m).foretell(left[m].step(equations.get(m), diagonals.get(m)), promised());
       }
     }
     chord(open, equations);
@@ -289,25 +305,6 @@ final class LogisticFit {
     if (open.stream().anyMatch(p -> p.converged && p.rank < size)) {
       doubtSeparated(open);
     }
-  }
-
-  /** What steps of Newton from a point leave, by the rows of this fit. */
-  private LogisticRemainder[] left(double[] from, double[][] ends) {
-    int groups = folds.count();
-    List<LogisticScan.Point> points = new ArrayList<>();
-    for (double[] end : ends) {
-      for (int g = 0; g < groups; g++) {
-        points.add(new LogisticScan.Point(end, LogisticScan.NONE, g));
-      }
-    }
-    LogisticSums[] at = byFold(from, LogisticSums.Wanted.CURVATURE);
-    LogisticSums[] then = sums(points, LogisticSums.Wanted.GRADIENT);
-    LogisticRemainder[] left = new LogisticRemainder[ends.length];
-    for (int m = 0; m < left.length; m++) {
-      LogisticSums[] own = Arrays.copyOfRange(then, m * groups, (m + 1) * groups);
-      left[m] = LogisticRemainder.of(at, own, Points.minus(ends[m], from));
-    }
-    return left;
   }
 
   /**

@@ -81,7 +81,8 @@ record LogisticLearner(String name, double c, boolean even) implements Learner {
       run.reached(name, (2.0 * fitted.size() + 2) / (2.0 * targets.size() + 1));
       LogisticFit.Problem[] problems = new LogisticFit.Problem[folds.count()];
       LogisticFit fit = new LogisticFit(run, data, likelihood, folds, asked.begun());
-      fit.leaveOut(fit.centred(start, penalty), penalties, every, problems);
+      start = fit.centred(start, penalty, covariates.profile());
+      fit.leaveOut(start, penalties, every, problems);
       fitted.add(predictions(basis, folds, problems, name));
     }
     return fitted;

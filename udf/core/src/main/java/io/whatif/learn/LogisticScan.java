@@ -2,6 +2,7 @@
 package io.whatif.learn;
 
 import io.whatif.data.Mergeable;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -36,7 +37,16 @@ final class LogisticScan extends FoldPass<LogisticScan.Sums, LogisticSums[]> {
    *
    * @param target a 0/1 column, or one of codes of classes, as the loss takes it
    */
-  record Likelihood(Basis basis, Target target, LogisticLoss loss) {}
+  record Likelihood(Basis basis, Target target, LogisticLoss loss) {
+    /** The dataset's columns that are read, but for the target. */
+    List<Integer> columns() {
+      List<Integer> columns = new ArrayList<>(basis.columns());
+      if (target.weight() != Target.UNWEIGHTED) {
+        columns.add(target.weight());
+      }
+      return columns;
+    }
+  }
 
   LogisticScan(
       Basis basis, Target target, Folds folds, List<Point> points, LogisticSums.Wanted wanted) {

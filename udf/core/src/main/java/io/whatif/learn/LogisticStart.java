@@ -48,14 +48,7 @@ record LogisticStart(
     double factor = (double) data.rows() / rows.rows();
     LogisticFit all = new LogisticFit(run, data, likelihood, Folds.undivided());
     return new LogisticFit.Start(
-        all.polish(point, penalty, sampled.hessian(point).times(factor), step), grouped(rows));
-  }
-
-  /** A fit to as many rows as there are in memory, to tell what is too little to be summed. */
-  private LogisticFit grouped(Dataset sample) {
-    Dataset copied = known == null ? null : known.copied(data);
-    Dataset rows = copied == null ? sample : copied;
-    return new LogisticFit(run, rows, likelihood, LogisticRemainder.groups(rows.rows()));
+        all.polish(point, penalty, sampled.hessian(point).times(factor), step), sampled);
   }
 
   private Dataset sample(int size) {

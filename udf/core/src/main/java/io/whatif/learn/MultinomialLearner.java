@@ -57,8 +57,7 @@ record MultinomialLearner(String name, double c, boolean even) implements ClassL
       boolean[] every = new boolean[folds.count()];
       Arrays.fill(every, true);
       LogisticFit.Problem[] problems = new LogisticFit.Problem[folds.count()];
-      LogisticFit fit = new LogisticFit(run, data, likelihood, folds);
-      fit.leaveOut(fit.centred(start, penalty), penalties, every, problems);
+      new LogisticFit(run, data, likelihood, folds).leaveOut(start, penalties, every, problems);
       return predictions(basis, target, folds, problems);
     } finally {
       run.memory().giveBack(bytes);

@@ -134,7 +134,7 @@ record PenalizedLearner(String name, boolean bends) implements Learner {
       Arrays.fill(penalties, penalty);
       LogisticFit.Start start = new LogisticFit.Start(choice.path()[at], null);
       if (sampled.rows() < fitting.data().rows()) {
-        LogisticFit few = new LogisticFit(run, sampled.data(), basis, target, sampled.folds());
+        LogisticFit few = new LogisticFit(run, sampled.data(), basis, target, Folds.undivided());
         double factor = (double) fitting.data().rows() / sampled.rows();
         Gram hessian = few.hessian(start.point()).times(factor);
         double[] polished = fit.polish(start.point(), penalty, hessian, 1);

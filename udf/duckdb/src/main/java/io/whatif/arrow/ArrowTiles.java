@@ -169,6 +169,7 @@ public final class ArrowTiles implements Tiles {
       given.addAll(given(c));
     }
     tiles = List.of();
+    released.set(0, columns);
     memory.giveBack(given);
     buffers.clear();
   }
