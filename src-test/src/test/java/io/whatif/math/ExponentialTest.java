@@ -87,4 +87,26 @@ final class ExponentialTest {
       assertThat(ofNegative(x[i])).containsExactly(all[i]);
     }
   }
+
+  @Test
+  void theLogisticFunctionIsWithinThreeUlp() {
+    double[] x = new double[10_000];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = i < 5_000 ? 3 * Mix.normal(6, i) : 1_500 * (Mix.uniform(7, i) - 0.5);
+    }
+    double[] own = x.clone();
+    Exponential.logistic(own, own.length, new double[own.length]);
+    for (int i = 0; i < x.length; i++) {
+      double exponential = StrictMath.exp(-Math.abs(x[i]));
+      double theirs = (x[i] < 0 ? exponential : 1) / (1 + exponential);
+      assertThat(Math.abs(own[i] - theirs) / Math.ulp(theirs)).isLessThanOrEqualTo(3);
+    }
+  }
+
+  @Test
+  void edgesOfTheLogisticFunction() {
+    double[] x = {0, -0.0, 800, -800, Double.NaN, 7};
+    Exponential.logistic(x, 5, new double[5]);
+    assertThat(x).containsExactly(0.5, 0.5, 1, 0, Double.NaN, 7);
+  }
 }

@@ -189,9 +189,12 @@ record FifthEdges(double[] fifth, double[] low, double[] high, Near near) {
       return near;
     }
 
-    /** Makes the effects of rows that do not count NaN, which no row with one is. */
+    /** Makes the effects of rows that do not count NaN, as those of rows that have none are. */
     private void leaveOut(int from, int to, double[] effects) {
-      for (int i = from; study.weighting() != null && i < to; i++) {
+      if (study.weighting() == null) {
+        return;
+      }
+      for (int i = from; i < to; i++) {
         effects[i - from] = study.counted(i) > 0 ? effects[i - from] : Double.NaN;
       }
     }

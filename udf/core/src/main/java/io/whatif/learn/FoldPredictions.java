@@ -73,13 +73,7 @@ record FoldPredictions(
 
   /** {@link #chance} of indices, in their place. */
   private static void chances(double[] index, int count, double[] scratch) {
-    Exponential.ofNegative(index, count, scratch);
-    for (int r = 0; r < count; r++) { // without branches, which would be guessed wrong
-      double side = index[r] / (Math.abs(index[r]) + Double.MIN_NORMAL);
-      double larger = 1 / (1 + scratch[r]);
-      double smaller = scratch[r] * larger;
-      index[r] = smaller + (larger - smaller) * (0.5 + 0.5 * side);
-    }
+    Exponential.logistic(index, count, scratch);
     for (int r = 0; r < count; r++) {
       index[r] = Math.min(1 - LEAST, Math.max(LEAST, index[r]));
     }
