@@ -13,6 +13,7 @@ import io.whatif.function.Body;
 import io.whatif.function.EffectWriter;
 import io.whatif.model.StoredModel;
 import io.whatif.planner.plan.CausalPlan;
+import io.whatif.planner.plan.LoneCall;
 import io.whatif.planner.plan.ShownCall;
 import io.whatif.planner.sql.CallPlace;
 import io.whatif.planner.sql.CausalStatement;
@@ -26,6 +27,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.calcite.plan.RelOptRule;
+import org.jspecify.annotations.Nullable;
 
 /** Turns one statement into what DuckDB runs: causal calls become plain SQL. */
 public final class Planner {
@@ -52,7 +54,7 @@ public final class Planner {
   private final CausalStatement statement;
   private final Models models;
   private final String token;
-  private final List<? extends RelOptRule> rules;
+  private final @Nullable List<? extends RelOptRule> rules;
   private final List<String> fits = new ArrayList<>();
   private final List<String> drops = new ArrayList<>();
   private final List<String> macros = new ArrayList<>();
@@ -63,7 +65,10 @@ public final class Planner {
   private int level;
 
   private Planner(
-      CausalStatement statement, Models models, String token, List<? extends RelOptRule> rules) {
+      CausalStatement statement,
+      Models models,
+      String token,
+      @Nullable List<? extends RelOptRule> rules) {
     this.statement = statement;
     this.models = models;
     this.rules = rules;
@@ -75,9 +80,9 @@ public final class Planner {
     WarmUp.begin();
   }
 
-  /** The same at once: a causal statement will come. */
-  public static void warmUpAtOnce() {
-    WarmUp.beginAtOnce();
+  /** The same by a causal statement that will come, on this thread. */
+  public static void warmUpBy(String statement) {
+    WarmUp.by(statement);
   }
 
   /** Whether {@code text} needs a plan; cheap, and false for nearly every plain statement. */
@@ -92,11 +97,16 @@ public final class Planner {
    * @throws WhatifException on the first mistake in a causal call
    */
   public static Plan plan(String text, Models models, String token) {
-    return plan(text, models, token, CausalPlan.RULES);
+    return plan(text, models, token, null);
   }
 
-  /** As {@link #plan(String, Models, String)}, by other rules. */
-  static Plan plan(String text, Models models, String token, List<? extends RelOptRule> rules) {
+  /**
+   * As {@link #plan(String, Models, String)}.
+   *
+   * @param rules those to plan by; null for all, and for none where a call stands alone
+   */
+  static Plan plan(
+      String text, Models models, String token, @Nullable List<? extends RelOptRule> rules) {
     Optional<String> setting = Settings.rewrite(text);
     if (setting.isPresent()) {
       return Plan.untouched(setting.get());
@@ -125,7 +135,19 @@ public final class Planner {
 
   /** Plans the calls of one text together. */
   private CausalStatement.Replacement replace(List<CausalStatement.PlacedCall> calls) {
-    CausalPlan plan = new CausalPlan(rules, models);
+    if (calls.size() == 1 && rules == null && !statement.kind().isExplain()) {
+      CausalCall table = calls.get(0).table();
+      if (table != null && LoneCall.suits(table)) {
+        Optional<String> known = known(table);
+        String text = known.orElseGet(() -> LoneCall.lower(read(table), models, token));
+        return new CausalStatement.Replacement(List.of(text), Map.of(), true);
+      }
+    }
+    return replaceTogether(calls);
+  }
+
+  private CausalStatement.Replacement replaceTogether(List<CausalStatement.PlacedCall> calls) {
+    CausalPlan plan = new CausalPlan(rules == null ? CausalPlan.RULES : rules, models);
     List<String> texts = new ArrayList<>();
     for (int i = 0; i < calls.size(); i++) {
       CallPlace place = calls.get(i).place();

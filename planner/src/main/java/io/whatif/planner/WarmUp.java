@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner;
 
+import io.whatif.data.ErrorCode;
+import io.whatif.data.WhatifException;
 import io.whatif.duckdb.ModelHeader;
 import io.whatif.duckdb.Scope;
 import io.whatif.model.StoredModel;
@@ -12,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Plans a statement beside everything else once in a JVM, so that the classes of the planner, of
  * which Calcite's take longest, are loaded when the first causal statement comes. It begins a
- * little later, so that a connection of a single plain statement does not pay for it, or at once
- * where a causal statement is known to come.
+ * little later, so that a connection of a single plain statement does not pay for it. Where a
+ * causal statement is known to come, that one is planned, which may need less.
  */
 final class WarmUp {
   private static final long DELAY_MILLIS = 300;
@@ -22,10 +24,11 @@ final class WarmUp {
       "SELECT * FROM dml_summary(TABLE t, outcome => 'y', treatment => 'd', controls => ['x']) a,"
           + " propensity_trim(TABLE t, treatment => 'd', controls => ['x']) b";
 
+  /** Down when a statement that will come was given. */
   private static final CountDownLatch KNOWN = new CountDownLatch(1);
 
   static {
-    Thread thread = new Thread(WarmUp::plan);
+    Thread thread = new Thread(WarmUp::planIfNoneIsKnown);
     thread.setName("whatif-warm-up");
     thread.setDaemon(true);
     thread.start();
@@ -33,33 +36,47 @@ final class WarmUp {
 
   private WarmUp() {}
 
-  private static void plan() {
+  private static void planIfNoneIsKnown() {
     try {
-      KNOWN.await(DELAY_MILLIS, TimeUnit.MILLISECONDS);
-      Planner.plan(STATEMENT, new NoModels(), Scope.NATIVE);
+      if (!KNOWN.await(DELAY_MILLIS, TimeUnit.MILLISECONDS)) {
+        plan(STATEMENT);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void plan(String statement) {
+    try {
+      Planner.plan(statement, new NoModels(), Scope.NATIVE);
+    } catch (RuntimeException e) {
+      return; // what is wrong with a user's statement is told when it is planned to run
     }
   }
 
   /** Begins with the first call, by loading this class; further calls do nothing. */
   static void begin() {}
 
-  /** The same without the delay. */
-  static void beginAtOnce() {
+  /** Plans a statement that will come, on this thread. */
+  static void by(String statement) {
     KNOWN.countDown();
+    plan(statement);
   }
 
-  /** The statement names no model. */
+  /** Ends the plan where it comes to a model: which there are is not known yet. */
   private static final class NoModels implements Planner.Models {
+    private static WhatifException notYet() {
+      return new WhatifException(ErrorCode.BAD_STATEMENT, "no connection is open yet");
+    }
+
     @Override
     public ModelHeader header(String name) {
-      throw new IllegalStateException("no model is named");
+      throw notYet();
     }
 
     @Override
     public StoredModel load(String name) {
-      throw new IllegalStateException("no model is named");
+      throw notYet();
     }
 
     @Override
@@ -79,12 +96,12 @@ final class WarmUp {
 
     @Override
     public String file(String path) {
-      throw new IllegalStateException("no file is read");
+      throw notYet();
     }
 
     @Override
     public String list() {
-      throw new IllegalStateException("no model is listed");
+      throw notYet();
     }
   }
 }

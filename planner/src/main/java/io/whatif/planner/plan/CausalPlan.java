@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.plan;
 
+import io.whatif.data.Batches;
 import io.whatif.duckdb.CausalCall;
 import io.whatif.duckdb.Lowering;
 import io.whatif.duckdb.ModelHeader;
+import io.whatif.duckdb.Reading;
 import io.whatif.model.StoredModel;
 import io.whatif.planner.sql.CallPlace;
 import io.whatif.planner.sql.CausalStatement;
@@ -56,6 +58,15 @@ public final class CausalPlan {
 
     /** Bytes a session may hold. */
     long memoryLimit();
+
+    /** Where the rows of a reading are to lie; in memory if columns or rows are not known. */
+    default Batches batches(Reading reading) {
+      List<String> columns = reading.columns();
+      OptionalLong rows = columns == null ? OptionalLong.empty() : rows(reading.relation());
+      return columns != null && rows.isPresent()
+          ? Batches.of(rows.getAsLong(), columns.size(), memoryLimit())
+          : Batches.MEMORY;
+    }
 
     /** The newest version of a model as it was stored; throws UNKNOWN_MODEL or BAD_MODEL. */
     StoredModel load(String name);

@@ -3,8 +3,6 @@ package io.whatif.planner.plan;
 
 import io.whatif.data.Batches;
 import io.whatif.duckdb.Reading;
-import java.util.List;
-import java.util.OptionalLong;
 import org.apache.calcite.plan.RelOptRuleCall;
 
 /**
@@ -20,16 +18,11 @@ final class ChooseBatches extends CausalRule {
   @Override
   public void onMatch(RelOptRuleCall call) {
     SessionRel session = call.rel(0);
-    List<String> columns = session.scan().columns();
     CausalPlan.Database database = call.getPlanner().getContext().unwrap(CausalPlan.Database.class);
     Reading reading = session.reading();
-    if (columns == null || database == null || reading.batches() == Batches.SPILLED) {
-      return;
-    }
-    OptionalLong rows = database.rows(reading.relation());
-    if (rows.isPresent()
-        && Batches.of(rows.getAsLong(), columns.size(), database.memoryLimit())
-            == Batches.SPILLED) {
+    if (database != null
+        && reading.batches() != Batches.SPILLED
+        && database.batches(reading) == Batches.SPILLED) {
       call.transformTo(session.doing(reading.lying(Batches.SPILLED)));
     }
   }

@@ -2,7 +2,6 @@
 package io.whatif.planner.shell;
 
 import io.whatif.planner.Planner;
-import java.util.stream.Stream;
 import org.duckdb.DuckDBDriver;
 
 /**
@@ -19,8 +18,11 @@ final class HeadStart {
     start(
         "whatif-planner",
         () -> {
-          if (Stream.of(arguments).anyMatch(Planner::concerns)) {
-            Planner.warmUpAtOnce();
+          for (String argument : arguments) {
+            if (Planner.concerns(argument)) {
+              Planner.warmUpBy(argument);
+              return;
+            }
           }
         });
   }

@@ -3,12 +3,19 @@ package io.whatif.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** A dataset held in {@link Tiles}, in the order of its rows. */
 public final class StoredDataset implements Dataset {
   /** Blocks a scan is cut into at most; more would only cost merging. */
   private static final int MAX_BLOCKS = 64;
+
+  /** Blocks enough for as many threads, however short. */
+  private static final int SHORT_BLOCKS = 16;
+
+  /** Batches of a block, beyond those: the sums of one may take longer to make than a batch. */
+  private static final int BLOCK_BATCHES = 16;
 
   private final Schema schema;
   private final Tiles tiles;
@@ -71,14 +78,18 @@ public final class StoredDataset implements Dataset {
   @Override
   public <A extends Mergeable<A>, R> R scan(Run run, Pass<A, R> pass) {
     long batches = (rows + Batch.CAPACITY - 1) / Batch.CAPACITY;
-    int blocks = (int) Math.min(batches, MAX_BLOCKS);
+    long enough = Math.max(SHORT_BLOCKS, batches / BLOCK_BATCHES);
+    int blocks = (int) Math.min(batches, Math.min(MAX_BLOCKS, enough));
     InOrder<A> total = new InOrder<>(pass.zero(), blocks);
+    ConcurrentLinkedQueue<Batch> spare = new ConcurrentLinkedQueue<>();
     Parallel.forEach(
         run,
         blocks,
         block -> {
           A sum = pass.zero();
-          Batch batch = new Batch(tiles, (int) Math.min(Batch.CAPACITY, rows));
+          Batch known = spare.poll();
+          Batch batch =
+              known == null ? new Batch(tiles, (int) Math.min(Batch.CAPACITY, rows)) : known;
           long last = batches * (block + 1) / blocks;
           for (long b = batches * block / blocks; b < last; b++) {
             run.checkCancelled();
@@ -86,6 +97,7 @@ public final class StoredDataset implements Dataset {
             batch.moveTo(from, (int) Math.min(Batch.CAPACITY, rows - from));
             pass.accumulate(batch, sum);
           }
+          spare.add(batch);
           total.add(block, sum);
         });
     return pass.finish(total.total());

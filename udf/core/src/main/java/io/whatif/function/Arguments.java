@@ -96,8 +96,9 @@ public final class Arguments {
 
   /** Whether most calls name one column where several may be. */
   private static boolean oneOrSeveral(Argument argument) {
-    return argument.equals(StudyArguments.OUTCOME.listed())
-        || argument.equals(StudyArguments.TREATMENT.listed());
+    return argument.type() == Argument.Type.COLUMNS
+        && (argument.hasNameOf(StudyArguments.OUTCOME)
+            || argument.hasNameOf(StudyArguments.TREATMENT));
   }
 
   private static String sample(Argument argument) {

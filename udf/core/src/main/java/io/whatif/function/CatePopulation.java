@@ -69,7 +69,7 @@ final class CatePopulation implements Body.ModelSummary {
     columns.add(new ResultColumn("effect_sd", DOUBLE, "standard deviation of predicted effects"));
     for (int percent : PopulationEffect.PERCENTS) {
       columns.add(
-          new ResultColumn("effect_p" + percent, DOUBLE, "their %d%% quantile".formatted(percent)));
+          new ResultColumn("effect_p" + percent, DOUBLE, "their " + percent + "% quantile"));
     }
     columns.add(new ResultColumn("share_positive", DOUBLE, "rows predicted an effect above 0"));
     columns.add(

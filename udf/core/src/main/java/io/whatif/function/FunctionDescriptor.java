@@ -31,9 +31,14 @@ public record FunctionDescriptor(
     bodies = List.copyOf(bodies);
   }
 
+  /** Whether the function has an argument of that name. */
+  boolean takes(Argument argument) {
+    return arguments.stream().anyMatch(argument::hasNameOf);
+  }
+
   /** Whether the function answers groups of rows. */
   public boolean takesGroups() {
-    return arguments.contains(StudyArguments.PARTITION_BY);
+    return takes(StudyArguments.PARTITION_BY);
   }
 
   /** The result columns of a call with {@code partition_by}, after those that name the group. */

@@ -72,7 +72,7 @@ final class InferenceArguments {
   }
 
   private static boolean has(Arguments arguments) {
-    return arguments.function().arguments().contains(INFERENCE);
+    return arguments.function().takes(INFERENCE);
   }
 
   /** Whether a call needs the joint law of its rows. */

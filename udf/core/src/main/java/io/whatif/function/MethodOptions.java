@@ -8,11 +8,12 @@ import io.whatif.estimate.Estimators;
 import io.whatif.estimate.Option;
 import io.whatif.estimate.Settings;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
+import java.util.StringJoiner;
 
 /**
  * The options that estimators declare, as arguments of the functions that choose one of them by an
@@ -29,6 +30,9 @@ final class MethodOptions {
   private final Map<String, List<Option>> options;
   private final List<Argument> arguments;
 
+  /** The estimators that take an option, by its name. */
+  private final Map<String, StringJoiner> takers = new HashMap<>();
+
   /**
    * Options.
    *
@@ -38,13 +42,15 @@ final class MethodOptions {
   private MethodOptions(String choice, Map<String, List<Option>> options) {
     this.choice = choice;
     this.options = options;
-    Map<String, Argument> all = new LinkedHashMap<>();
-    for (List<Option> own : options.values()) {
-      for (Option option : own) {
-        all.putIfAbsent(option.name(), argument(option));
-      }
-    }
-    this.arguments = List.copyOf(all.values());
+    Map<String, Option> all = new LinkedHashMap<>();
+    options.forEach(
+        (name, own) -> {
+          for (Option option : own) {
+            all.putIfAbsent(option.name(), option);
+            takers.computeIfAbsent(option.name(), first -> new StringJoiner(", ")).add(name);
+          }
+        });
+    this.arguments = all.values().stream().map(this::argument).toList();
   }
 
   private static Map<String, List<Option>> methods() {
@@ -77,17 +83,9 @@ final class MethodOptions {
               case BOOLEAN -> Argument.Type.BOOLEAN;
               case NUMBER_OR_WORD -> Argument.Type.NUMBER_OR_WORD;
             },
-            option.text() + " For " + choice + " " + takers(option.name()) + ".");
+            option.text() + " For " + choice + " " + takers.get(option.name()) + ".");
     Argument limited = argument.withChoices(option.choices().toArray(String[]::new));
     return option.fallback().equals("") ? limited : limited.withDefault(option.fallback());
-  }
-
-  /** The estimators that take an option, as a phrase. */
-  private String takers(String option) {
-    return options.entrySet().stream()
-        .filter(entry -> entry.getValue().stream().anyMatch(o -> o.name().equals(option)))
-        .map(Map.Entry::getKey)
-        .collect(Collectors.joining(", "));
   }
 
   /**
@@ -115,7 +113,7 @@ final class MethodOptions {
                     given.given().get(argument.name()),
                     choice,
                     name,
-                    takers(argument.name()),
+                    takers.get(argument.name()),
                     choice));
       }
     }

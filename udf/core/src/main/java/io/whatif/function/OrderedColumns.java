@@ -216,15 +216,23 @@ final class OrderedColumns {
 
   /** Where in the relation the rows are, in order; those of one key as {@code call} orders them. */
   RowPlaces places(RoleColumns call) {
-    return call.roles().equals(roles) && call.table().rowPositions() == table.rowPositions()
+    boolean ordersAlike =
+        isFor(call)
+            || (call.roles().equals(roles) && call.table().rowPositions() == table.rowPositions());
+    return ordersAlike
         ? places
         : new RowKeys(call, RowSelection.all((int) table.rows())).reordered(places, keys);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // this call, not one that says the same
+  private boolean isFor(RoleColumns call) {
+    return call == from;
   }
 
   /** The dataset of a call: its outcome beside these columns. */
   StoredDataset with(RoleColumns call, RowPlaces callPlaces) {
     Integer column = call.roles().outcome();
-    Tiles own = call.equals(from) ? outcome : null;
+    Tiles own = isFor(call) ? outcome : null;
     if (own == null) {
       own = outcome(call, callPlaces);
     } else {

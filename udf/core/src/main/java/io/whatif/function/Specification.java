@@ -78,7 +78,7 @@ public final class Specification {
       Map<String, ? extends @Nullable Object> given,
       UnaryOperator<String> files) {
     Map<String, @Nullable Object> all = new LinkedHashMap<>(given);
-    if (!function.arguments().contains(SPEC)) {
+    if (!function.takes(SPEC)) {
       return all;
     }
     Object spec = all.remove(SPEC.name());

@@ -143,7 +143,7 @@ final class TreatmentReader {
   }
 
   private boolean takesArms() {
-    return arguments.function().arguments().contains(StudyArguments.TREATMENT_TYPE);
+    return arguments.function().takes(StudyArguments.TREATMENT_TYPE);
   }
 
   private Treatment continuous(boolean number) {

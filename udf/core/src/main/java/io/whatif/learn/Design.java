@@ -60,14 +60,15 @@ public final class Design implements Basis {
   /** Of the same covariates, which make the same columns. */
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Design design
-        && covariates.equals(design.covariates)
-        && names.equals(design.names);
+    return other == this
+        || (other instanceof Design design
+            && covariates.equals(design.covariates)
+            && names.equals(design.names));
   }
 
   @Override
   public int hashCode() {
-    return covariates.hashCode();
+    return names.hashCode();
   }
 
   @Override

@@ -134,7 +134,7 @@ abstract class FoldPass<A extends Mergeable<A>, R> implements Pass<FoldPass.Sum<
   /** Whether it reads rows as another does, so that {@link #beside} can be asked for. */
   boolean readsAs(FoldPass<?, ?> other) {
     return folds == other.folds
-        && weights.equals(other.weights)
+        && weights.column() == other.weights.column()
         && basis.isDense() // else rows lie side by side, as far apart as each pass wants them
         && basis.equals(other.basis);
   }

@@ -5,9 +5,7 @@ import io.whatif.data.Batch;
 import io.whatif.math.CrossGram;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Predicts many targets at once: those that are linear in one basis by matrix products over rows
@@ -21,36 +19,56 @@ public final class JointPredictions {
   private final List<Group> groups = new ArrayList<>();
   private final List<Integer> alone = new ArrayList<>();
 
-  /** What targets have in common that are predicted together. */
-  private record Shared(Basis basis, Folds folds) {}
-
   /**
    * Targets that are linear in one basis, with the same folds.
    *
    * @param coefficients of each fold, column by column, those of the targets side by side
    */
-  private record Group(
-      Shared shared, int[] places, List<FoldPredictions> members, double[][] coefficients) {}
+  private record Group(int[] places, List<FoldPredictions> members, double[][] coefficients) {
+    Basis basis() {
+      return members.get(0).basis();
+    }
+
+    Folds folds() {
+      return members.get(0).folds();
+    }
+  }
 
   public JointPredictions(List<? extends OutOfFold> all) {
     this.all = List.copyOf(all);
-    Map<Shared, List<Integer>> linear = new LinkedHashMap<>();
+    List<List<Integer>> linear = new ArrayList<>();
     for (int t = 0; t < all.size(); t++) {
       if (all.get(t) instanceof FoldPredictions fitted) {
-        Shared shared = new Shared(fitted.basis(), fitted.folds());
-        linear.computeIfAbsent(shared, none -> new ArrayList<>()).add(t);
+        likeOf(fitted, linear).add(t);
       } else {
         alone.add(t);
       }
     }
-    linear.forEach((shared, places) -> groups.add(group(shared, places)));
+    linear.forEach(places -> groups.add(group(places)));
   }
 
-  private Group group(Shared shared, List<Integer> members) {
-    int[] places = members.stream().mapToInt(Integer::intValue).toArray();
-    List<FoldPredictions> fitted = members.stream().map(t -> (FoldPredictions) all.get(t)).toList();
-    int width = shared.basis().width();
-    int folds = places.length > FEW ? shared.folds().count() : 0;
+  /** Those of the targets so far that are predicted together with one; a new list if none are. */
+  private List<Integer> likeOf(FoldPredictions fitted, List<List<Integer>> linear) {
+    for (List<Integer> places : linear) {
+      FoldPredictions other = fitted(places.get(0));
+      if (other.folds().equals(fitted.folds()) && other.basis().equals(fitted.basis())) {
+        return places;
+      }
+    }
+    List<Integer> own = new ArrayList<>();
+    linear.add(own);
+    return own;
+  }
+
+  private FoldPredictions fitted(int target) {
+    return (FoldPredictions) all.get(target);
+  }
+
+  private Group group(List<Integer> targets) {
+    int[] places = targets.stream().mapToInt(Integer::intValue).toArray();
+    List<FoldPredictions> fitted = targets.stream().map(this::fitted).toList();
+    int width = fitted.get(0).basis().width();
+    int folds = places.length > FEW ? fitted.get(0).folds().count() : 0;
     double[][] coefficients = new double[folds][width * places.length];
     for (int m = 0; m < places.length; m++) {
       for (int k = 0; k < folds; k++) {
@@ -59,7 +77,7 @@ public final class JointPredictions {
         }
       }
     }
-    return new Group(shared, places, fitted, coefficients);
+    return new Group(places, fitted, coefficients);
   }
 
   /**
@@ -86,8 +104,8 @@ public final class JointPredictions {
   }
 
   private static void predict(Batch batch, Group group, double[][] into, int at) {
-    Basis basis = group.shared().basis();
-    FoldRows rows = new FoldRows(group.shared().folds());
+    Basis basis = group.basis();
+    FoldRows rows = new FoldRows(group.folds());
     Basis.Block block = Basis.Block.of(basis.width());
     double[] columns = new double[basis.width() * Basis.Block.ROWS];
     CrossGram values = new CrossGram(Basis.Block.ROWS, into.length);

@@ -17,21 +17,46 @@ public final class Ascending {
    * first, of which those that are alike in all are passed over. Cost: O(n).
    */
   public static int[] places(double[] numbers) {
-    long[] keys = keys(numbers);
-    int[] places = new int[keys.length];
-    for (int i = 0; i < places.length; i++) {
-      places[i] = i;
+    Rows rows = new Rows(keys(numbers), new int[numbers.length]);
+    for (int i = 0; i < numbers.length; i++) {
+      rows.places[i] = i;
     }
+    Rows other = new Rows(new long[numbers.length], new int[numbers.length]);
     for (int digit = 0; digit < DIGITS; digit++) {
       int shift = digit * DIGIT;
-      int[] counts = counts(keys, shift);
-      if (keys.length > 0 && counts[(int) (keys[0] >>> shift) & MASK] < keys.length) {
-        int[] into = order(keys, shift, startOf(counts));
-        keys = moved(keys, into);
-        places = moved(places, into);
+      int[] counts = counts(rows.keys, shift);
+      if (numbers.length > 0 && counts[(int) (rows.keys[0] >>> shift) & MASK] < numbers.length) {
+        rows.moveTo(other, shift, startOf(counts));
+        Rows moved = other;
+        other = rows;
+        rows = moved;
       }
     }
-    return places;
+    return rows.places;
+  }
+
+  /** Keys and the places they came from, as far as they are in order. */
+  private static final class Rows {
+    private final long[] keys;
+    private final int[] places;
+
+    Rows(long[] keys, int[] places) {
+      this.keys = keys;
+      this.places = places;
+    }
+
+    /**
+     * Writes them in the order of a digit; {@code starts} tells where each of its values begins.
+     */
+    void moveTo(Rows into, int shift, int[] starts) {
+      long[] movedKeys = into.keys;
+      int[] movedPlaces = into.places;
+      for (int i = 0; i < keys.length; i++) {
+        int to = starts[(int) (keys[i] >>> shift) & MASK]++;
+        movedKeys[to] = keys[i];
+        movedPlaces[to] = places[i];
+      }
+    }
   }
 
   private static long[] keys(double[] numbers) {
@@ -48,31 +73,6 @@ public final class Ascending {
       counts[(int) (key >>> shift) & MASK]++;
     }
     return counts;
-  }
-
-  /** Where each key goes to. */
-  private static int[] order(long[] keys, int shift, int[] starts) {
-    int[] into = new int[keys.length];
-    for (int i = 0; i < into.length; i++) {
-      into[i] = starts[(int) (keys[i] >>> shift) & MASK]++;
-    }
-    return into;
-  }
-
-  private static long[] moved(long[] values, int[] into) {
-    long[] moved = new long[values.length];
-    for (int i = 0; i < into.length; i++) {
-      moved[into[i]] = values[i];
-    }
-    return moved;
-  }
-
-  private static int[] moved(int[] values, int[] into) {
-    int[] moved = new int[values.length];
-    for (int i = 0; i < into.length; i++) {
-      moved[into[i]] = values[i];
-    }
-    return moved;
   }
 
   /** Makes of counts how many stand before each. */
