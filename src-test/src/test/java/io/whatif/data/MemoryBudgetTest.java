@@ -50,7 +50,7 @@ class MemoryBudgetTest {
   void whatIsNeededMayBecomeLess() {
     AtomicInteger needed = new AtomicInteger(1000);
     budget.add(() -> needed.set(0));
-    assertThat(budget.take(needed::get, "rows")).isZero();
+    assertThat(budget.take(needed::get, () -> "rows")).isZero();
     assertThat(budget.used()).isZero();
   }
 

@@ -42,10 +42,7 @@ class RowSampleTest {
     assertThat(Datasets.collect(profile.copied(data), RowSampleTest::copy)).isEqualTo(drawn);
     assertThat(profile.copied(data.select(0))).isNull();
     double[] found = new double[sample.size()];
-    Datasets.collect(
-        data,
-        (batch, into) ->
-            sample.forEachIn(batch, (place, row) -> found[place] = batch.column(0)[row]));
+    Datasets.collect(data, (batch, into) -> sample.of(batch).copy(batch.column(0), found));
     assertThat(found).isEqualTo(drawn);
   }
 

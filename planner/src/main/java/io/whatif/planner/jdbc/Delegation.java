@@ -5,9 +5,12 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
 import java.sql.Wrapper;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +78,15 @@ abstract class Delegation implements InvocationHandler {
       throw DriverErrors.of(cause == null ? e : cause);
     } catch (IllegalAccessException e) {
       throw new IllegalStateException(method + " is not accessible", e);
+    }
+  }
+
+  /** Makes the classes of a connection and a statement of ours. */
+  static void makeClasses() {
+    ClassLoader ours = Delegation.class.getClassLoader();
+    InvocationHandler none = (proxy, method, given) -> null;
+    for (Class<?> type : List.of(Connection.class, Statement.class)) {
+      Proxy.newProxyInstance(ours, new Class<?>[] {type}, none);
     }
   }
 

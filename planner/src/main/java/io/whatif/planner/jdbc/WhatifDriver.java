@@ -31,6 +31,12 @@ public final class WhatifDriver implements Driver {
     }
   }
 
+  /** Loads what the first connection of a JVM would wait for; the planner warms itself up. */
+  public static void warmUp() {
+    Driver unused = new DuckDBDriver();
+    Delegation.makeClasses();
+  }
+
   @Override
   public @Nullable Connection connect(String url, @Nullable Properties info) throws SQLException {
     if (!acceptsURL(url)) {

@@ -1,25 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.shell;
 
+import io.whatif.duckdb.Engine;
 import io.whatif.planner.Planner;
-import org.duckdb.DuckDBDriver;
+import io.whatif.planner.jdbc.WhatifDriver;
 
 /**
  * What the statements of a command line will need, loaded while that is read: DuckDB's driver, and
- * the planner if one of them is causal. What fails here fails again, and is told, when a connection
- * is opened.
+ * planner and engine if one of them is causal. What fails here fails again, and is told, when a
+ * connection is opened.
  */
 final class HeadStart {
   private HeadStart() {}
 
   /** Begins; returns at once. */
   static void begin(String[] arguments) {
-    start("whatif-driver", DuckDBDriver::new);
+    start("whatif-driver", WhatifDriver::warmUp);
     start(
         "whatif-planner",
         () -> {
           for (String argument : arguments) {
             if (Planner.concerns(argument)) {
+              start("whatif-engine", Engine::warmUp);
               Planner.warmUpBy(argument);
               return;
             }

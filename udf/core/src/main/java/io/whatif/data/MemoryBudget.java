@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,15 +61,16 @@ public final class MemoryBudget {
    * @param purpose what the memory is for, as a user would say it
    */
   public void take(long bytes, String purpose) {
-    take(() -> bytes, purpose);
+    take(() -> bytes, () -> purpose);
   }
 
   /**
    * As {@link #take(long, String)}, where what is needed may become less when lenders give back.
    *
+   * @param purpose asked for where the budget does not suffice
    * @return the bytes taken
    */
-  public long take(LongSupplier needed, String purpose) {
+  public long take(LongSupplier needed, Supplier<String> purpose) {
     if (whole != null) {
       long taken = whole.take(needed, purpose);
       used.addAndGet(taken);
@@ -85,7 +87,7 @@ public final class MemoryBudget {
         return bytes;
       }
     }
-    throw new MemoryExceededException(purpose, used.get() + bytes, limit, unspilled);
+    throw new MemoryExceededException(purpose.get(), used.get() + bytes, limit, unspilled);
   }
 
   /**

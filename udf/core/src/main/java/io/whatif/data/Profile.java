@@ -34,7 +34,7 @@ public final class Profile {
   }
 
   /** Some rows of a dataset in memory. */
-  private record Copied(Dataset of, Dataset rows) {}
+  private record Copied(Dataset of, RowSample which, Dataset rows) {}
 
   /** Reads {@code data} once. */
   public static Profile of(Run run, Dataset data) {
@@ -81,17 +81,14 @@ public final class Profile {
         drawn,
         moments,
         sample,
-        kept == null ? null : new Copied(data, Dataset.of(data.schema(), copy)));
+        kept == null ? null : new Copied(data, kept, Dataset.of(data.schema(), copy)));
   }
 
   private static void copy(Batch batch, RowSample drawn, double[][] into) {
-    drawn.forEachIn(
-        batch,
-        (place, row) -> {
-          for (int c = 0; c < into.length; c++) {
-            into[c][place] = batch.column(c)[row];
-          }
-        });
+    RowSample.InBatch taken = drawn.of(batch);
+    for (int c = 0; c < into.length; c++) {
+      taken.copy(batch.column(c), into[c]);
+    }
   }
 
   public long rows() {
@@ -148,6 +145,16 @@ public final class Profile {
   /** The rows whose copy was asked for; null if none was, or of another dataset. */
   public @Nullable Dataset copied(Dataset of) {
     return copied == null || copied.of != of ? null : copied.rows;
+  }
+
+  /**
+   * So many of the rows: the sample that was copied if that is the same, whose places are known.
+   */
+  public RowSample sample(long rows, long most) {
+    RowSample wanted = RowSample.of(rows, most);
+    RowSample known = copied == null ? wanted : copied.which;
+    boolean same = known.rows() == wanted.rows() && known.size() == wanted.size();
+    return same ? known : wanted;
   }
 
   /** Counts, moments and ranges alone: quantiles and samples are not to be asked for. */

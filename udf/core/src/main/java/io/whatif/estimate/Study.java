@@ -258,11 +258,7 @@ public record Study(
    * The rows that diagnostics of covariates are taken from: all, or a sample where there are many.
    */
   RowSample diagnosed() {
-    return diagnosed(rows());
-  }
-
-  private static RowSample diagnosed(long rows) {
-    return RowSample.of(rows, DIAGNOSED);
+    return profile.sample(rows(), DIAGNOSED);
   }
 
   /** Those rows: as they were copied, if they were, else a view. */
@@ -286,7 +282,7 @@ public record Study(
    * @param heap bytes that all arrays may take
    */
   static Profile profileOf(Run run, Dataset data, long many, long heap) {
-    RowSample looked = diagnosed(data.rows());
+    RowSample looked = RowSample.of(data.rows(), DIAGNOSED);
     long bytes = (long) Double.BYTES * looked.size() * data.schema().size();
     boolean copied =
         data.rows() >= many && bytes <= heap / PLENTY && run.memory().takeFree(bytes, PLENTY);

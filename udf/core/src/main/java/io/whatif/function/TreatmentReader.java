@@ -143,7 +143,8 @@ final class TreatmentReader {
   }
 
   private boolean takesArms() {
-    return arguments.function().takes(StudyArguments.TREATMENT_TYPE);
+    return arguments.function().arguments().stream()
+        .anyMatch(a -> a.hasNameOf(StudyArguments.TREATMENT_TYPE) && a.choices().contains("arms"));
   }
 
   private Treatment continuous(boolean number) {

@@ -70,13 +70,10 @@ public final class SampleTiles implements Tiles {
 
     @Override
     public void accumulate(Batch batch, Nothing sum) {
-      drawn.forEachIn(
-          batch,
-          (place, row) -> {
-            for (int column : kept) {
-              tiles.values[column][place] = batch.column(column)[row];
-            }
-          });
+      RowSample.InBatch taken = drawn.of(batch);
+      for (int column : kept) {
+        taken.copy(batch.column(column), tiles.values[column]);
+      }
     }
 
     @Override

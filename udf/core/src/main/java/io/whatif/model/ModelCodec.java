@@ -65,7 +65,7 @@ public final class ModelCodec {
     }
     byte[] json;
     try {
-      json = JSON_TEXT.asString(map).getBytes(StandardCharsets.UTF_8);
+      json = JSON_TEXT.asBytes(map);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -12,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.StampedLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,7 +119,8 @@ public final class BudgetedTiles implements Tiles {
   private void grow(long rows) {
     long wanted = (rows + STEP - 1) / STEP * STEP;
     long all = (wanted - reserved) * Double.BYTES * columns();
-    String purpose = String.format(Locale.ROOT, "%,d rows of %d columns", rows, columns());
+    Supplier<String> purpose =
+        () -> String.format(Locale.ROOT, "%,d rows of %d columns", rows, columns());
     hold(wanted, run.memory().take(() -> isInMemory() ? all : 0, purpose));
   }
 

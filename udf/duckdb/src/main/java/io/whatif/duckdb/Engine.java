@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -49,6 +50,18 @@ public final class Engine {
   private Engine(long id, List<FunctionDescriptor> functions) {
     this.id = id;
     this.functions = functions;
+  }
+
+  /**
+   * Loads what the first engine and the first session of a JVM would wait for: random numbers, time
+   * zones, by which DuckDB's driver notes when a function was registered, memory off the heap, and
+   * the size of the machine's.
+   */
+  public static void warmUp() {
+    UUID unusedId = UUID.randomUUID();
+    ZoneId unusedZone = ZoneId.systemDefault();
+    ArrowMemory.open().ifPresent(ArrowMemory::close);
+    MemoryLimit.standard();
   }
 
   /** The engine of the instance {@code duckdb} is connected to; registers it at the first call. */
