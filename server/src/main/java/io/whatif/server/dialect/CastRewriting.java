@@ -93,9 +93,10 @@ final class CastRewriting {
     if (object != null && !sql.isSymbol(last + 1, "[")) {
       return object(sign, last, object);
     }
-    if (type.equals("regtype") && sql.isSymbol(sign, "::") && operand(sign - 1) >= 0) {
+    int close = sql.isSymbol(last + 1, "[") ? sql.closing(last + 1) : sql.size();
+    boolean list = type.equals("regtype") && close < sql.size();
+    if (list && sql.isSymbol(sign, "::") && operand(sign - 1) >= 0) {
       edits.insert(sql.start(operand(sign - 1)), "list_transform(");
-      int close = sql.closing(last + 1);
       String each = ", lambda w_x: " + CatalogScript.inCatalog("whatif_builtin_name") + "(w_x))";
       edits.replace(sql.start(sign), sql.end(close), each);
       return true;

@@ -85,10 +85,18 @@ final class Rewriting {
           RelationPlace.begins(sql, i) ? relations.relation(i, last) : relations.column(i, last);
     }
     if (CatalogNames.isVector(sql.name(last)) && sql.isSymbol(last + 1, "[")) {
-      edits.insert(sql.end(last + 1), "(");
-      edits.insert(sql.start(sql.closing(last + 1)), ") + 1");
+      subscript(last + 1);
     }
     return last + 1;
+  }
+
+  /** Counts from 1; a bracket that is never closed is for DuckDB to refuse. */
+  private void subscript(int open) {
+    int close = sql.closing(open);
+    if (close < sql.size()) {
+      edits.insert(sql.end(open), "(");
+      edits.insert(sql.start(close), ") + 1");
+    }
   }
 
   /** The database that holds the catalog is nobody's to name: it is every session's. */
