@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-import io.whatif.duckdb.Lowering;
 import io.whatif.duckdb.ModelStore;
+import io.whatif.duckdb.ScoreSql;
 import io.whatif.function.Catalog;
 import io.whatif.function.Figure;
 import io.whatif.planner.export.ModelSql;
@@ -86,12 +86,12 @@ final class Scoring {
         ModelSql.duckdb(store.load("m").model(), Figure.EFFECT, features).orElseThrow());
     expressions.put(
         "Java scalar",
-        Lowering.score(
+        ScoreSql.of(
             Catalog.find("cate_effect").orElseThrow(), store.header("m"), features));
     if (Boolean.getBoolean("stderr")) {
       expressions.put(
           "Java stderr",
-          Lowering.score(
+          ScoreSql.of(
               Catalog.find("cate_stderr").orElseThrow(), store.header("m"), features));
       expressions.put(
           "SQL stderr",

@@ -6,6 +6,7 @@ import io.whatif.data.WhatifException;
 import io.whatif.duckdb.CausalCall;
 import io.whatif.duckdb.Lowering;
 import io.whatif.duckdb.ModelHeader;
+import io.whatif.duckdb.ResultSql;
 import io.whatif.duckdb.Scope;
 import io.whatif.duckdb.SqlText;
 import io.whatif.function.Arguments;
@@ -203,7 +204,7 @@ public final class Planner {
       }
       if (known.isPresent()) {
         usesModels = true;
-        return Optional.of(Lowering.rows(call.function(), known.get()));
+        return Optional.of(ResultSql.of(call.function(), known.get()));
       }
       fits.add(fitted.get());
     }
@@ -254,7 +255,7 @@ public final class Planner {
       List<EffectWriter.Macro> written =
           ModelCalls.macros(call.function(), call.literals(), models.load(model));
       written.forEach(macro -> macros.add(macro.sql()));
-      return Lowering.rows(call.function(), written.stream().map(EffectWriter.Macro::row).toList());
+      return ResultSql.of(call.function(), written.stream().map(EffectWriter.Macro::row).toList());
     }
     drops.add(model);
     String name = SqlText.literal(model);

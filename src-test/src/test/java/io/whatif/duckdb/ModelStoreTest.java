@@ -44,7 +44,7 @@ class ModelStoreTest {
 
   private static String score(Database db, Connection on, String... arguments) throws SQLException {
     FunctionDescriptor function = db.function("cate_effect");
-    return Lowering.score(function, ModelStore.on(on).header("m"), List.of(arguments));
+    return ScoreSql.of(function, ModelStore.on(on).header("m"), List.of(arguments));
   }
 
   @Test

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.plan;
 
-import io.whatif.duckdb.Lowering;
 import io.whatif.duckdb.ModelHeader;
+import io.whatif.duckdb.ScoreSql;
 import io.whatif.planner.sql.ScoreCall;
 import java.util.List;
 import org.apache.calcite.plan.RelOptCluster;
@@ -70,7 +70,7 @@ public final class ScoreRel extends CausalRel {
   /** The scalar expression that stands in the place of the call. */
   String sql() {
     return formula == null
-        ? Lowering.score(call.function(), model, call.features())
+        ? ScoreSql.of(call.function(), model, call.features())
         : "(" + formula + ")";
   }
 

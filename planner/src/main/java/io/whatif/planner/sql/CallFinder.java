@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.sql;
 
+import io.whatif.data.ErrorCode;
+import io.whatif.data.WhatifException;
 import io.whatif.function.Catalog;
 import io.whatif.function.FunctionDescriptor;
 import java.util.ArrayList;
@@ -89,7 +91,13 @@ final class CallFinder {
    * @param close the index of its closing bracket
    * @param asRelation whether it stands where a relation does
    */
-  record Site(FunctionDescriptor function, int name, int open, int close, boolean asRelation) {}
+  record Site(FunctionDescriptor function, int name, int open, int close, boolean asRelation) {
+
+    /** The refusal of a call that is not written as it must be. */
+    WhatifException mistake(String what) {
+      return new WhatifException(ErrorCode.BAD_ARGUMENT, function.name() + ": " + what);
+    }
+  }
 
   /** The outermost calls in the order they stand. */
   List<Site> sites() {

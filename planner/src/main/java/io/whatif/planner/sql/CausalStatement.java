@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,8 +160,9 @@ public final class CausalStatement {
   }
 
   private static String write(SqlTokens sql, Writer writer) {
-    CallParser parser =
-        new CallParser(sql, text -> write(new SqlTokens(text), writer), writer::file);
+    UnaryOperator<String> inner = text -> write(new SqlTokens(text), writer);
+    CausalCallParser tables = new CausalCallParser(sql, inner, writer::file);
+    ScoreCallParser scores = new ScoreCallParser(sql, inner);
     List<PlacedCall> calls = new ArrayList<>();
     for (CallFinder.Site site : new CallFinder(sql).sites()) {
       checkPlace(site);
@@ -168,8 +170,8 @@ public final class CausalStatement {
       calls.add(
           new PlacedCall(
               new CallPlace(sql, site),
-              scalar ? null : parser.table(site),
-              scalar ? parser.score(site) : null));
+              scalar ? null : tables.parse(site),
+              scalar ? scores.parse(site) : null));
     }
     if (calls.isEmpty()) {
       return sql.text();

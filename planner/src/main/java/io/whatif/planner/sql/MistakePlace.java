@@ -5,6 +5,7 @@ import io.whatif.data.WhatifException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -68,12 +69,11 @@ final class MistakePlace {
   }
 
   private boolean isRefused(CallFinder.Site site) {
-    CallParser parser = new CallParser(sql, text -> text, path -> "{}");
     try {
       if (site.function().isScalar()) {
-        parser.score(site);
+        new ScoreCallParser(sql, UnaryOperator.identity()).parse(site);
       } else {
-        parser.table(site);
+        new CausalCallParser(sql, UnaryOperator.identity(), path -> "{}").parse(site);
       }
       return false;
     } catch (WhatifException e) {
@@ -119,7 +119,8 @@ final class MistakePlace {
     }
     List<Integer> found = new ArrayList<>();
     for (int[] part : parts) {
-      if (isNamed(part) && CallParser.means(site.function(), sql.name(part[0]), matcher.group(1))) {
+      if (isNamed(part)
+          && ArgumentValues.means(site.function(), sql.name(part[0]), matcher.group(1))) {
         found.add(part[0]);
       }
     }
@@ -136,7 +137,7 @@ final class MistakePlace {
     if (names) {
       for (int[] part : parts) {
         if (isNamed(part)
-            && CallParser.means(site.function(), sql.name(part[0]), argument.group(1))) {
+            && ArgumentValues.means(site.function(), sql.name(part[0]), argument.group(1))) {
           int from = part[0] + 2;
           Optional<Integer> item = value == null ? Optional.of(from) : item(from, part[1], value);
           return item.isPresent() || exact ? item : Optional.of(from);

@@ -13,19 +13,16 @@ final class ModelArgument {
   private ModelArgument() {}
 
   /** The arguments, the model among them by its name. */
-  static List<CallParser.Written> named(SqlTokens sql, List<CallParser.Written> written) {
-    List<CallParser.Written> all = new ArrayList<>(written);
-    for (int i = 0; i < all.size(); i++) {
-      CallParser.Written argument = all.get(i);
-      if ("model".equalsIgnoreCase(argument.name())) {
-        return written;
-      }
+  static List<WrittenArgument> named(SqlTokens sql, List<WrittenArgument> written) {
+    if (written.stream().anyMatch(argument -> "model".equalsIgnoreCase(argument.name()))) {
+      return written;
     }
+    List<WrittenArgument> all = new ArrayList<>(written);
     for (int i = 0; i < all.size(); i++) {
-      CallParser.Written argument = all.get(i);
+      WrittenArgument argument = all.get(i);
       if (argument.name() == null) {
         if (!new RelationArgument(sql, argument.from(), argument.to()).isQuery()) {
-          all.set(i, new CallParser.Written("model", argument.from(), argument.to()));
+          all.set(i, argument.as("model"));
         }
         return all;
       }
@@ -34,17 +31,13 @@ final class ModelArgument {
   }
 
   /** The arguments, those without a name by those of the function's arguments at their places. */
-  static List<CallParser.Written> allNamed(
-      FunctionDescriptor function, List<CallParser.Written> written) {
-    List<CallParser.Written> all = new ArrayList<>();
+  static List<WrittenArgument> allNamed(
+      FunctionDescriptor function, List<WrittenArgument> written) {
+    List<WrittenArgument> all = new ArrayList<>();
     for (int i = 0; i < written.size(); i++) {
-      CallParser.Written argument = written.get(i);
+      WrittenArgument argument = written.get(i);
       boolean known = argument.name() == null && i < function.arguments().size();
-      all.add(
-          known
-              ? new CallParser.Written(
-                  function.arguments().get(i).name(), argument.from(), argument.to())
-              : argument);
+      all.add(known ? argument.as(function.arguments().get(i).name()) : argument);
     }
     return all;
   }

@@ -75,6 +75,16 @@ public final class SqlTokens {
     return tokens.get(index);
   }
 
+  /** Where a token begins in the text. */
+  public int start(int index) {
+    return tokens.get(index).start();
+  }
+
+  /** Where the text goes on after a token. */
+  public int end(int index) {
+    return tokens.get(index).end();
+  }
+
   /** The text of a token, empty outside the tokens. */
   public String word(int index) {
     if (index < 0 || index >= tokens.size()) {
@@ -135,6 +145,15 @@ public final class SqlTokens {
         : word;
   }
 
+  /** The last part of the name that begins at {@code first} and has dots between its parts. */
+  public int lastPart(int first) {
+    int last = first;
+    while (isSymbol(last + 1, ".") && isName(last + 2)) {
+      last += 2;
+    }
+    return last;
+  }
+
   /** The value of the string token at {@code index}. */
   public String string(int index) {
     String word = word(index);
@@ -177,7 +196,7 @@ public final class SqlTokens {
 
   /** The text from token {@code from} up to token {@code to}, exclusive. */
   public String slice(int from, int to) {
-    return from >= to ? "" : text.substring(tokens.get(from).start(), tokens.get(to - 1).end());
+    return from >= to ? "" : text.substring(start(from), end(to - 1));
   }
 
   /** The index of the bracket that closes the one at {@code open}, or {@code size()}. */

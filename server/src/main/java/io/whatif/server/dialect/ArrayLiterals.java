@@ -26,7 +26,7 @@ final class ArrayLiterals {
       boolean compared = catalog && (isCompared(sql, i) || isSearched(sql, i));
       List<String> elements = cast || compared ? elements(sql.string(i)) : null;
       if (elements != null) {
-        edits.replace(sql.token(i).start(), sql.token(i).end(), list(elements));
+        edits.replace(sql.start(i), sql.end(i), list(elements));
       }
     }
   }
@@ -35,10 +35,7 @@ final class ArrayLiterals {
     if (!sql.isSymbol(i + 1, "::")) {
       return false;
     }
-    int type = i + 2;
-    while (sql.isSymbol(type + 1, ".") && sql.isName(type + 2)) {
-      type += 2;
-    }
+    int type = sql.lastPart(i + 2);
     return sql.isName(type) && sql.isSymbol(type + 1, "[");
   }
 

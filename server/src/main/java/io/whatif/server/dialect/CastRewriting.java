@@ -87,39 +87,37 @@ final class CastRewriting {
 
   /** The cast whose {@code ::} or AS is at {@code sign}, and its type at {@code first}. */
   private boolean cast(int sign, int first) {
-    int last = first;
-    while (sql.isSymbol(last + 1, ".") && sql.isName(last + 2)) {
-      last += 2;
-    }
+    int last = sql.lastPart(first);
     String type = sql.name(last).toLowerCase(Locale.ROOT);
     Names object = OBJECTS.get(type);
     if (object != null && !sql.isSymbol(last + 1, "[")) {
       return object(sign, last, object);
     }
-    if (type.equals("regtype") && sql.isSymbol(sign, "::") && operand(sign - 1) >= 0) {
-      edits.insert(start(operand(sign - 1)), "list_transform(");
-      int close = sql.closing(last + 1);
-      String each = ", lambda w_x: " + Rewriting.SCHEMA + "whatif_builtin_name(w_x))";
-      edits.replace(start(sign), end(close), each);
+    int close = sql.isSymbol(last + 1, "[") ? sql.closing(last + 1) : sql.size();
+    boolean list = type.equals("regtype") && close < sql.size();
+    if (list && sql.isSymbol(sign, "::") && operand(sign - 1) >= 0) {
+      edits.insert(sql.start(operand(sign - 1)), "list_transform(");
+      String each = ", lambda w_x: " + CatalogScript.inCatalog("whatif_builtin_name") + "(w_x))";
+      edits.replace(sql.start(sign), sql.end(close), each);
       return true;
     }
     String ours = object == null ? TYPES.get(type) : "BIGINT";
     if (TEXTS.contains(type) && sql.isSymbol(sign, "::") && isVector(sign - 1)) {
-      edits.insert(start(operand(sign - 1)), "array_to_string(");
-      edits.replace(start(sign), end(last), ", ' ')");
+      edits.insert(sql.start(operand(sign - 1)), "array_to_string(");
+      edits.replace(sql.start(sign), sql.end(last), ", ' ')");
       return true;
     }
     boolean ofCatalog = last > first && CatalogNames.isSchema(sql.name(last - 2));
     if (ours != null && (first == last || ofCatalog)) {
-      edits.replace(start(first), end(last), ours);
+      edits.replace(sql.start(first), sql.end(last), ours);
     } else if (ofCatalog) {
-      edits.replace(start(first), start(last), "");
+      edits.replace(sql.start(first), sql.start(last), "");
     }
     return false;
   }
 
   private boolean isVector(int i) {
-    return sql.isName(i) && Rewriting.VECTORS.contains(sql.name(i).toLowerCase(Locale.ROOT));
+    return sql.isName(i) && CatalogNames.isVector(sql.name(i));
   }
 
   private boolean object(int sign, int last, Names object) {
@@ -131,29 +129,31 @@ final class CastRewriting {
     int after = cast ? sql.closing(sql.around(sign)) + 1 : last + 1;
     String macro = isShown(operand, after) ? object.toName() : object.toNumber();
     boolean named = macro.equals(object.toName()) && operand == sign - 1;
-    String opening = Rewriting.SCHEMA + macro + "(";
+    String opening = CatalogScript.inCatalog(macro) + "(";
     String closing = ")";
-    if (named && Rewriting.isUntyped(sql, operand)) { // It may be a name or a number.
-      opening += Rewriting.SCHEMA + object.toNumber() + "(";
+    if (named && isUntyped(operand)) { // It may be a name or a number.
+      opening += CatalogScript.inCatalog(object.toNumber()) + "(";
       closing += ")";
     }
     if (cast) {
-      edits.replace(start(operand - 2), end(operand - 1), opening);
-      edits.replace(start(sign), end(last), closing.substring(1));
+      edits.replace(sql.start(operand - 2), sql.end(operand - 1), opening);
+      edits.replace(sql.start(sign), sql.end(last), closing.substring(1));
     } else {
-      edits.insert(start(operand), opening);
-      edits.replace(start(sign), end(last), closing);
+      edits.insert(sql.start(operand), opening);
+      edits.replace(sql.start(sign), sql.end(last), closing);
     }
     return true;
+  }
+
+  /** Whether the token is a literal or a parameter: its own type is not known. */
+  private boolean isUntyped(int i) {
+    return sql.is(i, Token.Kind.STRING) || sql.is(i, Token.Kind.PARAMETER);
   }
 
   /** Whether the value is given to the client, or made a text: it is a name then. */
   private boolean isShown(int operand, int after) {
     if (sql.isSymbol(after, "::")) {
-      int type = after + 1;
-      while (sql.isSymbol(type + 1, ".") && sql.isName(type + 2)) {
-        type += 2;
-      }
+      int type = sql.lastPart(after + 1);
       return TEXTS.contains(sql.name(type).toLowerCase(Locale.ROOT));
     }
     if (sql.isSymbol(after, "||") || sql.isSymbol(operand - 1, "||")) {
@@ -216,13 +216,5 @@ final class CastRewriting {
           true;
       default -> false;
     };
-  }
-
-  private int start(int token) {
-    return sql.token(token).start();
-  }
-
-  private int end(int token) {
-    return sql.token(token).end();
   }
 }

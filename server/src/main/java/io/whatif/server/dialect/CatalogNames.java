@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.server.dialect;
 
+import io.whatif.planner.sql.SqlTokens;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
@@ -37,6 +38,11 @@ final class CatalogNames {
           "jsonb_build_object", "json_object",
           "json_agg", "json_group_array",
           "jsonb_agg", "json_group_array");
+
+  /** Vectors that count from 0, where DuckDB's lists count from 1. */
+  private static final Set<String> VECTORS =
+      Set.of(
+          "indkey", "indclass", "indoption", "indcollation", "proargtypes", "prattrs", "partattrs");
 
   /** Words beside the functions' names that make a statement worth a look. */
   private static final Set<String> WORDS =
@@ -94,6 +100,23 @@ final class CatalogNames {
 
   boolean isFunction(String name) {
     return functions.contains(name.toLowerCase(Locale.ROOT));
+  }
+
+  /** Whether columns of that name are vectors, which PostgreSQL shows as no array. */
+  static boolean isVector(String column) {
+    return VECTORS.contains(column.toLowerCase(Locale.ROOT));
+  }
+
+  /**
+   * The schema that is written before the last part of a name; null for none, empty for one that is
+   * not of the catalog.
+   */
+  static @Nullable String schema(SqlTokens sql, int first, int last) {
+    if (first == last) {
+      return null;
+    }
+    String schema = sql.name(last - 2);
+    return isSchema(schema) ? schema.toLowerCase(Locale.ROOT) : "";
   }
 
   static boolean isSchema(String name) {

@@ -169,10 +169,15 @@ final class CatalogScript {
         .formatted(SCHEMA, name, relation == null ? body : complete(relation, body));
   }
 
+  /** A relation or function of the catalog's by its full name. */
+  static String inCatalog(String name) {
+    return SCHEMA + '.' + name;
+  }
+
   /** The text from token {@code from} on, with the schema before each name of ours. */
   private String qualified(SqlTokens sql, int from) {
     StringBuilder text = new StringBuilder();
-    int copied = sql.token(from).start();
+    int copied = sql.start(from);
     for (int i = from; i < sql.size(); i++) {
       String word = sql.word(i).toLowerCase(Locale.ROOT);
       boolean free = !sql.isSymbol(i - 1, ".") && !sql.isSymbol(i + 1, ".");
@@ -182,8 +187,8 @@ final class CatalogScript {
       boolean listed = sql.isSymbol(i - 1, ",") && word.startsWith("pg_");
       boolean called = macros.contains(word) && sql.isSymbol(i + 1, "(");
       if (free && (called || (relation && (read || listed)))) {
-        text.append(sql.text(), copied, sql.token(i).start()).append(SCHEMA).append('.');
-        copied = sql.token(i).start();
+        text.append(sql.text(), copied, sql.start(i)).append(SCHEMA).append('.');
+        copied = sql.start(i);
       }
     }
     return text.append(sql.text().substring(copied)).toString();

@@ -16,8 +16,8 @@ final class FormatCall {
 
   private static String function(String kind) {
     return switch (kind) {
-      case "I" -> Rewriting.SCHEMA + "quote_ident";
-      case "L" -> Rewriting.SCHEMA + "quote_nullable";
+      case "I" -> CatalogScript.inCatalog("quote_ident");
+      case "L" -> CatalogScript.inCatalog("quote_nullable");
       default -> "concat";
     };
   }
@@ -48,16 +48,15 @@ final class FormatCall {
     if (functions.isEmpty() || functions.size() != arguments.size() - 1) {
       return false;
     }
-    edits.replace(sql.token(first).start(), sql.token(last).end(), "concat");
-    edits.replace(
-        sql.token(text).start(), sql.token(text).end(), CausalFunctionRows.quote(between.get(0)));
+    edits.replace(sql.start(first), sql.end(last), "concat");
+    edits.replace(sql.start(text), sql.end(text), CausalFunctionRows.quote(between.get(0)));
     for (int i = 0; i < functions.size(); i++) {
       int[] argument = arguments.get(i + 1);
       String before = i == 0 ? "" : CausalFunctionRows.quote(between.get(i)) + ", ";
-      edits.insert(sql.token(argument[0]).start(), before + functions.get(i) + "(");
-      edits.insert(sql.token(argument[1] - 1).end(), ")");
+      edits.insert(sql.start(argument[0]), before + functions.get(i) + "(");
+      edits.insert(sql.end(argument[1] - 1), ")");
     }
-    edits.insert(sql.token(close).start(), ", " + CausalFunctionRows.quote(plain));
+    edits.insert(sql.start(close), ", " + CausalFunctionRows.quote(plain));
     return true;
   }
 }

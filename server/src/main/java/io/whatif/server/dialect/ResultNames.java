@@ -106,7 +106,7 @@ final class ResultNames {
       boolean by =
           sql.around(i) < 0 && sql.clause(i) >= 0 && sql.keyword(sql.clause(i)).equals("BY");
       if (by && alone && listed && sql.isName(i) && sql.name(i).equalsIgnoreCase(sql.name(name))) {
-        edits.replace(sql.token(i).start(), sql.token(i).end(), Integer.toString(position));
+        edits.replace(sql.start(i), sql.end(i), Integer.toString(position));
       }
     }
   }
@@ -129,11 +129,11 @@ final class ResultNames {
     String lower = sql.name(last).toLowerCase(Locale.ROOT);
     if (bare && sql.keyword(last - 1).equals("AS")) {
       if (!lower.equals(sql.word(last))) { // A bare name is in lower case.
-        edits.replace(sql.token(last).start(), sql.token(last).end(), quote(lower));
+        edits.replace(sql.start(last), sql.end(last), quote(lower));
       }
       return;
     }
-    if (sql.isName(last) && Rewriting.VECTORS.contains(lower)) {
+    if (sql.isName(last) && CatalogNames.isVector(lower)) {
       return;
     }
     String name = isNamed(item) ? null : name(item.from(), item.to());
@@ -153,10 +153,10 @@ final class ResultNames {
     }
     boolean alone = end == item.to() - 1 || sql.keyword(end + 1).equals("AS");
     String name = sql.name(end).toLowerCase(Locale.ROOT);
-    if (alone && sql.isName(end) && Rewriting.VECTORS.contains(name)) {
-      edits.insert(sql.token(item.from()).start(), "array_to_string(");
+    if (alone && sql.isName(end) && CatalogNames.isVector(name)) {
+      edits.insert(sql.start(item.from()), "array_to_string(");
       boolean named = end < item.to() - 1;
-      edits.insert(sql.token(end).end(), ", ' ')" + (named ? "" : " AS " + quote(name)));
+      edits.insert(sql.end(end), ", ' ')" + (named ? "" : " AS " + quote(name)));
     }
   }
 

@@ -32,8 +32,8 @@ final class SettingCalls {
   /** Rewrites the call whose name ends at {@code last}; whether it is one of PostgreSQL's. */
   boolean call(SqlTokens sql, TextEdits edits, int first, int last) throws Refused {
     int close = sql.closing(last + 1);
-    int from = sql.token(first).start();
-    int to = sql.token(close).end();
+    int from = sql.start(first);
+    int to = sql.end(close);
     List<int[]> arguments = sql.splitAtCommas(last + 2, close);
     boolean reads = sql.name(last).equalsIgnoreCase("current_setting");
     int[] name = arguments.isEmpty() ? new int[] {0, 0} : arguments.get(0);
@@ -42,8 +42,8 @@ final class SettingCalls {
       return literal && arguments.size() == 3 && set(sql, edits, arguments, from, to);
     }
     if (!literal) {
-      edits.replace(from, sql.token(last).end(), Rewriting.SCHEMA + "whatif_setting");
-      edits.insert(sql.token(close).start(), ", " + values());
+      edits.replace(from, sql.end(last), CatalogScript.inCatalog("whatif_setting"));
+      edits.insert(sql.start(close), ", " + values());
       return true;
     }
     String parameter = sql.string(name[0]);

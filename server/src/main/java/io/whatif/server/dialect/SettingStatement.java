@@ -99,10 +99,7 @@ record SettingStatement(Verb verb, String name, List<String> values, boolean loc
 
   /** {@code name = value} or {@code name TO value}. */
   private static @Nullable SettingStatement assigned(SqlTokens sql, int at, boolean local) {
-    int equals = at + 1;
-    while (sql.isSymbol(equals, ".") && sql.isName(equals + 1)) {
-      equals += 2;
-    }
+    int equals = sql.lastPart(at) + 1;
     boolean assigns = sql.isSymbol(equals, "=") || sql.keyword(equals).equals("TO");
     return sql.isName(at) && assigns
         ? of(Verb.SET, setting(dotted(sql, at)), values(sql, equals + 1), local)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.jdbc;
 
+import static io.whatif.planner.jdbc.Sales.ROLES;
+import static io.whatif.planner.jdbc.Sales.summary;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,12 +12,8 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,25 +21,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** partition_by in SQL: through the driver, and on a plain connection. */
 class GroupedTest {
-  private static final String TABLE =
-      """
-      CREATE TABLE sales AS
-      SELECT CASE i % 4 WHEN 0 THEN 'north' WHEN 1 THEN 'east' WHEN 2 THEN 'south' END AS region,
-             DATE '2024-01-01' + (i // 200)::INTEGER AS opened, (i % 2)::TINYINT AS store,
-             hash(10 * i + 1) / 1.9e19 AS age, hash(10 * i + 2) / 1.9e19 AS income,
-             (hash(10 * i + 3) % 2)::INTEGER AS coupon,
-             coupon * (i % 4 + age) + income + hash(10 * i + 4) / 1.9e19 AS spend
-      FROM range(800) t(i)""";
-
-  private static final String ROLES =
-      "outcome => 'spend', treatment => 'coupon', features => ['age'], controls => ['income']";
-
   private Connection connection;
 
   @BeforeEach
   void open() throws SQLException {
-    connection = Study.open();
-    Study.run(connection, TABLE);
+    connection = Sales.openWithTable();
   }
 
   @AfterEach
@@ -50,43 +34,15 @@ class GroupedTest {
   }
 
   private List<String> rows(String sql) throws SQLException {
-    return rows(connection, sql);
-  }
-
-  private static List<String> rows(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      return rows(rows);
-    }
-  }
-
-  private static List<String> rows(ResultSet rows) throws SQLException {
-    List<String> texts = new ArrayList<>();
-    int columns = rows.getMetaData().getColumnCount();
-    while (rows.next()) {
-      List<String> cells = new ArrayList<>();
-      for (int c = 1; c <= columns; c++) {
-        cells.add(Objects.toString(rows.getObject(c)));
-      }
-      texts.add(String.join("|", cells));
-    }
-    return texts;
+    return Study.rows(connection, sql);
   }
 
   private List<String> columns(String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql + " LIMIT 0")) {
-      ResultSetMetaData data = rows.getMetaData();
-      List<String> columns = new ArrayList<>();
-      for (int c = 1; c <= data.getColumnCount(); c++) {
-        columns.add(data.getColumnName(c) + " " + data.getColumnTypeName(c));
-      }
-      return columns;
-    }
+    return Sales.columns(connection, sql);
   }
 
-  private static String summary(String more) {
-    return "dml_summary(TABLE sales, " + ROLES + ", " + more + ")";
+  private void refused(String sql, String message) {
+    assertThatThrownBy(() -> rows(sql)).as(sql).hasMessageContaining(message);
   }
 
   @Test
@@ -144,10 +100,6 @@ class GroupedTest {
     refused(
         "FROM dml_summary(TABLE sales PARTITION BY, " + ROLES + ")",
         "dml_summary: PARTITION BY takes names of columns. Write TABLE name PARTITION BY column.");
-  }
-
-  private void refused(String sql, String message) {
-    assertThatThrownBy(() -> rows(sql)).as(sql).hasMessageContaining(message);
   }
 
   @Test
@@ -241,72 +193,6 @@ class GroupedTest {
         .containsExactly("east|age", "east|income", "north|age");
   }
 
-  private static final String FIT =
-      "cate_fit(TABLE sales, model => 'm', " + ROLES + ", partition_by => ['region', 'store'])";
-
-  @Test
-  void oneModelHoldsAllGroups() throws SQLException {
-    assertThat(rows("SELECT region, store, features, n FROM " + FIT).get(0))
-        .isEqualTo("east|1|[region, store, age]|200");
-    assertThat(rows("SELECT features, n FROM cate_models()"))
-        .containsExactly("[region, store, age]|800");
-    assertThat(
-            rows(
-                """
-                SELECT count(DISTINCT region), bool_and(abs(e - a) < 0.4) FROM (
-                  SELECT region, cate_effect('m', region, store, age) AS e,
-                    CASE region WHEN 'north' THEN 0 WHEN 'east' THEN 1 WHEN 'south' THEN 2 ELSE 3 END
-                    + age AS a FROM sales)"""))
-        .containsExactly("3|true");
-    assertThat(
-            rows(
-                "SELECT cate_effect('m', 'west', 0, 1), cate_effect('m', 'north', 1, 1),"
-                    + " cate_effect('m', NULL, 1, NULL), cate_stderr('m', NULL, 1, 0.5) < 1"))
-        .containsExactly("null|null|null|true");
-    refused(
-        "SELECT cate_effect('m', 'north', 1)",
-        "cate_effect: model 'm' takes 3 features (region, store, age), the call passes 2. Add age.");
-  }
-
-  @Test
-  void reportsOnAModelHaveItsKeysFirst() throws SQLException {
-    rows("SELECT n FROM " + FIT);
-    assertThat(columns("FROM dml_summary('m')").subList(0, 3))
-        .containsExactly("region VARCHAR", "store TINYINT", "outcome VARCHAR");
-    assertThat(rows("FROM dml_summary('m')"))
-        .isEqualTo(
-            rows(
-                "FROM dml_summary(TABLE sales, "
-                    + ROLES
-                    + ", partition_by => ['region', 'store'])"));
-    assertThat(
-            rows("SELECT DISTINCT region, store FROM dml_summary('m', level => 0.9) ORDER BY ALL"))
-        .containsExactly("east|1", "north|0", "south|0", "null|1");
-    assertThat(
-            rows(
-                "SELECT store, item, value FROM cate_explain('m') WHERE region = 'south' AND item = 'n'"))
-        .containsExactly("0|n|200.0");
-    assertThat(
-            rows("SELECT region, item FROM cate_explain('m') WHERE kind IN ('feature', 'control')"))
-        .hasSize(8);
-  }
-
-  @Test
-  void aStoredModelSparesTheFit() throws SQLException {
-    String figures = "SELECT region, store, n, estimate, estimate_shrunk, between_groups_p FROM ";
-    List<String> first = rows(figures + FIT);
-    String again = FIT.replace("model =>", "if_exists => 'skip', model =>");
-    assertThat(rows(figures + again)).isEqualTo(first);
-    refused("FROM " + FIT, "cate_fit: model => 'm'");
-  }
-
-  @Test
-  void nothingIsFittedUntilRowsAreAsked() throws SQLException {
-    rows("EXPLAIN SELECT * FROM " + FIT);
-    rows("SELECT * FROM " + FIT + " LIMIT 0");
-    assertThat(rows("SELECT count(*) FROM cate_models()")).containsExactly("0");
-  }
-
   @Test
   void viewsAndPreparedStatementsDivideTheRowsOfTheDay() throws SQLException {
     Study.run(
@@ -326,7 +212,7 @@ class GroupedTest {
         statement.setDouble(1, limit);
         statement.setDouble(2, 0.9);
         try (ResultSet result = statement.executeQuery()) {
-          List<String> found = rows(result);
+          List<String> found = Study.rows(result);
           assertThat(found).hasSize(3);
           assertThat(found.get(0).equals("north|200")).isEqualTo(limit > 1);
         }
@@ -335,60 +221,22 @@ class GroupedTest {
   }
 
   @Test
-  void keysOfEveryTypeComeBackFromAModel() throws SQLException {
-    for (String type :
-        List.of(
-            "BOOLEAN",
-            "BIGINT",
-            "DECIMAL(10,2)",
-            "DOUBLE",
-            "DATE",
-            "TIMESTAMP",
-            "TIMESTAMP WITH TIME ZONE",
-            "ENUM('a', 'it''s')")) {
-      String value =
-          switch (type) {
-            case "DATE" -> "DATE '1969-12-30' + store";
-            case "TIMESTAMP", "TIMESTAMP WITH TIME ZONE" ->
-                "TIMESTAMP '1969-12-30 01:02:03.456789' + INTERVAL (store) DAY";
-            case "DECIMAL(10,2)", "DOUBLE" -> "store - 0.25";
-            case "ENUM('a', 'it''s')" -> "if(store = 0, 'a', 'it''s')";
-            default -> "store";
-          };
-      String relation = "(SELECT *, (" + value + ")::" + type + " AS k FROM sales)";
-      Study.run(
-          connection,
-          "CREATE OR REPLACE TABLE fitted AS FROM cate_fit("
-              + relation
-              + ", if_exists => 'replace', model => 'm', "
-              + ROLES
-              + ", partition_by => 'k')");
-      assertThat(rows("SELECT DISTINCT k, typeof(k) FROM dml_summary('m') ORDER BY ALL"))
-          .as(type)
-          .hasSize(2)
-          .isEqualTo(rows("SELECT DISTINCT k, typeof(k) FROM fitted ORDER BY ALL"));
-      assertThat(rows("SELECT count(cate_effect('m', k, age)) FROM " + relation))
-          .as(type)
-          .containsExactly("800");
-    }
-  }
-
-  @Test
   void onAPlainConnectionItIsTheSame(@TempDir Path folder) throws SQLException {
     List<String> expected = rows("FROM " + summary("partition_by => ['region', 'store']"));
     try (Connection plain = DriverManager.getConnection("jdbc:duckdb:" + folder.resolve("x.db"))) {
-      Study.run(plain, TABLE);
+      Study.run(plain, Sales.TABLE);
       Whatif.register(plain);
       String natively = "'sales', " + ROLES + ", partition_by => ['region', 'store']";
-      assertThat(rows(plain, "FROM dml_summary(" + natively + ")")).isEqualTo(expected);
+      assertThat(Study.rows(plain, "FROM dml_summary(" + natively + ")")).isEqualTo(expected);
       String fit = "FROM cate_fit(" + natively + ", model => 'm'";
-      List<String> fitted = rows(plain, "SELECT region, store, estimate " + fit + ")");
+      List<String> fitted = Study.rows(plain, "SELECT region, store, estimate " + fit + ")");
       assertThat(fitted).hasSize(4);
-      assertThat(rows(plain, "SELECT region, store, estimate " + fit + ", if_exists => 'skip')"))
-          .isEqualTo(fitted);
-      assertThat(rows(plain, "FROM dml_summary('m')")).isEqualTo(expected);
       assertThat(
-              rows(
+              Study.rows(plain, "SELECT region, store, estimate " + fit + ", if_exists => 'skip')"))
+          .isEqualTo(fitted);
+      assertThat(Study.rows(plain, "FROM dml_summary('m')")).isEqualTo(expected);
+      assertThat(
+              Study.rows(
                   plain,
                   "SELECT count(cate_effect('m', region, store, age)) FROM sales WHERE region IS"
                       + " NOT NULL"))

@@ -84,16 +84,20 @@ final class Study {
   static List<String> rows(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
-      List<String> texts = new ArrayList<>();
-      while (rows.next()) {
-        List<String> cells = new ArrayList<>();
-        for (int c = 1; c <= rows.getMetaData().getColumnCount(); c++) {
-          cells.add(Objects.toString(rows.getObject(c)));
-        }
-        texts.add(String.join("|", cells));
-      }
-      return texts;
+      return rows(rows);
     }
+  }
+
+  static List<String> rows(ResultSet rows) throws SQLException {
+    List<String> texts = new ArrayList<>();
+    while (rows.next()) {
+      List<String> cells = new ArrayList<>();
+      for (int c = 1; c <= rows.getMetaData().getColumnCount(); c++) {
+        cells.add(Objects.toString(rows.getObject(c)));
+      }
+      texts.add(String.join("|", cells));
+    }
+    return texts;
   }
 
   /** A message without the place in the statement at its end. */

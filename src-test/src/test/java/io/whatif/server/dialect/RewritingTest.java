@@ -4,6 +4,7 @@ package io.whatif.server.dialect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -94,6 +95,15 @@ final class RewritingTest {
       })
   void namesAndSyntaxOfTheCatalogArePutToOurs(String sql, String expected) throws Refused {
     assertThat(session.rewritten(sql)).isEqualTo(expected.stripTrailing() + tail(expected));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"SELECT indkey[0 FROM pg_index", "SELECT proargtypes::regtype[ FROM pg_proc"})
+  void aBracketThatIsNeverClosedIsForDuckDbToRefuse(String sql) {
+    assertThatThrownBy(() -> session.run(sql))
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("syntax error");
   }
 
   /** The table above is stripped; a collation leaves its space. */

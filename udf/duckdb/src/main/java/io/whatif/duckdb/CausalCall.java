@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,5 +69,15 @@ public record CausalCall(
   public String source() {
     String written = source == null ? relation : source;
     return written == null ? "" : written;
+  }
+
+  /** Its {@link #expressions} as one SQL expression that gives them as a JSON object. */
+  String expressionsSql() {
+    if (expressions.isEmpty()) {
+      return "'{}'";
+    }
+    return expressions.entrySet().stream()
+        .map(entry -> SqlText.quote(entry.getKey()) + ": (" + entry.getValue() + ")")
+        .collect(Collectors.joining(", ", "to_json({", "})::VARCHAR"));
   }
 }

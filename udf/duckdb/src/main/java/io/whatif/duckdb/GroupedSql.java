@@ -87,6 +87,11 @@ final class GroupedSql {
         .collect(Collectors.joining());
   }
 
+  /** The keys under the names they are carried by, empty or with a comma before each. */
+  static String carriers(List<String> keys) {
+    return keys.isEmpty() ? "" : ", " + each(keys, (name, carried) -> name + " AS " + carried);
+  }
+
   /** The number of groups of a call, for the session to compare with those it sees. */
   static String count(CausalCall call, Reading reading, String groups) {
     List<String> keys = keys(call);
@@ -103,7 +108,7 @@ final class GroupedSql {
             .map(key -> carried(all.indexOf(lower(key))) + " AS " + SqlText.quote(key))
             .collect(Collectors.joining(", "));
     return "(SELECT %s, min(%s) AS %s FROM %s GROUP BY ALL)"
-        .formatted(named, SqlText.quote(Lowering.ROW), SqlText.quote(Lowering.ROW), groups);
+        .formatted(named, SqlText.quote(SessionSql.ROW), SqlText.quote(SessionSql.ROW), groups);
   }
 
   /** The rows of a summary's answer, keys first; a query without parentheses. */
@@ -113,16 +118,17 @@ final class GroupedSql {
     List<ResultColumn> result = call.function().groupedResult();
     checkFree(call, keys, result);
     return """
-        SELECT %s, %s FROM (SELECT e.* FROM (SELECT unnest(from_json(j, %s)) AS e FROM %s)) a
+        SELECT %s, %s FROM (%s) a
          JOIN %s g ON g.%s = a.%s ORDER BY a."whatif order\""""
         .formatted(
             keys.stream().map(k -> "g." + SqlText.quote(k)).collect(Collectors.joining(", ")),
             result.stream()
                 .map(c -> "a." + SqlText.quote(c.name()))
                 .collect(Collectors.joining(", ")),
-            SqlText.literal(
-                rowType(result, ",\"whatif row\":\"BIGINT\",\"whatif order\":\"BIGINT\"")),
-            answer,
+            ResultSql.answered(
+                answer,
+                ResultSql.rowType(
+                    result, "\"whatif row\":\"BIGINT\"", "\"whatif order\":\"BIGINT\"")),
             groupsOf(keys, reading, groups),
             row,
             row);
@@ -148,11 +154,6 @@ final class GroupedSql {
         .map(Argument::name)
         .findFirst()
         .orElse("partition_by");
-  }
-
-  private static String rowType(List<ResultColumn> result, String more) {
-    return Lowering.rowType(result)
-        .replaceFirst("\\}\\]$", java.util.regex.Matcher.quoteReplacement(more + "}]"));
   }
 
   /** The relation's columns in the order of a call's result: its keys, then the others. */
@@ -199,11 +200,9 @@ final class GroupedSql {
                   GroupRows.KEYS, k + 1, type(keys.get(k)), SqlText.quote(keys.get(k).name())));
     }
     result.forEach(column -> columns.add("a." + SqlText.quote(column.name())));
-    return "SELECT %s FROM (SELECT e.* FROM (SELECT unnest(from_json(%s, %s)) AS e)) a"
-        .formatted(
-            String.join(", ", columns),
-            rows,
-            SqlText.literal(rowType(result, ",\"" + GroupRows.KEYS + "\":[\"VARCHAR\"]")));
+    String rowType = ResultSql.rowType(result, "\"" + GroupRows.KEYS + "\":[\"VARCHAR\"]");
+    return "SELECT %s FROM (%s) a"
+        .formatted(String.join(", ", columns), ResultSql.unnested(rows, rowType));
   }
 
   /** A type that was read from a store, if it is one that keys can have. */

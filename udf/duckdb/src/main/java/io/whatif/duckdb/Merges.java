@@ -97,16 +97,7 @@ final class Merges {
       throws SQLException {
     boolean replace = SessionCall.ifExists(arguments).equals("replace");
     FittedModel fitted = ModelWriter.merged(merged, arguments(merged), replace);
-    engine.models().put(fitted.key(), fitted.model());
-    Scope scope = engine.scope(token);
-    if (scope != null) {
-      scope.add(fitted);
-      return;
-    }
-    try (Connection connection = engine.duplicate()) {
-      ModelStore.on(connection, database).insert(fitted);
-    }
-    engine.models().changed();
+    fitted.keep(engine, engine.scope(token), database);
   }
 
   /** The arguments of the fit that the model stands for. */

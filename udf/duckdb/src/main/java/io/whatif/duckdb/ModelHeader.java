@@ -33,4 +33,15 @@ public record ModelHeader(
   public List<Feature> keys() {
     return features.subList(0, keyCount);
   }
+
+  /** A subquery that gives a value of the newest version as the statement that runs sees it. */
+  String newest(String value) {
+    return "(SELECT %s FROM %s WHERE name = %s %s LIMIT 1)"
+        .formatted(value, table, SqlText.literal(name), ModelStore.NEWEST_FIRST);
+  }
+
+  /** A subquery that gives the newest version's payload as base64. */
+  String payload() {
+    return newest("base64(payload)");
+  }
 }

@@ -15,7 +15,6 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -39,10 +38,12 @@ public final class ModelStore {
 
   private final Connection connection;
   private final String database;
+  private final ModelTables tables;
 
   private ModelStore(Connection connection, String database) {
     this.connection = connection;
     this.database = database;
+    this.tables = new ModelTables(connection, database);
   }
 
   /** The store of the connection's current database. */
@@ -95,7 +96,7 @@ public final class ModelStore {
       return Optional.empty();
     }
     if (ifExists.equals("skip")) {
-      return Optional.of(loadFrom(database, name));
+      return Optional.of(load(name));
     }
     throw modelExists(name);
   }
@@ -109,7 +110,7 @@ public final class ModelStore {
 
   /** Whether the store's own database has a model of that name. */
   public boolean exists(String name) throws SQLException {
-    return databases().contains(database) && headerFrom(database, name) != null;
+    return tables.hasOwn() && headerFrom(database, name) != null;
   }
 
   /**
@@ -156,8 +157,8 @@ public final class ModelStore {
 
   private void insertOnce(FittedModel fitted) throws SQLException {
     StoredModel model = fitted.model();
-    if (!databases().contains(database)) {
-      create();
+    if (!tables.hasOwn()) {
+      tables.create();
     } else if (!fitted.replace() && headerFrom(database, model.name()) != null) {
       throw modelExists(model.name());
     }
@@ -166,7 +167,7 @@ public final class ModelStore {
         """
         INSERT INTO %1$s (key, name, version, method, created_at, n, spec, payload)
         VALUES (?, ?, (SELECT coalesce(max(version), 0) + 1 FROM %1$s WHERE name = ?), ?, ?, ?, ?, ?)"""
-            .formatted(table(database));
+            .formatted(tables.own());
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setLong(1, fitted.key());
       statement.setString(2, model.name());
@@ -180,22 +181,10 @@ public final class ModelStore {
     }
   }
 
-  private void create() throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("CREATE SCHEMA IF NOT EXISTS " + SqlText.quote(database) + ".whatif");
-      statement.execute(
-          """
-          CREATE TABLE IF NOT EXISTS %s (key BIGINT NOT NULL, name VARCHAR NOT NULL,
-            version BIGINT NOT NULL, method VARCHAR NOT NULL, created_at TIMESTAMP NOT NULL,
-            n BIGINT NOT NULL, spec VARCHAR NOT NULL, payload BLOB NOT NULL)"""
-              .formatted(table(database)));
-    }
-  }
-
   /** The newest version of {@code name}, or empty. */
   public Optional<ModelHeader> find(String name) throws SQLException {
     List<ModelHeader> found = new ArrayList<>();
-    for (String candidate : databases()) {
+    for (String candidate : tables.databases()) {
       ModelHeader header = headerFrom(candidate, name);
       if (header != null && candidate.equals(database)) {
         return Optional.of(header);
@@ -239,11 +228,11 @@ public final class ModelStore {
   /** Names of all models in the store's own database, sorted. */
   public List<String> names() throws SQLException {
     List<String> names = new ArrayList<>();
-    if (databases().contains(database)) {
+    if (tables.hasOwn()) {
       try (Statement statement = connection.createStatement();
           ResultSet rows =
               statement.executeQuery(
-                  "SELECT DISTINCT name FROM " + table(database) + " ORDER BY name")) {
+                  "SELECT DISTINCT name FROM " + tables.own() + " ORDER BY name")) {
         while (rows.next()) {
           names.add(rows.getString(1));
         }
@@ -261,14 +250,11 @@ public final class ModelStore {
     return model.get();
   }
 
-  private StoredModel loadFrom(String from, String name) throws SQLException {
-    return new ModelStore(connection, from).load(name);
-  }
-
   /** The model with that key in any database attached. */
   Optional<StoredModel> byKey(long key) throws SQLException {
-    for (String candidate : databases()) {
-      String sql = "SELECT name, payload FROM " + table(candidate) + " WHERE key = ? LIMIT 1";
+    for (String candidate : tables.databases()) {
+      String sql =
+          "SELECT name, payload FROM " + ModelTables.of(candidate) + " WHERE key = ? LIMIT 1";
       try (PreparedStatement statement = connection.prepareStatement(sql)) {
         statement.setLong(1, key);
         try (ResultSet row = statement.executeQuery()) {
@@ -296,7 +282,7 @@ public final class ModelStore {
           "model => '%s': is in another database than '%s'. USE that one first."
               .formatted(name, database));
     }
-    String sql = "DELETE FROM " + table(database) + " WHERE name = ?";
+    String sql = "DELETE FROM " + tables.own() + " WHERE name = ?";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, name);
       return statement.executeUpdate();
@@ -305,11 +291,11 @@ public final class ModelStore {
 
   /** What cate_models() is: a query in parentheses over the store, empty if there is none yet. */
   public String listSql() throws SQLException {
-    boolean present = databases().contains(database);
+    boolean present = tables.hasOwn();
     String newest =
         present
             ? "(SELECT * FROM %s QUALIFY row_number() OVER (PARTITION BY name %s) = 1)"
-                .formatted(sqlTable(database), NEWEST_FIRST)
+                .formatted(tables.lowered(database), NEWEST_FIRST)
             : """
             (SELECT NULL::VARCHAR AS name, NULL::BIGINT AS version, NULL::VARCHAR AS method,
               NULL::TIMESTAMP AS created_at, NULL::BIGINT AS n, NULL::VARCHAR AS spec,
@@ -325,80 +311,25 @@ public final class ModelStore {
   private @Nullable ModelHeader headerFrom(String from, String name) throws SQLException {
     String sql =
         "SELECT key, version, spec FROM %s WHERE name = ? %s LIMIT 1"
-            .formatted(table(from), NEWEST_FIRST);
+            .formatted(ModelTables.of(from), NEWEST_FIRST);
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, name);
       try (ResultSet row = statement.executeQuery()) {
-        return row.next()
-            ? new ModelHeader(
-                row.getLong(1),
-                name,
-                row.getLong(2),
-                sqlTable(from),
-                SpecFeatures.of(name, row.getString(3)),
-                keyCount(row.getString(3)),
-                control(row.getString(3)),
-                id(row.getString(3)))
-            : null;
-      }
-    }
-  }
-
-  private static String control(String spec) {
-    return JsonText.object(spec).get("arms") instanceof List<?> arms && !arms.isEmpty()
-        ? String.valueOf(arms.get(0))
-        : "";
-  }
-
-  private static String id(String spec) {
-    return JsonText.object(spec).get("arguments") instanceof Map<?, ?> arguments
-            && arguments.get("id") instanceof String id
-        ? id
-        : "";
-  }
-
-  private static int keyCount(String spec) {
-    return JsonText.object(spec).get("keys") instanceof Number keys ? keys.intValue() : 0;
-  }
-
-  /** Databases that have a store, the store's own first. */
-  private List<String> databases() throws SQLException {
-    String sql =
-        """
-        SELECT database_name FROM duckdb_tables()
-        WHERE schema_name = 'whatif' AND table_name = 'models' AND NOT temporary
-        ORDER BY database_name <> ?, database_name""";
-    List<String> names = new ArrayList<>();
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setString(1, database);
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          names.add(rows.getString(1));
+        if (!row.next()) {
+          return null;
         }
+        String table = tables.lowered(from);
+        ModelSpec spec = ModelSpec.parse(name, row.getString(3));
+        return new ModelHeader(
+            row.getLong(1),
+            name,
+            row.getLong(2),
+            table,
+            spec.features(),
+            spec.keyCount(),
+            spec.control(),
+            spec.id());
       }
-    }
-    return names;
-  }
-
-  private static String table(String database) {
-    return SqlText.quote(database) + ".whatif.models";
-  }
-
-  /**
-   * The store as it stands in lowered text: without its database if it is the current one, so that
-   * a view lives on in a copy of the file under another name; but with it where a database called
-   * whatif would make the short name ambiguous.
-   */
-  private String sqlTable(String from) throws SQLException {
-    if (!from.equals(database)) {
-      return table(from);
-    }
-    try (Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "SELECT count(*) FROM duckdb_databases() WHERE database_name = 'whatif'")) {
-      row.next();
-      return row.getLong(1) > 0 ? table(from) : "whatif.models";
     }
   }
 }

@@ -127,7 +127,7 @@ final class NativeCalls {
         Optional<StoredModel> known =
             ModelStore.on(connection, database).checkFit(arguments.requiredText("model"), "skip");
         if (known.isPresent()) {
-          return Lowering.rows(function, known.get());
+          return ResultSql.of(function, known.get());
         }
       }
     }
@@ -147,7 +147,7 @@ final class NativeCalls {
           ModelStore.on(connection, database)
               .checkFit(arguments.requiredText("model"), SessionCall.ifExists(arguments));
       return known.isPresent()
-          ? Lowering.rows(function, known.get())
+          ? ResultSql.of(function, known.get())
           : Lowering.merge(
               new CausalCall(function, null, model, values, Map.of()), List.of(), Scope.NATIVE);
     }
@@ -210,14 +210,14 @@ final class NativeCalls {
     if (registry.action() == Body.Registry.Action.PUBLISH) {
       values.put("model", model);
       Arguments.of(function, values);
-      return "(SELECT e.* FROM (SELECT unnest(from_json(whatif_publish(%s, current_database(), %s), %s)) AS e))"
-          .formatted(
-              SqlText.literal(function.name()),
-              SqlText.literal(JsonText.write(values)),
-              SqlText.literal(Lowering.rowType(function.result())));
+      return ResultSql.of(
+          function,
+          "whatif_publish(%s, current_database(), %s)"
+              .formatted(
+                  SqlText.literal(function.name()), SqlText.literal(JsonText.write(values))));
     }
-    return "(SELECT e.* FROM (SELECT unnest(from_json(whatif_drop(%s, current_database()), %s)) AS e))"
-        .formatted(SqlText.literal(model), SqlText.literal(Lowering.rowType(function.result())));
+    return ResultSql.of(
+        function, "whatif_drop(%s, current_database())".formatted(SqlText.literal(model)));
   }
 
   private void report(DuckDBDataChunkReader in, DuckDBWritableVector out) {

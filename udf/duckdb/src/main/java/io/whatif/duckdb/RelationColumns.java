@@ -38,7 +38,7 @@ record RelationColumns(List<RawColumn> read, List<String> allNames) {
   }
 
   private static void checkName(String name) {
-    if (name.toLowerCase(Locale.ROOT).startsWith(Lowering.OURS)) {
+    if (name.toLowerCase(Locale.ROOT).startsWith(SessionSql.OURS)) {
       throw new WhatifException(
           ErrorCode.BAD_COLUMN,
           "the relation has a column \"%s\", and names that begin so are ours. Rename it with AS."

@@ -10,18 +10,14 @@ import io.whatif.data.WhatifException;
 import io.whatif.function.Arguments;
 import io.whatif.function.Body;
 import io.whatif.function.FunctionDescriptor;
-import io.whatif.function.ResultColumn;
 import io.whatif.model.StoredModel;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -37,11 +33,7 @@ final class Session implements AutoCloseable {
   private final long handle;
   private final String token;
   private final @Nullable Scope scope;
-  private final Map<String, TextCodes> texts = new ConcurrentHashMap<>();
-
-  /** Columns, in lower case, whose texts are kept as ids. */
-  private final Set<String> ids = ConcurrentHashMap.newKeySet();
-
+  private final SessionTexts texts = new SessionTexts();
   private final Map<Integer, double[][]> outputs = new ConcurrentHashMap<>();
   private final SessionPace pace = new SessionPace();
   private volatile String functionName = "whatif";
@@ -106,6 +98,28 @@ final class Session implements AutoCloseable {
   void begin(Opening opening) throws SQLException {
     ReadingSpec spec = ReadingSpec.parse(opening.spec());
     StatementContext context = StatementContext.parse(opening.context());
+    List<SessionCall> calls = calls(spec, opening, context);
+    String id = spec.id();
+    if (id != null && calls.stream().anyMatch(call -> findsIds(call.function()))) {
+      texts.keepIds(id);
+    }
+    RelationColumns columns = RelationColumns.parse(opening.columns(), spec);
+    check(calls, columns);
+    boolean numbered = calls.stream().anyMatch(SessionCall::isRowWise);
+    SessionMemory opened = SessionMemory.open(engine, context, spec.batches());
+    memory.set(opened);
+    SessionRun run = new SessionRun(this, opened.budget(), context.threads(), spec.sharesFits());
+    RowStore.Columns kinds =
+        new RowStore.Columns(columns.read().size(), numbered, columns.idColumns(spec.id()));
+    RowStore rows = new RowStore(opened.tiles(run, kinds.width()), kinds);
+    pace.reading(calls.get(0).spec());
+    work =
+        new Work(
+            spec, calls, context, columns, rows, new SharedTiles(rows.tiles(), calls.size()), run);
+  }
+
+  private List<SessionCall> calls(ReadingSpec spec, Opening opening, StatementContext context)
+      throws SQLException {
     functionName = spec.calls().get(0).function();
     List<?> values = JsonText.values(opening.expressions());
     List<?> models = JsonText.list(opening.models());
@@ -118,35 +132,24 @@ final class Session implements AutoCloseable {
               ? call.readBy(SessionModels.decode(call.spec(), models.get(i)))
               : call);
     }
-    String id = spec.id();
-    if (id != null && calls.stream().anyMatch(call -> findsIds(call.function()))) {
-      ids.add(id.toLowerCase(Locale.ROOT));
-    }
-    RelationColumns columns = RelationColumns.parse(opening.columns(), spec);
+    return calls;
+  }
+
+  /** Refuses columns that calls cannot do with, before a row is read. */
+  private void check(List<SessionCall> calls, RelationColumns columns) {
     for (SessionCall call : calls) {
       StoredModel reader = call.reader();
       if (reader != null && call.function().readsFeatures()) {
         functionName = call.function().name();
-        SessionModels.check(reader, columns, this::texts);
+        SessionModels.check(reader, columns, texts::of);
       }
     }
-    boolean numbered = calls.stream().anyMatch(SessionCall::isRowWise);
     for (SessionCall call : calls) {
       if (call.isRowWise()) {
         functionName = call.function().name();
         columns.checkFree(call.function().result());
       }
     }
-    SessionMemory opened = SessionMemory.open(engine, context, spec.batches());
-    memory.set(opened);
-    SessionRun run = new SessionRun(this, opened.budget(), context.threads(), spec.sharesFits());
-    RowStore.Columns kinds =
-        new RowStore.Columns(columns.read().size(), numbered, columns.idColumns(spec.id()));
-    RowStore rows = new RowStore(opened.tiles(run, kinds.width()), kinds);
-    pace.reading(calls.get(0).spec());
-    work =
-        new Work(
-            spec, calls, context, columns, rows, new SharedTiles(rows.tiles(), calls.size()), run);
   }
 
   private static boolean findsIds(FunctionDescriptor function) {
@@ -161,7 +164,7 @@ final class Session implements AutoCloseable {
     Arguments arguments = Arguments.of(function, values);
     String id = function.keepsIds(arguments) ? arguments.text("id") : null;
     if (id != null) {
-      ids.add(id.toLowerCase(Locale.ROOT));
+      texts.keepIds(id);
     }
     return new SessionCall(function, spec, arguments, kept(function, arguments, context), null);
   }
@@ -201,15 +204,7 @@ final class Session implements AutoCloseable {
 
   /** The dictionary of a column, by its name in lower case. */
   TextCodes texts(String column) {
-    return texts.computeIfAbsent(
-        column, name -> new TextCodes(ids.contains(name) ? TextCodes.IDS : TextCodes.CAPACITY));
-  }
-
-  private List<List<String>> dictionaries(List<RawTable.RawColumn> columns) {
-    return columns.stream()
-        .map(column -> texts.get(column.name().toLowerCase(Locale.ROOT)))
-        .map(codes -> codes == null ? List.<String>of() : codes.inOrder())
-        .toList();
+    return texts.of(column);
   }
 
   /**
@@ -246,7 +241,7 @@ final class Session implements AutoCloseable {
       SessionGroups.check(answer.rows(), groups, call.arguments());
     }
     for (FittedModel model : written.models()) {
-      keep(now, model);
+      model.keep(engine, scope, now.context().database());
     }
     end(now, table.tiles());
     return JsonText.rows(groups > 0 ? SessionGroups.ordered(answer.rows()) : answer.rows());
@@ -278,18 +273,6 @@ final class Session implements AutoCloseable {
     return outputs.values().stream().flatMap(Arrays::stream).mapToLong(c -> 8L * c.length).sum();
   }
 
-  private void keep(Work now, FittedModel fitted) throws SQLException {
-    engine.models().put(fitted.key(), fitted.model());
-    if (scope != null) {
-      scope.add(fitted);
-      return;
-    }
-    try (Connection connection = engine.duplicate()) {
-      ModelStore.on(connection, now.context().database()).insert(fitted);
-    }
-    engine.models().changed();
-  }
-
   /** Runs the row-wise function that is the call's. */
   synchronized void ready(int index) throws SQLException {
     Work now = work();
@@ -299,28 +282,9 @@ final class Session implements AutoCloseable {
       now.tiles().reader().close();
       return;
     }
-    Body.RowWise body = call.function().body(Body.RowWise.class).orElseThrow(AssertionError::new);
-    Set<String> asked = new LinkedHashSet<>();
-    List<ResultColumn> result = call.function().result();
-    result.stream().map(ResultColumn::name).filter(call.spec()::asks).forEach(asked::add);
-    String keep = body.keepWhere(call.spec().arguments());
-    if (keep != null) {
-      asked.add(keep);
-    }
     Run run = pace.answering(call.spec(), now.run(), now.calls().size());
     RawTable table = table(now, call);
-    Map<String, double[]> columns =
-        thread.run(() -> body.columns(run, table, call.arguments(), asked));
-    double[][] ordered = new double[result.size()][];
-    for (int i = 0; i < ordered.length; i++) {
-      double[] column = columns.get(result.get(i).name());
-      if (asked.contains(result.get(i).name())
-          && (column == null || column.length < now.rows().rows())) {
-        throw new IllegalStateException("no full column " + result.get(i).name());
-      }
-      ordered[i] = column == null ? new double[0] : column;
-    }
-    outputs.put(index, ordered);
+    outputs.put(index, thread.run(() -> call.columns(run, table)));
     run.reached("giving rows back", 1);
     end(now, table.tiles());
   }
@@ -334,13 +298,13 @@ final class Session implements AutoCloseable {
     return now[column];
   }
 
-  private static RawTable table(Work now, SessionCall call) {
+  private RawTable table(Work now, SessionCall call) {
     List<RawTable.RawColumn> columns = now.columns().read();
     return new RawTable(
         columns,
         now.tiles().reader(),
         now.rows().rows(),
-        now.run().session().dictionaries(columns),
+        texts.inOrder(columns),
         call.isRowWise() ? columns.size() : -1,
         now.rows().idColumn(),
         now.columns().allNames());

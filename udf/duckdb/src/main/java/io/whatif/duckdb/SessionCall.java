@@ -6,9 +6,13 @@ import io.whatif.data.Run;
 import io.whatif.function.Arguments;
 import io.whatif.function.Body;
 import io.whatif.function.FunctionDescriptor;
+import io.whatif.function.ResultColumn;
 import io.whatif.model.StoredModel;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +65,34 @@ record SessionCall(
     }
     run.reached("giving the answer", 1);
     return new Written(answer, models);
+  }
+
+  /**
+   * Runs the row-wise function that is called.
+   *
+   * @return its result columns in their order, each with a value for every row; empty where the
+   *     statement asks for none and keeps no rows by it
+   */
+  double[][] columns(Run run, RawTable table) {
+    Body.RowWise body = function.body(Body.RowWise.class).orElseThrow(AssertionError::new);
+    List<ResultColumn> result = function.result();
+    Set<String> asked = new LinkedHashSet<>();
+    result.stream().map(ResultColumn::name).filter(spec::asks).forEach(asked::add);
+    String keep = body.keepWhere(spec.arguments());
+    if (keep != null) {
+      asked.add(keep);
+    }
+    Map<String, double[]> given = body.columns(run, table, arguments, asked);
+    double[][] columns = new double[result.size()][];
+    for (int i = 0; i < columns.length; i++) {
+      String name = result.get(i).name();
+      double[] column = given.get(name);
+      if (asked.contains(name) && (column == null || column.length < table.rows())) {
+        throw new IllegalStateException("no full column " + name);
+      }
+      columns[i] = column == null ? new double[0] : column;
+    }
+    return columns;
   }
 
   static String ifExists(Arguments arguments) {
