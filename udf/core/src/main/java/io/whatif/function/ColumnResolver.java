@@ -19,6 +19,8 @@ record ColumnResolver(RawTable table, Arguments arguments) {
   private static final Pattern BY_PATTERN =
       Pattern.compile("\\s*COLUMNS\\s*\\(\\s*'?(.*?)'?\\s*\\)\\s*", Pattern.CASE_INSENSITIVE);
 
+  private static final List<String> ID_AND_FOLD = List.of("id", "fold");
+
   boolean has(String argument) {
     return arguments.function().arguments().stream().anyMatch(a -> a.name().equals(argument));
   }
@@ -81,18 +83,21 @@ record ColumnResolver(RawTable table, Arguments arguments) {
     return all;
   }
 
-  /** Checks the columns of an argument that divide the rows. */
+  /**
+   * Checks the columns of an argument that divide the rows.
+   *
+   * @param idAndFold their columns, null where there is none
+   */
   void keys(
       String argument,
       List<Integer> keys,
       RelationRoles.Listed listed,
-      List<@Nullable Integer> others) {
-    List<String> names = List.of("id", "fold");
+      List<@Nullable Integer> idAndFold) {
     for (int key : keys) {
       String role = listed.outcomes().contains(key) ? "outcome" : "treatment";
       if (!listed.outcomes().contains(key) && !listed.treatments().contains(key)) {
-        int other = others.indexOf(key);
-        role = other < 0 ? "" : names.get(other);
+        int other = idAndFold.indexOf(key);
+        role = other < 0 ? "" : ID_AND_FOLD.get(other);
       }
       if (!role.isEmpty()) {
         throw bad(argument, key, "is the %s as well. Leave it out here.".formatted(role));
@@ -117,19 +122,25 @@ record ColumnResolver(RawTable table, Arguments arguments) {
   }
 
   /**
-   * An instrument is of one treatment and one outcome, and is neither, nor what tells rows apart or
-   * says how much they count.
+   * An instrument is of one treatment and one outcome, and is neither, nor what tells rows apart,
+   * divides them for cross-fitting or says how much they count: none of these may move the
+   * treatment. It may be the cluster: where it was drawn for whole groups, such as a lottery's
+   * number for all who were born on one day, it tells them apart, and errors must be by them.
    *
-   * @param ids columns that tell rows apart
+   * @param idAndFold their columns, null where there is none
    */
   void instrument(
-      RelationRoles.Rows rows, RelationRoles.Listed listed, List<@Nullable Integer> ids) {
+      RelationRoles.Rows rows, RelationRoles.Listed listed, List<@Nullable Integer> idAndFold) {
     Integer column = rows.instrument();
     if (column == null) {
       return;
     }
-    if (ids.contains(column)) {
-      throw bad("instrument", column, "is the id as well. Name another column.");
+    int other = idAndFold.indexOf(column);
+    if (other >= 0) {
+      throw bad(
+          "instrument",
+          column,
+          "is the %s as well. Name another column.".formatted(ID_AND_FOLD.get(other)));
     }
     rows.weights()
         .forEach(

@@ -177,7 +177,7 @@ record RelationRoles(
           "outcome_var", rows.outcomeVar(), "needs freq, the column with how many rows a row is.");
     }
     resolver.refuseShared(listed);
-    resolver.instrument(rows, listed, Arrays.asList(given));
+    resolver.instrument(rows, listed, Arrays.asList(given, fold));
     List<Integer> keys =
         resolver.has("partition_by") ? resolver.columns("partition_by") : List.of();
     resolver.keys("partition_by", keys, listed, Arrays.asList(id, fold));
