@@ -108,6 +108,10 @@ final class GroupDoubtsTest {
           "partition_by => 'store': is the " + role + " as well. Leave it out here.");
     }
     refused(
+        "id beside a cluster",
+        arguments("partition_by", "store", "id", "store", "cluster", "region"),
+        "partition_by => 'store': is the id as well. Leave it out here.");
+    refused(
         "control",
         arguments("partition_by", "income"),
         "controls => 'income': is in partition_by, so it is the same in a group. Leave it out here.");
