@@ -46,7 +46,7 @@ class EffectDoubtsTest {
     assertThat(number(row, "treatment_residual_share")).isBetween(.045, .05);
     assertThat(told(row, "treatment_predictable"))
         .containsExactly(
-            "caution: controls explain 95% of the treatment: little of it is left to compare");
+            "caution: controls explain 95% of the treatment: little of it is left to compare; look for a control that follows from it");
     row = predictable(.235);
     assertThat(number(row, "treatment_residual_share")).isBetween(.05, .055);
     assertThat(told(row, "treatment_predictable")).isEmpty();
@@ -99,10 +99,12 @@ class EffectDoubtsTest {
   void anEffectThatAWeakConfounderExplainsAwayIsFragile() {
     String weak =
         "caution: an unseen confounder that explains 4.9% of what is left of both treatment and outcome would explain the ";
+    String remedy = " away: look for causes of both that the controls lack";
     for (int sign : new int[] {1, -1}) {
       assertThat(fragile(.049, sign))
           .containsExactly(
-              List.of(weak + "overlap-weighted average away"), List.of(weak + "estimate away"));
+              List.of(weak + "overlap-weighted average" + remedy),
+              List.of(weak + "estimate" + remedy));
       assertThat(fragile(.051, sign)).containsExactly(List.of(), List.of());
     }
   }
