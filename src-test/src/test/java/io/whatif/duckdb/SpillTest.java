@@ -53,6 +53,11 @@ class SpillTest {
   /** Too little for the first 65,536 rows of five columns, enough for what a row needs besides. */
   private static final String LITTLE = "SET VARIABLE whatif_memory_limit = '2MB'";
 
+  private static final String SPILL_FAILED =
+      "Invalid Input Error: dml_summary: the file for rows beyond the memory limit cannot be made:"
+          + " '/proc/self' says .+\\. Free space there, SET temp_directory to another, or SET"
+          + " VARIABLE whatif_memory_limit to more\\.";
+
   @TempDir private Path directory;
   private Database db;
   private Scope scope;
@@ -170,6 +175,48 @@ class SpillTest {
     assertThat(db.failure("FROM " + call("dml_summary", SUMMARY, Batches.SPILLED)))
         .isEqualTo(refused.formatted("enable_external_access is false"));
     assertThat(scope.failure().map(WhatifException::code)).hasValue(ErrorCode.OUT_OF_MEMORY);
+  }
+
+  /** No file can be made in the one folder that is left. */
+  private void sealFolder() throws SQLException {
+    String sealed = "/proc/self";
+    Assumptions.assumeTrue(Files.isDirectory(Path.of(sealed)), "no folder that refuses even root");
+    db.run(
+        "SET temp_directory = '" + sealed + "'",
+        "SET enable_external_access = false",
+        "SET lock_configuration = true");
+  }
+
+  @Test
+  void aFileThatCannotBeMadeEndsTheCall() throws SQLException {
+    sealFolder();
+    db.run(LITTLE);
+    assertThat(db.failure("FROM " + call("dml_summary", SUMMARY, Batches.MEMORY)))
+        .matches(SPILL_FAILED);
+    assertThat(scope.failure().map(WhatifException::code)).hasValue(ErrorCode.SPILL_FAILED);
+  }
+
+  /**
+   * In less than 9.1 MB rows cannot be read, or put in the order of their groups; in less than 11.8
+   * MB they can, but the larger group cannot be answered, which is no fault of its rows.
+   */
+  @Test
+  void aFileThatCannotBeMadeForAGroupEndsTheCall() throws SQLException {
+    db.run(
+        """
+        CREATE OR REPLACE TABLE study AS
+        SELECT unit + 3000 * c AS unit, a, unit < 100 AND c = 0 AS w, d, y
+        FROM study, range(10) t(c)""");
+    sealFolder();
+    Map<String, Object> grouped = new LinkedHashMap<>(SUMMARY);
+    grouped.putAll(Map.of("controls", List.of("a"), "features", List.of("a"), "partition_by", "w"));
+    String sql = "FROM " + call("dml_summary", grouped, Batches.MEMORY);
+    for (String limit : List.of("2MB", "8MB", "9.5MB", "10.5MB", "11.5MB")) {
+      db.run("SET VARIABLE whatif_memory_limit = '" + limit + "'");
+      assertThat(db.failure(sql)).as(limit).matches(SPILL_FAILED);
+    }
+    db.run("SET VARIABLE whatif_memory_limit = '14MB'");
+    assertThat(db.rows(sql)).hasSize(2 * 4).noneMatch(row -> row.contains("group_refused"));
   }
 
   @Test

@@ -2,11 +2,8 @@
 package io.whatif.function;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.whatif.data.ErrorCode;
-import io.whatif.data.WhatifException;
 import io.whatif.math.Normal;
 import io.whatif.model.ClusteredCate;
 import io.whatif.model.ModelCodec;
@@ -24,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class CiDmlTest {
   private static final long SEED = 20261126;
 
-  private static Map<String, @Nullable Object> arguments(
+  static Map<String, @Nullable Object> arguments(
       String outcome, String treatment, List<String> controls) {
     Map<String, @Nullable Object> a = new HashMap<>();
     a.put("method", "ci_dml");
@@ -39,78 +36,8 @@ class CiDmlTest {
     return rows.stream().filter(r -> term.equals(r.get("term"))).findFirst().orElseThrow();
   }
 
-  /** The paper's method on public data: folds by row number, ols and logit, alpha .001, HC0. */
-  private static void expectPaper(
-      Relations data,
-      Map<String, @Nullable Object> a,
-      String estimand,
-      double estimate,
-      double error) {
-    a.put("outcome_learner", "ols");
-    a.put("treatment_learner", "logit");
-    a.put("fold", "fold");
-    a.put("cov", "HC0");
-    a.put("weights", "paper");
-    a.put("estimand", estimand);
-    a.put("alpha", .001);
-    a.put("support", "none");
-    Map<String, @Nullable Object> row = data.call("dml_summary", a).get(0);
-    assertThat(row.get("estimand")).isEqualTo("paper-weighted " + estimand);
-    // methods.md: their logit's Hessian carries a 1e-9 ridge
-    Percentage ppm = Percentage.withPercentage(1e-4);
-    assertThat((Double) row.get("estimate")).isCloseTo(estimate, ppm);
-    assertThat((Double) row.get("std_error")).isCloseTo(error, ppm);
-  }
-
-  @Test
-  void thePapersMethodAgreesWithAnIndependentComputation() {
-    // methods.md, "CI-DML"
-    Relations nsw = PublicData.nsw().withFold(5);
-    Map<String, @Nullable Object> a = arguments("re78", "t", PublicData.NSW);
-    expectPaper(nsw, a, "ATE", 1.64785617, .75261485);
-    expectPaper(nsw, a, "ATT", 1.74615229, .72126228);
-    Relations bonus = PublicData.bonus().withFold(5);
-    a = arguments("y", "d", PublicData.BONUS);
-    expectPaper(bonus, a, "ATE", -.07212201, .03673388);
-    expectPaper(bonus, a, "ATT", -.07502531, .03655875);
-    Relations pension = PublicData.pension();
-    a = arguments("net_tfa", "e401", PublicData.withHinges(pension));
-    expectPaper(pension.withFold(5), a, "ATE", 7724.5973, 1050.6860);
-    expectPaper(pension, a, "ATT", 11181.7453, 1444.4640);
-  }
-
-  @Test
-  void orthogonalWeightsAgreeWithAnIndependentComputation() {
-    // numpy 2.4.6, the same residuals and rescaled propensities, w = 1/(e(1-e)) and 1/(1-e), HC0
-    Relations nsw = PublicData.nsw().withFold(5);
-    Map<String, @Nullable Object> a = arguments("re78", "t", PublicData.NSW);
-    a.put("outcome_learner", "ols");
-    a.put("treatment_learner", "logit");
-    a.put("fold", "fold");
-    a.put("cov", "HC0");
-    a.put("alpha", .001);
-    a.put("support", "none");
-    Percentage ppm = Percentage.withPercentage(1e-4);
-    Map<String, @Nullable Object> row = nsw.call("dml_summary", a).get(0);
-    assertThat(row.get("estimand")).isEqualTo("ATE");
-    assertThat((Double) row.get("estimate")).isCloseTo(1.658523900463061, ppm);
-    assertThat((Double) row.get("std_error")).isCloseTo(.68708510792461, ppm);
-    a.put("estimand", "ATT");
-    row = nsw.call("dml_summary", a).get(0);
-    assertThat((Double) row.get("estimate")).isCloseTo(1.7472634141660053, ppm);
-    assertThat((Double) row.get("std_error")).isCloseTo(.681131738994841, ppm);
-    // overlap without trimming or rescaling is the partially linear regression of methods.md
-    a.put("estimand", "overlap");
-    a.put("alpha", 0);
-    a.put("rescale", false);
-    row = nsw.call("dml_summary", a).get(0);
-    assertThat(row.get("estimand")).isEqualTo("overlap-weighted average");
-    assertThat((Double) row.get("estimate")).isCloseTo(1.68150111, ppm);
-    assertThat((Double) row.get("std_error")).isCloseTo(.67460817, ppm);
-  }
-
   /** x ~ N(0, I), e = sigma(.5 x0), effect 1 + x0, y = tau t + x0 + x1 + N(0, 1). */
-  private static CoverageStudy.Draw draw(int replication, int n) {
+  static CoverageStudy.Draw draw(int replication, int n) {
     CoverageStudy.Draw draw = new CoverageStudy.Draw(SEED, replication, n, 3);
     for (int i = 0; i < n; i++) {
       draw.t[i] = draw.uniform(i) < CoverageStudy.sigmoid(.5 * draw.x[0][i]) ? 1 : 0;
@@ -119,7 +46,7 @@ class CiDmlTest {
     return draw;
   }
 
-  private static Map<String, @Nullable Object> clustered() {
+  static Map<String, @Nullable Object> clustered() {
     Map<String, @Nullable Object> a = arguments("y", "t", List.of("x2"));
     a.put("features", List.of("x0", "x1"));
     a.put("outcome_learner", "ridge(alpha=1)");
@@ -361,56 +288,5 @@ class CiDmlTest {
     a.put("clusters", 40);
     warnings = draw(7, 500).relation().fit(a).report().get("warnings");
     assertThat(String.valueOf(warnings)).contains("few_rows_per_cluster");
-  }
-
-  @Test
-  void badOptionsAreRefusedInOneLine() {
-    refused(
-        Map.of("weights", "paper", "estimand", "ATC"),
-        "estimand => 'ATC': weights => 'paper' has ATE and ATT alone. Leave weights out.");
-    refused(Map.of("clusters", 1), "clusters => 1: must lie between 2 and 1000, such as 20.");
-    refused(
-        Map.of("components", 2.5),
-        "components => 2.5: must be a share of variance between 0 and 1, or a whole number of"
-            + " components.");
-    refused(Map.of("alpha", .5), "alpha => 0.5: must be at least 0 and below 0.5, such as 0.01.");
-    refused(
-        Map.of("alpha", .499),
-        "0 treated and 2 untreated rows have comparable propensities and all features, too few for"
-            + " 5 coefficients. Lower alpha, say support => 'none', or use fewer clusters.");
-  }
-
-  private static void refused(Map<String, Object> options, String message) {
-    Map<String, @Nullable Object> a = clustered();
-    a.putAll(options);
-    assertThatThrownBy(() -> draw(8, 300).relation().call("dml_summary", a))
-        .isInstanceOf(WhatifException.class)
-        .hasMessage(message);
-  }
-
-  @Test
-  void featuresThatDoNotVaryAreRefused() {
-    CoverageStudy.Draw draw = draw(9, 200);
-    Arrays.fill(draw.x[0], 4);
-    Map<String, @Nullable Object> a = clustered();
-    a.put("features", List.of("x0"));
-    assertThatThrownBy(() -> draw.relation().call("dml_summary", a))
-        .isInstanceOfSatisfying(
-            WhatifException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_COLUMN))
-        .hasMessage(
-            "features: none of them differs between the usable rows, so there are no clusters."
-                + " Name others, or leave features out.");
-  }
-
-  @Test
-  void aContinuousTreatmentIsRefused() {
-    CoverageStudy.Draw draw = draw(10, 200);
-    System.arraycopy(draw.x[2], 0, draw.t, 0, 200);
-    Map<String, @Nullable Object> a = clustered();
-    a.put("treatment_learner", "ols");
-    assertThatThrownBy(() -> draw.relation().call("dml_summary", a))
-        .hasMessage(
-            "treatment => 't': column is continuous and method 'ci_dml' takes 2 values. Use method"
-                + " => 'linear_dml'.");
   }
 }

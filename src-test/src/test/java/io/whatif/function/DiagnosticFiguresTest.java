@@ -208,16 +208,41 @@ class DiagnosticFiguresTest {
                 assertThat(r.get("estimand").toString()).endsWith(" among rows with all features"));
   }
 
-  @Test
-  void foldsThatPartAnIdAreToldOf() {
-    Relations relation = coin(600, false).withFold(5);
+  /** Pairs of rows share an id. */
+  private static Relations paired() {
     double[] id = new double[600];
     for (int i = 0; i < id.length; i++) {
       id[i] = Math.floorDiv(i, 2);
     }
-    String warnings =
-        fit(relation.with("id", id), "id", "id", "fold", "fold").get("warnings").toString();
-    assertThat(warnings).contains("ids_span_folds").doesNotContain("repeated_ids");
+    return coin(600, false).with("id", id);
+  }
+
+  @Test
+  void rowsThatShareAnIdOrAClusterAreToldOf() {
+    for (String role : List.of("id", "cluster")) {
+      Map<String, @Nullable Object> row = fit(paired(), role, "id");
+      assertThat(Doubts.told(row, "repeated_ids"))
+          .as(role)
+          .containsExactly(
+              "info: rows share ids or clusters: folds keep such rows together, and errors are clustered by them");
+    }
+    Relations alone = paired();
+    for (int i = 0; i < alone.rows(); i++) {
+      alone.column("id")[i] = i;
+    }
+    assertThat(Doubts.told(fit(alone, "id", "id"), "repeated_ids")).isEmpty();
+  }
+
+  @Test
+  void foldsThatPartAnIdOrAClusterAreToldOf() {
+    for (String role : List.of("id", "cluster")) {
+      Map<String, @Nullable Object> row = fit(paired().withFold(5), role, "id", "fold", "fold");
+      assertThat(Doubts.told(row, "ids_span_folds"))
+          .as(role)
+          .containsExactly(
+              "caution: rows of one id or cluster lie in different folds of the fold column, so predictions have seen it: give all its rows one fold; errors are clustered by it");
+      assertThat(Doubts.told(row, "repeated_ids")).isEmpty();
+    }
   }
 
   @Test

@@ -101,6 +101,16 @@ final class GroupDoubtsTest {
         "outcome",
         arguments("partition_by", "spend"),
         "partition_by => 'spend': is the outcome as well. Leave it out here.");
+    for (String role : List.of("id", "cluster", "fold")) {
+      refused(
+          role,
+          arguments("partition_by", "store", role, "store"),
+          "partition_by => 'store': is the " + role + " as well. Leave it out here.");
+    }
+    refused(
+        "id beside a cluster",
+        arguments("partition_by", "store", "id", "store", "cluster", "region"),
+        "partition_by => 'store': is the id as well. Leave it out here.");
     refused(
         "control",
         arguments("partition_by", "income"),

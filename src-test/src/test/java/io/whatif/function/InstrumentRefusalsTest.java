@@ -24,6 +24,7 @@ final class InstrumentRefusalsTest {
         "instrument|t|instrument => 't': is the treatment as well. Name another column.",
         "instrument|y|instrument => 'y': is the outcome as well. Name another column.",
         "instrument|id|instrument => 'id': is the id as well. Name another column.",
+        "fold|z|instrument => 'z': is the fold as well. Name another column.",
         "instrument|same|instrument => 'same': is the treatment itself: use method => 'causal_forest'.",
         "instrument|reversed|instrument => 'reversed': is the treatment itself: use method => 'causal_forest'.",
         "instrument|worded|instrument => 'worded': is the treatment itself: use method => 'causal_forest'.",
@@ -90,6 +91,30 @@ final class InstrumentRefusalsTest {
     Map<String, @Nullable Object> a = arguments("instrument", "w", "weight", "w");
     assertThatThrownBy(() -> rows.fit(a))
         .hasMessage("instrument => 'w': is the weight as well. Name another column.");
+  }
+
+  /**
+   * A lottery's number, drawn for all who were born on one day: the number is the instrument, and
+   * those who share it are a cluster, as they are by their day.
+   */
+  @Test
+  void anInstrumentThatWasDrawnForWholeClustersMayNameThem() {
+    Relations rows = Encouraged.of(ROWS, 1).relation();
+    double[] pushed = rows.column("z");
+    double[] number = new double[ROWS];
+    Arrays.setAll(number, i -> 100 * pushed[i] + i % 100);
+    rows.with("number", number).with("day", number.clone());
+    Map<String, @Nullable Object> a =
+        arguments("instrument", "number", "exclude", List.of("z", "day"), "cluster", "day");
+    a.put("instrument_learner", "ols");
+    Map<String, @Nullable Object> byDay = rows.fit(a).report();
+    a.put("exclude", List.of("z", "day", "number"));
+    a.put("cluster", "number");
+    Map<String, @Nullable Object> byNumber = rows.fit(a).report();
+    for (String figure : List.of("estimate", "std_error", "first_stage_f", "ar_lower")) {
+      assertThat(byNumber.get(figure)).as(figure).isNotNull().isEqualTo(byDay.get(figure));
+    }
+    assertThat(String.valueOf(byNumber.get("warnings"))).contains("repeated_ids");
   }
 
   @Test

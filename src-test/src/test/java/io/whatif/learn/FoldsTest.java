@@ -122,8 +122,22 @@ class FoldsTest {
   }
 
   @Test
-  void moreFoldsThanKeysAreRefused() {
-    assertThatThrownBy(() -> Folds.byKey(Datasets.run(1), new long[] {1, 1, 1, 2}, null, 3, 42))
+  void moreFoldsThanRowsAreRefused() {
+    assertThatThrownBy(() -> Folds.byKey(Datasets.run(1), new long[] {1, 2}, null, 3, 42))
         .hasToString("folds => 3: there are only 2 rows to divide. Use fewer folds, or more rows.");
+  }
+
+  /** Of 3 folds there are enough rows, of 5 there are not: what is lacking are keys in both. */
+  @Test
+  void moreFoldsThanKeysAreRefused() {
+    for (int count : new int[] {3, 5}) {
+      assertThatThrownBy(
+              () -> Folds.byKey(Datasets.run(1), new long[] {1, 1, 1, 2}, null, count, 42))
+          .hasToString(
+              "folds => "
+                  + count
+                  + ": there are only 2 clusters to divide, and the rows of one share a fold."
+                  + " Use fewer folds, or more clusters.");
+    }
   }
 }

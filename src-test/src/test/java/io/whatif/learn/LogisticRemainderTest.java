@@ -93,7 +93,7 @@ class LogisticRemainderTest {
     double[] squares = new double[WIDTH];
     double told = 0;
     for (int s = 0; s < samples; s++) {
-      double[][] groups = new double[LogisticRemainder.GROUPS][WIDTH];
+      double[][] groups = new double[LogisticSample.GROUPS][WIDTH];
       for (int g = 0; g < groups.length; g++) {
         for (int j = 0; j < WIDTH; j++) { // the last coefficient's error is the largest by far
           groups[g][j] = 1 + (j == 2 ? 1 : 0.01) * Mix.normal(s * 100L + g, j);

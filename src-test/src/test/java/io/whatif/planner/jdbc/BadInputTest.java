@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -223,6 +224,17 @@ final class BadInputTest {
     db.refuse(
         summary("(FROM study LIMIT 50)", "folds => 60"),
         "dml_summary: folds => 60: there are only 50 rows to divide. Use fewer folds, or more rows.");
+  }
+
+  /** What repeats is one unit, whether it is called an id or a cluster. */
+  @Test
+  void moreFoldsThanClustersAreRefused() throws SQLException {
+    String shops = "(SELECT *, id % 3 AS shop FROM study)";
+    for (String argument : List.of("cluster", "id")) {
+      db.refuse(
+          summary(shops, argument + " => 'shop'"),
+          "dml_summary: folds => 5: there are only 3 clusters to divide, and the rows of one share a fold. Use fewer folds, or more clusters.");
+    }
   }
 
   // ---- columns ----

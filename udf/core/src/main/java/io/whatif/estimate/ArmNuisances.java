@@ -1,32 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.Batch;
-import io.whatif.data.Column;
-import io.whatif.data.Dataset;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
-import io.whatif.learn.ClassProbabilities;
-import io.whatif.learn.ClassTarget;
-import io.whatif.learn.Covariate;
-import io.whatif.learn.Covariates;
-import io.whatif.learn.FoldRows;
 import io.whatif.learn.Folds;
 import io.whatif.learn.Learner;
 import io.whatif.learn.Learners;
-import io.whatif.learn.OutOfFold;
 import io.whatif.learn.Target;
 import io.whatif.model.Predictor;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The nuisances of methods that predict what each arm would give, out of fold: \( \hat g_a(X, W) \)
- * of the outcome in arm a, and \( \hat p_a(X, W) \), the propensity of arm a.
+ * of the outcome in arm a ({@link ArmOutcomes}), and \( \hat p_a(X, W) \), the propensity of arm a
+ * ({@link ArmPropensities}).
  *
  * <p>Per arm, \( \hat g_a \) is fitted to the rows of the arm alone; jointly, one fit to all rows
  * has the arm among its covariates. Cost: the learners'; memory: 16 bytes a row and arm.
@@ -46,19 +35,17 @@ final class ArmNuisances {
   final Folds folds;
   final CrossFit.Fitted fit;
 
-  /** What predicts the outcome: one for each arm, or one of all arms. */
-  private final List<OutOfFold> models;
-
+  private final ArmOutcomes outcomes;
   private final Plan plan;
 
   private ArmNuisances(
-      Rows rows, Outcomes outcomes, Propensity propensities, Folds folds, Plan plan) {
+      Rows rows, ArmOutcomes outcomes, ArmPropensities propensities, Folds folds, Plan plan) {
     this.y = rows.y();
     this.d = rows.d();
     this.outcome = outcomes.values();
     this.propensity = propensities.values();
     this.folds = folds;
-    this.models = outcomes.models();
+    this.outcomes = outcomes;
     this.plan = plan;
     String learners =
         (outcomes.description().isEmpty() ? "" : "outcome: " + outcomes.description() + "; ")
@@ -73,7 +60,7 @@ final class ArmNuisances {
     this.outcome = other.outcome;
     this.propensity = other.propensity;
     this.folds = other.folds;
-    this.models = other.models;
+    this.outcomes = other.outcomes;
     this.plan = other.plan;
     this.fit = fit;
   }
@@ -99,20 +86,6 @@ final class ArmNuisances {
 
   /** Outcome and arm of each row. */
   private record Rows(double[] y, double[] d) {}
-
-  /** The outcomes that arms would give, never changed. */
-  private record Outcomes(
-      double[][] values, List<OutOfFold> models, String description, boolean converged) {}
-
-  /** Propensities, never changed. */
-  private record Propensity(double[][] values, String description, boolean converged) {
-    /** Of two arms, that of the treated given. */
-    static Propensity ofTwo(double[] treated, String description, boolean converged) {
-      double[] untreated = new double[treated.length];
-      Arrays.setAll(untreated, i -> 1 - treated[i]);
-      return new Propensity(new double[][] {untreated, treated}, description, converged);
-    }
-  }
 
   /** What decides the outcomes of arms, or of all together. */
   private record Problem(
@@ -141,31 +114,30 @@ final class ArmNuisances {
                 options.outcomeLearner(),
                 options.folds(),
                 plan);
-    Outcomes outcomes =
-        !known.outcomes()
-            ? new Outcomes(new double[0][], List.of(), "", true)
-            : run.shared(
+    ArmOutcomes outcomes =
+        known.outcomes()
+            ? run.shared(
                 problem,
                 () -> {
-                  // with the arm among the covariates another learner may be the best one
                   Run own = run.part("outcome", 0, 0.6);
                   return plan.joint()
-                      ? jointly(
-                          own,
-                          study,
-                          Learners.parse(
-                              "outcome_learner", options.outcomeLearner(), Target.Kind.VALUE),
-                          folds)
-                      : perArm(
-                          own, study, NuisanceChoice.outcome(own, study, options), folds, rows);
-                });
+                      ? ArmOutcomes.jointly(own, study, jointLearner(options), folds)
+                      : ArmOutcomes.perArm(
+                          own, study, NuisanceChoice.outcome(own, study, options), folds, rows.d());
+                })
+            : ArmOutcomes.none();
     double[] given = known.propensity();
-    Propensity propensity =
+    ArmPropensities propensity =
         given == null
-            ? propensity(
+            ? ArmPropensities.of(
                 run.part("", 0.6, 1), study, options, new CrossFit.Parts(parts, plan.seed()))
-            : Propensity.ofTwo(given, "given", true);
+            : ArmPropensities.ofTwo(given, "given", true);
     return new ArmNuisances(rows, outcomes, propensity, parts, plan);
+  }
+
+  /** With the arm among the covariates another learner may be the best one. */
+  private static Learner jointLearner(FitOptions options) {
+    return Learners.parse("outcome_learner", options.outcomeLearner(), Target.Kind.VALUE);
   }
 
   /** Refuses a treatment without arms. */
@@ -181,153 +153,6 @@ final class ArmNuisances {
   /** Bytes a row that so many arms take. */
   static long rowBytes(int arms) {
     return 16L * (arms + 1);
-  }
-
-  private static Outcomes perArm(Run run, Study study, Learner learner, Folds folds, Rows rows) {
-    int arms = study.treatment().arms().size();
-    List<OutOfFold> models = new ArrayList<>();
-    List<String> descriptions = new ArrayList<>();
-    boolean converged = true;
-    double[] weight = new double[rows.d().length];
-    Dataset data = study.data().with(List.of(new Column.Numeric("", "DOUBLE")), weight);
-    Target target = new Target(Study.OUTCOME, Target.Kind.VALUE, study.data().schema().size());
-    for (int arm = 0; arm < arms; arm++) {
-      for (int i = 0; i < weight.length; i++) {
-        weight[i] = rows.d()[i] == arm ? study.weight(i) : 0;
-      }
-      OutOfFold fitted =
-          learner
-              .fitOutOfFold(
-                  run.step("arm", arm, arms), data, study.covariates(), List.of(target), folds)
-              .get(0);
-      models.add(fitted);
-      descriptions.add(fitted.description());
-      converged &= fitted.converged();
-    }
-    String description =
-        descriptions.stream().distinct().count() == 1
-            ? descriptions.get(0)
-            : String.join(" | ", descriptions);
-    double[][] values = CrossFit.values(run, study.data(), models);
-    return new Outcomes(values, models, description + " in each arm", converged);
-  }
-
-  private static Outcomes jointly(Run run, Study study, Learner learner, Folds folds) {
-    int arms = study.treatment().arms().size();
-    List<Covariate> columns = new ArrayList<>(study.covariates().columns());
-    String name = study.treatment().column();
-    columns.add(
-        arms == 2
-            ? Covariate.numeric(Study.TREATMENT, name, 0, false)
-            : Covariate.categorical(Study.TREATMENT, name, arms, false));
-    Target target = new Target(Study.OUTCOME, Target.Kind.VALUE, study.weightColumn());
-    OutOfFold fitted =
-        learner
-            .fitOutOfFold(run, study.data(), new Covariates(columns), List.of(target), folds)
-            .get(0);
-    double[][] values = new double[arms][Math.toIntExact(study.rows())];
-    study.data().scan(run, new InEachArm(columns, fitted, folds, values));
-    return new Outcomes(values, List.of(fitted), fitted.description(), fitted.converged());
-  }
-
-  /** Predicts every row in every arm, by the model that did not see its fold. */
-  private static final class InEachArm extends CrossFit.Fill {
-    private final List<Covariate> columns;
-    private final Folds folds;
-    private final double[][] values;
-    private final Predictor[] predictors;
-
-    InEachArm(List<Covariate> columns, OutOfFold fitted, Folds folds, double[][] values) {
-      this.columns = columns;
-      this.folds = folds;
-      this.values = values;
-      this.predictors = new Predictor[folds.count()];
-      Arrays.setAll(predictors, fitted::predictor);
-    }
-
-    @Override
-    public void accumulate(Batch batch, CrossFit.Nothing sum) {
-      FoldRows grouped = new FoldRows(folds);
-      grouped.group(batch);
-      int last = columns.size() - 1;
-      for (int k = 0; k < predictors.length; k++) {
-        int from = grouped.start(k);
-        int count = grouped.start(k + 1) - from;
-        double[][] inputs = new double[columns.size()][count];
-        for (int c = 0; c < last && count > 0; c++) {
-          double[] column = batch.column(columns.get(c).column());
-          for (int r = 0; r < count; r++) {
-            inputs[c][r] = column[grouped.rows()[from + r]];
-          }
-        }
-        double[] predicted = new double[count];
-        for (int arm = 0; arm < values.length && count > 0; arm++) {
-          Arrays.fill(inputs[last], arm);
-          predictors[k].predict(inputs, count, predicted);
-          for (int r = 0; r < count; r++) {
-            values[arm][(int) batch.firstRow() + grouped.rows()[from + r]] = predicted[r];
-          }
-        }
-      }
-    }
-  }
-
-  /**
-   * The propensity of each arm: of two that of the treated and one less it; of several as {@link
-   * Learners#parseClasses} has it.
-   */
-  private static Propensity propensity(
-      Run run, Study study, FitOptions options, CrossFit.Parts parts) {
-    int arms = study.treatment().arms().size();
-    if (arms == 2) {
-      CrossFit.Predictions treated = NuisanceFits.treatment(run, study, options, parts);
-      return Propensity.ofTwo(
-          treated.values().toArray(), treated.description(), treated.converged());
-    }
-    return ofSeveral(run.part("treatment", 0, 1), study, options, parts.folds());
-  }
-
-  /** Out-of-fold propensities of the arms of a treatment with several. */
-  static CrossFit.Predictions[] ofArms(Run run, Study study, FitOptions options, Folds folds) {
-    Propensity found = ofSeveral(run, study, options, folds);
-    CrossFit.Predictions[] all = new CrossFit.Predictions[found.values().length];
-    Arrays.setAll(
-        all,
-        arm ->
-            new CrossFit.Predictions(found.values()[arm], found.description(), found.converged()));
-    return all;
-  }
-
-  private static Propensity ofSeveral(Run run, Study study, FitOptions options, Folds folds) {
-    int arms = study.treatment().arms().size();
-    ClassProbabilities fitted =
-        Learners.classes(
-                "treatment_learner",
-                options.treatmentLearner(),
-                NuisanceChoice.treatment(run, study, options))
-            .fitOutOfFold(
-                run,
-                study.data(),
-                study.covariates(),
-                new ClassTarget(Study.TREATMENT, arms, study.weightColumn()),
-                folds);
-    double[][] values = new double[arms][Math.toIntExact(study.rows())];
-    study
-        .data()
-        .scan(
-            run,
-            new CrossFit.Fill() {
-              @Override
-              public void accumulate(Batch batch, CrossFit.Nothing sum) {
-                double[][] chances = new double[arms][batch.rows()];
-                fitted.predict(batch, chances);
-                for (int arm = 0; arm < arms; arm++) {
-                  int first = (int) batch.firstRow();
-                  System.arraycopy(chances[arm], 0, values[arm], first, batch.rows());
-                }
-              }
-            });
-    return new Propensity(values, fitted.description(), fitted.converged());
   }
 
   /** The out-of-fold effect of an arm against the control, \( \hat g_a - \hat g_0 \). */
@@ -354,22 +179,7 @@ final class ArmNuisances {
 
   /** The outcome of an arm at every row, by the model that did not see a fold. One scan. */
   double[] outcomeWithout(Run run, Study study, int arm, int fold) {
-    List<Covariate> columns = study.covariates().columns();
-    if (!plan.joint()) {
-      Predictor predictor = models.get(arm).predictor(fold);
-      return CrossFit.values(run, study.data(), columns, predictor::predict);
-    }
-    Predictor predictor = models.get(0).predictor(fold);
-    return CrossFit.values(
-        run,
-        study.data(),
-        columns,
-        (inputs, rows, into) -> {
-          double[][] withArm = Arrays.copyOf(inputs, inputs.length + 1);
-          withArm[inputs.length] = new double[rows];
-          Arrays.fill(withArm[inputs.length], arm);
-          predictor.predict(withArm, rows, into);
-        });
+    return outcomes.without(run, study, arm, fold);
   }
 
   /** The same, with the learners of an effect among those told of. */
@@ -388,7 +198,7 @@ final class ArmNuisances {
     if (!plan.whole()) {
       throw new IllegalStateException("no model of all rows was fitted");
     }
-    return models.get(plan.joint() ? 0 : arm).predictor(folds.count());
+    return outcomes.model(arm, folds.count());
   }
 
   /**

@@ -190,7 +190,7 @@ final class AverageFigures {
               Severity.CAUTION,
               String.format(
                   Locale.ROOT,
-                  "an unseen confounder that explains %.1f%% of what is left of both treatment and outcome would explain the estimate away",
+                  "an unseen confounder that explains %.1f%% of what is left of both treatment and outcome would explain the estimate away: look for causes of both that the controls lack",
                   100 * robustness)));
     }
   }

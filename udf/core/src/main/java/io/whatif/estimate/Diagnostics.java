@@ -149,7 +149,7 @@ final class Diagnostics {
         warn(
             "treatment_predictable",
             Severity.CAUTION,
-            "controls explain %.0f%% of the treatment: little of it is left to compare",
+            "controls explain %.0f%% of the treatment: little of it is left to compare; look for a control that follows from it",
             100 * (1 - share));
       }
     }
@@ -185,7 +185,7 @@ final class Diagnostics {
       warn(
           "fragile",
           Severity.CAUTION,
-          "an unseen confounder that explains %.1f%% of what is left of both treatment and outcome would explain the %s away",
+          "an unseen confounder that explains %.1f%% of what is left of both treatment and outcome would explain the %s away: look for causes of both that the controls lack",
           100 * robustness,
           binary ? "overlap-weighted average" : "variance-weighted average slope");
     }

@@ -40,7 +40,7 @@ record JointResiduals(double[] outcome, double[][] treatments, Treated parts, Cr
     if (question.isOfArms()) {
       double[] codes = CrossFit.column(run, study, Study.TREATMENT);
       FoldArms.checkArms(run, study, codes, parts.folds());
-      CrossFit.Predictions[] arms = ArmNuisances.ofArms(run, study, options, parts.folds());
+      CrossFit.Predictions[] arms = ArmPropensities.ofArms(run, study, options, parts.folds());
       expected.addAll(Arrays.asList(arms).subList(1, arms.length));
     } else {
       int first = study.data().schema().size() - count;

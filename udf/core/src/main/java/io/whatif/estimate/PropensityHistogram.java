@@ -33,9 +33,7 @@ final class PropensityHistogram {
   }
 
   private void add(Part part) {
-    for (int place = 0; place < count.length; place++) {
-      count[place] += part.counts == null ? part.each[place] : part.counted[place];
-    }
+    part.addTo(count);
     rows += part.rows;
     min = Math.min(min, part.min);
     max = Math.max(max, part.max);
@@ -68,7 +66,11 @@ final class PropensityHistogram {
     /** One that no other thread has. */
     Part take() {
       Part known = idle.poll();
-      return known == null ? new Part(bins, rows.count()) : known;
+      if (known != null) {
+        return known;
+      }
+      double[] counts = rows.count();
+      return counts == null ? new SingleRows(bins) : new CountedRows(bins, counts);
     }
 
     void giveBack(Part part) {
@@ -84,34 +86,22 @@ final class PropensityHistogram {
   }
 
   /** Some of the rows. */
-  static final class Part {
+  abstract static sealed class Part {
     private final int @Nullable [] bins;
 
-    /** How many rows each row stands for; null if itself alone. */
-    private final double @Nullable [] counts;
-
-    /**
-     * What {@link PropensityHistogram#count} is, where rows stand for themselves: half the room, so
-     * nearer at hand.
-     */
-    private final int[] each;
-
-    /** The same where rows stand for several, or for none. */
-    private final double[] counted;
-
     /** Where the rows of a block are counted. */
-    private final int[] places = new int[RowSums.BLOCK];
+    final int[] places = new int[RowSums.BLOCK];
 
-    private double rows;
-    private double min = Double.POSITIVE_INFINITY;
-    private double max = Double.NEGATIVE_INFINITY;
+    /** How many places there are. */
+    final int size;
 
-    private Part(int @Nullable [] bins, double @Nullable [] counts) {
+    double rows;
+    double min = Double.POSITIVE_INFINITY;
+    double max = Double.NEGATIVE_INFINITY;
+
+    private Part(int @Nullable [] bins) {
       this.bins = bins;
-      this.counts = counts;
-      int size = 2 * (bins == null ? BINS : bins.length);
-      each = new int[counts == null ? size : 0];
-      counted = new double[counts == null ? 0 : size];
+      this.size = 2 * (bins == null ? BINS : bins.length);
     }
 
     /**
@@ -119,15 +109,11 @@ final class PropensityHistogram {
      *
      * @param window of {@link Overlap.Rows}, where they are
      */
-    void add(RowWindow window, int from, int to) {
+    final void add(RowWindow window, int from, int to) {
       double[] propensity = window.column(0);
       int at = from - window.first();
       place(propensity, window.column(1), at, to - from);
-      if (counts == null) {
-        addEach(propensity, at, to - from);
-      } else {
-        add(propensity, at, counts, from, to);
-      }
+      count(propensity, at, from, to);
     }
 
     /** Finds where rows are counted, so that no row waits for the counting of another. */
@@ -139,7 +125,29 @@ final class PropensityHistogram {
       }
     }
 
-    private void addEach(double[] propensity, int at, int some) {
+    /**
+     * Counts the rows {@code from..to-1} at their places.
+     *
+     * @param at where the propensity of the first of them is
+     */
+    abstract void count(double[] propensity, int at, int from, int to);
+
+    /** Adds its counts to {@link PropensityHistogram#count}. */
+    abstract void addTo(double[] count);
+  }
+
+  /** Rows that stand for themselves: half the room of doubles, so nearer at hand. */
+  private static final class SingleRows extends Part {
+    private final int[] each;
+
+    SingleRows(int @Nullable [] bins) {
+      super(bins);
+      each = new int[size];
+    }
+
+    @Override
+    void count(double[] propensity, int at, int from, int to) {
+      int some = to - from;
       double low = min;
       double high = max;
       for (int j = 0; j < some; j++) {
@@ -153,7 +161,29 @@ final class PropensityHistogram {
       rows += some;
     }
 
-    private void add(double[] propensity, int at, double[] counts, int from, int to) {
+    @Override
+    void addTo(double[] count) {
+      for (int place = 0; place < size; place++) {
+        count[place] += each[place];
+      }
+    }
+  }
+
+  /** Rows that stand for several, or for none. */
+  private static final class CountedRows extends Part {
+    /** How many rows each row stands for. */
+    private final double[] counts;
+
+    private final double[] counted;
+
+    CountedRows(int @Nullable [] bins, double[] counts) {
+      super(bins);
+      this.counts = counts;
+      counted = new double[size];
+    }
+
+    @Override
+    void count(double[] propensity, int at, int from, int to) {
       for (int i = from; i < to; i++) {
         if (counts[i] == 0) {
           continue;
@@ -163,6 +193,13 @@ final class PropensityHistogram {
         max = e > max ? e : max;
         counted[places[i - from]] += counts[i];
         rows += counts[i];
+      }
+    }
+
+    @Override
+    void addTo(double[] count) {
+      for (int place = 0; place < size; place++) {
+        count[place] += counted[place];
       }
     }
   }

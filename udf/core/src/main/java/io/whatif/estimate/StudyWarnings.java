@@ -33,13 +33,13 @@ final class StudyWarnings {
           new Warning(
               "ids_span_folds",
               Severity.CAUTION,
-              "rows of one id lie in different folds of the fold column, so predictions have seen the id: give all rows of an id one fold; errors are clustered by id"));
+              "rows of one id or cluster lie in different folds of the fold column, so predictions have seen it: give all its rows one fold; errors are clustered by it"));
     } else if (study.repeatedIds()) {
       warnings.add(
           new Warning(
               "repeated_ids",
               Severity.INFO,
-              "rows share ids: each id's rows share a fold, and errors are clustered by id"));
+              "rows share ids or clusters: folds keep such rows together, and errors are clustered by them"));
     }
     fewClusters(study, warnings);
     if (study.units().folds() != null && options.reps() > 1) {

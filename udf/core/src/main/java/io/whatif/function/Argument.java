@@ -66,6 +66,19 @@ public record Argument(
     return name.equals(other.name);
   }
 
+  /** Whether {@code written} is its name or one of its aliases, in any case. */
+  public boolean isCalled(String written) {
+    if (name.equalsIgnoreCase(written)) {
+      return true;
+    }
+    for (String alias : aliases) {
+      if (alias.equalsIgnoreCase(written)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** An argument that may be left out. */
   public static Argument optional(String name, Type type, String text) {
     return new Argument(name, type, text, null, List.of(), List.of(), false);

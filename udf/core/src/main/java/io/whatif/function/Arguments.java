@@ -68,8 +68,7 @@ public final class Arguments {
   private static Argument find(FunctionDescriptor function, String name) {
     List<String> names = new ArrayList<>();
     for (Argument argument : function.arguments()) {
-      if (argument.name().equalsIgnoreCase(name)
-          || argument.aliases().stream().anyMatch(name::equalsIgnoreCase)) {
+      if (argument.isCalled(name)) {
         return argument;
       }
       names.add(argument.name());

@@ -6,9 +6,11 @@ import io.whatif.data.RawTable;
 import io.whatif.data.RawTable.RawColumn;
 import io.whatif.data.WhatifException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -52,6 +54,18 @@ record ColumnResolver(RawTable table, Arguments arguments) {
     return name == null ? null : find(argument, name);
   }
 
+  /** The columns of those of some arguments that are given, by their argument. */
+  Map<String, Integer> given(String... arguments) {
+    Map<String, Integer> given = new LinkedHashMap<>();
+    for (String argument : arguments) {
+      Integer column = optional(argument);
+      if (column != null) {
+        given.put(argument, column);
+      }
+    }
+    return given;
+  }
+
   List<Integer> columns(String argument) {
     Set<Integer> found = new LinkedHashSet<>();
     for (String name : arguments.names(argument)) {
@@ -81,22 +95,20 @@ record ColumnResolver(RawTable table, Arguments arguments) {
     return all;
   }
 
-  /** Checks the columns of an argument that divide the rows. */
-  void keys(
-      String argument,
-      List<Integer> keys,
-      RelationRoles.Listed listed,
-      List<@Nullable Integer> others) {
-    List<String> names = List.of("id", "fold");
+  /**
+   * Checks the columns of an argument that divide the rows: they are neither treatment nor outcome,
+   * nor what tells rows apart or divides them otherwise.
+   */
+  void keys(String argument, List<Integer> keys, RelationRoles.Listed listed) {
+    Map<String, Integer> others = given("id", "cluster", "fold");
     for (int key : keys) {
-      String role = listed.outcomes().contains(key) ? "outcome" : "treatment";
-      if (!listed.outcomes().contains(key) && !listed.treatments().contains(key)) {
-        int other = others.indexOf(key);
-        role = other < 0 ? "" : names.get(other);
+      if (listed.outcomes().contains(key)) {
+        throw bad(argument, key, "is the outcome as well. Leave it out here.");
       }
-      if (!role.isEmpty()) {
-        throw bad(argument, key, "is the %s as well. Leave it out here.".formatted(role));
+      if (listed.treatments().contains(key)) {
+        throw bad(argument, key, "is the treatment as well. Leave it out here.");
       }
+      refuseAny(argument, key, others, "Leave it out here.");
       RawColumn raw = table.columns().get(key);
       if (raw.kind() == RawTable.Kind.UNUSABLE) {
         throw bad(argument, key, "is %s. Cast it to VARCHAR.".formatted(raw.sqlType()));
@@ -117,30 +129,18 @@ record ColumnResolver(RawTable table, Arguments arguments) {
   }
 
   /**
-   * An instrument is of one treatment and one outcome, and is neither, nor what tells rows apart or
-   * says how much they count.
-   *
-   * @param ids columns that tell rows apart
+   * An instrument is of one treatment and one outcome, and is neither, nor what tells rows apart,
+   * divides them for cross-fitting or says how much they count: none of these may move the
+   * treatment. It may be the cluster: where it was drawn for whole groups, such as a lottery's
+   * number for all who were born on one day, it tells them apart, and errors must be by them.
    */
-  void instrument(
-      RelationRoles.Rows rows, RelationRoles.Listed listed, List<@Nullable Integer> ids) {
+  void instrument(RelationRoles.Rows rows, RelationRoles.Listed listed) {
     Integer column = rows.instrument();
     if (column == null) {
       return;
     }
-    if (ids.contains(column)) {
-      throw bad("instrument", column, "is the id as well. Name another column.");
-    }
-    rows.weights()
-        .forEach(
-            (argument, weight) -> {
-              if (weight.equals(column)) {
-                throw bad(
-                    "instrument",
-                    column,
-                    "is the %s as well. Name another column.".formatted(argument));
-              }
-            });
+    refuseAny("instrument", column, given("id", "fold"), "Name another column.");
+    refuseAny("instrument", column, rows.weights(), "Name another column.");
     if (listed.pairs() > 1) {
       throw bad("instrument", column, "takes one treatment and one outcome. Name one of each.");
     }
@@ -152,6 +152,16 @@ record ColumnResolver(RawTable table, Arguments arguments) {
               .formatted(listed.treatments().contains(column) ? "treatment" : "outcome"));
     }
     usable("instrument", column);
+  }
+
+  /** Refuses a column that plays one of other parts, by their argument. */
+  private void refuseAny(String argument, int column, Map<String, Integer> others, String remedy) {
+    others.forEach(
+        (role, other) -> {
+          if (other == column) {
+            throw bad(argument, column, "is the %s as well. %s".formatted(role, remedy));
+          }
+        });
   }
 
   /** What is adjusted for cannot move the treatment beside it. */

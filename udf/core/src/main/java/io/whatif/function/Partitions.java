@@ -27,11 +27,16 @@ import org.jspecify.annotations.Nullable;
  * of few rows are answered side by side, each on one thread; those of many one after the other on
  * all threads. What a group's answer is depends on its own rows alone.
  *
- * <p>Memory: the relation's columns once more, 8 bytes a value, where the relation's own are.
+ * <p>Memory: the relation's columns once more, 8 bytes a value, where the relation's own are; and
+ * those of each group that is being answered, where the relation's own are if it has many rows,
+ * else on the heap.
  */
 final class Partitions {
   /** Rows from which on a group is worth several threads, and memory beside the heap. */
   private static final int MANY_ROWS = 100_000;
+
+  /** Rows of a group that are in hand at a time, on their way into its own columns. */
+  private static final int PIECE = 1 << 15;
 
   /** Bytes a row while rows are divided: their order, groups and ranks, and a column twice. */
   private static final long HELD_BYTES = 56;
@@ -160,9 +165,9 @@ final class Partitions {
     GroupRun alone = new GroupRun(run, run.memory().part(), threads);
     boolean many = keys.rows(group) >= MANY_ROWS;
     OwnedTiles owned = many ? OwnedTiles.like(sorted, sorted.columns()) : null;
-    Tiles tiles = owned == null ? new ArrayTiles(sorted.columns()) : owned;
     try {
-      return new Outcome<>(group, body.apply(alone, slice(alone, group, tiles)), null);
+      Tiles tiles = owned == null ? onHeap(alone, group) : owned;
+      return new Outcome<>(group, body.apply(alone, slice(group, tiles)), null);
     } catch (WhatifException e) {
       if (FATAL.contains(e.code())) {
         throw e;
@@ -176,14 +181,25 @@ final class Partitions {
     }
   }
 
-  private RawTable slice(Run alone, int group, Tiles tiles) {
+  /** An empty store of arrays, which ask no budget: that of {@code alone} is asked here. */
+  private Tiles onHeap(Run alone, int group) {
+    long bytes = (long) Double.BYTES * sorted.columns() * keys.rows(group);
+    alone.memory().take(bytes, "the rows of a group");
+    return new ArrayTiles(sorted.columns());
+  }
+
+  /** Copies the rows of a group to {@code tiles}, piece by piece. */
+  private RawTable slice(int group, Tiles tiles) {
     int rows = keys.rows(group);
-    alone.memory().take(8L * tiles.columns() * rows, "the rows of a group");
     tiles.reserve(rows);
-    double[] values = new double[rows];
+    double[] values = new double[Math.min(rows, PIECE)];
     for (int c = 0; c < tiles.columns(); c++) {
-      sorted.read(c, keys.from(group), values, rows);
-      tiles.write(c, 0, values, rows);
+      run.checkCancelled();
+      for (int at = 0; at < rows; at += Math.min(values.length, rows - at)) {
+        int count = Math.min(values.length, rows - at);
+        sorted.read(c, keys.from(group) + at, values, count);
+        tiles.write(c, at, values, count);
+      }
     }
     return new RawTable(
         table.columns(),

@@ -177,11 +177,11 @@ record RelationRoles(
           "outcome_var", rows.outcomeVar(), "needs freq, the column with how many rows a row is.");
     }
     resolver.refuseShared(listed);
-    resolver.instrument(rows, listed, Arrays.asList(given));
+    resolver.instrument(rows, listed);
     List<Integer> keys =
         resolver.has("partition_by") ? resolver.columns("partition_by") : List.of();
-    resolver.keys("partition_by", keys, listed, Arrays.asList(id, fold));
-    resolver.keys("by", rows.by(), listed, Arrays.asList(id, fold));
+    resolver.keys("partition_by", keys, listed);
+    resolver.keys("by", rows.by(), listed);
     List<Integer> features =
         resolver.has("features") ? resolver.columns("features", keys) : List.of();
     for (int feature : features) {

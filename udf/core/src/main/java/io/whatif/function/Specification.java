@@ -192,10 +192,7 @@ public final class Specification {
   private Optional<Argument> argument(String name) {
     return function.arguments().stream()
         .filter(a -> !a.hasNameOf(SPEC) && !a.hasNameOf(SPEC_FILE))
-        .filter(
-            a ->
-                a.name().equalsIgnoreCase(name)
-                    || a.aliases().stream().anyMatch(name::equalsIgnoreCase))
+        .filter(a -> a.isCalled(name))
         .findFirst();
   }
 

@@ -50,12 +50,10 @@ public final class Folds {
    *
    * @param keys the key of each row
    * @param arms those of a treatment that has some, else null
+   * @throws WhatifException if there are fewer keys than folds
    */
   public static Folds byKey(Run run, long[] keys, @Nullable Arms arms, int count, long seed) {
     checkCount(count);
-    if (count > keys.length) {
-      throw tooMany(count, keys.length);
-    }
     char[] fold = new char[keys.length];
     if (everyArmHas(KEYS_PER_FOLD * count, keys, arms)) {
       Parallel.forEachRange(
@@ -72,7 +70,7 @@ public final class Folds {
     Arrays.setAll(hashes, i -> Mix.mix(seed, keys[i]));
     long[] distinct = Arrays.stream(hashes).sorted().distinct().toArray();
     if (count > distinct.length) {
-      throw tooMany(count, distinct.length);
+      throw tooMany(count, distinct.length, keys.length);
     }
     int[] ranked = rankWithinArm(hashes, distinct, arms);
     for (int i = 0; i < fold.length; i++) {
@@ -157,14 +155,14 @@ public final class Folds {
     }
   }
 
-  private static WhatifException tooMany(int count, int keys) {
-    return new WhatifException(
-        ErrorCode.BAD_RELATION,
-        "folds => "
-            + count
-            + ": there are only "
-            + keys
-            + " rows to divide. Use fewer folds, or more rows.");
+  /** Where several rows share a key, keys are what is divided. */
+  private static WhatifException tooMany(int count, int keys, int rows) {
+    String text =
+        keys == rows
+            ? "folds => %d: there are only %d rows to divide. Use fewer folds, or more rows."
+            : "folds => %d: there are only %d clusters to divide, and the rows of one share a fold."
+                + " Use fewer folds, or more clusters.";
+    return new WhatifException(ErrorCode.BAD_RELATION, text.formatted(count, keys));
   }
 
   /**

@@ -226,17 +226,16 @@ final class LogisticFit {
   /**
    * A place near the optima of all folds' problems.
    *
-   * @param sample the same regression on a sample of the rows, whose folds are its groups, or which
-   *     is undivided and cannot tell its error; null if there is none
+   * @param sample which foretells what steps from there leave; null if there is none
    */
-  record Start(double[] point, @Nullable LogisticFit sample) {}
+  record Start(double[] point, @Nullable LogisticSample sample) {}
 
   /**
    * A start that is moved to the optimum of all rows, if those are so many, and the copied ones so
    * much like them, that a sample can tell what steps from there leave.
    */
   Start centred(Start start, double[] penalty, @Nullable Profile known) {
-    LogisticFit sample = start.sample();
+    LogisticSample sample = start.sample();
     if (sample == null || known == null || data.rows() < CENTRED * size) {
       return start;
     }
@@ -244,22 +243,10 @@ final class LogisticFit {
     if (copied == null || !LogisticRemainder.reaches(run, copied, known, likelihood.columns())) {
       return start;
     }
-    Gram hessian = sample.hessian(start.point()).times((double) data.rows() / sample.data.rows());
-    Folds groups = LogisticRemainder.groups(copied.rows());
+    Gram hessian = sample.hessian(start.point(), data.rows());
     return new Start(
         polish(start.point(), penalty, hessian, 1),
-        new LogisticFit(run, copied, likelihood, groups));
-  }
-
-  /** The Hessian of all rows at a point, without penalty. */
-  Gram hessian(double[] point) {
-    LogisticScan.Point all = LogisticScan.Point.without(point, LogisticScan.NONE);
-    return sums(List.of(all), LogisticSums.Wanted.CURVATURE)[0].hessian();
-  }
-
-  /** How many folds there are. */
-  int folds() {
-    return folds.count();
+        LogisticSample.inGroups(run, copied, likelihood));
   }
 
   LogisticSums[] sums(List<LogisticScan.Point> points, LogisticSums.Wanted wanted) {
@@ -293,9 +280,10 @@ final class LogisticFit {
       equations.add(factored);
       diagonals.add(IntStream.range(0, size).mapToDouble(j -> hessian.get(j, j)).toArray());
     }
-    if (start.sample() != null) {
+    LogisticSample sample = start.sample();
+    if (sample != null) {
       double[][] ends = open.stream().map(Problem::coefficients).toArray(double[][]::new);
-      LogisticRemainder[] left = LogisticRemainder.of(start.sample(), point, ends);
+      LogisticRemainder[] left = sample.remainders(point, ends);
       for (int m = 0; m < left.length; m++) {
         open.get(m).foretell(left[m].step(equations.get(m), diagonals.get(m)), promised());
       }

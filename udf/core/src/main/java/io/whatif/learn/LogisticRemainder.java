@@ -22,21 +22,11 @@ import java.util.List;
  * @param diagonal of the sample's Hessian, over its first entry
  */
 record LogisticRemainder(double[][] byGroup, double[] diagonal) {
-  /** Groups of a sample: enough to tell an error of a coefficient within a quarter or so. */
-  static final int GROUPS = 8;
-
   /** How much farther than the sample's rows others may be from the mean. */
   private static final double FARTHER = 1.5;
 
   /** How many times as much, or as little, other rows may tell of a coefficient. */
   private static final double UNLIKE = 2;
-
-  /** A sample's rows dealt out to the groups. */
-  static Folds groups(long rows) {
-    int[] group = new int[Math.toIntExact(rows)];
-    Arrays.setAll(group, i -> i % GROUPS);
-    return Folds.given(group, GROUPS);
-  }
 
   /**
    * Whether a sample's values of some columns go nearly as far to either side as all rows' do: of
@@ -56,29 +46,12 @@ record LogisticRemainder(double[][] byGroup, double[] diagonal) {
   }
 
   /**
-   * The remainders of steps.
+   * The remainder of a step.
    *
-   * @param sample whose folds are the groups
+   * @param at the sums of each group where it starts, with Hessians
+   * @param then those where it ends
    */
-  static LogisticRemainder[] of(LogisticFit sample, double[] from, double[][] ends) {
-    int groups = sample.folds();
-    List<LogisticScan.Point> points = new ArrayList<>();
-    for (double[] end : ends) {
-      for (int g = 0; g < groups; g++) {
-        points.add(new LogisticScan.Point(end, LogisticScan.NONE, g));
-      }
-    }
-    LogisticSums[] at = sample.byFold(from, LogisticSums.Wanted.CURVATURE);
-    LogisticSums[] then = sample.sums(points, LogisticSums.Wanted.GRADIENT);
-    LogisticRemainder[] all = new LogisticRemainder[ends.length];
-    for (int m = 0; m < all.length; m++) {
-      LogisticSums[] own = Arrays.copyOfRange(then, m * groups, (m + 1) * groups);
-      all[m] = of(at, own, Points.minus(ends[m], from));
-    }
-    return all;
-  }
-
-  private static LogisticRemainder of(LogisticSums[] at, LogisticSums[] then, double[] step) {
+  static LogisticRemainder of(LogisticSums[] at, LogisticSums[] then, double[] step) {
     List<double[]> groups = new ArrayList<>();
     double[] diagonal = new double[step.length];
     for (int g = 0; g < at.length; g++) {

@@ -38,17 +38,16 @@ record LogisticStart(
       return new LogisticFit.Start(fitAll(penalty), null);
     }
     Dataset rows = sample(sample);
-    LogisticFit sampled = new LogisticFit(run, rows, likelihood, Folds.undivided());
+    LogisticSample sampled = LogisticSample.whole(run, rows, likelihood);
     double[] lighter = times(penalty, (double) rows.rows() / data.rows());
-    LogisticFit.Problem problem = fitOnce(sampled, lighter);
+    LogisticFit.Problem problem = fitOnce(sampled.fit(), lighter);
     if (!problem.converged()) {
       return new LogisticFit.Start(fitAll(penalty), null);
     }
     double[] point = problem.coefficients();
-    double factor = (double) data.rows() / rows.rows();
     LogisticFit all = new LogisticFit(run, data, likelihood, Folds.undivided());
     return new LogisticFit.Start(
-        all.polish(point, penalty, sampled.hessian(point).times(factor), step), sampled);
+        all.polish(point, penalty, sampled.hessian(point, data.rows()), step), sampled);
   }
 
   private Dataset sample(int size) {

@@ -126,7 +126,9 @@ record PenalizedLearner(String name, boolean bends) implements Learner {
     LogisticPenalty.Choice choice =
         new LogisticPenalty(fitting, sampled, target, name)
             .choose(fitting.moments().mean(basis.width() + t));
-    LogisticFit fit = new LogisticFit(run, fitting.data(), basis, target, folds);
+    LogisticScan.Likelihood likelihood =
+        new LogisticScan.Likelihood(basis, target, LogisticLoss.BINARY);
+    LogisticFit fit = new LogisticFit(run, fitting.data(), likelihood, folds);
     LogisticFit.Problem[] problems = new LogisticFit.Problem[folds.count()];
     for (int at : Arrays.stream(choice.penalty()).distinct().toArray()) {
       double[] penalty = basis.evenPenalty(Penalties.of(at));
@@ -134,9 +136,8 @@ record PenalizedLearner(String name, boolean bends) implements Learner {
       Arrays.fill(penalties, penalty);
       LogisticFit.Start start = new LogisticFit.Start(choice.path()[at], null);
       if (sampled.rows() < fitting.data().rows()) {
-        LogisticFit few = new LogisticFit(run, sampled.data(), basis, target, Folds.undivided());
-        double factor = (double) fitting.data().rows() / sampled.rows();
-        Gram hessian = few.hessian(start.point()).times(factor);
+        LogisticSample few = LogisticSample.whole(run, sampled.data(), likelihood);
+        Gram hessian = few.hessian(start.point(), fitting.data().rows());
         double[] polished = fit.polish(start.point(), penalty, hessian, 1);
         start = new LogisticFit.Start(polished, few);
       }

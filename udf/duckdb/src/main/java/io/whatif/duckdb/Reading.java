@@ -165,8 +165,7 @@ public record Reading(
 
   static @Nullable Object given(Map<String, ? extends @Nullable Object> values, Argument argument) {
     for (Map.Entry<String, ? extends @Nullable Object> entry : values.entrySet()) {
-      if (entry.getKey().equalsIgnoreCase(argument.name())
-          || argument.aliases().stream().anyMatch(entry.getKey()::equalsIgnoreCase)) {
+      if (argument.isCalled(entry.getKey())) {
         return entry.getValue();
       }
     }
