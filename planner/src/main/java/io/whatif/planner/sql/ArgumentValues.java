@@ -177,12 +177,7 @@ final class ArgumentValues {
 
   /** The argument that goes by that name. */
   static Optional<Argument> find(FunctionDescriptor function, String name) {
-    return function.arguments().stream()
-        .filter(
-            a ->
-                a.name().equalsIgnoreCase(name)
-                    || a.aliases().stream().anyMatch(name::equalsIgnoreCase))
-        .findFirst();
+    return function.arguments().stream().filter(a -> a.isCalled(name)).findFirst();
   }
 
   /** Whether {@code written} is a name of the argument {@code name}. */
