@@ -81,7 +81,9 @@ public final class Planner {
     WarmUp.begin();
   }
 
-  /** The same by a causal statement that will come, on this thread. */
+  /**
+   * The same by a causal statement that will come, on this thread; throws what is wrong with it.
+   */
   public static void warmUpBy(String statement) {
     WarmUp.by(statement);
   }

@@ -47,17 +47,13 @@ final class WarmUp {
   }
 
   private static void plan(String statement) {
-    try {
-      Planner.plan(statement, new NoModels(), Scope.NATIVE);
-    } catch (RuntimeException e) {
-      return; // what is wrong with a user's statement is told when it is planned to run
-    }
+    Planner.plan(statement, new NoModels(), Scope.NATIVE);
   }
 
   /** Begins with the first call, by loading this class; further calls do nothing. */
   static void begin() {}
 
-  /** Plans a statement that will come, on this thread. */
+  /** Plans a statement that will come, on this thread; throws what is wrong with it. */
   static void by(String statement) {
     KNOWN.countDown();
     plan(statement);

@@ -10,7 +10,9 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.util.Properties;
 import java.util.logging.Logger;
+import org.duckdb.DuckDBColumnType;
 import org.duckdb.DuckDBDriver;
+import org.duckdb.DuckDBLogicalType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,9 +33,13 @@ public final class WhatifDriver implements Driver {
     }
   }
 
-  /** Loads what the first connection of a JVM would wait for; the planner warms itself up. */
-  public static void warmUp() {
+  /**
+   * Loads what the first connection of a JVM would wait for: DuckDB's driver and library, which the
+   * first type asked for brings, and classes of ours. The planner warms itself up.
+   */
+  public static void warmUp() throws SQLException {
     Driver unused = new DuckDBDriver();
+    DuckDBLogicalType.of(DuckDBColumnType.BIGINT).close();
     Delegation.makeClasses();
   }
 

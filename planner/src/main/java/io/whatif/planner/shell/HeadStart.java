@@ -4,6 +4,7 @@ package io.whatif.planner.shell;
 import io.whatif.duckdb.Engine;
 import io.whatif.planner.Planner;
 import io.whatif.planner.jdbc.WhatifDriver;
+import java.sql.SQLException;
 
 /**
  * What the statements of a command line will need, loaded while that is read: DuckDB's driver, and
@@ -29,8 +30,22 @@ final class HeadStart {
         });
   }
 
-  private static void start(String name, Runnable work) {
-    Thread thread = new Thread(work, name);
+  /** What is loaded on a thread of its own. */
+  @FunctionalInterface
+  private interface Work {
+    void run() throws SQLException;
+  }
+
+  private static void start(String name, Work work) {
+    Runnable quietly =
+        () -> {
+          try {
+            work.run();
+          } catch (SQLException | RuntimeException | LinkageError e) {
+            return; // it fails again, and is told, when a connection is opened or a statement runs
+          }
+        };
+    Thread thread = new Thread(quietly, name);
     thread.setDaemon(true);
     thread.start();
   }
