@@ -80,6 +80,38 @@ final class LauncherTest {
     assertThat(classes.lines().filter(line -> line.contains(".$Proxy"))).hasSizeLessThan(10);
   }
 
+  /** A call that stands alone asks Calcite nothing. */
+  @Test
+  void aLoneCallLoadsNoPlanner() throws Exception {
+    Path log = elsewhere.resolve("classes");
+    ProcessBuilder process =
+        process(
+            LAUNCHER,
+            "sql",
+            "-c",
+            "CREATE TABLE t AS SELECT i % 7 AS y, i % 2 AS d, i % 5 AS x FROM range(200) r(i)",
+            "-c",
+            "FROM dml_summary(TABLE t, outcome => 'y', treatment => 'd', controls => ['x'])");
+    process.environment().put("JAVA_OPTS", "-Xlog:class+load:file=" + log);
+    assertThat(run(process)).extracting(Answer::status, Answer::errors).containsExactly(0, "");
+    assertThat(Files.readString(log, UTF_8))
+        .contains("io.whatif.planner.plan.LoneCall")
+        .doesNotContain("org.apache.calcite.plan.RelOptCluster");
+  }
+
+  /** Statements are planned ahead, on a thread of its own; what is wrong with one is told once. */
+  @Test
+  void aMistakeIsToldOnce() throws Exception {
+    String deep = "[".repeat(900) + "\"x\"" + "]".repeat(900);
+    String sql =
+        "FROM dml_summary(TABLE t, outcome => 'y', treatment => 'd', spec => '{\"controls\": %s}')";
+    for (String statement : List.of(sql.formatted(deep), "FROM ate(TABLE t, outcom => 'y')")) {
+      Answer answer = run(LAUNCHER, "sql", "-c", statement);
+      assertThat(answer.status()).isEqualTo(1);
+      assertThat(answer.errors().lines()).hasSize(1).first().asString().contains("(line 1, ");
+    }
+  }
+
   /** A JVM does not start with more heap than it may have. */
   @ParameterizedTest
   @ValueSource(strings = {"JAVA_OPTS", "JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS"})

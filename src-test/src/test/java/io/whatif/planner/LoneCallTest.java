@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.whatif.duckdb.Scope;
 import io.whatif.planner.plan.CausalPlan;
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,22 @@ class LoneCallTest {
       })
   void aCallBecomesTheSameText(String sql) {
     isTheSame(sql.formatted(ROLES));
+  }
+
+  @Test
+  void aCallWithinACallWithAModelOrAParameterDoesToo() throws SQLException {
+    String fit = "FROM cate_fit(TABLE t, model => 'm', %s, controls => 'b', features => ['a'])";
+    db.rows(fit.formatted(ROLES), CausalPlan.RULES);
+    for (String sql :
+        List.of(
+            "FROM cate_population('m', TABLE t)",
+            "FROM cate_projection('m', TABLE t)",
+            "FROM balance((FROM propensity_trim(TABLE t, treatment => 'd', controls => ['a'])),"
+                + " treatment => 'd', controls => ['b'])",
+            "FROM dml_summary((SELECT * FROM t WHERE a > ?), %s, controls => ['a'])",
+            "SELECT ?, estimate FROM ate(TABLE t, %s, controls => ['a']) WHERE estimate > ?")) {
+      isTheSame(sql.formatted(ROLES));
+    }
   }
 
   @Test

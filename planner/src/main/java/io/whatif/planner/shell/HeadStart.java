@@ -4,6 +4,7 @@ package io.whatif.planner.shell;
 import io.whatif.duckdb.Engine;
 import io.whatif.planner.Planner;
 import io.whatif.planner.jdbc.WhatifDriver;
+import io.whatif.planner.sql.Script;
 import java.sql.SQLException;
 
 /**
@@ -23,11 +24,19 @@ final class HeadStart {
           for (String argument : arguments) {
             if (Planner.concerns(argument)) {
               start("whatif-engine", Engine::warmUp);
-              Planner.warmUpBy(argument);
+              Planner.warmUpBy(firstOf(argument));
               return;
             }
           }
         });
+  }
+
+  /** The first statement of a script that needs a plan. */
+  private static String firstOf(String script) {
+    return Script.statements(script).stream()
+        .filter(Script::hasCausalCall)
+        .findFirst()
+        .orElse(script);
   }
 
   /** What is loaded on a thread of its own. */
@@ -36,16 +45,17 @@ final class HeadStart {
     void run() throws SQLException;
   }
 
+  /** The stack is that of the thread that runs statements: one may be deep. */
   private static void start(String name, Work work) {
     Runnable quietly =
         () -> {
           try {
             work.run();
-          } catch (SQLException | RuntimeException | LinkageError e) {
+          } catch (SQLException | RuntimeException | Error e) {
             return; // it fails again, and is told, when a connection is opened or a statement runs
           }
         };
-    Thread thread = new Thread(quietly, name);
+    Thread thread = new Thread(null, quietly, name, Main.STACK_BYTES);
     thread.setDaemon(true);
     thread.start();
   }

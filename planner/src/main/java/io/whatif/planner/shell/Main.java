@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /** The command {@code whatif}: without a subcommand, its usage. */
 public final class Main implements Runnable {
-  private static final long STACK_BYTES = 64L << 20;
+  static final long STACK_BYTES = 64L << 20;
 
   private final CommandSpec spec;
 

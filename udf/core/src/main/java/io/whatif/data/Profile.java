@@ -147,14 +147,10 @@ public final class Profile {
     return copied == null || copied.of != of ? null : copied.rows;
   }
 
-  /**
-   * So many of the rows: the sample that was copied if that is the same, whose places are known.
-   */
-  public RowSample sample(long rows, long most) {
-    RowSample wanted = RowSample.of(rows, most);
-    RowSample known = copied == null ? wanted : copied.which;
-    boolean same = known.rows() == wanted.rows() && known.size() == wanted.size();
-    return same ? known : wanted;
+  /** So many of the rows: the sample that was copied if it has as many, whose places are known. */
+  public RowSample drawn(long most) {
+    RowSample wanted = RowSample.of(rows(), most);
+    return copied != null && copied.which.size() == wanted.size() ? copied.which : wanted;
   }
 
   /** Counts, moments and ranges alone: quantiles and samples are not to be asked for. */

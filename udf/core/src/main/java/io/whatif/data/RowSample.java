@@ -101,7 +101,7 @@ public final class RowSample {
   public InBatch of(Batch batch) {
     long first = batch.firstRow();
     long end = first + batch.rows();
-    int from = (int) stretchOf(first);
+    int from = size == 0 ? 0 : (int) stretchOf(first);
     if (from < size && row(from) < first) {
       from++;
     }

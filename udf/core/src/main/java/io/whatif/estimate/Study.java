@@ -258,7 +258,7 @@ public record Study(
    * The rows that diagnostics of covariates are taken from: all, or a sample where there are many.
    */
   RowSample diagnosed() {
-    return profile.sample(rows(), DIAGNOSED);
+    return profile.drawn(DIAGNOSED);
   }
 
   /** Those rows: as they were copied, if they were, else a view. */
