@@ -66,7 +66,7 @@ class LoneCallTest {
     for (String sql :
         List.of(
             "FROM cate_population('m', TABLE t)",
-            "FROM cate_projection('m', TABLE t)",
+            "FROM cate_projection('m', TABLE t, features => ['a'])",
             "FROM balance((FROM propensity_trim(TABLE t, treatment => 'd', controls => ['a'])),"
                 + " treatment => 'd', controls => ['b'])",
             "FROM dml_summary((SELECT * FROM t WHERE a > ?), %s, controls => ['a'])",
