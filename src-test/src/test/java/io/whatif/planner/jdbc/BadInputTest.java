@@ -230,11 +230,14 @@ final class BadInputTest {
   @Test
   void moreFoldsThanClustersAreRefused() throws SQLException {
     String shops = "(SELECT *, id % 3 AS shop FROM study)";
+    String refusal =
+        ": folds => 5: there are only 3 ids or clusters to divide, and the rows of one share a fold. Use fewer folds, or more ids or clusters.";
     for (String argument : List.of("cluster", "id")) {
-      db.refuse(
-          summary(shops, argument + " => 'shop'"),
-          "dml_summary: folds => 5: there are only 3 clusters to divide, and the rows of one share a fold. Use fewer folds, or more clusters.");
+      db.refuse(summary(shops, argument + " => 'shop'"), "dml_summary" + refusal);
     }
+    db.refuse(
+        "FROM propensity_trim(" + shops + ", treatment => 'd', controls => ['a'], id => 'shop')",
+        "propensity_trim" + refusal);
   }
 
   // ---- columns ----
