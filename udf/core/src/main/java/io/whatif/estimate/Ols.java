@@ -93,7 +93,7 @@ final class Ols implements Estimator {
     findings.figures.put("reps", 1L);
     findings.figures.put("r2", fit.rSquared(run));
     findings.rank(fit.bread.rank(), fit.bread.width());
-    InfluenceFigures.add(average.influence(), findings.figures, findings.warnings);
+    InfluenceFigures.add(average.influence().concentration(), findings.figures, findings.warnings);
     Propensities propensities =
         study.treatment().binary() ? Propensities.of(run, study.withoutOutcome(), options) : null;
     findings.covariates(run, propensities, average.estimate().standardError());
