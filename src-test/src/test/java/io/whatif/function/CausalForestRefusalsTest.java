@@ -2,6 +2,7 @@
 package io.whatif.function;
 
 import static io.whatif.function.CausalForestTest.arguments;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
@@ -31,6 +32,7 @@ final class CausalForestRefusalsTest {
         "imbalance_penalty|-1|imbalance_penalty => -1: must be a number of 0 or more.",
         "min_node_size|400|2000 usable rows are too few for method 'causal_forest': 500 of them choose the splits of a tree, and with min_node_size => 400 it takes 1600. Use more rows, or a smaller min_node_size.",
         "sample_fraction|0.01|2000 usable rows are too few for method 'causal_forest': 10 of them choose the splits of a tree, and with min_node_size => 5 it takes 20. Use more rows, or a smaller min_node_size.",
+        "sample_fraction|0.003|2000 usable rows are too few for method 'causal_forest': 3 of them choose the splits of a tree, and with min_node_size => 5 it takes 20. Use more rows.",
         "per|sd|per => 'sd': method 'causal_forest' fits the effect by a learner and has no coefficients. Leave it out, or use method => 'dr' with final => 'ols'.",
       })
   void whatCannotBeDoneIsToldInOneLine(String argument, String value, String message) {
@@ -63,5 +65,33 @@ final class CausalForestRefusalsTest {
     assertThatThrownBy(() -> rows.fit(arguments("features", List.of("k"), "controls", "x2")))
         .hasMessage(
             "features => [k]: no column differs between the usable rows, so that there is nothing to split by. Name a feature that does, or use method => 'linear_dml' without features.");
+  }
+
+  /**
+   * More rows of the same clusters are no remedy, nor is any leaf where too few clusters grow it.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "cluster, 3, 0, ''",
+    "id, 3, 0, ''",
+    "cluster, 20, 5, ', or a smaller min_node_size'"
+  })
+  void tooFewClustersTakeMoreClusters(String argument, int clusters, int growing, String size) {
+    assertThatThrownBy(() -> clustered(clusters).fit(arguments(argument, "shop")))
+        .hasMessage(
+            "%d usable ids or clusters are too few for method 'causal_forest': %d of them choose the splits of a tree, and with min_node_size => 5 it takes 20. Use more ids or clusters%s.",
+            clusters, growing, size);
+  }
+
+  @Test
+  void aSmallerLeafThatIsNamedAsRemedyIsOne() {
+    assertThat(clustered(20).fit(arguments("cluster", "shop", "min_node_size", 1.0)).report())
+        .containsEntry("n", (long) ROWS);
+  }
+
+  private static Relations clustered(int clusters) {
+    double[] shop = new double[ROWS];
+    Arrays.setAll(shop, i -> i % clusters);
+    return Steps.of(ROWS, 1).relation().with("shop", shop);
   }
 }

@@ -137,4 +137,14 @@ final class InstrumentRefusalsTest {
     a.put("exclude", List.of("z"));
     assertThat(InstrumentalForestTest.figure(rows.fit(a), "first_stage_f")).isGreaterThan(23);
   }
+
+  @Test
+  void tooFewClustersTakeMoreClusters() {
+    double[] shop = new double[ROWS];
+    Arrays.setAll(shop, i -> i % 3);
+    Relations rows = Encouraged.of(ROWS, 1).relation().with("shop", shop);
+    assertThatThrownBy(() -> rows.fit(arguments("cluster", "shop")))
+        .hasMessage(
+            "3 usable ids or clusters are too few for method 'instrumental_forest': 0 of them choose the splits of a tree, and with min_node_size => 5 it takes 20. Use more ids or clusters.");
+  }
 }

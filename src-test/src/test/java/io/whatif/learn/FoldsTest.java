@@ -136,8 +136,8 @@ class FoldsTest {
           .hasToString(
               "folds => "
                   + count
-                  + ": there are only 2 clusters to divide, and the rows of one share a fold."
-                  + " Use fewer folds, or more clusters.");
+                  + ": there are only 2 ids or clusters to divide, and the rows of one share a fold."
+                  + " Use fewer folds, or more ids or clusters.");
     }
   }
 }

@@ -142,13 +142,35 @@ final class BadInputTest {
     db.refuse(
         summary(replacing("NULL::BOOLEAN", "d"), ""),
         "dml_summary: treatment => 'd': is NULL in every row. Name another column, or check the relation.");
-    db.refuse(
-        summary(replacing("NULL::DOUBLE", "a"), "features => ['a'], " + PLAIN),
-        "dml_summary: features: 0 rows have all of them, too few for 2 coefficients. Leave out the features that are NULL, or say feature_nulls => 'impute'.");
     assertThat(
             estimate(
                 replacing("NULL::DOUBLE", "a"), "id => 'id', controls => ['a', 'b'], " + PLAIN))
         .isCloseTo(estimate("study", "id => 'id', controls => ['b'], " + PLAIN), within(1e-9));
+  }
+
+  /** No row has all features then, nor is there a median to impute. */
+  @Test
+  void featuresThatAreAllNullAreNamed() throws SQLException {
+    String one = replacing("NULL::DOUBLE", "a");
+    String features = "features => ['a', 'b'], ";
+    String refusal =
+        "dml_summary: features => 'a': is NULL in every usable row. Leave it out, or check the relation.";
+    db.refuse(summary(one, "features => ['a'], " + PLAIN), refusal);
+    db.refuse(summary(one, features + "feature_nulls => 'impute', " + PLAIN), refusal);
+    for (String method : List.of("linear_dml", "dr", "ols", "sparse_dml", "ci_dml")) {
+      db.refuse(summary(one, features + "method => '" + method + "'"), refusal);
+    }
+    db.refuse(
+        "FROM ate(%s, outcome => 'y', treatment => 'd', estimator => 'dml', features => ['a'])"
+            .formatted(one),
+        refusal.replace("dml_summary", "ate"));
+    db.refuse(
+        summary(
+            "(SELECT * REPLACE (NULL::DOUBLE AS a, NULL::INT AS b) FROM study)", features + PLAIN),
+        "dml_summary: features => 'a', 'b': are NULL in every usable row. Leave them out, or check the relation.");
+    db.refuse(
+        summary(replacing("CASE WHEN id < 2 THEN a END", "a"), features + PLAIN),
+        "dml_summary: features: 2 rows have all of them, too few for 3 coefficients. Leave out the features that are NULL, or say feature_nulls => 'impute'.");
   }
 
   @Test
@@ -230,11 +252,14 @@ final class BadInputTest {
   @Test
   void moreFoldsThanClustersAreRefused() throws SQLException {
     String shops = "(SELECT *, id % 3 AS shop FROM study)";
+    String refusal =
+        ": folds => 5: there are only 3 ids or clusters to divide, and the rows of one share a fold. Use fewer folds, or more ids or clusters.";
     for (String argument : List.of("cluster", "id")) {
-      db.refuse(
-          summary(shops, argument + " => 'shop'"),
-          "dml_summary: folds => 5: there are only 3 clusters to divide, and the rows of one share a fold. Use fewer folds, or more clusters.");
+      db.refuse(summary(shops, argument + " => 'shop'"), "dml_summary" + refusal);
     }
+    db.refuse(
+        "FROM propensity_trim(" + shops + ", treatment => 'd', controls => ['a'], id => 'shop')",
+        "propensity_trim" + refusal);
   }
 
   // ---- columns ----

@@ -153,15 +153,13 @@ public final class AverageEffects {
   /** One average in all repetitions; of its rows' pulls only what is told of the first. */
   static final class Cell {
     private final List<Estimate> estimates = new ArrayList<>();
-    private double effective = Double.NaN;
-    private double topShift = Double.NaN;
+    private Concentration concentration = Concentration.UNKNOWN;
     private long rows = -1;
 
     private void add(AverageScores.Average average) {
       Influence influence = average.influence();
       if (estimates.isEmpty() && influence != null) {
-        effective = influence.effective();
-        topShift = influence.topShift();
+        concentration = influence.concentration();
         rows = influence.rows();
       }
       estimates.add(average.estimate());
@@ -179,12 +177,8 @@ public final class AverageEffects {
       return estimates.size();
     }
 
-    double effective() {
-      return effective;
-    }
-
-    double topShift() {
-      return topShift;
+    Concentration concentration() {
+      return concentration;
     }
 
     /** Rows that have a part in the estimate, -1 if that is not known. */

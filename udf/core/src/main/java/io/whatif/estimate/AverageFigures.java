@@ -179,7 +179,7 @@ final class AverageFigures {
   /** Adds what is told of the estimate itself. */
   void add(AverageEffects.Cell cell, double robustness) {
     figures.put("n_effect", cell.rows() < 0 ? null : cell.rows());
-    InfluenceFigures.tell(cell.effective(), cell.topShift(), figures, warnings);
+    InfluenceFigures.add(cell.concentration(), figures, warnings);
     figures.put("split_sd", cell.spread());
     figures.put("reps", (long) cell.reps());
     figures.put("robustness_value", robustness);

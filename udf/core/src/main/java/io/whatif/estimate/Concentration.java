@@ -5,18 +5,22 @@ import io.whatif.data.Parallel;
 import io.whatif.data.RowWindow;
 import io.whatif.data.Run;
 import io.whatif.inference.RowSums;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many rows, or ids, carry an average, see {@link Influence}.
+ * How many rows, or ids or clusters, carry an average, see {@link Influence}.
  *
  * @param effective how many of equal influence would have the same spread
  * @param topShift how far the ten with the most move it, in standard errors
+ * @param units how many have a part in it
+ * @param clustered whether these are ids or clusters, else rows
  */
-record Concentration(double effective, double topShift) {
-  private static final int TOP = 10;
+record Concentration(double effective, double topShift, long units, boolean clustered) {
+  /** The most influential that are looked at. */
+  static final int TOP = 10;
+
+  /** Of an estimate of whose rows' influence nothing is known. */
+  static final Concentration UNKNOWN = new Concentration(Double.NaN, Double.NaN, 0, false);
 
   /**
    * Of the mean of scores. One pass, and nothing is kept, where each row counts once and for
@@ -26,8 +30,7 @@ record Concentration(double effective, double topShift) {
    */
   static Concentration of(@Nullable Run run, Scores scores) {
     if (scores.isWeighted() || scores.clusters != null) {
-      Influence pulls = scores.pulls();
-      return new Concentration(pulls.effective(), pulls.topShift());
+      return scores.pulls().concentration();
     }
     Sums all = new Sums();
     for (Sums part :
@@ -35,8 +38,8 @@ record Concentration(double effective, double topShift) {
       all.add(part);
     }
     double effective = all.fourth > 0 ? all.squares * all.squares / all.fourth : Double.NaN;
-    return new Concentration(
-        effective, Ranking.sumOfLargest(all.largest, TOP) / Math.sqrt(all.squares));
+    double topShift = Ranking.sumOfLargest(all.largest, TOP) / Math.sqrt(all.squares);
+    return new Concentration(effective, topShift, scores.count(), false);
   }
 
   /** Of the scores about their mean. */
@@ -87,10 +90,5 @@ record Concentration(double effective, double topShift) {
         keep(size);
       }
     }
-  }
-
-  /** Adds both figures, and the doubt that follows. */
-  void tell(Map<String, @Nullable Object> figures, List<Warning> warnings) {
-    InfluenceFigures.tell(effective, topShift, figures, warnings);
   }
 }

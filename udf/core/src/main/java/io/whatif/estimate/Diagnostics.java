@@ -126,7 +126,7 @@ final class Diagnostics {
   }
 
   private void influence() {
-    Concentration.of(run, evidence.overall().scores()).tell(figures, warnings);
+    InfluenceFigures.add(Concentration.of(run, evidence.overall().scores()), figures, warnings);
     figures.put("split_sd", evidence.repeated().splitSpread());
   }
 

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What rows and memory must suffice for, before a forest is grown. */
 final class ForestLimits {
+  /** Units that a tree's splits take, in multiples of min_node_size: fewer do for no size. */
+  private static final int UNITS_PER_SIZE = 4;
+
   private ForestLimits() {}
 
   /** What the forest of a study is called. */
@@ -83,19 +86,22 @@ final class ForestLimits {
       Study study, int units, ForestPlan plan, double[] moving) {
     double share = plan.sampleFraction() * (plan.honesty() ? plan.honestyFraction() : 1);
     int growing = (int) (units * share);
-    int wanted = 4 * plan.minNodeSize();
+    int wanted = UNITS_PER_SIZE * plan.minNodeSize();
     if (growing < wanted) {
+      String kind = study.units().clusters() == null ? "rows" : "ids or clusters";
       return new WhatifException(
           ErrorCode.BAD_RELATION,
           String.format(
               Locale.ROOT,
-              "%d usable %s are too few for method '%s': %d of them choose the splits of a tree, and with min_node_size => %d it takes %d. Use more rows, or a smaller min_node_size.",
+              "%d usable %s are too few for method '%s': %d of them choose the splits of a tree, and with min_node_size => %d it takes %d. Use more %s%s.",
               units,
-              study.units().clusters() == null ? "rows" : "clusters",
+              kind,
               method(study),
               growing,
               plan.minNodeSize(),
-              wanted));
+              wanted,
+              kind,
+              growing < UNITS_PER_SIZE ? "" : ", or a smaller min_node_size"));
     }
     Study.Instrument instrument = study.instrument();
     boolean binary = instrument == null ? study.treatment().binary() : instrument.binary();

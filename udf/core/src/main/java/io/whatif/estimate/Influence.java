@@ -2,6 +2,7 @@
 package io.whatif.estimate;
 
 import io.whatif.inference.ClusterSums;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,12 +69,23 @@ record Influence(double[] pull, @Nullable Counted counted, int @Nullable [] clus
     return Math.sqrt(ClusterSums.squares(pull, clusters));
   }
 
+  /** How many rows, or clusters, carry the estimate, and how far the ten with the most move it. */
+  Concentration concentration() {
+    return new Concentration(effective(), topShift(), units(), clusters != null);
+  }
+
+  private long units() {
+    return clusters == null
+        ? rows()
+        : Arrays.stream(ClusterSums.of(pull, clusters)).filter(sum -> !Double.isNaN(sum)).count();
+  }
+
   /**
    * \( (\sum \psi^2)^2 / \sum \psi^4 \), by cluster: how many rows carry the estimate. With \( a \)
    * and \( \sigma^2 \) the squared pull and its part within, n rows have fourth powers of \( (a^2 +
    * 4 a \sigma^2 - 2 \sigma^4) / n \) if their outcomes are normal.
    */
-  double effective() {
+  private double effective() {
     double squares = 0;
     double fourth = 0;
     double[] sums = ClusterSums.of(pull, clusters);
@@ -95,16 +107,16 @@ record Influence(double[] pull, @Nullable Counted counted, int @Nullable [] clus
   }
 
   /** The sum of the ten largest sizes of \( \psi \), by cluster, in standard errors. */
-  double topShift() {
+  private double topShift() {
     if (counted == null || clusters != null) {
-      return Ranking.sumOfLargest(ClusterSums.of(pull, clusters), 10) / error();
+      return Ranking.sumOfLargest(ClusterSums.of(pull, clusters), Concentration.TOP) / error();
     }
     double[] sizes = new double[pull.length];
     for (int i = 0; i < sizes.length; i++) {
       double n = counted.counts()[i];
       sizes[i] = n > 0 ? pull[i] / Math.sqrt(n) : 0;
     }
-    return Ranking.sumOfLargest(sizes, counted.counts(), 10) / error();
+    return Ranking.sumOfLargest(sizes, counted.counts(), Concentration.TOP) / error();
   }
 
   /** How many rows have a part in the estimate. */

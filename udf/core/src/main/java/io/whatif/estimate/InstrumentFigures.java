@@ -46,7 +46,7 @@ final class InstrumentFigures {
     this.stage = stage;
     this.level = options.level();
     counts();
-    InfluenceFigures.add(influence(), figures, warnings);
+    InfluenceFigures.add(influence().concentration(), figures, warnings);
     figures.put("split_sd", medians.spreads().average());
     figures.put("outcome_r2", 1 - share(first.rows().outcome(), first.rows().y()));
     if (study.treatment().continuous()) {

@@ -135,7 +135,7 @@ public final class KeptAverages {
     Scores first = scores[0];
     List<Warning> doubts = new ArrayList<>();
     figures.put("n_effect", first.count());
-    Concentration.of(null, first).tell(figures, doubts);
+    InfluenceFigures.add(Concentration.of(null, first), figures, doubts);
     return doubts;
   }
 

@@ -41,6 +41,7 @@ final class Ols implements Estimator {
   public Fit fit(Run run, Study study, FitOptions options) {
     LinearDml.checkOutcome(study);
     EffectBasis basis = new EffectBasis(study, options);
+    basis.checkPresent();
     double[] means = EffectMeans.of(run, study, basis);
     OlsRows rows = new OlsRows(study, basis.centred(means));
     LeastSquares fit = LeastSquares.of(run, study, rows);
@@ -92,7 +93,7 @@ final class Ols implements Estimator {
     findings.figures.put("reps", 1L);
     findings.figures.put("r2", fit.rSquared(run));
     findings.rank(fit.bread.rank(), fit.bread.width());
-    InfluenceFigures.add(average.influence(), findings.figures, findings.warnings);
+    InfluenceFigures.add(average.influence().concentration(), findings.figures, findings.warnings);
     Propensities propensities =
         study.treatment().binary() ? Propensities.of(run, study.withoutOutcome(), options) : null;
     findings.covariates(run, propensities, average.estimate().standardError());

@@ -160,8 +160,8 @@ public final class Folds {
     String text =
         keys == rows
             ? "folds => %d: there are only %d rows to divide. Use fewer folds, or more rows."
-            : "folds => %d: there are only %d clusters to divide, and the rows of one share a fold."
-                + " Use fewer folds, or more clusters.";
+            : "folds => %d: there are only %d ids or clusters to divide, and the rows of one share a"
+                + " fold. Use fewer folds, or more ids or clusters.";
     return new WhatifException(ErrorCode.BAD_RELATION, text.formatted(count, keys));
   }
 
