@@ -42,11 +42,11 @@ final class CateFit implements Body.Summary {
           new ResultColumn("n_treated", BIGINT, "treated rows"),
           new ResultColumn("n_control", BIGINT, "untreated rows"),
           new ResultColumn(
-              "n_effective", DOUBLE, "rows (or ids, if they repeat) that carry the estimate"),
+              "n_effective", DOUBLE, "rows (or ids or clusters) that carry the estimate"),
           new ResultColumn(
               "top10_shift",
               DOUBLE,
-              "pull of the ten most influential rows (or ids, if they repeat), in standard errors"),
+              "pull of the ten most influential rows (or ids or clusters), in standard errors"),
           new ResultColumn("split_sd", DOUBLE, "standard deviation over repetitions"),
           new ResultColumn("outcome_r2", DOUBLE, "out-of-fold R2 of the outcome model"),
           new ResultColumn("treatment_auc", DOUBLE, "out-of-fold AUC of the propensity"),
