@@ -89,6 +89,23 @@ final class BadStatementTest {
                 .formatted(mark, before.length() + 2));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "FROM dml_summary(TABLE study | outcome => 'y', treatment => 'd')",
+        "FROM dml_summary(TABLE study, treatment => 'd', controls => ['a'] | outcome => 'y')",
+        "FROM dml_summary((FROM propensity_trim(study, treatment => 'd', outcome => 'y')) | outcome => 'y', treatment => 'd')",
+        "FROM (SELECT 1 outcome), dml_summary('m'), dml_summary(study, treatment => 'd' | outcome => 'y')"
+      })
+  void aMissingCommaIsToldWithItsPlace(String before, String after) throws SQLException {
+    assertThat(failure(before + " " + after))
+        .isEqualTo(
+            "dml_summary: a comma is missing before outcome =>. (line 1, column %d)"
+                .formatted(before.length() + 2));
+  }
+
   @Test
   void otherTextsThatDoNotEndAreToldAsDuckDbDoes() throws SQLException {
     String comment = "FROM dml_summary(TABLE study, outcome => 'y' /* treatment => 'd')";
