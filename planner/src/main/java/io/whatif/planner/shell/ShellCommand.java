@@ -18,6 +18,12 @@ import sqlline.SqlLine;
     mixinStandardHelpOptions = true,
     description = "Ask questions at a prompt; !help lists its commands.")
 final class ShellCommand implements Callable<Integer> {
+  /** Beyond so many characters a line of a table is cut, where somebody sits at a terminal. */
+  private static final int TYPED_WIDTH = 160;
+
+  /** No line is as wide as that: what a script or a file reads lacks no columns. */
+  private static final int PIPED_WIDTH = 1 << 30;
+
   @Parameters(
       arity = "0..1",
       paramLabel = "FILE",
@@ -49,7 +55,7 @@ final class ShellCommand implements Callable<Integer> {
       "--prompt=whatif> ",
       "--isolation=TRANSACTION_REPEATABLE_READ",
       "--showElapsedTime=true",
-      "--maxWidth=160"
+      "--maxWidth=" + (Terminal.typesInput() ? TYPED_WIDTH : PIPED_WIDTH)
     };
     SqlLine shell = new SqlLine();
     SqlLine.Status status = shell.begin(arguments, null, true);

@@ -21,6 +21,7 @@ final class MistakePlace {
       Pattern.compile("^[a-z_]+: there is no argument (\\S+)\\.");
   private static final Pattern TWICE = Pattern.compile("^[a-z_]+: (\\S+) is given twice");
   private static final Pattern NAMELESS = Pattern.compile("^[a-z_]+: argument (\\d+) ");
+  private static final Pattern COMMA = Pattern.compile("^[a-z_]+: a comma is missing ");
   private static final Pattern MODEL = Pattern.compile("^[a-z_]+: (?:the )?model (?:is|=>)");
   private static final Pattern BY_NAME = Pattern.compile("^[a-z_]+: (\\S+) => \\.\\.\\.:");
   private static final Pattern ARITY =
@@ -87,6 +88,9 @@ final class MistakePlace {
    * @param exact whether the argument must have the value of the message, if that names one
    */
   private Optional<Integer> token(CallFinder.Site site, boolean exact) {
+    if (COMMA.matcher(message).find()) {
+      return WrittenArgument.withoutComma(sql, site);
+    }
     List<int[]> parts = sql.splitAtCommas(site.open() + 1, site.close());
     Matcher nameless = NAMELESS.matcher(message);
     if (nameless.find()) {

@@ -12,15 +12,18 @@ import java.util.regex.Pattern;
 
 /**
  * What looks like a call of a catalog function and is none, in a statement that DuckDB refused: its
- * name is misspelt, or its bracket is never closed. DuckDB, which knows no such functions, stumbles
- * over a later word, and proposes other names.
+ * name is misspelt, or its bracket is never closed, be it that a quote within it is not. DuckDB,
+ * which knows no such functions, stumbles over a later word, and proposes other names.
  *
  * @param message what is wrong and what to do
- * @param place where the name stands
+ * @param place where the name stands, or the quote that is not closed
  */
 public record UnreadCall(String message, SourcePosition place) {
   /** How many letters after the first a name may be off; further off it is another's. */
   private static final int SLIPS = 2;
+
+  /** How DuckDB refuses a string, a quoted name or a comment that does not end. */
+  private static final String UNTERMINATED = "Parser Error: unterminated";
 
   private static final Pattern NO_TABLE = Pattern.compile("Table with name (.+?) does not exist");
 
@@ -45,24 +48,61 @@ public record UnreadCall(String message, SourcePosition place) {
       if (!sql.isName(i) || !sql.isSymbol(i + 1, "(")) {
         continue;
       }
-      SourcePosition place = SourcePosition.at(statement, sql.token(i).start());
       if (unread && calls.isUnclosed(i)) {
-        return Optional.of(
-            new UnreadCall(
-                sql.name(i) + ": its bracket is not closed. Write ) after its last argument.",
-                place));
+        return refusal.startsWith(UNTERMINATED)
+            ? ofOpenQuote(sql, i)
+            : Optional.of(
+                at(
+                    sql,
+                    i,
+                    sql.name(i) + ": its bracket is not closed. Write ) after its last argument."));
       }
       boolean suspect = unread ? sql.keyword(i + 2).equals("TABLE") : sql.name(i).equals(missing);
       Optional<String> near = suspect ? nearest(sql.name(i)) : Optional.empty();
       if (near.isPresent()) {
         return Optional.of(
-            new UnreadCall(
+            at(
+                sql,
+                i,
                 "%s: there is no such function. Did you mean %s?"
-                    .formatted(sql.name(i), near.get()),
-                place));
+                    .formatted(sql.name(i), near.get())));
       }
     }
     return Optional.empty();
+  }
+
+  private static UnreadCall at(SqlTokens sql, int token, String message) {
+    return new UnreadCall(message, SourcePosition.at(sql.text(), sql.start(token)));
+  }
+
+  /**
+   * The call named at {@code name}, in a text that ends within quotes. Which quote was forgotten
+   * shows where a later one opened closes it instead: no word follows the end of a text without a
+   * space. Empty if it is a comment that does not end, of which DuckDB tells the place.
+   */
+  private static Optional<UnreadCall> ofOpenQuote(SqlTokens sql, int name) {
+    int quote = sql.size() - 1;
+    if (!isQuoted(sql, quote) || sql.end(quote) < sql.text().length()) {
+      return Optional.empty();
+    }
+    for (int i = name + 2; i < quote; i++) {
+      boolean wordFollows = sql.is(i + 1, Token.Kind.WORD) || sql.is(i + 1, Token.Kind.NUMBER);
+      if (isQuoted(sql, i) && wordFollows && sql.end(i) == sql.start(i + 1)) {
+        quote = i;
+        break;
+      }
+    }
+    char mark = sql.is(quote, Token.Kind.QUOTED) ? '"' : '\'';
+    return Optional.of(
+        at(
+            sql,
+            quote,
+            "%s: the quote that opens here is not closed. Write %s where its text ends."
+                .formatted(sql.name(name), mark)));
+  }
+
+  private static boolean isQuoted(SqlTokens sql, int token) {
+    return sql.is(token, Token.Kind.STRING) || sql.is(token, Token.Kind.QUOTED);
   }
 
   /** A report on a stored model, called with what makes its name one of a relation. */
@@ -81,10 +121,11 @@ public record UnreadCall(String message, SourcePosition place) {
           && function.takesRelation()) {
         String only = function.name().equals("ate") ? ", with estimand and level alone" : "";
         return Optional.of(
-            new UnreadCall(
+            at(
+                sql,
+                i,
                 "%s: '%s' is no table. Of a stored model write %s('%s') without outcome and treatment, which it has%s."
-                    .formatted(function.name(), name, function.name(), name, only),
-                SourcePosition.at(statement, sql.token(i).start())));
+                    .formatted(function.name(), name, function.name(), name, only)));
       }
     }
     return Optional.empty();

@@ -74,6 +74,52 @@ final class BadStatementTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
+        "FROM dml_summary(TABLE study, outcome => 'y', treatment => | 'd)",
+        "FROM dml_summary(TABLE study, outcome => | 'y, treatment => 'd')",
+        "FROM dml_summary(TABLE study, outcome => | \"y, treatment => 'd')",
+        "FROM dml_summary(TABLE study, outcome => 'y', controls => [ | 'a)",
+        "FROM dml_summary(TABLE study, controls => [ | 'a, 'b'], outcome => 'y') WHERE n > 1",
+        "FROM dml_summary(TABLE study, outcome => | 'y, treatment => 'd', level => 0.9) ORDER BY 1"
+      })
+  void aQuoteThatIsNotClosedIsToldWhereItOpens(String before, String quote) throws SQLException {
+    String mark = quote.substring(0, 1);
+    assertThat(failure(before + " " + quote))
+        .isEqualTo(
+            "dml_summary: the quote that opens here is not closed. Write %s where its text ends. (line 1, column %d)"
+                .formatted(mark, before.length() + 2));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "FROM dml_summary(TABLE study | outcome => 'y', treatment => 'd')",
+        "FROM dml_summary(TABLE study, treatment => 'd', controls => ['a'] | outcome => 'y')",
+        "FROM dml_summary((FROM propensity_trim(study, treatment => 'd', outcome => 'y')) | outcome => 'y', treatment => 'd')",
+        "FROM (SELECT 1 outcome), dml_summary('m'), dml_summary(study, treatment => 'd' | outcome => 'y')"
+      })
+  void aMissingCommaIsToldWithItsPlace(String before, String after) throws SQLException {
+    assertThat(failure(before + " " + after))
+        .isEqualTo(
+            "dml_summary: a comma is missing before outcome =>. (line 1, column %d)"
+                .formatted(before.length() + 2));
+  }
+
+  @Test
+  void otherTextsThatDoNotEndAreToldAsDuckDbDoes() throws SQLException {
+    String comment = "FROM dml_summary(TABLE study, outcome => 'y' /* treatment => 'd')";
+    assertThat(failure(comment)).contains("unterminated /* comment");
+    assertThat(failure("SELECT 1 + 'a")).contains("unterminated string literal");
+    assertThat(failure("FROM dml_summary(TABLE study, outcome => 'y'"))
+        .contains("its bracket is not closed");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
         "SELECT 'cate_effect(''m'', 1)' | cate_effect('m', 1)",
         "SELECT $$FROM dml_summary('m')$$ | FROM dml_summary('m')",
         "SELECT /* cate_effect('m', 1) */ 1 -- dml_summary('none') | 1",

@@ -162,6 +162,15 @@ final class MainTest {
         .doesNotContain("%");
   }
 
+  @Test
+  void theShellCutsNoColumnsWhereNobodyTypes() throws Exception {
+    String wide = "SELECT repeat('a', 300) AS a, repeat('b', 300) AS b, 'the end' AS c;\n";
+    assertThat(typed(wide, "shell").out().lines())
+        .anySatisfy(
+            line ->
+                assertThat(line).contains("a".repeat(300), "b".repeat(300)).contains("the end"));
+  }
+
   /** Unbound, DuckDB would hold as many row groups of a file as its memory limit lets it. */
   @Test
   void aFileIsReadAheadByOneRowGroupAThread() throws Exception {

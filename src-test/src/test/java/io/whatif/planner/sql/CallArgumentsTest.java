@@ -169,6 +169,49 @@ final class CallArgumentsTest {
         "dml_summary: an argument is empty. Remove a comma or write its value.");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "t outcome => 'y', treatment => 'd' | outcome",
+        "TABLE t outcome => 'y', treatment => 'd' | outcome",
+        "(SELECT a FROM t) outcome => 'y', treatment => 'd' | outcome",
+        "TABLE t PARTITION BY g \"Outcome\" := 'y', treatment => 'd' | Outcome",
+        "t, outcome => 'y' treatment => 'd' | treatment",
+        "t, outcome => y treatment => 'd' | treatment",
+        "t, outcome => 'y', treatment => 'd', controls => ['age'] exclude => ['black'] | exclude",
+        "t, outcome => 'y', treatment => 'd', level => 0.9 folds => 3 | folds",
+        "t, outcome => 'y', treatment => 'd', level => ? covariates => ['a'] | covariates"
+      })
+  void aMissingCommaIsTold(String arguments, String name) {
+    assertRefused(
+        "FROM dml_summary(" + arguments + ")",
+        "dml_summary: a comma is missing before " + name + " =>.");
+  }
+
+  @Test
+  void aMissingCommaOfAScoreIsTold() {
+    assertRefused(
+        "SELECT cate_effect('m', a arm => 'b')", "cate_effect: a comma is missing before arm =>.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "(FROM f(t, outcome => 'x')), ",
+        "(SELECT 'y' outcome, list_filter(l, level -> level = 1) folds FROM f(t, level := 1)), ",
+        "read_csv('outcome => x.csv', header => true), ",
+        "FROM t WHERE outcome = 'y' AND treatment = 1, ",
+        "t, level => CASE WHEN g(folds => 3) THEN 0.9 ELSE 'folds => 3'::DOUBLE END, ",
+        "t, level => /* folds => 3 */ 0.9, "
+      })
+  void whatLooksLikeAnArgumentWithinAValueLacksNoComma(String before) {
+    assertThat(call("FROM dml_summary(" + before + ROLES + ")").literals())
+        .containsEntry("outcome", "y")
+        .containsEntry("treatment", "d");
+  }
+
   @Test
   void scoringTakesNoNamedArguments() {
     assertRefused(
