@@ -6,6 +6,8 @@ import io.whatif.planner.Planner;
 import io.whatif.planner.jdbc.WhatifDriver;
 import io.whatif.planner.sql.Script;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What the statements of a command line will need, loaded while that is read: DuckDB's driver, and
@@ -13,30 +15,29 @@ import java.sql.SQLException;
  * connection is opened.
  */
 final class HeadStart {
+  /** Statements that are planned ahead at most: what they need is alike soon. */
+  private static final int FEW = 8;
+
   private HeadStart() {}
 
   /** Begins; returns at once. */
   static void begin(String[] arguments) {
     start("whatif-driver", WhatifDriver::warmUp);
-    start(
-        "whatif-planner",
-        () -> {
-          for (String argument : arguments) {
-            if (Planner.concerns(argument)) {
-              start("whatif-engine", Engine::warmUp);
-              Planner.warmUpBy(firstOf(argument));
-              return;
-            }
-          }
-        });
+    start("whatif-planner", () -> planAhead(arguments));
   }
 
-  /** The first statement of a script that needs a plan. */
-  private static String firstOf(String script) {
-    return Script.statements(script).stream()
-        .filter(Script::hasCausalCall)
-        .findFirst()
-        .orElse(script);
+  private static void planAhead(String[] arguments) {
+    List<String> causal =
+        Stream.of(arguments)
+            .filter(Planner::concerns)
+            .flatMap(argument -> Script.statements(argument).stream())
+            .filter(Script::hasCausalCall)
+            .limit(FEW)
+            .toList();
+    if (!causal.isEmpty()) {
+      start("whatif-engine", Engine::warmUp);
+      causal.forEach(statement -> quietly(() -> Planner.warmUpBy(statement)));
+    }
   }
 
   /** What is loaded on a thread of its own. */
@@ -47,16 +48,16 @@ final class HeadStart {
 
   /** The stack is that of the thread that runs statements: one may be deep. */
   private static void start(String name, Work work) {
-    Runnable quietly =
-        () -> {
-          try {
-            work.run();
-          } catch (SQLException | RuntimeException | Error e) {
-            return; // it fails again, and is told, when a connection is opened or a statement runs
-          }
-        };
-    Thread thread = new Thread(null, quietly, name, Main.STACK_BYTES);
+    Thread thread = new Thread(null, () -> quietly(work), name, Main.STACK_BYTES);
     thread.setDaemon(true);
     thread.start();
+  }
+
+  private static void quietly(Work work) {
+    try {
+      work.run();
+    } catch (SQLException | RuntimeException | Error e) {
+      return; // it fails again, and is told, when a connection is opened or a statement runs
+    }
   }
 }

@@ -10,12 +10,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * Relations, columns and arguments that cannot be used are refused in one line, on its full text.
- */
+/** Relations, columns and limits that cannot be used are refused in one line, on its full text. */
 final class BadInputTest {
-  private static final String PLAIN =
-      "reps => 1, outcome_learner => 'ols', treatment_learner => 'logit'";
+  static final String PLAIN = "reps => 1, outcome_learner => 'ols', treatment_learner => 'logit'";
 
   private Refusals db = Refusals.withStudy();
 
@@ -32,7 +29,7 @@ final class BadInputTest {
   }
 
   /** A summary of {@code relation}, with {@code more} arguments. */
-  private static String summary(String relation, String more) {
+  static String summary(String relation, String more) {
     return "SELECT estimate FROM dml_summary(%s, outcome => 'y', treatment => 'd'%s)"
         .formatted(relation, more.isEmpty() ? "" : ", " + more);
   }
@@ -327,80 +324,6 @@ final class BadInputTest {
     db.refuse(
         "FROM propensity_trim((SELECT *, 1 AS Weight FROM study), treatment => 'd', controls => ['a'])",
         "propensity_trim: the relation has a column Weight already, which this function adds. Rename it, or SELECT * EXCLUDE (\"Weight\").");
-  }
-
-  // ---- arguments ----
-
-  @Test
-  void misspeltArgumentIsRefusedWithTheNearest() throws SQLException {
-    db.refuse(
-        "FROM dml_summary(study, outcom => 'y', treatment => 'd')",
-        "dml_summary: there is no argument outcom. Did you mean outcome?");
-  }
-
-  @Test
-  void argumentsOfTheWrongTypeAreRefused() throws SQLException {
-    db.refuse(
-        summary("study", "folds => 'many'"),
-        "dml_summary: folds => 'many': must be a whole number.");
-    db.refuse(
-        summary("study", "folds => 2.5"), "dml_summary: folds => 2.5: must be a whole number.");
-    db.refuse(
-        "FROM dml_summary(study, outcome => 1, treatment => 'd')",
-        "dml_summary: outcome => 1: must be a list of column names.");
-    db.refuse(
-        summary("study", "controls => ''"),
-        "dml_summary: controls => '': must be a list of column names.");
-    db.refuse(
-        summary("study", "seed => 99999999999999999999"),
-        "dml_summary: seed => 1.0E20: must be a whole number.");
-  }
-
-  @Test
-  void numbersOutOfRangeAreRefused() throws SQLException {
-    db.refuse(
-        summary("study", "reps => 0"), "dml_summary: reps => 0: must lie between 1 and 1000.");
-    db.refuse(
-        summary("study", "level => 95"),
-        "dml_summary: level => 95: must lie between 0.5 and 1, such as 0.95.");
-    String trim = "FROM propensity_trim(study, treatment => 'd', controls => ['a'], alpha => %s)";
-    db.refuse(
-        trim.formatted("5"),
-        "propensity_trim: alpha => 5: must be at least 0 and below 0.5, such as 0.01.");
-    db.refuse(
-        trim.formatted("1e308"),
-        "propensity_trim: alpha => 1.0E308: must be at least 0 and below 0.5, such as 0.01.");
-    db.refuse(
-        trim.formatted("'crmp'"),
-        "propensity_trim: alpha => 'crmp': must be one of 'auto', 'crump'. Did you mean crump?");
-  }
-
-  @Test
-  void negativeSeedIsFine() throws SQLException {
-    assertThat(estimate("study", "seed => -5, controls => ['a', 'b'], " + PLAIN)).isFinite();
-  }
-
-  @Test
-  void wordsThatAreNoChoiceAreRefused() throws SQLException {
-    db.refuse(
-        summary("study", "cov => 'HC9'"),
-        "dml_summary: cov => 'HC9': must be one of 'HC0', 'HC1', 'HC2', 'HC3', 'nonrobust'. Did you mean HC0?");
-  }
-
-  @Test
-  void learnersAreChecked() throws SQLException {
-    db.refuse(
-        summary("study", "outcome_learner => 'splin'"),
-        "dml_summary: outcome_learner => 'splin': there is no such learner. Did you mean spline?");
-    db.refuse(
-        summary("study", "outcome_learner => 'ridge(alpha=-1)'"),
-        "dml_summary: outcome_learner => 'ridge(alpha=-1)': alpha must be positive and finite. Write ridge(alpha=1).");
-    db.refuse(
-        summary("study", "outcome_learner => 'ridge(beta=1)'"),
-        "dml_summary: outcome_learner => 'ridge(beta=1)': ridge has no option 'beta'. Write ridge(alpha=1).");
-    db.refuse(
-        summary("study", "outcome_learner => 'logit'"),
-        "dml_summary: outcome_learner => 'logit': logit predicts the chance of a 0/1 column, and this one is not. Use spline, ridge(alpha=1) or ols.");
   }
 
   // ---- memory ----
