@@ -10,7 +10,6 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.sql.Wrapper;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -83,15 +82,17 @@ abstract class Delegation implements InvocationHandler {
 
   /** Makes the classes of a connection and a statement of ours. */
   static void makeClasses() {
-    ClassLoader ours = Delegation.class.getClassLoader();
     InvocationHandler none = (proxy, method, given) -> null;
-    for (Class<?> type : List.of(Connection.class, Statement.class)) {
-      Proxy.newProxyInstance(ours, new Class<?>[] {type}, none);
-    }
+    proxy(Connection.class, none);
+    proxy(Statement.class, none);
   }
 
   final <T> T proxy(Class<T> type) {
+    return proxy(type, this);
+  }
+
+  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
     return type.cast(
-        Proxy.newProxyInstance(Delegation.class.getClassLoader(), new Class<?>[] {type}, this));
+        Proxy.newProxyInstance(Delegation.class.getClassLoader(), new Class<?>[] {type}, handler));
   }
 }
