@@ -32,6 +32,12 @@ final class ModelCalls {
   private static final Pattern TEXT =
       Pattern.compile("'(?!\\s*[-+]?[\\d.]|\\s*true|\\s*false)(?:[^']|'')*'");
   private static final Pattern QUOTED = Pattern.compile("'((?:[^']|'')*)'", Pattern.DOTALL);
+
+  /** A column's name, with those of its tables before it. */
+  private static final Pattern COLUMN =
+      Pattern.compile(
+          "(?:(?:[\\p{L}_][\\p{L}\\p{N}_$]*|\"(?:[^\"]|\"\")+\")\\s*\\.\\s*)*(?:\"((?:[^\"]|\"\")+)\"|([\\p{L}_][\\p{L}\\p{N}_$]*))");
+
   private static final Pattern ROW =
       Pattern.compile(
           "to_json\\s*\\(\\s*([\\p{L}_][\\p{L}\\p{N}_$]*|\"(?:[^\"]|\"\")+\")\\s*\\)",
@@ -192,15 +198,44 @@ final class ModelCalls {
       if (!feature.isCategorical() && !timed && TEXT.matcher(text).matches()) {
         throw new WhatifException(
             ErrorCode.BAD_ARGUMENT,
-            "%s: model '%s' takes a number for %s, which was %s at the fit; the call passes %s. Pass a number or NULL."
-                .formatted(
-                    call.function().name(), call.model(), feature.name(), feature.sqlType(), text));
+            mistyped(call, feature) + "the call passes %s. Pass a number or NULL.".formatted(text));
       }
     }
   }
 
+  /**
+   * What is told of the columns that the call scores by.
+   *
+   * @param call as the user wrote it
+   * @param placed the same with each feature as an argument
+   */
+  static Map<String, Plan.ScoredColumn> columns(
+      ScoreCall call, ScoreCall placed, ModelHeader header) {
+    boolean byName = isByName(call);
+    Map<String, Plan.ScoredColumn> columns = new LinkedHashMap<>();
+    int given = Math.min(placed.features().size(), header.features().size());
+    for (int i = 0; i < given; i++) {
+      Feature feature = header.features().get(i);
+      Matcher column = COLUMN.matcher(placed.features().get(i).strip());
+      if (column.matches()) {
+        String quoted = column.group(1);
+        columns.put(
+            quoted == null ? column.group(2) : quoted.replace("\"\"", "\""),
+            new Plan.ScoredColumn(
+                byName ? missing(call, feature) : null,
+                feature.isCategorical() ? null : mistyped(call, feature)));
+      }
+    }
+    return columns;
+  }
+
+  private static String mistyped(ScoreCall call, Feature feature) {
+    return "%s: model '%s' takes a number for %s, which was %s at the fit; "
+        .formatted(call.function().name(), call.model(), feature.name(), feature.sqlType());
+  }
+
   /** What is told where there is no column of a feature's name. */
-  static String missing(ScoreCall call, Feature feature) {
+  private static String missing(ScoreCall call, Feature feature) {
     return "%s: model '%s' takes %s, and no such column is here. Name a column so, or pass the features by position."
         .formatted(call.function().name(), call.model(), feature.name());
   }

@@ -3,6 +3,7 @@ package io.whatif.planner;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A statement ready for DuckDB.
@@ -12,7 +13,7 @@ import java.util.Map;
  * @param fits models the statement will fit
  * @param drops models the statement will drop
  * @param macros statements that create what the statement publishes
- * @param byName what to tell where DuckDB finds no column of that name
+ * @param scored what to tell of columns that are a model's features, by their names
  * @param keepsScores whether it defines a view or macro that scores by Whatif
  * @param usesModels whether the text depends on which models are stored
  * @param query whether the statement itself writes nothing
@@ -24,7 +25,7 @@ public record Plan(
     List<String> fits,
     List<String> drops,
     List<String> macros,
-    Map<String, String> byName,
+    Map<String, ScoredColumn> scored,
     boolean keepsScores,
     boolean usesModels,
     boolean query,
@@ -34,8 +35,17 @@ public record Plan(
     fits = List.copyOf(fits);
     drops = List.copyOf(drops);
     macros = List.copyOf(macros);
-    byName = Map.copyOf(byName);
+    scored = Map.copyOf(scored);
   }
+
+  /**
+   * A column that a model is scored with.
+   *
+   * @param missing what to tell where DuckDB finds no such column; null where the user wrote it
+   * @param mistyped what to tell where its values are no numbers, of which a word on the values
+   *     follows; null where a text is wanted
+   */
+  public record ScoredColumn(@Nullable String missing, @Nullable String mistyped) {}
 
   static Plan untouched(String sql) {
     return new Plan(sql, false, List.of(), List.of(), List.of(), Map.of(), false, false, false, "");

@@ -59,7 +59,7 @@ public final class Planner {
   private final List<String> fits = new ArrayList<>();
   private final List<String> drops = new ArrayList<>();
   private final List<String> macros = new ArrayList<>();
-  private final Map<String, String> byName = new LinkedHashMap<>();
+  private final Map<String, Plan.ScoredColumn> scored = new LinkedHashMap<>();
   private final List<String> explained = new ArrayList<>();
   private boolean usesModels;
   private boolean keepsScores;
@@ -129,7 +129,7 @@ public final class Planner {
         runs ? fits : List.of(),
         runs ? drops : List.of(),
         runs ? macros : List.of(),
-        byName,
+        scored,
         keepsScores && statement.kind().outlivesConnection(),
         usesModels,
         statement.kind().isQuery(),
@@ -319,11 +319,9 @@ public final class Planner {
       explained.addAll(ShownCall.asText(call));
       return ModelCalls.text(call, models.load(call.model()));
     }
-    if (ModelCalls.isByName(call)) {
-      header.features().forEach(f -> byName.put(f.name(), ModelCalls.missing(call, f)));
-    }
     ScoreCall placed = ModelCalls.byPosition(call, header);
     ModelCalls.checkLiterals(placed, header);
+    scored.putAll(ModelCalls.columns(call, placed, header));
     keepsScores = true;
     plan.add(site, placed, header, statement.kind().isDefinition());
     return "";

@@ -67,7 +67,7 @@ public class FinalStageBenchmark {
         new Study.Units(keys, null, null, 0, null, 0),
         null,
         0,
-        false);
+        Study.Shared.NOTHING);
   }
 
   private CrossFit nuisances() {

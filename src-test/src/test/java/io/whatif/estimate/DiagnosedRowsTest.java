@@ -61,7 +61,7 @@ class DiagnosedRowsTest {
         new Study.Units(keys, null, null, 0, null, 0),
         null,
         0,
-        false);
+        Study.Shared.NOTHING);
   }
 
   private static List<@Nullable Object> told(Run run, Study study) {

@@ -39,7 +39,7 @@ class FifthsTest {
         new Study.Units(keys, null, null, 0, null, 0),
         null,
         0,
-        false);
+        Study.Shared.NOTHING);
   }
 
   private static Scores scores(double[] tau, Study study) {

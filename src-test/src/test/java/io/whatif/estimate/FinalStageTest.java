@@ -66,7 +66,7 @@ class FinalStageTest {
         new Study.Units(keys(), null, null, 0, null, 0),
         weighting,
         0,
-        false);
+        Study.Shared.NOTHING);
   }
 
   private static long[] keys() {

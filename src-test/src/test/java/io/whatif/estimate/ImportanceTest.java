@@ -52,7 +52,7 @@ class ImportanceTest {
         new Study.Units(keys, null, null, 0, null, 0),
         weighting,
         0,
-        false);
+        Study.Shared.NOTHING);
   }
 
   private static LinearCate model(double[] coefficients, int features, Term... terms) {

@@ -52,7 +52,7 @@ class JointDmlTest {
         new Study.Units(keys, null, null, 0, null, 0),
         weighted ? new Study.Weighting(weight, ones, new double[n], weight, 4) : null,
         0,
-        false);
+        Study.Shared.NOTHING);
   }
 
   @ParameterizedTest

@@ -49,7 +49,7 @@ class OutOfFoldEffectTest {
         new Study.Units(keys, null, null, 0, null, 0),
         null,
         0,
-        false);
+        Study.Shared.NOTHING);
   }
 
   /** With all covariates as features, and with one that the effect is projected on. */

@@ -67,7 +67,7 @@ class ResamplesTest {
         new Study.Units(keys, null, null, 0, null, 0),
         null,
         0,
-        false);
+        Study.Shared.NOTHING);
   }
 
   private static FitOptions options(String outcome, String treatment) {

@@ -118,7 +118,7 @@ class SpilledRowsTest {
         new Study.Units(keys, kind.clustered() ? clusters : null, null, 0, null, 0),
         kind.weighted() ? weighting(kind, values[5]) : null,
         0,
-        kind.clustered());
+        kind.clustered() ? Study.Shared.CLUSTER : Study.Shared.NOTHING);
   }
 
   /** Weights, or how many rows a row stands for, whose outcomes then differ. */

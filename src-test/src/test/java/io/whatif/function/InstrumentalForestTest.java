@@ -152,7 +152,7 @@ final class InstrumentalForestTest {
             study.units(),
             study.weighting(),
             study.dropped(),
-            study.repeatedIds(),
+            study.shared(),
             new Study.Instrument("t", true, Study.TREATMENT));
     FitOptions options =
         EffectCall.options(

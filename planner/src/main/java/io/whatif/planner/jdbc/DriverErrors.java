@@ -21,6 +21,14 @@ final class DriverErrors {
   private static final Pattern MISSING_COLUMN =
       Pattern.compile(
           "Referenced column \"(.+?)\" (?:not found|was not found)|does not have a column named \"(.+?)\"");
+
+  /** DuckDB's words on a value that is no number: a text, or of a type without numbers. */
+  private static final Pattern NO_NUMBER =
+      Pattern.compile(
+          "Conversion Error: (?:Could not convert string '(.*)' to DOUBLE"
+              + "|Unimplemented type for cast \\((.+) -> DOUBLE\\)) when casting from source column (.+)",
+          Pattern.DOTALL);
+
   private static final String GENERAL = "HY000";
 
   /** A parameter as planning numbers it. */
@@ -93,7 +101,8 @@ final class DriverErrors {
       if (raw.startsWith("INTERRUPT")) {
         return new SQLException("the statement was cancelled; it stored nothing.", CANCELLED);
       }
-      Optional<String> feature = missingFeature(String.join(" ", lines), plan);
+      String whole = String.join(" ", lines);
+      Optional<String> feature = missingFeature(whole, plan).or(() -> mistypedFeature(whole, plan));
       if (feature.isPresent()) {
         lines = List.of(feature.get());
       }
@@ -131,8 +140,27 @@ final class DriverErrors {
         return Optional.empty();
       }
       String column = missing.group(1) == null ? missing.group(2) : missing.group(1);
-      return plan.byName().entrySet().stream()
-          .filter(feature -> feature.getKey().equalsIgnoreCase(column))
+      return scored(plan, column).map(Plan.ScoredColumn::missing);
+    }
+
+    /** What to tell in the place of DuckDB's words on values of a column that are no numbers. */
+    private static Optional<String> mistypedFeature(String message, Plan plan) {
+      Matcher wrong = NO_NUMBER.matcher(message);
+      if (!wrong.matches()) {
+        return Optional.empty();
+      }
+      String column = wrong.group(3);
+      String what =
+          wrong.group(1) == null
+              ? "column %s is %s. Cast it, or name another.".formatted(column, wrong.group(2))
+              : "column %1$s is text and holds '%2$s'. Leave such rows out, or write TRY_CAST(%1$s AS DOUBLE)."
+                  .formatted(column, wrong.group(1));
+      return scored(plan, column).map(Plan.ScoredColumn::mistyped).map(told -> told + what);
+    }
+
+    private static Optional<Plan.ScoredColumn> scored(Plan plan, String column) {
+      return plan.scored().entrySet().stream()
+          .filter(scored -> scored.getKey().equalsIgnoreCase(column))
           .map(Map.Entry::getValue)
           .findFirst();
     }

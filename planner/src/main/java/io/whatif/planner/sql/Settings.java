@@ -24,7 +24,8 @@ public final class Settings {
   /**
    * The statement to run instead of {@code text}, if it sets or resets a setting of ours.
    *
-   * @throws WhatifException if there is no such setting
+   * @throws WhatifException if there is no such setting, or its value is a text that it cannot
+   *     have; what an expression gives is not known yet, and told by the next call
    */
   public static Optional<String> rewrite(String text) {
     if (!mentions(text)) {
@@ -59,6 +60,9 @@ public final class Settings {
       return Optional.of("RESET VARIABLE " + setting);
     }
     boolean assigned = sql.isSymbol(name + 1, "=") || sql.keyword(name + 1).equals("TO");
+    if (assigned && name + 3 == sql.size() && sql.is(name + 2, Token.Kind.STRING)) {
+      MemoryLimit.parse(sql.string(name + 2));
+    }
     return assigned
         ? Optional.of("SET VARIABLE " + setting + " = " + sql.slice(name + 2, sql.size()))
         : Optional.empty();

@@ -98,7 +98,7 @@ public final class BestLinearProjection {
             new long[places.length], clusters(kept.clusters(), places), null, 0, null, 0),
         weighting(kept.counting(), places),
         0,
-        kept.clusters() != null);
+        kept.clusters() == null ? Study.Shared.NOTHING : Study.Shared.CLUSTER);
   }
 
   private static int @Nullable [] clusters(int @Nullable [] all, int[] places) {

@@ -93,14 +93,14 @@ public final class Bootstrap {
     for (Fit fit : fitted.fits().fits()) {
       int end = Math.min(draws.length, row + fit.effects().size());
       double[][] own = Arrays.copyOfRange(draws, Math.min(row, end), end);
-      fits.add(resampled(fit, own, plan, options.level()));
+      fits.add(resampled(study, fit, own, plan, options.level()));
       row += fit.effects().size();
     }
     return new ArmFits(fits, fitted.fits().cross());
   }
 
   /** A fit with what its rows' draws, from 0 on, say; rows without draws stay as they are. */
-  private static Fit resampled(Fit fit, double[][] draws, Plan plan, double level) {
+  private static Fit resampled(Study study, Fit fit, double[][] draws, Plan plan, double level) {
     List<Effect> effects = new ArrayList<>();
     int undefined = 0;
     for (int row = 0; row < fit.effects().size(); row++) {
@@ -119,10 +119,10 @@ public final class Bootstrap {
       undefined = Math.max(undefined, missing);
       effects.add(effect.with(BootstrapInterval.of(estimate, moved, plan.kind(), level)));
     }
-    return fit.with(effects, warnings(undefined, plan.draws()));
+    return fit.with(effects, warnings(study, undefined, plan.draws()));
   }
 
-  private static List<Warning> warnings(int undefined, int draws) {
+  private static List<Warning> warnings(Study study, int undefined, int draws) {
     return undefined == 0
         ? List.of()
         : List.of(
@@ -131,9 +131,29 @@ public final class Bootstrap {
                 Warning.Severity.CAUTION,
                 String.format(
                     Locale.ROOT,
-                    "%d of %d resamples could not be estimated and are left out: an arm or a feature's value is rare",
+                    "%d of %d resamples could not be estimated and are left out: %s",
                     undefined,
-                    draws)));
+                    draws,
+                    cause(study))));
+  }
+
+  /**
+   * Why a resample cannot be estimated: units are drawn whole, and what few of them have is lost.
+   */
+  private static String cause(Study study) {
+    int[] clusters = study.units().clusters();
+    String noun = study.shared().noun();
+    if (clusters == null) {
+      return "an arm or a feature's value is rare";
+    }
+    int count = clusters[clusters.length - 1] + 1;
+    return String.format(
+        Locale.ROOT,
+        StudyWarnings.areFew(count)
+            ? "%1$ss are drawn whole, and of %2$d a resample may lack a fold, an arm or a feature's value: an interval needs 10 or more to be trusted"
+            : "%1$ss are drawn whole, and few of %2$d have an arm or a feature's value",
+        noun,
+        count);
   }
 
   private static void refuseCounts(Study study) {

@@ -70,7 +70,6 @@ final class CiDml implements Estimator {
     ClusterScores.Plan clustering = clustering(options);
     check(study);
     EffectBasis features = new EffectBasis(study, options);
-    features.checkPresent();
     ClusterScores scores =
         features.width() == 1 ? null : ClusterScores.of(run, study, features, clustering);
     boolean[] complete = complete(run, study, features);

@@ -77,7 +77,7 @@ final class CiReport {
         Effect.of(
             "mean of customer effects",
             Effect.Kind.AVERAGE,
-            plan.text() + among + ", by clusters",
+            plan.text() + among + ", by clusters of customers",
             robust.average(),
             new Effect.Basis(kept, robust.spreads().average())));
     effects.add(
@@ -102,7 +102,7 @@ final class CiReport {
         new Effect(
             "heterogeneity",
             Effect.Kind.TEST,
-            "all clusters have the same effect" + among,
+            "all clusters of customers have the same effect" + among,
             new Estimate(wald.statistic(), Double.NaN),
             wald.pValue(),
             wald.degrees(),
@@ -154,7 +154,7 @@ final class CiReport {
               Severity.CAUTION,
               String.format(
                   Locale.ROOT,
-                  "%d clusters for %d rows of the smaller arm: customers' effects are rough; use fewer clusters",
+                  "%d clusters of customers for %d rows of the smaller arm: customers' effects are rough; use fewer clusters",
                   scores.width(),
                   smaller)));
     }
@@ -165,7 +165,7 @@ final class CiReport {
               Severity.INFO,
               String.format(
                   Locale.ROOT,
-                  "%d clusters were made: no more rows differ in their features",
+                  "%d clusters of customers were made: no more rows differ in their features",
                   scores.width())));
     }
     if (!scores.converged()) {

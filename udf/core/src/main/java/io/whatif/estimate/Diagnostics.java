@@ -149,8 +149,8 @@ final class Diagnostics {
         warn(
             "treatment_predictable",
             Severity.CAUTION,
-            "controls explain %.0f%% of the treatment: little of it is left to compare; look for a control that follows from it",
-            100 * (1 - share));
+            "controls explain %s of the treatment: little of it is left to compare; look for a control that follows from it",
+            Percent.of(1 - share));
       }
     }
     if (!nuisances.converged) {

@@ -3,9 +3,7 @@ package io.whatif.estimate;
 
 import io.whatif.data.Batch;
 import io.whatif.data.Column;
-import io.whatif.data.ErrorCode;
 import io.whatif.data.Profile;
-import io.whatif.data.WhatifException;
 import io.whatif.model.Feature;
 import io.whatif.model.Term;
 import java.util.ArrayList;
@@ -24,9 +22,6 @@ final class EffectBasis implements RowBasis {
   /** Whether it is known that every row has all terms. */
   private final boolean full;
 
-  /** Numbers that are NULL in every row; a text that is has no term. */
-  private final List<String> nowhere = new ArrayList<>();
-
   EffectBasis(Study study, FitOptions options) {
     columns = new ArrayList<>(study.features());
     full = columns.stream().allMatch(column -> study.profile().nulls(column) == 0);
@@ -43,9 +38,6 @@ final class EffectBasis implements RowBasis {
       } else {
         features.add(new Feature(column.name(), column.sqlType(), List.of()));
         terms.add(numeric(f, column.name(), study.profile(), options, imputed));
-        if (study.profile().nulls(columns.get(f)) == study.profile().rows()) {
-          nowhere.add(column.name());
-        }
       }
       if (imputed) {
         terms.add(new Term.Missing(f, column.name() + " is null"));
@@ -58,23 +50,6 @@ final class EffectBasis implements RowBasis {
     this.full = full;
     this.features.addAll(other.features);
     this.terms.addAll(terms);
-    this.nowhere.addAll(other.nowhere);
-  }
-
-  /**
-   * Refuses features without a value, which leave no row with all of them; nor is there a median to
-   * impute.
-   *
-   * @throws WhatifException that names them
-   */
-  void checkPresent() {
-    if (!nowhere.isEmpty()) {
-      boolean one = nowhere.size() == 1;
-      throw new WhatifException(
-          ErrorCode.BAD_COLUMN,
-          "features => '%s': %s NULL in every usable row. Leave %s out, or check the relation."
-              .formatted(String.join("', '", nowhere), one ? "is" : "are", one ? "it" : "them"));
-    }
   }
 
   /**

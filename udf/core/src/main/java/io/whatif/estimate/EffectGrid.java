@@ -261,7 +261,7 @@ public final class EffectGrid {
         base.units(),
         weighting,
         base.dropped(),
-        base.repeatedIds());
+        base.shared());
   }
 
   private void repeat(Run part, int repetition, long seed) {

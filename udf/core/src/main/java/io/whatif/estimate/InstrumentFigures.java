@@ -185,8 +185,8 @@ final class InstrumentFigures {
       warn(
           "instrument_predictable",
           Severity.CAUTION,
-          "covariates explain %.0f%% of the instrument: little of it is left to compare",
-          100 * (1 - first.rows().left()));
+          "covariates explain %s of the instrument: little of it is left to compare; look for one that follows from it, and leave that out",
+          Percent.of(1 - first.rows().left()));
     }
     if (!first.rows().converged()) {
       warn(

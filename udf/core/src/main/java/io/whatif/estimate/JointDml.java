@@ -294,7 +294,7 @@ public final class JointDml {
         base.units(),
         weighting,
         base.dropped(),
-        base.repeatedIds());
+        base.shared());
   }
 
   private List<Effect> effects(int treatment, EffectRows rows) {

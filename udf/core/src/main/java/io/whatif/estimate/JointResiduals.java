@@ -81,7 +81,7 @@ record JointResiduals(double[] outcome, double[][] treatments, Treated parts, Cr
         study.units(),
         study.weighting(),
         study.dropped(),
-        study.repeatedIds());
+        study.shared());
   }
 
   private static CrossFit.Fitted fitted(

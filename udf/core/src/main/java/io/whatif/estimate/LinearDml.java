@@ -248,7 +248,6 @@ final class LinearDml implements Estimator {
   static void checkComplete(FinalStage stage) {
     int p = stage.basis.width();
     if (stage.rows <= p) {
-      stage.basis.checkPresent();
       throw new WhatifException(
           ErrorCode.BAD_RELATION,
           String.format(

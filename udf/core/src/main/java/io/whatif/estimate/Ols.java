@@ -41,7 +41,6 @@ final class Ols implements Estimator {
   public Fit fit(Run run, Study study, FitOptions options) {
     LinearDml.checkOutcome(study);
     EffectBasis basis = new EffectBasis(study, options);
-    basis.checkPresent();
     double[] means = EffectMeans.of(run, study, basis);
     OlsRows rows = new OlsRows(study, basis.centred(means));
     LeastSquares fit = LeastSquares.of(run, study, rows);

@@ -79,16 +79,17 @@ final class Pair {
             Treatment.Kind.BINARY,
             List.of(several.control(), several.arms().get(arm)));
     return new Study(
-        data,
-        Profile.of(run, data),
-        two,
-        study.outcome(),
-        study.features(),
-        new Covariates(study.covariates().columns()),
-        units(),
-        weighting(),
-        study.dropped(),
-        study.repeatedIds());
+            data,
+            Profile.of(run, data),
+            two,
+            study.outcome(),
+            study.features(),
+            new Covariates(study.covariates().columns()),
+            units(),
+            weighting(),
+            study.dropped(),
+            study.shared())
+        .checkedFeatures();
   }
 
   private static double[] column(Run run, Dataset data, int column) {

@@ -48,16 +48,17 @@ final class Resample {
             });
     StoredDataset data = new StoredDataset(study.data().schema(), tiles, rows);
     return new Study(
-        data,
-        Profile.of(run, data),
-        study.treatment(),
-        study.outcome(),
-        study.features(),
-        study.covariates().ofOtherRows(),
-        units(study.units(), folds, start, draw),
-        weighting(study.weighting(), start),
-        study.dropped(),
-        study.repeatedIds());
+            data,
+            Profile.of(run, data),
+            study.treatment(),
+            study.outcome(),
+            study.features(),
+            study.covariates().ofOtherRows(),
+            units(study.units(), folds, start, draw),
+            weighting(study.weighting(), start),
+            study.dropped(),
+            study.shared())
+        .checkedFeatures();
   }
 
   private static void copy(Batch batch, int[] start, int columns, ArrayTiles tiles) {

@@ -41,7 +41,6 @@ final class SparseDml implements Estimator {
   public Fit fit(Run run, Study study, FitOptions options) {
     LinearDml.checkOutcome(study);
     EffectBasis plain = new EffectBasis(study, options);
-    plain.checkPresent();
     if (plain.width() == 1) {
       throw new WhatifException(
           ErrorCode.MISSING_ARGUMENT,

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.Column;
 import io.whatif.data.Dataset;
+import io.whatif.data.ErrorCode;
 import io.whatif.data.Parallel;
 import io.whatif.data.Profile;
 import io.whatif.data.RowSample;
 import io.whatif.data.Run;
+import io.whatif.data.WhatifException;
 import io.whatif.learn.Covariate;
 import io.whatif.learn.Covariates;
 import io.whatif.learn.Target;
@@ -28,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param units how rows are grouped and numbered
  * @param weighting how much each row counts, null if each counts once
  * @param dropped rows left out for a NULL outcome or treatment, or as asked
- * @param repeatedIds whether rows share ids, so that errors are clustered
+ * @param shared what several rows have in common, so that errors are clustered by it
  * @param instrument what moves the treatment and the outcome through it alone, null if there is
  *     none
  */
@@ -42,7 +45,7 @@ public record Study(
     Units units,
     @Nullable Weighting weighting,
     long dropped,
-    boolean repeatedIds,
+    Shared shared,
     @Nullable Instrument instrument) {
   /** The dataset column of the outcome; all NaN for functions without one. */
   public static final int OUTCOME = 0;
@@ -76,7 +79,7 @@ public record Study(
       Units units,
       @Nullable Weighting weighting,
       long dropped,
-      boolean repeatedIds) {
+      Shared shared) {
     this(
         data,
         profile,
@@ -87,8 +90,26 @@ public record Study(
         units,
         weighting,
         dropped,
-        repeatedIds,
+        shared,
         null);
+  }
+
+  /** What rows that depend on each other have in common. */
+  public enum Shared {
+    NOTHING("row"),
+    ID("id"),
+    CLUSTER("cluster");
+
+    private final String noun;
+
+    Shared(String noun) {
+      this.noun = noun;
+    }
+
+    /** The word for one of those that share nothing with others. */
+    String noun() {
+      return noun;
+    }
   }
 
   /**
@@ -123,6 +144,29 @@ public record Study(
     return data.rows();
   }
 
+  /**
+   * Refuses features that are numbers and NULL in every row: no row has all features then, nor is
+   * there a median to impute.
+   *
+   * @throws WhatifException that names them
+   */
+  public Study checkedFeatures() {
+    List<String> nowhere =
+        features.stream()
+            .filter(column -> !(data.schema().column(column) instanceof Column.Categorical))
+            .filter(column -> profile.nulls(column) == profile.rows())
+            .map(this::name)
+            .toList();
+    if (!nowhere.isEmpty()) {
+      boolean one = nowhere.size() == 1;
+      throw new WhatifException(
+          ErrorCode.BAD_COLUMN,
+          "features => '%s': %s NULL in every usable row. Leave %s out, or check the relation."
+              .formatted(String.join("', '", nowhere), one ? "is" : "are", one ? "it" : "them"));
+    }
+    return this;
+  }
+
   /** The same rows with further columns behind their own. */
   Study with(Dataset wider) {
     return new Study(
@@ -135,7 +179,7 @@ public record Study(
         units,
         weighting,
         dropped,
-        repeatedIds,
+        shared,
         instrument);
   }
 
@@ -307,7 +351,7 @@ public record Study(
   /** The same rows for functions that look at the treatment alone. */
   Study withoutOutcome() {
     return new Study(
-        data, profile, treatment, "", features, covariates, units, weighting, dropped, repeatedIds);
+        data, profile, treatment, "", features, covariates, units, weighting, dropped, shared);
   }
 
   /** The same rows and covariates, of which none is a feature. */
@@ -322,7 +366,7 @@ public record Study(
         units,
         weighting,
         dropped,
-        repeatedIds,
+        shared,
         instrument);
   }
 

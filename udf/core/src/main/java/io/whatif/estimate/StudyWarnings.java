@@ -28,18 +28,22 @@ final class StudyWarnings {
                   study.dropped(),
                   study.instrument() == null ? "" : "an instrument, ")));
     }
-    if (study.repeatedIds() && idsSpanFolds(study)) {
+    String noun = study.shared().noun();
+    boolean shared = study.shared() != Study.Shared.NOTHING;
+    if (shared && idsSpanFolds(study)) {
       warnings.add(
           new Warning(
               "ids_span_folds",
               Severity.CAUTION,
-              "rows of one id or cluster lie in different folds of the fold column, so predictions have seen it: give all its rows one fold; errors are clustered by it"));
-    } else if (study.repeatedIds()) {
+              "rows of one %s lie in different folds of the fold column, so predictions have seen it: give all its rows one fold; errors are clustered by it"
+                  .formatted(noun)));
+    } else if (shared) {
       warnings.add(
           new Warning(
               "repeated_ids",
               Severity.INFO,
-              "rows share ids or clusters: folds keep such rows together, and errors are clustered by them"));
+              "rows share %ss: folds keep such rows together, and errors are clustered by them"
+                  .formatted(noun)));
     }
     fewClusters(study, warnings);
     if (study.units().folds() != null && options.reps() > 1) {
@@ -52,16 +56,22 @@ final class StudyWarnings {
   private static void fewClusters(Study study, List<Warning> warnings) {
     int[] clusters = study.units().clusters();
     int count = clusters == null ? ENOUGH_CLUSTERS : clusters[clusters.length - 1] + 1;
-    if (count < ENOUGH_CLUSTERS) {
+    if (areFew(count)) {
       warnings.add(
           new Warning(
               "few_clusters",
               count < LEAST_CLUSTERS ? Severity.SEVERE : Severity.CAUTION,
               String.format(
                   Locale.ROOT,
-                  "errors are by %d clusters and hold for many: intervals are too narrow, p-values too small",
-                  count)));
+                  "errors are by %d %ss and hold for many: intervals are too narrow, p-values too small",
+                  count,
+                  study.shared().noun())));
     }
+  }
+
+  /** Whether so many clusters are too few for what holds for many. */
+  static boolean areFew(int clusters) {
+    return clusters < ENOUGH_CLUSTERS;
   }
 
   /** What is to be told of the learners. */

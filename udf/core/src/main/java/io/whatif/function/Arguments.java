@@ -108,7 +108,7 @@ public final class Arguments {
       case COLUMN -> "'column'";
       case COLUMNS -> "['column', ...]";
       case NAMES -> "['name', ...]";
-      case TEXT -> "'name'";
+      case TEXT -> argument.fallback() == null ? "'name'" : show(argument.fallback());
       case WORD, NUMBER_OR_WORD ->
           argument.choices().isEmpty() ? "'word'" : "'" + argument.choices().get(0) + "'";
       case NUMBER, INTEGER -> "1";
@@ -307,8 +307,9 @@ public final class Arguments {
 
     private WhatifException wrong(Object given) {
       boolean role =
-          argument.equals(StudyArguments.OUTCOME) || argument.equals(StudyArguments.TREATMENT);
-      if (role && given instanceof List<?>) {
+          argument.hasNameOf(StudyArguments.OUTCOME)
+              || argument.hasNameOf(StudyArguments.TREATMENT);
+      if (role && argument.type() == Argument.Type.COLUMN && given instanceof List<?>) {
         return new WhatifException(
             ErrorCode.BAD_ARGUMENT,
             "%s: %s => %s: %s, or use dml_summary, which takes several."
@@ -322,8 +323,21 @@ public final class Arguments {
       }
       return new WhatifException(
           ErrorCode.BAD_ARGUMENT,
-          "%s: %s => %s: must be %s."
-              .formatted(function.name(), argument.name(), show(given), argument.type().text()));
+          "%s: %s => %s: %s."
+              .formatted(function.name(), argument.name(), show(given), remedy(given)));
+    }
+
+    /**
+     * What the value must be, with a sample where a kind of value does not show how it is written.
+     */
+    private String remedy(Object given) {
+      String empty = given instanceof String s && s.isBlank() ? "must not be empty" : null;
+      String must = empty == null ? "must be " + argument.type().text() : empty;
+      return switch (argument.type()) {
+        case COLUMN, COLUMNS, NAMES, TEXT ->
+            "%s. Write %s => %s".formatted(must, argument.name(), sample(argument));
+        default -> must;
+      };
     }
   }
 

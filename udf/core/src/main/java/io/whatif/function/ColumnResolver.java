@@ -116,6 +116,23 @@ record ColumnResolver(RawTable table, Arguments arguments) {
     }
   }
 
+  /**
+   * What tells rows apart or divides them is no outcome: rows would be divided by what is asked.
+   */
+  void refuseOutcome(RelationRoles.Listed listed) {
+    given("id", "cluster", "fold")
+        .forEach(
+            (argument, column) -> {
+              if (listed.outcomes().contains(column)) {
+                String article = listed.outcomes().size() == 1 ? "the" : "an";
+                throw bad(
+                    argument,
+                    column,
+                    "is %s outcome as well. Name another column.".formatted(article));
+              }
+            });
+  }
+
   /** No column is a treatment and an outcome. */
   void refuseShared(RelationRoles.Listed listed) {
     for (int column : listed.treatments()) {
@@ -178,7 +195,7 @@ record ColumnResolver(RawTable table, Arguments arguments) {
     } catch (PatternSyntaxException e) {
       throw new WhatifException(
           ErrorCode.BAD_ARGUMENT,
-          "%s => 'COLUMNS(%s)': is not a regular expression (%s)."
+          "%s => 'COLUMNS(%s)': is not a regular expression (%s). Write one such as COLUMNS('^pre_')."
               .formatted(argument, regex, e.getDescription().toLowerCase(Locale.ROOT)));
     }
     List<Integer> found = new ArrayList<>();

@@ -198,7 +198,7 @@ final class GridBuilder {
             study.units(),
             study.weighting(),
             study.dropped(),
-            study.repeatedIds());
+            study.shared());
     return new EffectGrid.Question(all, treated, measured);
   }
 

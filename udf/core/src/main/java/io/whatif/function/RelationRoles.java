@@ -177,6 +177,7 @@ record RelationRoles(
           "outcome_var", rows.outcomeVar(), "needs freq, the column with how many rows a row is.");
     }
     resolver.refuseShared(listed);
+    resolver.refuseOutcome(listed);
     resolver.instrument(rows, listed);
     List<Integer> keys =
         resolver.has("partition_by") ? resolver.columns("partition_by") : List.of();

@@ -2,6 +2,8 @@
 package io.whatif.function;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.WhatifException;
@@ -13,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,6 +135,15 @@ public final class Specification {
       if (JSON.std.anyFrom(text) instanceof Map<?, ?> json) {
         return json;
       }
+    } catch (StreamConstraintsException e) {
+      throw new WhatifException(
+          ErrorCode.BAD_ARGUMENT,
+          String.format(
+              Locale.ROOT,
+              "%s: %s: is nested more than %d deep, or holds a text or number too long to be read. Write {\"roles\": {\"outcome\": \"y\", \"treatment\": \"d\"}}.",
+              function.name(),
+              written,
+              StreamReadConstraints.DEFAULT_MAX_DEPTH));
     } catch (JsonProcessingException e) {
       throw new WhatifException(
           ErrorCode.BAD_ARGUMENT,
@@ -157,43 +169,56 @@ public final class Specification {
       return;
     }
     if (SECTIONS.contains(name)) {
-      object(name, value).forEach((inner, v) -> put(String.valueOf(inner), v));
+      object(name, value).forEach((inner, v) -> put(String.valueOf(inner), v, name));
     } else if (learner != null) {
-      put(learner, value instanceof Map<?, ?> stage ? learner(name, stage) : value);
+      put(learner, value instanceof Map<?, ?> stage ? learner(name, stage) : value, null);
     } else {
-      put(name, value);
+      put(name, value, null);
     }
   }
 
-  private void put(String name, @Nullable Object value) {
+  /** Takes an argument that stands in a section, or at the top if that is null. */
+  private void put(String name, @Nullable Object value, @Nullable String section) {
     if (value == null) {
       return;
     }
-    Argument argument =
-        argument(name)
-            .orElseThrow(
-                () -> {
-                  List<String> names =
-                      new ArrayList<>(function.arguments().stream().map(Argument::name).toList());
-                  names.addAll(SECTIONS);
-                  names.addAll(LEARNERS.keySet());
-                  names.add("macros");
-                  String hint = Names.suggestion(name, names);
-                  return bad(
-                      ErrorCode.UNKNOWN_ARGUMENT,
-                      "there is no argument %s.%s"
-                          .formatted(name, hint.isEmpty() ? " Leave it out." : hint));
-                });
+    Argument argument = argument(name).orElseThrow(() -> unknown(name, section));
     if (found.put(argument.name(), value(argument.name(), value)) != null) {
       throw bad(ErrorCode.BAD_ARGUMENT, "names %s twice. Keep one.".formatted(argument.name()));
     }
   }
 
   private Optional<Argument> argument(String name) {
-    return function.arguments().stream()
-        .filter(a -> !a.hasNameOf(SPEC) && !a.hasNameOf(SPEC_FILE))
-        .filter(a -> a.isCalled(name))
-        .findFirst();
+    return arguments().filter(a -> a.isCalled(name)).findFirst();
+  }
+
+  /** What a specification may say: no other specification. */
+  private Stream<Argument> arguments() {
+    return function.arguments().stream().filter(a -> !a.hasNameOf(SPEC) && !a.hasNameOf(SPEC_FILE));
+  }
+
+  private WhatifException unknown(String name, @Nullable String section) {
+    List<String> top = new ArrayList<>(SECTIONS);
+    top.addAll(LEARNERS.keySet());
+    top.add("macros");
+    if (section != null && top.contains(name)) {
+      return bad(
+          ErrorCode.UNKNOWN_ARGUMENT,
+          "%s cannot stand within %s. Write it at the top.".formatted(name, section));
+    }
+    if (SPEC.isCalled(name) || SPEC_FILE.isCalled(name)) {
+      return bad(
+          ErrorCode.UNKNOWN_ARGUMENT,
+          "%s cannot stand within a spec. Write its arguments themselves.".formatted(name));
+    }
+    List<String> names = new ArrayList<>(arguments().map(Argument::name).toList());
+    if (section == null) {
+      names.addAll(top);
+    }
+    String hint = Names.suggestion(name, names);
+    return bad(
+        ErrorCode.UNKNOWN_ARGUMENT,
+        "there is no argument %s.%s".formatted(name, hint.isEmpty() ? " Leave it out." : hint));
   }
 
   private Object value(String name, Object written) {
@@ -242,7 +267,8 @@ public final class Specification {
     if (value instanceof Map<?, ?> map) {
       return map;
     }
-    throw bad(ErrorCode.BAD_ARGUMENT, "%s must be an object.".formatted(name));
+    throw bad(
+        ErrorCode.BAD_ARGUMENT, "%s must be an object. Write \"%s\": {...}.".formatted(name, name));
   }
 
   private WhatifException bad(ErrorCode code, String what) {

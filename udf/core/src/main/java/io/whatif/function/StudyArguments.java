@@ -43,13 +43,6 @@ final class StudyArguments {
               "How to read the treatment; auto decides by its values.")
           .withChoices("auto", "binary", "continuous", "arms")
           .withDefault("auto");
-  private static final Argument TWO_OR_CONTINUOUS =
-      Argument.optional(
-              "treatment_type",
-              Argument.Type.WORD,
-              "How to read the treatment; auto decides by its values.")
-          .withChoices("auto", "binary", "continuous")
-          .withDefault("auto");
   static final Argument WEIGHT =
       Argument.optional(
           "weight",
@@ -189,7 +182,11 @@ final class StudyArguments {
    */
   static List<Argument> propensity(Argument... more) {
     List<Argument> all = new ArrayList<>();
-    all.add(TREATMENT);
+    all.add(
+        Argument.required(
+            TREATMENT.name(),
+            TREATMENT.type(),
+            "What is decided: two values (0/1, boolean, or two of anything)."));
     all.add(
         Argument.required(
                 "controls",
@@ -205,7 +202,7 @@ final class StudyArguments {
             FOLD,
             ID,
             NULLS,
-            TWO_OR_CONTINUOUS,
+            TREATMENT_TYPE.withChoices("auto", "binary"),
             CONTROL,
             PARTITION_BY));
     return all;

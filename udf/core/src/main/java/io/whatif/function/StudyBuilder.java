@@ -148,9 +148,16 @@ final class StudyBuilder {
             units,
             weighting,
             table.rows() - kept.size(),
-            roles.id() != null && units.clusters() != null,
+            shared(units),
             instrument);
-    return new Rows(study, places, ordered.readsRelation());
+    return new Rows(study.checkedFeatures(), places, ordered.readsRelation());
+  }
+
+  private Study.Shared shared(Study.Units units) {
+    if (units.clusters() == null) {
+      return Study.Shared.NOTHING;
+    }
+    return roles.rows().clustered() ? Study.Shared.CLUSTER : Study.Shared.ID;
   }
 
   private static Covariates covariates(Schema schema, Profile profile, int count) {

@@ -49,7 +49,7 @@ final class StudyUnits {
     if (roles.id() != null && clusters == 1) {
       throw new WhatifException(
           ErrorCode.BAD_COLUMN,
-          "%s => '%s': is the same in every usable row. Errors by cluster need at least 2 clusters, and 10 to be trusted."
+          "%1$s => '%2$s': is the same in every usable row. Errors by %1$s need at least 2 %1$ss, and 10 to be trusted."
               .formatted(columns.role(roles.id()), columns.name(roles.id())));
     }
     Integer foldColumn = roles.fold();

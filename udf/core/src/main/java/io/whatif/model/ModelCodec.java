@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -109,6 +110,16 @@ public final class ModelCodec {
           .orElse(GROUPS);
     }
     return model instanceof LinearCate ? FIRST : LEARNED;
+  }
+
+  /**
+   * Reads a payload as SQL texts carry it, in base64.
+   *
+   * @param name the model's name, for messages
+   * @throws WhatifException as {@link #decode}
+   */
+  public static StoredModel decodeText(String name, String base64) {
+    return decode(name, Base64.getMimeDecoder().decode(base64));
   }
 
   /**

@@ -9,7 +9,6 @@ import io.whatif.model.StoredModel;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,9 +85,7 @@ final class Merges {
     List<?> texts = JsonText.list(payloads);
     List<StoredModel> models = new ArrayList<>();
     for (int i = 0; i < texts.size(); i++) {
-      models.add(
-          ModelCodec.decode(
-              names.get(i), Base64.getMimeDecoder().decode(String.valueOf(texts.get(i)))));
+      models.add(ModelCodec.decodeText(names.get(i), String.valueOf(texts.get(i))));
     }
     return models;
   }

@@ -11,7 +11,6 @@ import io.whatif.model.ModelCodec;
 import io.whatif.model.StoredModel;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -235,7 +234,7 @@ final class NativeCalls {
         StoredModel model =
             payload == null
                 ? committed(name, context.database())
-                : ModelCodec.decode(name, Base64.getMimeDecoder().decode(payload));
+                : ModelCodec.decodeText(name, payload);
         Body.Report body = function.body(Body.Report.class).orElseThrow(AssertionError::new);
         // A function over relations as well requires arguments that a model makes needless.
         Arguments arguments = Arguments.ofReport(function, values);

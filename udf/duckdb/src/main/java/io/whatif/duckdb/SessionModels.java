@@ -7,7 +7,6 @@ import io.whatif.function.ModelColumns;
 import io.whatif.model.Feature;
 import io.whatif.model.ModelCodec;
 import io.whatif.model.StoredModel;
-import java.util.Base64;
 import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +28,7 @@ final class SessionModels {
           "model => '%s': there is no such model any more. Fit it again with cate_fit."
               .formatted(name));
     }
-    return ModelCodec.decode(name, Base64.getMimeDecoder().decode(text));
+    return ModelCodec.decodeText(name, text);
   }
 
   /**
