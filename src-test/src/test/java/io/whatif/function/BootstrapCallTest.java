@@ -187,6 +187,45 @@ class BootstrapCallTest {
     }
   }
 
+  /** A cluster has one arm, so that a resample may lack the other. */
+  private static List<String> undefined(String role, int clusters) {
+    CoverageStudy.Draw draw = draw(7, 240);
+    double[] shop = new double[240];
+    for (int i = 0; i < 240; i++) {
+      shop[i] = i % clusters;
+      draw.t[i] = shop[i] < 3 ? 1 : 0;
+    }
+    Map<String, @Nullable Object> a = bootstrap("normal", 100);
+    a.put("folds", 2);
+    a.put(role, "shop");
+    a.put("controls", List.of("x0"));
+    return Doubts.told(
+        draw.relation().with("shop", shop).call("dml_summary", a).get(0), "resamples_undefined");
+  }
+
+  @Test
+  void undefinedResamplesAreBlamedOnWhatIsDrawn() {
+    String start = "caution: \\d+ of 100 resamples could not be estimated and are left out: ";
+    for (String role : List.of("cluster", "id")) {
+      assertThat(undefined(role, 6))
+          .singleElement()
+          .asString()
+          .matches(
+              start
+                  + role
+                  + "s are drawn whole, and of 6 a resample may lack a fold, an arm or a feature's value: an interval needs 10 or more to be trusted");
+      assertThat(undefined(role, 12))
+          .singleElement()
+          .asString()
+          .matches(
+              start + role + "s are drawn whole, and few of 12 have an arm or a feature's value");
+    }
+    assertThat(undefined("weight", 240))
+        .singleElement()
+        .asString()
+        .matches(start + "an arm or a feature's value is rare");
+  }
+
   @Test
   void whatCannotBeResampledIsRefused() {
     Relations relation = draw(5, 100).relation();

@@ -218,8 +218,8 @@ class DesignMistakesTest {
       return;
     }
     String message =
-        "errors are by %d clusters and hold for many: intervals are too narrow, p-values too small"
-            .formatted(clusters);
+        "errors are by %d %ss and hold for many: intervals are too narrow, p-values too small"
+            .formatted(clusters, role);
     assertThat(few)
         .hasSize(1)
         .first()
@@ -235,7 +235,7 @@ class DesignMistakesTest {
         relation(1),
         function,
         a,
-        role
-            + " => 'shop': is the same in every usable row. Errors by cluster need at least 2 clusters, and 10 to be trusted.");
+        "%1$s => 'shop': is the same in every usable row. Errors by %1$s need at least 2 %1$ss, and 10 to be trusted."
+            .formatted(role));
   }
 }

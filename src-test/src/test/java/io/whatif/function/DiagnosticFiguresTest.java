@@ -224,7 +224,9 @@ class DiagnosticFiguresTest {
       assertThat(Doubts.told(row, "repeated_ids"))
           .as(role)
           .containsExactly(
-              "info: rows share ids or clusters: folds keep such rows together, and errors are clustered by them");
+              "info: rows share "
+                  + role
+                  + "s: folds keep such rows together, and errors are clustered by them");
     }
     Relations alone = paired();
     for (int i = 0; i < alone.rows(); i++) {
@@ -240,7 +242,8 @@ class DiagnosticFiguresTest {
       assertThat(Doubts.told(row, "ids_span_folds"))
           .as(role)
           .containsExactly(
-              "caution: rows of one id or cluster lie in different folds of the fold column, so predictions have seen it: give all its rows one fold; errors are clustered by it");
+              "caution: rows of one %s lie in different folds of the fold column, so predictions have seen it: give all its rows one fold; errors are clustered by it"
+                  .formatted(role));
       assertThat(Doubts.told(row, "repeated_ids")).isEmpty();
     }
   }

@@ -47,9 +47,28 @@ class EffectDoubtsTest {
     assertThat(told(row, "treatment_predictable"))
         .containsExactly(
             "caution: controls explain 95% of the treatment: little of it is left to compare; look for a control that follows from it");
+    assertThat(told(predictable(.065), "treatment_predictable"))
+        .containsExactly(
+            "caution: controls explain 99.6% of the treatment: little of it is left to compare; look for a control that follows from it");
     row = predictable(.235);
     assertThat(number(row, "treatment_residual_share")).isBetween(.05, .055);
     assertThat(told(row, "treatment_predictable")).isEmpty();
+  }
+
+  @Test
+  void anInstrumentThatCovariatesExplainIsTold() {
+    Relations rows = Encouraged.of(2_000, 1).relation();
+    double[] near = rows.column("z").clone();
+    for (int i = 0; i < near.length; i++) {
+      near[i] += .05 * Mix.normal(6, i);
+    }
+    Map<String, @Nullable Object> row =
+        rows.with("near", near)
+            .call("cate_fit", InstrumentalForestTest.arguments("instrument_learner", "ols"))
+            .get(0);
+    assertThat(told(row, "instrument_predictable"))
+        .containsExactly(
+            "caution: covariates explain 99% of the instrument: little of it is left to compare; look for one that follows from it, and leave that out");
   }
 
   /**

@@ -5,6 +5,7 @@ import io.whatif.data.ErrorCode;
 import io.whatif.data.WhatifException;
 import io.whatif.duckdb.Errors;
 import io.whatif.duckdb.Scope;
+import io.whatif.duckdb.SqlText;
 import io.whatif.planner.Plan;
 import io.whatif.planner.sql.SourcePosition;
 import io.whatif.planner.sql.UnreadCall;
@@ -153,8 +154,8 @@ final class DriverErrors {
       String what =
           wrong.group(1) == null
               ? "column %s is %s. Cast it, or name another.".formatted(column, wrong.group(2))
-              : "column %1$s is text and holds '%2$s'. Leave such rows out, or write TRY_CAST(%1$s AS DOUBLE)."
-                  .formatted(column, wrong.group(1));
+              : "column %s is text and holds '%s'. Leave such rows out, or write TRY_CAST(%s AS DOUBLE)."
+                  .formatted(column, wrong.group(1), SqlText.quote(column));
       return scored(plan, column).map(Plan.ScoredColumn::mistyped).map(told -> told + what);
     }
 

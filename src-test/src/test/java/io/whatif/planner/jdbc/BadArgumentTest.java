@@ -5,6 +5,7 @@ import static io.whatif.planner.jdbc.BadInputTest.summary;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,10 +36,22 @@ final class BadArgumentTest {
         summary("study", "folds => 2.5"), "dml_summary: folds => 2.5: must be a whole number.");
     db.refuse(
         "FROM dml_summary(study, outcome => 1, treatment => 'd')",
-        "dml_summary: outcome => 1: must be a list of column names.");
+        "dml_summary: outcome => 1: must be a list of column names. Write outcome => 'column'.");
     db.refuse(
         summary("study", "controls => ''"),
-        "dml_summary: controls => '': must be a list of column names.");
+        "dml_summary: controls => '': must not be empty. Write controls => ['column', ...].");
+    db.refuse(
+        summary("study", "controls => 3"),
+        "dml_summary: controls => 3: must be a list of column names. Write controls => ['column', ...].");
+    db.refuse(
+        summary("study", "id => ['id']"),
+        "dml_summary: id => ['id']: must be a column name. Write id => 'column'.");
+    db.refuse(
+        summary("study", "outcome_learner => ' '"),
+        "dml_summary: outcome_learner => ' ': must not be empty. Write outcome_learner => 'auto'.");
+    db.refuse(
+        "FROM cate_fit(study, outcome => 'y', treatment => 'd', model => '')",
+        "cate_fit: model => '': must not be empty. Write model => 'name'.");
     db.refuse(
         summary("study", "seed => 99999999999999999999"),
         "dml_summary: seed => 1.0E20: must be a whole number.");
@@ -96,5 +109,39 @@ final class BadArgumentTest {
     db.refuse(
         summary("study", "outcome_learner => 'logit'"),
         "dml_summary: outcome_learner => 'logit': logit predicts the chance of a 0/1 column, and this one is not. Use spline, ridge(alpha=1) or ols.");
+  }
+
+  @Test
+  void memoryLimitsThatAreNoSizesAreRefusedWhereTheyAreSet() throws SQLException {
+    String text = "whatif_memory_limit => '%s': must be a size. Write it like '2GB' or '512MB'.";
+    db.refuse("SET whatif_memory_limit = 'lots'", text.formatted("lots"));
+    db.refuse("SET SESSION whatif_memory_limit TO ''", text.formatted(""));
+    assertThat(Study.value(db.connection, "SELECT getvariable('whatif_memory_limit')"))
+        .isNull(); // what an expression gives is known when a call runs
+    db.run("SET whatif_memory_limit = '2' || 'GB'");
+    db.run("SET whatif_memory_limit = '1 GB'");
+    db.run("SET whatif_memory_limit TO DEFAULT");
+  }
+
+  @Test
+  void columnsThatTellRowsApartAreNoOutcomes() throws SQLException {
+    for (String role : List.of("id", "cluster", "fold")) {
+      db.refuse(
+          summary("study", role + " => 'y'"),
+          "dml_summary: %s => 'y': is the outcome as well. Name another column.".formatted(role));
+    }
+    db.refuse(
+        "FROM dml_summary(study, outcome => ['y', 'b'], treatment => 'd', cluster => 'b')",
+        "dml_summary: cluster => 'b': is an outcome as well. Name another column.");
+  }
+
+  @Test
+  void treatmentsOfThreeArmsHaveNoPropensity() throws SQLException {
+    for (String function : List.of("balance", "propensity_trim", "trim_summary")) {
+      db.refuse(
+          "FROM %s(study, treatment => 'd', controls => ['a'], treatment_type => 'arms')"
+              .formatted(function),
+          function + ": treatment_type => 'arms': must be one of 'auto', 'binary'.");
+    }
   }
 }

@@ -154,7 +154,18 @@ final class BadInputTest {
         "dml_summary: features => 'a': is NULL in every usable row. Leave it out, or check the relation.";
     db.refuse(summary(one, "features => ['a'], " + PLAIN), refusal);
     db.refuse(summary(one, features + "feature_nulls => 'impute', " + PLAIN), refusal);
-    for (String method : List.of("linear_dml", "dr", "ols", "sparse_dml", "ci_dml")) {
+    for (String method :
+        List.of(
+            "linear_dml",
+            "dr",
+            "ols",
+            "sparse_dml",
+            "ci_dml",
+            "s",
+            "t",
+            "x",
+            "r",
+            "causal_forest")) {
       db.refuse(summary(one, features + "method => '" + method + "'"), refusal);
     }
     db.refuse(
@@ -313,7 +324,7 @@ final class BadInputTest {
         "dml_summary: controls => 'COLUMNS(^zz)': no column of the relation matches. It has id, a, b, d, y.");
     db.refuse(
         summary("study", "controls => COLUMNS('^(a')"),
-        "dml_summary: controls => 'COLUMNS(^(a)': is not a regular expression (unclosed group).");
+        "dml_summary: controls => 'COLUMNS(^(a)': is not a regular expression (unclosed group). Write one such as COLUMNS('^pre_').");
     db.refuse(
         summary("study", "controls => COLUMNS('a|y')"),
         "dml_summary: controls => 'y': is the outcome as well. Leave it out here.");
@@ -335,7 +346,7 @@ final class BadInputTest {
     db.refuse(
         summary("study", "controls => ['a']"),
         "dml_summary: the keys and the order of rows need 12.0 KB, the limit is 10.0 KB. SET VARIABLE whatif_memory_limit to more, name fewer columns, or sample the relation.");
-    db.run("SET whatif_memory_limit = 'lots'");
+    db.run("SET VARIABLE whatif_memory_limit = 'lots'");
     db.refuse(
         summary("study", "controls => ['a']"),
         "dml_summary: whatif_memory_limit => 'lots': must be a size. Write it like '2GB' or '512MB'.");

@@ -129,7 +129,7 @@ final class BadModelTest {
     db.refuse(
         Study.fit("m"),
         "cate_fit: model => 'm': a model of that name is stored already. Use if_exists => 'replace' or 'skip', or another name.");
-    db.refuse(Study.fit(""), "cate_fit: model => '': must be a string.");
+    db.refuse(Study.fit(""), "cate_fit: model => '': must not be empty. Write model => 'name'.");
     db.refuse(
         Study.fit("n").replace("model => 'n', ", ""),
         "cate_fit: model is missing. Add model => 'name'.");

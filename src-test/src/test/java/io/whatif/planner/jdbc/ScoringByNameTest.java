@@ -11,6 +11,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -108,6 +109,33 @@ final class ScoringByNameTest {
             () -> column("SELECT cate_effect('plain', 'abc', 1, true, DATE '2020-01-01', 'nörth')"))
         .hasMessageStartingWith(
             "cate_effect: model 'plain' takes a number for Age x, which was DOUBLE at the fit; the call passes 'abc'. Pass a number or NULL.");
+  }
+
+  @Test
+  void aColumnWithoutNumbersIsToldInOurWords() {
+    String age =
+        "cate_effect: model 'plain' takes a number for Age x, which was DOUBLE at the fit; column Age x ";
+    String text = "(SELECT * REPLACE ('a' || \"Age x\" AS \"Age x\") FROM mixed) AS m";
+    for (String call :
+        List.of(
+            "cate_effect('plain')",
+            "cate_effect('plain', m.*)",
+            "cate_effect('plain', \"Age x\", 1, true, DATE '2020-01-01', 'nörth')",
+            "cate_effect('plain', m.\"Age x\", 1, true, DATE '2020-01-01', 'nörth')")) {
+      assertThatThrownBy(() -> column("SELECT " + call + " FROM " + text), call)
+          .hasMessageMatching(
+              Pattern.quote(age)
+                  + "is text and holds 'a[^']*'\\. Leave such rows out, or write TRY_CAST\\(\"Age x\" AS DOUBLE\\)\\. \\(line 1, column 8\\)");
+    }
+    assertThatThrownBy(
+            () ->
+                column(
+                    "SELECT cate_effect('plain') FROM (SELECT * REPLACE (DATE '2020-01-01' AS \"Age x\") FROM mixed)"))
+        .hasMessageStartingWith(age + "is DATE. Cast it, or name another.");
+    assertThatThrownBy(
+            () -> column("SELECT cate_effect('plain') + region::DOUBLE FROM mixed"),
+            "a text's own cast")
+        .hasMessageContaining("Could not convert string 'c' to DOUBLE");
   }
 
   @Test

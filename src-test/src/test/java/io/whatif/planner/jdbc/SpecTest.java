@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Arguments as JSON. */
 class SpecTest {
@@ -128,7 +129,12 @@ class SpecTest {
         "spec => '{\"fold_s\": 3}' | dml_summary: spec: there is no argument fold_s. Did you mean folds?",
         "spec => '{\"folds\": 3}', folds => 5 | dml_summary: spec: says folds is 3, and the call 5. Keep one.",
         "spec => '{\"folds\": 3, \"effect_model\": {\"folds\": 3}}' | dml_summary: spec: names folds twice. Keep one.",
-        "spec => '{\"roles\": 3}' | dml_summary: spec: roles must be an object.",
+        "spec => '{\"roles\": 3}' | dml_summary: spec: roles must be an object. Write \"roles\": {...}.",
+        "spec => '{\"spec\": \"{}\"}' | dml_summary: spec: spec cannot stand within a spec. Write its arguments themselves.",
+        "spec => '{\"roles\": {\"spec_file\": \"a\"}}' | dml_summary: spec: spec_file cannot stand within a spec. Write its arguments themselves.",
+        "spec => '{\"effect_model\": {\"roles\": {}}}' | dml_summary: spec: roles cannot stand within effect_model. Write it at the top.",
+        "spec => '{\"roles\": {\"macros\": {}}}' | dml_summary: spec: macros cannot stand within roles. Write it at the top.",
+        "spec => '{\"rols\": {}}' | dml_summary: spec: there is no argument rols. Did you mean roles?",
         "spec => '{\"outcome_model\": {\"alpha\": 3}}' | dml_summary: spec: outcome_model names no learner. Write {\"learner\": \"spline\"}.",
         "spec => '{\"outcome\": {\"like\": \"a\"}}' | dml_summary: spec: outcome is an object. Write a name, a list, or {\"regex\": \"^pre_\"}.",
         "spec => '{\"folds\": 3}' | dml_summary: outcome is missing. Add outcome => 'column'.",
@@ -140,6 +146,26 @@ class SpecTest {
     assertThatThrownBy(
             () -> rows(connection, "FROM dml_summary(TABLE customers, " + arguments + ")"))
         .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 999, 1000, 1001, 100_000})
+  void deepNestingIsOneLine(int depth) {
+    String nested = "[".repeat(depth - 1) + "]".repeat(depth - 1);
+    String message =
+        depth <= 1000
+            ? "dml_summary: folds => %s: must be a whole number."
+                .formatted(depth == 3 ? "[[]]" : "[[[...]]]")
+            : "dml_summary: spec: is nested more than 1000 deep, or holds a text or number too long to be read. Write {\"roles\": {\"outcome\": \"y\", \"treatment\": \"d\"}}.";
+    assertThatThrownBy(
+            () ->
+                rows(
+                    connection,
+                    "FROM dml_summary(TABLE customers, outcome => 'y', treatment => 'd', spec => '{\"folds\": "
+                        + nested
+                        + "}')"))
+        .message()
+        .satisfies(told -> assertThat(Study.withoutPlace(told)).isEqualTo(message));
   }
 
   @Test

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * value of its type, every required one present. A NULL value counts as not given.
  */
 public final class Arguments {
+  /** Lists within each other that a message shows. */
+  private static final int SHOWN_LISTS = 2;
+
   private final FunctionDescriptor function;
   private final Map<String, Object> values;
 
@@ -341,12 +344,19 @@ public final class Arguments {
     }
   }
 
-  /** A value as a user would write it. */
+  /** A value as a user would write it; of lists in lists in lists, that there are some. */
   static String show(Object value) {
+    return show(value, SHOWN_LISTS);
+  }
+
+  private static String show(Object value, int lists) {
     if (value instanceof List<?> list) {
-      return "["
-          + String.join(", ", list.stream().map(v -> show(v == null ? "NULL" : v)).toList())
-          + "]";
+      return lists == 0
+          ? "[...]"
+          : "["
+              + String.join(
+                  ", ", list.stream().map(v -> show(v == null ? "NULL" : v, lists - 1)).toList())
+              + "]";
     }
     return value instanceof String s ? "'" + s.replace("'", "''") + "'" : value.toString();
   }
