@@ -2,8 +2,15 @@
 package io.whatif.planner.shell;
 
 import io.whatif.planner.jdbc.WhatifDriver;
+import io.whatif.planner.sql.Script;
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -12,17 +19,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import sqlline.SqlLine;
 
-/** {@code whatif shell}: an interactive prompt with history and completion. */
+/**
+ * {@code whatif shell}: an interactive prompt with history and completion. Statements that come by
+ * a pipe or from a file are run and printed as {@code whatif sql} does it, each once its line ends.
+ */
 @Command(
     name = "shell",
     mixinStandardHelpOptions = true,
     description = "Ask questions at a prompt; !help lists its commands.")
 final class ShellCommand implements Callable<Integer> {
-  /** Beyond so many characters a line of a table is cut, where somebody sits at a terminal. */
-  private static final int TYPED_WIDTH = 160;
-
-  /** No line is as wide as that: what a script or a file reads lacks no columns. */
-  private static final int PIPED_WIDTH = 1 << 30;
+  /** Beyond so many characters a line of a table is cut. */
+  private static final int WIDTH = 160;
 
   @Parameters(
       arity = "0..1",
@@ -30,11 +37,42 @@ final class ShellCommand implements Callable<Integer> {
       description = "The DuckDB file to work in; a database in memory if left out.")
   private @Nullable String database;
 
-  /** What reads keys says where there is no terminal, which piped input knows. */
+  /** What reads keys says where there is no terminal, as with no input at all. */
   private static final Logger KEYS = Logger.getLogger("org.jline");
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, SQLException {
+    return Terminal.readsPipe() ? piped() : typed();
+  }
+
+  private int piped() throws IOException, SQLException {
+    PrintStream out = SqlCommand.out();
+    try (Connection connection = SqlCommand.open(database, Terminal.readsErrors())) {
+      SqlRunner runner = new SqlRunner(connection, out, Format.TABLE);
+      BufferedReader in =
+          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+      boolean well = true;
+      int ran = 0; // lines, which stay as empty ones, so that mistakes have their place in all
+      StringBuilder statements = new StringBuilder();
+      int lines = 0;
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        lines++;
+        statements.append(line).append('\n');
+        if (line.stripTrailing().endsWith(";") && Script.isComplete(statements.toString())) {
+          well &= runner.runEach("\n".repeat(ran) + statements);
+          statements.setLength(0);
+          ran = lines;
+        }
+      }
+      well &= runner.runEach("\n".repeat(ran) + statements);
+      return well ? 0 : 1;
+    } finally {
+      out.flush();
+    }
+  }
+
+  /** Settings at the opening, as for piped input, would not let SqlLine connect again. */
+  private int typed() throws IOException {
     KEYS.setLevel(Level.SEVERE);
     String url =
         WhatifDriver.PREFIX
@@ -55,7 +93,7 @@ final class ShellCommand implements Callable<Integer> {
       "--prompt=whatif> ",
       "--isolation=TRANSACTION_REPEATABLE_READ",
       "--showElapsedTime=true",
-      "--maxWidth=" + (Terminal.typesInput() ? TYPED_WIDTH : PIPED_WIDTH)
+      "--maxWidth=" + WIDTH
     };
     SqlLine shell = new SqlLine();
     SqlLine.Status status = shell.begin(arguments, null, true);

@@ -78,11 +78,7 @@ final class SqlCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    PrintStream out =
-        new PrintStream(
-            new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16),
-            false,
-            StandardCharsets.UTF_8);
+    PrintStream out = out();
     List<String> statements = commands.getValue() == null ? List.of() : commands.getValue();
     String script = file.getValue();
     try (Connection connection = open(database.getValue(), Terminal.readsErrors())) {
@@ -106,6 +102,14 @@ final class SqlCommand implements Callable<Integer> {
     } finally {
       out.flush();
     }
+  }
+
+  /** Standard output as results are written to it, in large pieces. */
+  static PrintStream out() {
+    return new PrintStream(
+        new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16),
+        false,
+        StandardCharsets.UTF_8);
   }
 
   private static String read(String file) throws IOException {

@@ -50,15 +50,39 @@ final class SqlRunner {
    */
   void run(String script) throws SQLException {
     for (Script.Part part : Script.parts(script)) {
+      run(script, part);
+    }
+  }
+
+  /**
+   * Runs the statements of {@code script} in order; a failure is told as {@link #run}'s would be,
+   * and those behind it are run nevertheless.
+   *
+   * @return whether none failed
+   */
+  boolean runEach(String script) {
+    boolean well = true;
+    for (Script.Part part : Script.parts(script)) {
       try {
-        for (String warning : statement(part.text())) {
-          if (warned.add(warning)) {
-            errors.println("Warning: " + warning + " " + part.place(script));
-          }
-        }
+        run(script, part);
       } catch (SQLException e) {
-        throw told(e, script, part);
+        out.flush();
+        errors.println(Errors.clean(e));
+        well = false;
       }
+    }
+    return well;
+  }
+
+  private void run(String script, Script.Part part) throws SQLException {
+    try {
+      for (String warning : statement(part.text())) {
+        if (warned.add(warning)) {
+          errors.println("Warning: " + warning + " " + part.place(script));
+        }
+      }
+    } catch (SQLException e) {
+      throw told(e, script, part);
     }
   }
 

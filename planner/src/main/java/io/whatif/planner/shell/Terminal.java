@@ -2,25 +2,32 @@
 package io.whatif.planner.shell;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Whether people are reading or typing. */
 final class Terminal {
+  /** The bits of a file's mode that say what it is, and what a terminal has there. */
+  private static final int FILE_TYPE = 0170000;
+
+  private static final int CHARACTER_DEVICE = 0020000;
+
   private Terminal() {}
+
+  /** Whether standard input is a file or a pipe; false where that cannot be told. */
+  static boolean readsPipe() {
+    try {
+      Object mode = Files.getAttribute(Path.of("/dev/fd/0"), "unix:mode");
+      return mode instanceof Integer bits && (bits & FILE_TYPE) != CHARACTER_DEVICE;
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException unknown) {
+      return false;
+    }
+  }
 
   /** Whether standard error is a terminal; false where that cannot be told. */
   static boolean readsErrors() {
-    return isTerminal(2);
-  }
-
-  /** Whether standard input is a terminal; false where that cannot be told. */
-  static boolean typesInput() {
-    return isTerminal(0);
-  }
-
-  private static boolean isTerminal(int descriptor) {
     try {
-      String device = Path.of("/dev/fd/" + descriptor).toRealPath().toString();
+      String device = Path.of("/dev/fd/2").toRealPath().toString();
       return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");
     } catch (IOException unknown) {
       return false;

@@ -135,7 +135,7 @@ final class ScoringByNameTest {
     assertThatThrownBy(
             () -> column("SELECT cate_effect('plain') + region::DOUBLE FROM mixed"),
             "a text's own cast")
-        .hasMessageContaining("Could not convert string 'c' to DOUBLE");
+        .hasMessageContaining("Conversion Error: Could not convert string");
   }
 
   @Test
