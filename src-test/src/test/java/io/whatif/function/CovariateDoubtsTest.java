@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.whatif.math.Mix;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -156,5 +157,34 @@ class CovariateDoubtsTest {
       difference += (i % 2 == 0 ? -1 : 1) * relation.column("y")[i] / PAIRS;
     }
     return difference;
+  }
+
+  @Test
+  void aControlThatIsNullInEveryRowIsToldByEveryMethod() {
+    double[] nothing = new double[2 * PAIRS];
+    Arrays.fill(nothing, Double.NaN);
+    Relations rows = pairs(.05, 1).with("void", nothing);
+    String doubt =
+        "info: void is NULL in every row and adjusts for nothing: leave it out, or check the relation";
+    for (String method : List.of("linear_dml", "ols", "dr", "t", "causal_forest")) {
+      Map<String, @Nullable Object> arguments =
+          Doubts.arguments("method", method, "features", "x", "controls", List.of("void"));
+      if (method.equals("ols")) {
+        arguments.remove("outcome_learner");
+      }
+      assertThat(told(rows.call("cate_fit", arguments).get(0), "all_null"))
+          .as(method)
+          .containsExactly(doubt);
+    }
+    for (String estimator : List.of("aipw", "ipw", "naive", "dml")) {
+      Map<String, @Nullable Object> arguments = new HashMap<>();
+      arguments.put("outcome", "y");
+      arguments.put("treatment", "t");
+      arguments.put("controls", List.of("x", "void"));
+      arguments.put("estimator", estimator);
+      assertThat(told(rows.call("ate", arguments).get(0), "all_null"))
+          .as(estimator)
+          .containsExactly(doubt);
+    }
   }
 }

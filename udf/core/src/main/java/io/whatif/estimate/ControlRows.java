@@ -98,11 +98,6 @@ final class ControlRows {
       row.put("shift_in_se", shift);
       row.put("flag", flag.isEmpty() ? null : flag);
       rows.add(row);
-      if (study.profile().nulls(column) == study.rows()) {
-        warnings.add(
-            new Warning(
-                "all_null", Severity.INFO, name + " is NULL in every row and adjusts for nothing"));
-      }
       missing(k, name, warnings);
     }
   }

@@ -2,6 +2,7 @@
 package io.whatif.estimate;
 
 import io.whatif.estimate.Warning.Severity;
+import io.whatif.learn.Covariate;
 import io.whatif.learn.Learners;
 import java.util.List;
 import java.util.Locale;
@@ -46,6 +47,16 @@ final class StudyWarnings {
                   .formatted(noun)));
     }
     fewClusters(study, warnings);
+    for (Covariate covariate : study.covariates().columns()) {
+      if (study.profile().nulls(covariate.column()) == study.rows()) {
+        warnings.add(
+            new Warning(
+                "all_null",
+                Severity.INFO,
+                study.name(covariate.column())
+                    + " is NULL in every row and adjusts for nothing: leave it out, or check the relation"));
+      }
+    }
     if (study.units().folds() != null && options.reps() > 1) {
       warnings.add(
           new Warning("fold_given", Severity.INFO, "reps is not used: the folds are given"));
