@@ -57,6 +57,12 @@ final class ShellCommand implements Callable<Integer> {
       int lines = 0;
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         lines++;
+        if (line.startsWith("!") && statements.toString().isBlank()) {
+          System.err.println(
+              "whatif shell: " + line + ": is a command of the prompt at a terminal. Write SQL.");
+          well = false;
+          line = "";
+        }
         statements.append(line).append('\n');
         if (line.stripTrailing().endsWith(";") && Script.isComplete(statements.toString())) {
           well &= runner.runEach("\n".repeat(ran) + statements);

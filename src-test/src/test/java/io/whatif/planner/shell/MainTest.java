@@ -149,11 +149,14 @@ final class MainTest {
           treatment => 'e');
         SELECT verdict FROM cate_fit(t, model => 'm', outcome => 'y', treatment => 'd', features => 'x', reps => 1);
         CREATE VIEW v AS SELECT cate_effect('m') FROM t;
+        !tables
+        SELECT 'still here';
         """;
     Ended ended = typed(script, "shell");
     assertThat(ended.status()).isEqualTo(1);
-    assertThat(ended.out()).contains("verdict");
+    assertThat(ended.out()).contains("verdict", "still here");
     assertThat(ended.errors())
+        .contains("whatif shell: !tables: is a command of the prompt at a terminal. Write SQL.")
         .contains("Referenced column \"nowhere\" not found in FROM clause!")
         .contains("dml_summary: treatment => 'e': the relation has no such column.")
         .contains("(line 5, column 16)")
