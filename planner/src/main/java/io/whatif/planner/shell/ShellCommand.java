@@ -2,13 +2,9 @@
 package io.whatif.planner.shell;
 
 import io.whatif.planner.jdbc.WhatifDriver;
-import io.whatif.planner.sql.Script;
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
@@ -49,29 +45,7 @@ final class ShellCommand implements Callable<Integer> {
     PrintStream out = SqlCommand.out();
     try (Connection connection = SqlCommand.open(database, Terminal.readsErrors())) {
       SqlRunner runner = new SqlRunner(connection, out, Format.TABLE);
-      BufferedReader in =
-          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-      boolean well = true;
-      int ran = 0; // lines, which stay as empty ones, so that mistakes have their place in all
-      StringBuilder statements = new StringBuilder();
-      int lines = 0;
-      for (String line = in.readLine(); line != null; line = in.readLine()) {
-        lines++;
-        if (line.startsWith("!") && statements.toString().isBlank()) {
-          System.err.println(
-              "whatif shell: " + line + ": is a command of the prompt at a terminal. Write SQL.");
-          well = false;
-          line = "";
-        }
-        statements.append(line).append('\n');
-        if (line.stripTrailing().endsWith(";") && Script.isComplete(statements.toString())) {
-          well &= runner.runEach("\n".repeat(ran) + statements);
-          statements.setLength(0);
-          ran = lines;
-        }
-      }
-      well &= runner.runEach("\n".repeat(ran) + statements);
-      return well ? 0 : 1;
+      return new PipedStatements(runner, System.in).run() ? 0 : 1;
     } finally {
       out.flush();
     }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -50,7 +51,7 @@ final class SqlRunner {
    */
   void run(String script) throws SQLException {
     for (Script.Part part : Script.parts(script)) {
-      run(script, part);
+      run(script, part, 0);
     }
   }
 
@@ -58,13 +59,14 @@ final class SqlRunner {
    * Runs the statements of {@code script} in order; a failure is told as {@link #run}'s would be,
    * and those behind it are run nevertheless.
    *
+   * @param before lines of the user's text that stand before the script
    * @return whether none failed
    */
-  boolean runEach(String script) {
+  boolean runEach(String script, int before) {
     boolean well = true;
     for (Script.Part part : Script.parts(script)) {
       try {
-        run(script, part);
+        run(script, part, before);
       } catch (SQLException e) {
         out.flush();
         errors.println(Errors.clean(e));
@@ -74,19 +76,20 @@ final class SqlRunner {
     return well;
   }
 
-  private void run(String script, Script.Part part) throws SQLException {
+  private void run(String script, Script.Part part, int before) throws SQLException {
     try {
       for (String warning : statement(part.text())) {
         if (warned.add(warning)) {
-          errors.println("Warning: " + warning + " " + part.place(script));
+          errors.println("Warning: " + warning + " " + part.place(script).below(before));
         }
       }
     } catch (SQLException e) {
-      throw told(e, script, part);
+      throw told(e, position -> position.within(script, part.offset()).below(before), part);
     }
   }
 
-  private static SQLException told(SQLException e, String script, Script.Part part) {
+  private static SQLException told(
+      SQLException e, UnaryOperator<SourcePosition> placed, Script.Part part) {
     String message = String.valueOf(e.getMessage());
     boolean ours = e instanceof StatementException;
     Optional<SourcePosition> position =
@@ -100,7 +103,7 @@ final class SqlRunner {
     if (!kept.get(0).contains("Did you mean") && hint.find()) {
       kept.add(hint.group());
     }
-    position.ifPresent(p -> kept.add(p.within(script, part.offset()).toString()));
+    position.ifPresent(p -> kept.add(placed.apply(p).toString()));
     return new SQLException(String.join(" ", kept), e.getSQLState(), e.getErrorCode(), e);
   }
 

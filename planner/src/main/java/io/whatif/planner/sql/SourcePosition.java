@@ -58,6 +58,11 @@ public record SourcePosition(int line, int column, String text) {
         start.line + line - 1, line == 1 ? start.column + column - 1 : column, text);
   }
 
+  /** The same place in a longer text, in which so many lines come before this one's. */
+  public SourcePosition below(int lines) {
+    return new SourcePosition(line + lines, column, text);
+  }
+
   /** The line and a caret below it, as DuckDB shows a place. */
   public String excerpt() {
     int[] points = text.codePoints().toArray();
