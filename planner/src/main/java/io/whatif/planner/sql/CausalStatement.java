@@ -9,7 +9,6 @@ import io.whatif.function.FunctionDescriptor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -187,7 +186,11 @@ public final class CausalStatement {
     if (replacement.namesItems()) {
       edits.addAll(names(sql, calls));
     }
-    edits.sort(Comparator.comparingInt(Edit::start).thenComparingInt(Edit::end));
+    edits.sort(
+        (a, b) ->
+            a.start() == b.start()
+                ? Integer.compare(a.end(), b.end())
+                : Integer.compare(a.start(), b.start()));
     StringBuilder out = new StringBuilder();
     int position = 0;
     for (Edit edit : edits) {

@@ -4,7 +4,6 @@ package io.whatif.data;
 import io.whatif.math.Mix;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -98,8 +97,7 @@ public final class AscendingRuns implements RowPlaces {
     /** The runs by their first keys; none if there are more than {@link #most}. */
     PriorityQueue<Head> runs(Run run) {
       List<List<Start>> ranges = Parallel.ofRanges(run, rows, this::starts);
-      PriorityQueue<Head> runs =
-          new PriorityQueue<>(Comparator.comparingLong((Head head) -> head.key));
+      PriorityQueue<Head> runs = new PriorityQueue<>((a, b) -> Long.compare(a.key, b.key));
       if (begun.get() > most) {
         return runs;
       }

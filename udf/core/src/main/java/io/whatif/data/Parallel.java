@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs numbered, independent pieces of work on the threads a {@link Run} allows. */
@@ -99,6 +100,29 @@ public final class Parallel {
       forEachRange(run, rows, each);
     }
     return List.copyOf(found.values());
+  }
+
+  /** What some rows come to, worked out by something of their own. */
+  @FunctionalInterface
+  public interface RangeBy<T, R> {
+    R of(T own, int from, int to);
+  }
+
+  /**
+   * The same, each range by something that is made for it and that one thread uses. The first is
+   * made by this thread: of two that come to a lambda at once for the first time, one would make a
+   * class for it that the archive of classes has.
+   */
+  public static <T, R> List<R> ofRanges(
+      @Nullable Run run, int rows, Supplier<T> makes, RangeBy<T, R> range) {
+    AtomicReference<@Nullable T> first = new AtomicReference<>(makes.get());
+    return ofRanges(
+        run,
+        rows,
+        (from, to) -> {
+          T made = first.getAndSet(null);
+          return range.of(made == null ? makes.get() : made, from, to);
+        });
   }
 
   /** A whole number of some rows. */

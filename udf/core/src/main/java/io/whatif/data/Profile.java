@@ -16,6 +16,9 @@ public final class Profile {
   /** Rows that quantiles are taken from at most. */
   public static final int SAMPLE = 50_000;
 
+  /** Bytes of the rows that are copied at most. */
+  public static final long MOST_KEPT = (long) Double.BYTES * FlatTiles.LARGEST;
+
   /** Quantiles this near to an end are found without sorting the sample. */
   private static final double END = 0.002;
 
@@ -45,13 +48,14 @@ public final class Profile {
    * The same, with a copy of some rows, which cost least as they pass: to read single rows of many
    * is dear.
    *
-   * @param kept the rows; the caller has taken 8 bytes for each and each column. Null for none
+   * @param kept the rows; the caller has taken 8 bytes for each and each column, and there are no
+   *     more of those than an array holds. Null for none
    */
   public static Profile of(Run run, Dataset data, @Nullable RowSample kept) {
     int columns = data.schema().size();
     RowSample drawn = RowSample.of(data.rows(), SAMPLE);
     double[][] sample = new double[columns][drawn.size()];
-    double[][] copy = new double[columns][kept == null ? 0 : kept.size()];
+    FlatTiles copy = FlatTiles.of(columns, kept == null ? 0 : kept.size());
     Moments[] moments =
         data.scan(
             run,
@@ -66,9 +70,15 @@ public final class Profile {
                 for (int c = 0; c < columns; c++) {
                   sum.columns[c].add(batch.column(c), batch.rows());
                 }
-                copy(batch, drawn, sample);
+                RowSample.InBatch sampled = drawn.of(batch);
+                for (int c = 0; c < columns; c++) {
+                  sampled.copy(batch.column(c), sample[c]);
+                }
                 if (kept != null) {
-                  copy(batch, kept, copy);
+                  RowSample.InBatch taken = kept.of(batch);
+                  for (int c = 0; c < columns; c++) {
+                    taken.copy(batch.column(c), copy.values(), copy.begin(c));
+                  }
                 }
               }
 
@@ -81,14 +91,9 @@ public final class Profile {
         drawn,
         moments,
         sample,
-        kept == null ? null : new Copied(data, kept, Dataset.of(data.schema(), copy)));
-  }
-
-  private static void copy(Batch batch, RowSample drawn, double[][] into) {
-    RowSample.InBatch taken = drawn.of(batch);
-    for (int c = 0; c < into.length; c++) {
-      taken.copy(batch.column(c), into[c]);
-    }
+        kept == null
+            ? null
+            : new Copied(data, kept, new StoredDataset(data.schema(), copy, kept.size())));
   }
 
   public long rows() {

@@ -122,8 +122,13 @@ public final class RowSample {
   public record InBatch(int place, int[] rows) {
     /** Writes their values of a column of the batch to their places in the sample. */
     public void copy(double[] column, double[] into) {
+      copy(column, into, 0);
+    }
+
+    /** The same where the sample begins at a place of an array. */
+    void copy(double[] column, double[] into, int begin) {
       for (int i = 0; i < rows.length; i++) {
-        into[place + i] = column[rows[i]];
+        into[begin + place + i] = column[rows[i]];
       }
     }
   }

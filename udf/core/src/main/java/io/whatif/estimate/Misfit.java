@@ -312,7 +312,9 @@ final class Misfit {
     public void accumulate(Batch batch, Sums sum) {
       Block block = new Block(sum, columns.count(), design.width());
       int[] places = new int[batch.rows()];
-      Arrays.setAll(places, i -> i);
+      for (int i = 0; i < places.length; i++) {
+        places[i] = i;
+      }
       for (int from = 0; from < places.length; from += BLOCK) {
         int to = Math.min(places.length, from + BLOCK);
         design.fillColumns(batch, places, from, to, block.encoded);

@@ -152,7 +152,7 @@ record OnTreated(Scores scores, Supplier<Rest> rest, double effect, double share
    */
   static OnTreated of(@Nullable Run run, Scores scores, Supplier<Rest> rest) {
     Arms arms = new Arms();
-    Parallel.ofRanges(run, scores.size(), (from, to) -> Arms.of(scores, rest.get(), from, to))
+    Parallel.ofRanges(run, scores.size(), rest, (own, from, to) -> Arms.of(scores, own, from, to))
         .forEach(arms::add);
     double treated = arms.treated.weights();
     double effect = (arms.treated.sum() - arms.control.sum()) / treated;

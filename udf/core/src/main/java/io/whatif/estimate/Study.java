@@ -53,10 +53,11 @@ public record Study(
   /** The dataset column of the treatment: 0 and 1, or a number. */
   public static final int TREATMENT = 1;
 
-  /**
-   * Rows beyond which diagnostics of covariates are of a sample: their noise is then below .003.
-   */
-  private static final long DIAGNOSED = 200_000;
+  /** Rows beyond which diagnostics of covariates are of a sample: their noise is then .004. */
+  private static final long DIAGNOSED = 100_000;
+
+  /** A larger sample of ten times as many, whose estimates have less noise to be compared with. */
+  private static final long MOST_DIAGNOSED = 200_000;
 
   /** Rows from which on those are copied while the rows are read for the first time. */
   private static final long MANY = 1_000_000;
@@ -302,7 +303,11 @@ public record Study(
    * The rows that diagnostics of covariates are taken from: all, or a sample where there are many.
    */
   RowSample diagnosed() {
-    return profile.drawn(DIAGNOSED);
+    return profile.drawn(diagnosed(data.rows()));
+  }
+
+  private static long diagnosed(long rows) {
+    return Math.max(DIAGNOSED, Math.min(MOST_DIAGNOSED, rows / 10));
   }
 
   /** Those rows: as they were copied, if they were, else a view. */
@@ -326,10 +331,10 @@ public record Study(
    * @param heap bytes that all arrays may take
    */
   static Profile profileOf(Run run, Dataset data, long many, long heap) {
-    RowSample looked = RowSample.of(data.rows(), DIAGNOSED);
+    RowSample looked = RowSample.of(data.rows(), diagnosed(data.rows()));
     long bytes = (long) Double.BYTES * looked.size() * data.schema().size();
-    boolean copied =
-        data.rows() >= many && bytes <= heap / PLENTY && run.memory().takeFree(bytes, PLENTY);
+    boolean fits = bytes <= Math.min(heap / PLENTY, Profile.MOST_KEPT);
+    boolean copied = data.rows() >= many && fits && run.memory().takeFree(bytes, PLENTY);
     return Profile.of(run, data, copied ? looked : null);
   }
 

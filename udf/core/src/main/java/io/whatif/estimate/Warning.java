@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +26,13 @@ public record Warning(String code, Severity severity, String message) {
   public Map<String, @Nullable Object> row() {
     return Map.of(
         "code", code, "severity", severity.name().toLowerCase(Locale.ROOT), "message", message);
+  }
+
+  /** The same warnings, the worst first and equals in their order. */
+  public static List<Warning> worstFirst(List<Warning> warnings) {
+    List<Warning> sorted = new ArrayList<>(warnings);
+    sorted.sort((a, b) -> b.severity.compareTo(a.severity));
+    return sorted;
   }
 
   /** The verdict on what must not be used. */

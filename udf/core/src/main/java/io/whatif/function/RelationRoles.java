@@ -4,7 +4,6 @@ package io.whatif.function;
 import io.whatif.data.RawTable;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -145,9 +144,13 @@ record RelationRoles(
   List<Integer> covariates(RawTable table) {
     Set<Integer> all = new LinkedHashSet<>(features);
     all.addAll(controls);
-    return all.stream()
-        .sorted(Comparator.comparing(c -> table.columns().get(c).name().toLowerCase(Locale.ROOT)))
-        .toList();
+    List<Integer> byName = new ArrayList<>(all);
+    byName.sort((a, b) -> sortedBy(table, a).compareTo(sortedBy(table, b)));
+    return List.copyOf(byName);
+  }
+
+  private static String sortedBy(RawTable table, int column) {
+    return table.columns().get(column).name().toLowerCase(Locale.ROOT);
   }
 
   static RelationRoles of(RawTable table, Arguments arguments) {

@@ -79,10 +79,10 @@ public final class ClusterSums {
         Parallel.ofRanges(
             run,
             rows,
-            (from, to) -> {
+            influences,
+            (own, from, to) -> {
               Squares part = new Squares(estimates);
-              part.addRange(
-                  startOf(from, clusters), startOf(to, clusters), influences.get(), clusters);
+              part.addRange(startOf(from, clusters), startOf(to, clusters), own, clusters);
               return part;
             });
     Squares all = new Squares(estimates);
@@ -129,7 +129,9 @@ public final class ClusterSums {
     void addRange(int from, int to, Influences influences, int @Nullable [] clusters) {
       double[][] block = new double[squares.length][Math.min(BLOCK, Math.max(0, to - from))];
       Open[] open = new Open[squares.length];
-      Arrays.setAll(open, k -> new Open());
+      for (int k = 0; k < open.length; k++) {
+        open[k] = new Open();
+      }
       for (int start = from; start < to; start += BLOCK) {
         int end = Math.min(to, start + BLOCK);
         influences.fill(start, end, block);

@@ -33,7 +33,7 @@ public final class RowSums {
   public static double[] of(@Nullable Run run, int rows, int count, Supplier<Block> block) {
     double[] all = new double[count];
     for (double[] part :
-        Parallel.ofRanges(run, rows, (from, to) -> ofRange(from, to, count, block.get()))) {
+        Parallel.ofRanges(run, rows, block, (own, from, to) -> ofRange(from, to, count, own))) {
       for (int k = 0; k < count; k++) {
         all[k] += part[k];
       }

@@ -9,6 +9,7 @@ import io.whatif.math.NormalEquations;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -112,6 +113,9 @@ final class LogisticFit {
     private int firstRank = -1;
     private int rank;
 
+    /** Of the last step of Newton's, without penalty; null before the first. */
+    private @Nullable Gram hessian;
+
     Problem(int excluded, double[] penalty, double[] start) {
       this.excluded = excluded;
       this.penalty = penalty;
@@ -125,6 +129,11 @@ final class LogisticFit {
 
     boolean converged() {
       return converged;
+    }
+
+    /** The Hessian, without penalty, where Newton's last step began. */
+    Gram hessian() {
+      return Objects.requireNonNull(hessian, "no step was made");
     }
 
     /** Moves on by what a sample says is left of the gradient, if that is little. */
@@ -161,6 +170,15 @@ final class LogisticFit {
 
   /** Damped Newton from each problem's point until all are done. */
   void newton(List<Problem> problems) {
+    newton(problems, NEWTON_STEP);
+  }
+
+  /**
+   * The same.
+   *
+   * @param enough the step, relative to 1 and the largest coefficient, after which there is none
+   */
+  void newton(List<Problem> problems, double enough) {
     for (int i = 0; i < MAX_NEWTON; i++) {
       List<Problem> open = problems.stream().filter(p -> !p.done).toList();
       if (open.isEmpty()) {
@@ -170,12 +188,12 @@ final class LogisticFit {
           open.stream().map(p -> LogisticScan.Point.without(p.trial, p.excluded)).toList();
       LogisticSums[] sums = sums(points, LogisticSums.Wanted.HESSIAN);
       for (int m = 0; m < sums.length; m++) {
-        advance(open.get(m), sums[m]);
+        advance(open.get(m), sums[m], enough);
       }
     }
   }
 
-  private void advance(Problem problem, LogisticSums sums) {
+  private void advance(Problem problem, LogisticSums sums, double enough) {
     double objective = sums.loss() + half(problem.penalty, problem.trial);
     double slack = 1e-12 * Math.abs(objective);
     if (!(objective <= problem.objective + slack) && problem.halvings < 40) {
@@ -190,14 +208,15 @@ final class LogisticFit {
       problem.done = true;
       return;
     }
-    NormalEquations equations = NormalEquations.of(sums.hessian(), size, problem.penalty);
+    problem.hessian = sums.hessian();
+    NormalEquations equations = NormalEquations.of(problem.hessian, size, problem.penalty);
     double[] step = step(equations, sums.gradient(), problem.penalty, problem.point);
     problem.trial = Points.plus(problem.point, step);
     problem.rank = equations.rank();
     if (problem.firstRank < 0) {
       problem.firstRank = problem.rank;
     }
-    if (Points.largest(step) <= NEWTON_STEP * (1 + Points.largest(problem.point))) {
+    if (Points.largest(step) <= enough * (1 + Points.largest(problem.point))) {
       problem.point = problem.trial;
       problem.converged = problem.rank >= problem.firstRank;
       problem.done = true;

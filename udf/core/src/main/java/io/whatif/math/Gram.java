@@ -28,7 +28,7 @@ public final class Gram {
   public static final int COLUMN_ROWS = Lanes.ROWS;
 
   /** Blocks that come first: lanes cost as much to make as they spare in six, and to compile. */
-  private static final int FEW_BLOCKS = 16;
+  private static final int FEW_BLOCKS = 2;
 
   /** Columns beyond which lanes take more memory, 1.2 MB, than they are worth. */
   private static final int LANE_COLUMNS = 64;
