@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The rows that diagnostics look at are told alike by a copy of them and by a view. */
 class DiagnosedRowsTest {
@@ -24,7 +26,7 @@ class DiagnosedRowsTest {
   private static final int ROWS = 230_011;
 
   private static final int COLUMNS = 4;
-  private static final long COPY = 8L * 200_000 * COLUMNS;
+  private static final long COPY = 8L * 100_000 * COLUMNS;
   private static final long AMPLE = 1L << 40;
 
   private static Dataset data() {
@@ -107,5 +109,16 @@ class DiagnosedRowsTest {
     assertThat(Study.profileOf(ample, data, ROWS, 16 * COPY - 1).copied(data)).isNull();
     assertThat(ample.memory().used() + small.memory().used()).isZero();
     assertThat(Study.profileOf(ample, data, ROWS, 16 * COPY).copied(data)).isNotNull();
+  }
+
+  /** A tenth of the rows, at least 100,000 and at most 200,000. */
+  @ParameterizedTest
+  @CsvSource({"1000000,100000", "1500000,150000", "2300000,200000"})
+  void moreAreLookedAtWhereThereAreMore(int rows, long looked) {
+    Dataset data = new Datasets().column("x", new double[rows]).build();
+    Run run = new LimitedRun(new MemoryBudget(AMPLE), 2);
+    Dataset copied = Study.profileOf(run, data, rows, AMPLE).copied(data);
+    assertThat(copied).isNotNull();
+    assertThat(copied.rows()).isEqualTo(looked);
   }
 }

@@ -27,7 +27,7 @@ public final class Gram {
   /** Rows of columns that are taken together: few enough to stay in the first-level cache. */
   public static final int COLUMN_ROWS = Lanes.ROWS;
 
-  /** Blocks that come first: lanes cost as much to make as they spare in six, and to compile. */
+  /** Blocks that come first: lanes cost as much to make as they spare in three. */
   private static final int FEW_BLOCKS = 2;
 
   /** Columns beyond which lanes take more memory, 1.2 MB, than they are worth. */
