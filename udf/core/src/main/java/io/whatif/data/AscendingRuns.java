@@ -4,7 +4,6 @@ package io.whatif.data;
 import io.whatif.math.Mix;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -99,7 +98,7 @@ public final class AscendingRuns implements RowPlaces {
     PriorityQueue<Head> runs(Run run) {
       List<List<Start>> ranges = Parallel.ofRanges(run, rows, this::starts);
       PriorityQueue<Head> runs =
-          new PriorityQueue<>(Comparator.comparingLong((Head head) -> head.key));
+          new PriorityQueue<>((one, other) -> Long.compare(one.key, other.key));
       if (begun.get() > most) {
         return runs;
       }

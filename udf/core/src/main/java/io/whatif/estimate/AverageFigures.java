@@ -6,7 +6,6 @@ import io.whatif.data.Run;
 import io.whatif.estimate.Warning.Severity;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -201,6 +200,6 @@ final class AverageFigures {
 
   /** The worst first. */
   List<Warning> warnings() {
-    return warnings.stream().sorted(Comparator.comparing(Warning::severity).reversed()).toList();
+    return warnings.stream().sorted(Warning.WORST_FIRST).toList();
   }
 }

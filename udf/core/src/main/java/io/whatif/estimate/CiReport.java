@@ -4,7 +4,6 @@ package io.whatif.estimate;
 import io.whatif.estimate.Warning.Severity;
 import io.whatif.inference.Estimate;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -139,7 +138,7 @@ final class CiReport {
       addClusterDoubts(warnings, asked, scores);
     }
     warnings.addAll(others);
-    warnings.sort(Comparator.comparing(Warning::severity).reversed());
+    warnings.sort(Warning.WORST_FIRST);
     return warnings;
   }
 

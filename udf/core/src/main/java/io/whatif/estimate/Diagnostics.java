@@ -9,7 +9,6 @@ import io.whatif.inference.ClusterSums;
 import io.whatif.inference.RowSums;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -98,7 +97,7 @@ final class Diagnostics {
   }
 
   List<Warning> warnings() {
-    return warnings.stream().sorted(Comparator.comparing(Warning::severity).reversed()).toList();
+    return warnings.stream().sorted(Warning.WORST_FIRST).toList();
   }
 
   private void warn(String code, Severity severity, String format, Object... values) {

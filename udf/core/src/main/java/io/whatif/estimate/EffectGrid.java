@@ -16,7 +16,6 @@ import io.whatif.learn.Target;
 import io.whatif.math.Mix;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -131,7 +130,7 @@ public final class EffectGrid {
         if (doubt != null) {
           List<Warning> all = new ArrayList<>(warnings);
           all.add(doubt);
-          all.sort(Comparator.comparing(Warning::severity).reversed());
+          all.sort(Warning.WORST_FIRST);
           warnings = all;
         }
       }

@@ -6,7 +6,6 @@ import io.whatif.data.Run;
 import io.whatif.estimate.Warning.Severity;
 import io.whatif.model.CateModel;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -91,6 +90,6 @@ final class Findings {
         effects,
         figures,
         ControlRows.explain(figures, covariates),
-        warnings.stream().sorted(Comparator.comparing(Warning::severity).reversed()).toList());
+        warnings.stream().sorted(Warning.WORST_FIRST).toList());
   }
 }

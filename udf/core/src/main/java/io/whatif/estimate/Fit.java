@@ -5,7 +5,6 @@ import io.whatif.data.RowValues;
 import io.whatif.model.CateModel;
 import io.whatif.model.KeptRows;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -108,7 +107,7 @@ public record Fit(
   Fit with(List<Effect> rows, List<Warning> doubts) {
     List<Warning> all = new ArrayList<>(doubts);
     all.addAll(warnings);
-    all.sort(Comparator.comparing(Warning::severity).reversed());
+    all.sort(Warning.WORST_FIRST);
     return new Fit(model, rows, figures, explain, all, influences, outOfFold, kept);
   }
 }

@@ -5,7 +5,6 @@ import io.whatif.estimate.Warning.Severity;
 import io.whatif.inference.BootstrapInterval;
 import io.whatif.inference.Estimate;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -69,7 +68,7 @@ final class InstrumentFigures {
 
   /** The worst first. */
   List<Warning> warnings() {
-    return warnings.stream().sorted(Comparator.comparing(Warning::severity).reversed()).toList();
+    return warnings.stream().sorted(Warning.WORST_FIRST).toList();
   }
 
   /** The test that holds for weak instruments, with its interval, and the first stage. */

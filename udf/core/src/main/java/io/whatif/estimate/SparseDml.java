@@ -7,7 +7,6 @@ import io.whatif.data.WhatifException;
 import io.whatif.estimate.Warning.Severity;
 import io.whatif.model.LinearCate;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +86,7 @@ final class SparseDml implements Estimator {
               "not_converged",
               Severity.SEVERE,
               "the lasso of the effect did not converge, as when features repeat each other: drop redundant features"));
-      warnings.sort(Comparator.comparing(Warning::severity).reversed());
+      warnings.sort(Warning.WORST_FIRST);
     }
     return warnings;
   }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param message one sentence with the figure and what to do
  */
 public record Warning(String code, Severity severity, String message) {
+  /** The order in which doubts are told; those of one severity stay as they are. */
+  static final Comparator<Warning> WORST_FIRST =
+      (one, other) -> other.severity.compareTo(one.severity);
+
   /** How much a doubt matters; the worst one decides the verdict. */
   public enum Severity {
     INFO,

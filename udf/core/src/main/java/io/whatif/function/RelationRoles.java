@@ -4,7 +4,6 @@ package io.whatif.function;
 import io.whatif.data.RawTable;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -145,9 +144,13 @@ record RelationRoles(
   List<Integer> covariates(RawTable table) {
     Set<Integer> all = new LinkedHashSet<>(features);
     all.addAll(controls);
-    return all.stream()
-        .sorted(Comparator.comparing(c -> table.columns().get(c).name().toLowerCase(Locale.ROOT)))
-        .toList();
+    List<Integer> sorted = new ArrayList<>(all);
+    sorted.sort((one, other) -> name(table, one).compareTo(name(table, other)));
+    return sorted;
+  }
+
+  private static String name(RawTable table, int column) {
+    return table.columns().get(column).name().toLowerCase(Locale.ROOT);
   }
 
   static RelationRoles of(RawTable table, Arguments arguments) {

@@ -6,7 +6,6 @@ import io.whatif.data.WhatifException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -70,7 +69,7 @@ public final class Scope implements AutoCloseable {
   public Optional<Progress> progress() {
     return sessions.stream()
         .filter(session -> session.pace().isCalled())
-        .max(Comparator.comparingLong(session -> session.pace().told()))
+        .max((one, other) -> Long.compare(one.pace().told(), other.pace().told()))
         .map(Session::progress)
         .or(() -> Optional.ofNullable(last));
   }
