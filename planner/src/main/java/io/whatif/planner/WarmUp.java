@@ -8,14 +8,11 @@ import io.whatif.duckdb.Scope;
 import io.whatif.model.StoredModel;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Plans a statement beside everything else once in a JVM, so that the classes of the planner, of
- * which Calcite's take longest, are loaded when the first causal statement comes. It begins a
- * little later, so that a connection of a single plain statement does not pay for it. Where a
- * causal statement is known to come, that one is planned, which may need less.
+ * Plans a statement ahead, so that the classes of the planner are loaded when the first causal
+ * statement comes: that statement where it is known, which may need few of them, else one that
+ * needs all.
  */
 final class WarmUp {
   private static final long DELAY_MILLIS = 300;
@@ -24,39 +21,40 @@ final class WarmUp {
       "SELECT * FROM dml_summary(TABLE t, outcome => 'y', treatment => 'd', controls => ['x']) a,"
           + " propensity_trim(TABLE t, treatment => 'd', controls => ['x']) b";
 
-  /** Down when a statement that will come was given. */
-  private static final CountDownLatch KNOWN = new CountDownLatch(1);
-
-  static {
-    Thread thread = new Thread(WarmUp::planIfNoneIsKnown);
-    thread.setName("whatif-warm-up");
-    thread.setDaemon(true);
-    thread.start();
-  }
-
   private WarmUp() {}
 
-  private static void planIfNoneIsKnown() {
-    try {
-      if (!KNOWN.await(DELAY_MILLIS, TimeUnit.MILLISECONDS)) {
-        plan(STATEMENT);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  /**
+   * Plans a statement that needs all, once in a JVM and beside everything else. It begins a little
+   * later, so that a connection of a single plain statement does not pay for it.
+   */
+  static void begin() {
+    Later.begin();
   }
-
-  private static void plan(String statement) {
-    Planner.plan(statement, new NoModels(), Scope.NATIVE);
-  }
-
-  /** Begins with the first call, by loading this class; further calls do nothing. */
-  static void begin() {}
 
   /** Plans a statement that will come, on this thread; throws what is wrong with it. */
   static void by(String statement) {
-    KNOWN.countDown();
-    plan(statement);
+    Planner.plan(statement, new NoModels(), Scope.NATIVE);
+  }
+
+  /** Loaded by the first who wants it. */
+  private static final class Later {
+    static {
+      Thread thread = new Thread(Later::plan);
+      thread.setName("whatif-warm-up");
+      thread.setDaemon(true);
+      thread.start();
+    }
+
+    static void begin() {}
+
+    private static void plan() {
+      try {
+        Thread.sleep(DELAY_MILLIS);
+        by(STATEMENT);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /** Ends the plan where it comes to a model: which there are is not known yet. */

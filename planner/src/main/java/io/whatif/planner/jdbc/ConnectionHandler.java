@@ -28,21 +28,31 @@ import org.jspecify.annotations.Nullable;
 /** A connection of ours over one of DuckDB's. */
 final class ConnectionHandler extends Delegation implements Planner.Models {
   private final Connection duckdb;
-  private final Connection connection;
   private final Address address;
+  private @Nullable Connection connection;
   private @Nullable Engine engine;
 
   ConnectionHandler(Connection duckdb, Address address) throws SQLException {
     this.duckdb = duckdb;
     this.address = address;
-    this.connection = proxy(Connection.class);
     if (!address.isInMemory()) {
       engine();
     }
   }
 
-  Connection connection() {
-    return connection;
+  /** The connection that JDBC sees, made when it is first asked for. */
+  synchronized Connection connection() {
+    Connection known = connection;
+    if (known == null) {
+      known = proxy(Connection.class);
+      connection = known;
+    }
+    return known;
+  }
+
+  /** A new statement. */
+  StatementHandler statement() throws SQLException {
+    return new StatementHandler(this, duckdb::createStatement);
   }
 
   Connection duckdb() {
@@ -209,7 +219,7 @@ final class ConnectionHandler extends Delegation implements Planner.Models {
     @Override
     @Nullable Object call(Method method, @Nullable Object[] arguments) throws SQLException {
       return switch (method.getName()) {
-        case "getConnection" -> connection;
+        case "getConnection" -> connection();
         case "getURL" -> address.url();
         case "getDriverName" -> "Whatif";
         default -> pass(method, arguments);

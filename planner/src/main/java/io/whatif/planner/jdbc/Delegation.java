@@ -5,10 +5,8 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
-import java.sql.Statement;
 import java.sql.Wrapper;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +36,7 @@ abstract class Delegation implements InvocationHandler {
     };
   }
 
-  private @Nullable Object answer(Method method, @Nullable Object[] arguments) throws SQLException {
+  final @Nullable Object answer(Method method, @Nullable Object[] arguments) throws SQLException {
     try {
       return call(method, arguments);
     } catch (RuntimeException e) {
@@ -80,19 +78,11 @@ abstract class Delegation implements InvocationHandler {
     }
   }
 
-  /** Makes the classes of a connection and a statement of ours. */
-  static void makeClasses() {
-    InvocationHandler none = (proxy, method, given) -> null;
-    proxy(Connection.class, none);
-    proxy(Statement.class, none);
-  }
-
+  /**
+   * A face of JDBC for this object. The first of each type takes the JVM hundredths of a second.
+   */
   final <T> T proxy(Class<T> type) {
-    return proxy(type, this);
-  }
-
-  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
     return type.cast(
-        Proxy.newProxyInstance(Delegation.class.getClassLoader(), new Class<?>[] {type}, handler));
+        Proxy.newProxyInstance(Delegation.class.getClassLoader(), new Class<?>[] {type}, this));
   }
 }

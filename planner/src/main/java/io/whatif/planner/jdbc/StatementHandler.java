@@ -17,7 +17,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A statement of ours. DuckDB closes its statement when it fails: ours then takes a fresh one. */
-final class StatementHandler extends Delegation {
+final class StatementHandler extends Delegation implements AutoCloseable {
   /** Makes a fresh statement of DuckDB's. */
   interface Source {
     Statement open() throws SQLException;
@@ -31,7 +31,6 @@ final class StatementHandler extends Delegation {
 
   private final ConnectionHandler session;
   private final Source source;
-  private final Statement statement;
   private final Map<String, Setting> settings = new LinkedHashMap<>();
   private final List<String> batch = new ArrayList<>();
   private volatile Statement current;
@@ -44,11 +43,29 @@ final class StatementHandler extends Delegation {
     this.session = session;
     this.source = source;
     this.current = source.open();
-    this.statement = proxy(Statement.class);
   }
 
+  /** The statement as JDBC sees it. */
   Statement statement() {
-    return statement;
+    return proxy(Statement.class);
+  }
+
+  /** Runs a text; whether it has rows. */
+  boolean execute(String text) throws SQLException {
+    return (Boolean) ConnectionHandler.required(answer(EXECUTE, new Object[] {text}));
+  }
+
+  /** What a running call does now, or what the last statement left to tell. */
+  @Nullable SQLWarning warnings() throws SQLException {
+    Scope scope = running;
+    SQLWarning now = scope == null ? warning : ProgressWarning.of(scope);
+    return now != null || scope != null || current.isClosed() ? now : current.getWarnings();
+  }
+
+  @Override
+  public void close() throws SQLException {
+    closed = true;
+    current.close();
   }
 
   @Override
@@ -77,7 +94,7 @@ final class StatementHandler extends Delegation {
         return BatchRun.large(executeBatch());
       }
       case "getWarnings" -> {
-        return warnings(method, arguments);
+        return warnings();
       }
       case "clearWarnings" -> {
         warning = null;
@@ -97,21 +114,13 @@ final class StatementHandler extends Delegation {
         return session.connection();
       }
       case "close" -> {
-        closed = true;
-        return pass(method, arguments);
+        close();
+        return null;
       }
       default -> {
         return set(method, arguments);
       }
     }
-  }
-
-  /** What a running call does now, or what the last statement left to tell. */
-  private @Nullable Object warnings(Method method, @Nullable Object[] arguments)
-      throws SQLException {
-    Scope scope = running;
-    SQLWarning now = scope == null ? warning : ProgressWarning.of(scope);
-    return now != null || scope != null || current.isClosed() ? now : pass(method, arguments);
   }
 
   private @Nullable Object set(Method method, @Nullable Object[] arguments) throws SQLException {

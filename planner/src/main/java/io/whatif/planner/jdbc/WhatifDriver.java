@@ -35,12 +35,11 @@ public final class WhatifDriver implements Driver {
 
   /**
    * Loads what the first connection of a JVM would wait for: DuckDB's driver and library, which the
-   * first type asked for brings, and classes of ours. The planner warms itself up.
+   * first type asked for brings. The planner warms itself up.
    */
   public static void warmUp() throws SQLException {
     Driver unused = new DuckDBDriver();
     DuckDBLogicalType.of(DuckDBColumnType.BIGINT).close();
-    Delegation.makeClasses();
   }
 
   @Override
@@ -49,10 +48,15 @@ public final class WhatifDriver implements Driver {
       return null;
     }
     Planner.warmUp();
+    return handler(url, info).connection();
+  }
+
+  /** Opens what a URL of ours names. */
+  static ConnectionHandler handler(String url, @Nullable Properties info) throws SQLException {
     Address address = Address.of(url, info);
     Connection duckdb = open(address);
     try {
-      return new ConnectionHandler(duckdb, address).connection();
+      return new ConnectionHandler(duckdb, address);
     } catch (SQLException | Error e) {
       close(duckdb, e);
       throw e;

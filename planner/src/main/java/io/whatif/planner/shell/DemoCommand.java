@@ -2,12 +2,13 @@
 package io.whatif.planner.shell;
 
 import io.whatif.duckdb.Errors;
+import io.whatif.planner.Planner;
+import io.whatif.planner.jdbc.DirectConnection;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -40,7 +41,8 @@ final class DemoCommand implements Callable<Integer> {
       return 1;
     }
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    try (Connection connection = SqlCommand.open(null, Terminal.readsErrors())) {
+    Planner.warmUp();
+    try (DirectConnection connection = SqlCommand.open(null, Terminal.readsErrors())) {
       run(Files.readString(script), connection, out);
       return 0;
     } catch (SQLException e) {
@@ -50,7 +52,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   /** Prints the texts and results of a script in the order they stand. */
-  static void run(String script, Connection connection, PrintStream out) throws SQLException {
+  static void run(String script, DirectConnection connection, PrintStream out) throws SQLException {
     StringBuilder sql = new StringBuilder();
     for (String line : script.split("\\R", -1)) {
       if (line.startsWith(TEXT)) {
@@ -64,7 +66,7 @@ final class DemoCommand implements Callable<Integer> {
     execute(sql, connection, out);
   }
 
-  private static void execute(StringBuilder sql, Connection connection, PrintStream out)
+  private static void execute(StringBuilder sql, DirectConnection connection, PrintStream out)
       throws SQLException {
     String statements = sql.toString().replace("${home}", System.getProperty("whatif.home", "."));
     sql.setLength(0);

@@ -6,8 +6,6 @@ import io.whatif.planner.Planner;
 import io.whatif.planner.jdbc.WhatifDriver;
 import io.whatif.planner.sql.Script;
 import java.sql.SQLException;
-import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * What the statements of a command line will need, loaded while that is read: DuckDB's driver, and
@@ -27,16 +25,19 @@ final class HeadStart {
   }
 
   private static void planAhead(String[] arguments) {
-    List<String> causal =
-        Stream.of(arguments)
-            .filter(Planner::concerns)
-            .flatMap(argument -> Script.statements(argument).stream())
-            .filter(Script::hasCausalCall)
-            .limit(FEW)
-            .toList();
-    if (!causal.isEmpty()) {
-      start("whatif-engine", Engine::warmUp);
-      causal.forEach(statement -> quietly(() -> Planner.warmUpBy(statement)));
+    int planned = 0;
+    for (String argument : arguments) {
+      if (!Script.hasCausalCall(argument)) {
+        continue;
+      }
+      for (String statement : Script.statements(argument)) {
+        if (planned < FEW && Script.hasCausalCall(statement)) {
+          if (planned++ == 0) {
+            start("whatif-engine", Engine::warmUp);
+          }
+          quietly(() -> Planner.warmUpBy(statement));
+        }
+      }
     }
   }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.shell;
 
+import io.whatif.planner.jdbc.DirectConnection;
 import io.whatif.planner.jdbc.WhatifDriver;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
@@ -43,7 +43,7 @@ final class ShellCommand implements Callable<Integer> {
 
   private int piped() throws IOException, SQLException {
     PrintStream out = SqlCommand.out();
-    try (Connection connection = SqlCommand.open(database, Terminal.readsErrors())) {
+    try (DirectConnection connection = SqlCommand.open(database, Terminal.readsErrors())) {
       SqlRunner runner = new SqlRunner(connection, out, Format.TABLE);
       return new PipedStatements(runner, System.in).run() ? 0 : 1;
     } finally {

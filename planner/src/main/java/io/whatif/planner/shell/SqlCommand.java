@@ -2,6 +2,8 @@
 package io.whatif.planner.shell;
 
 import io.whatif.duckdb.Errors;
+import io.whatif.planner.Planner;
+import io.whatif.planner.jdbc.DirectConnection;
 import io.whatif.planner.jdbc.ReadAhead;
 import io.whatif.planner.jdbc.WhatifDriver;
 import java.io.BufferedOutputStream;
@@ -15,7 +17,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Properties;
@@ -44,8 +45,7 @@ final class SqlCommand implements Callable<Integer> {
 
   private final OptionSpec commands =
       OptionSpec.builder("-c")
-          .type(List.class)
-          .auxiliaryTypes(String.class)
+          .type(String[].class) // for a list picocli would look for Groovy, in every jar
           .paramLabel("SQL")
           .description("Statements to run before those of the file; may be repeated.")
           .build();
@@ -79,17 +79,19 @@ final class SqlCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintStream out = out();
-    List<String> statements = commands.getValue() == null ? List.of() : commands.getValue();
-    String script = file.getValue();
-    try (Connection connection = open(database.getValue(), Terminal.readsErrors())) {
+    String[] given = commands.getValue();
+    List<String> statements = given == null ? List.of() : List.of(given);
+    String script = file.getValue() == null && given == null ? "-" : file.getValue();
+    if (script != null) {
+      Planner.warmUp(); // what a file has is not known; what the command line has is planned ahead
+    }
+    try (DirectConnection connection = open(database.getValue(), Terminal.readsErrors())) {
       SqlRunner runner = new SqlRunner(connection, out, format.getValue());
       for (String statement : statements) {
         runner.run(statement);
       }
       if (script != null) {
         runner.run(read(script));
-      } else if (statements.isEmpty()) {
-        runner.run(read("-"));
       }
       return 0;
     } catch (SQLException e) {
@@ -129,16 +131,12 @@ final class SqlCommand implements Callable<Integer> {
     }
   }
 
-  /** Opens a database without {@code DriverManager}, which would look for every driver. */
-  static Connection open(@Nullable String database, boolean progress) throws SQLException {
+  /** Opens a database as one command needs it. */
+  static DirectConnection open(@Nullable String database, boolean progress) throws SQLException {
     String url = WhatifDriver.PREFIX + (database == null ? "" : database);
     Properties properties = new Properties();
     properties.setProperty(WhatifDriver.PROGRESS, Boolean.toString(progress));
     properties.setProperty(ReadAhead.SETTING, ReadAhead.depth());
-    Connection connection = new WhatifDriver().connect(url, properties);
-    if (connection == null) {
-      throw new IllegalStateException("the driver does not take its own URL " + url);
-    }
-    return connection;
+    return DirectConnection.open(url, properties);
   }
 }

@@ -2,16 +2,14 @@
 package io.whatif.planner.shell;
 
 import io.whatif.duckdb.Errors;
+import io.whatif.planner.jdbc.DirectConnection;
 import io.whatif.planner.jdbc.StatementException;
 import io.whatif.planner.sql.CausalStatement;
 import io.whatif.planner.sql.Script;
 import io.whatif.planner.sql.SourcePosition;
 import java.io.PrintStream;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLWarning;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -26,7 +24,7 @@ import java.util.regex.Pattern;
 final class SqlRunner {
   private static final Pattern HINT = Pattern.compile("Did you mean [^?]*\\?");
 
-  private final Connection connection;
+  private final DirectConnection connection;
   private final PrintStream out;
   private final PrintStream errors;
   private final Format format;
@@ -34,11 +32,11 @@ final class SqlRunner {
   private int results;
 
   /** A runner whose warnings go to standard error. */
-  SqlRunner(Connection connection, PrintStream out, Format format) {
+  SqlRunner(DirectConnection connection, PrintStream out, Format format) {
     this(connection, out, System.err, format);
   }
 
-  SqlRunner(Connection connection, PrintStream out, PrintStream errors, Format format) {
+  SqlRunner(DirectConnection connection, PrintStream out, PrintStream errors, Format format) {
     this.connection = connection;
     this.out = out;
     this.errors = errors;
@@ -109,21 +107,16 @@ final class SqlRunner {
 
   /** Runs one statement, and gives its warnings; one without a result writes nothing. */
   private List<String> statement(String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      if (statement.execute(sql)) {
-        try (ResultSet rows = statement.getResultSet()) {
-          if (!isCount(sql, rows)) {
-            format.write(rows, out, results++);
-          }
-        }
-      }
-      out.flush();
-      List<String> warnings = new ArrayList<>();
-      for (SQLWarning w = statement.getWarnings(); w != null; w = w.getNextWarning()) {
-        warnings.add(String.valueOf(w.getMessage()));
-      }
-      return warnings;
-    }
+    List<String> warnings =
+        connection.run(
+            sql,
+            rows -> {
+              if (!isCount(sql, rows)) {
+                format.write(rows, out, results++);
+              }
+            });
+    out.flush();
+    return warnings;
   }
 
   /** Whether DuckDB only counts the rows a change touched. */

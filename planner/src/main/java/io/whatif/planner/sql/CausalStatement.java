@@ -186,11 +186,7 @@ public final class CausalStatement {
     if (replacement.namesItems()) {
       edits.addAll(names(sql, calls));
     }
-    edits.sort(
-        (a, b) ->
-            a.start() == b.start()
-                ? Integer.compare(a.end(), b.end())
-                : Integer.compare(a.start(), b.start()));
+    edits.sort(Edit::inOrder);
     StringBuilder out = new StringBuilder();
     int position = 0;
     for (Edit edit : edits) {
@@ -237,7 +233,13 @@ public final class CausalStatement {
   }
 
   /** A stretch of the text, and what takes its place. */
-  private record Edit(int start, int end, String text) {}
+  private record Edit(int start, int end, String text) {
+    /** By where they begin, and what takes no place before what does. */
+    static int inOrder(Edit one, Edit other) {
+      int byStart = Integer.compare(one.start, other.start);
+      return byStart != 0 ? byStart : Integer.compare(one.end, other.end);
+    }
+  }
 
   private static Edit edit(SqlTokens sql, CallFinder.Site site, String text) {
     int end = sql.token(site.close()).end();

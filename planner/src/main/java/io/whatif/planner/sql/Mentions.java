@@ -3,9 +3,9 @@ package io.whatif.planner.sql;
 
 import io.whatif.function.Catalog;
 import io.whatif.function.FunctionDescriptor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /**
  * Whether a text may concern us: one look at each of its words, before it is cut into tokens. It
@@ -13,16 +13,25 @@ import java.util.stream.IntStream;
  * is one.
  */
 final class Mentions {
-  /** The names of functions by their first letter. */
-  private static final List<List<String>> NAMES =
-      IntStream.rangeClosed('a', 'z')
-          .mapToObj(
-              letter ->
-                  Catalog.ALL.stream()
-                      .map(FunctionDescriptor::name)
-                      .filter(name -> name.charAt(0) == letter)
-                      .toList())
-          .toList();
+  /** Loaded with the first word that may be a function's: not by {@code SELECT 1}. */
+  private static final class Names {
+    /** The names of functions by their first letter. */
+    private static final List<List<String>> BY_LETTER = byLetter();
+
+    private static List<List<String>> byLetter() {
+      List<List<String>> all = new ArrayList<>();
+      for (char letter = 'a'; letter <= 'z'; letter++) {
+        List<String> names = new ArrayList<>();
+        for (FunctionDescriptor function : Catalog.ALL) {
+          if (function.name().charAt(0) == letter) {
+            names.add(function.name());
+          }
+        }
+        all.add(List.copyOf(names));
+      }
+      return List.copyOf(all);
+    }
+  }
 
   private Mentions() {}
 
@@ -37,7 +46,7 @@ final class Mentions {
       while (i < length && Lexer.isWordPart(text.charAt(i))) {
         i++;
       }
-      if (isName(text, start, i) && isCalled(text, i)) {
+      if (isCalled(text, i) && isName(text, start, i)) {
         return true;
       }
     }
@@ -51,10 +60,10 @@ final class Mentions {
 
   private static boolean isName(String text, int start, int end) {
     int letter = (text.charAt(start) | 32) - 'a';
-    if (letter < 0 || letter >= NAMES.size()) {
+    if (letter < 0 || letter >= Names.BY_LETTER.size()) {
       return false;
     }
-    for (String name : NAMES.get(letter)) {
+    for (String name : Names.BY_LETTER.get(letter)) {
       if (name.length() == end - start && text.regionMatches(true, start, name, 0, end - start)) {
         return true;
       }

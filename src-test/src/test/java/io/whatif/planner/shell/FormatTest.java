@@ -3,19 +3,19 @@ package io.whatif.planner.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.whatif.planner.jdbc.DirectConnection;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Properties;
 import org.junit.jupiter.api.Test;
 
 final class FormatTest {
 
   private static String written(Format format, String script) throws SQLException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (Connection connection = DriverManager.getConnection("jdbc:whatif:");
+    try (DirectConnection connection = DirectConnection.open("jdbc:whatif:", new Properties());
         PrintStream out = new PrintStream(bytes, false, StandardCharsets.UTF_8)) {
       new SqlRunner(connection, out, format).run(script);
     }
@@ -164,7 +164,7 @@ final class FormatTest {
   @Test
   void eachWarningIsToldOnceWithThePlaceOfItsStatement() throws SQLException {
     ByteArrayOutputStream told = new ByteArrayOutputStream();
-    try (Connection connection = DriverManager.getConnection("jdbc:whatif:");
+    try (DirectConnection connection = DirectConnection.open("jdbc:whatif:", new Properties());
         PrintStream out =
             new PrintStream(new ByteArrayOutputStream(), false, StandardCharsets.UTF_8);
         PrintStream errors = new PrintStream(told, true, StandardCharsets.UTF_8)) {
@@ -207,7 +207,7 @@ final class FormatTest {
   @Test
   void demoScriptsSpeakBetweenTheirStatements() throws SQLException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (Connection connection = DriverManager.getConnection("jdbc:whatif:");
+    try (DirectConnection connection = DirectConnection.open("jdbc:whatif:", new Properties());
         PrintStream out = new PrintStream(bytes, false, StandardCharsets.UTF_8)) {
       DemoCommand.run("--| First\nSELECT 1\n AS a;\n-- silent\n--| Last", connection, out);
     }

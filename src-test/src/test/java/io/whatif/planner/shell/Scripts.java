@@ -3,6 +3,7 @@ package io.whatif.planner.shell;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.whatif.planner.jdbc.DirectConnection;
 import io.whatif.planner.jdbc.WhatifDriver;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,6 +19,9 @@ import java.util.Properties;
 public final class Scripts {
   /** The repository's root, where its users stand. */
   public static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+  private static final String SEARCHES_ROOT =
+      "SET file_search_path = '" + ROOT.toString().replace("'", "''") + "'";
 
   private Scripts() {}
 
@@ -36,19 +40,21 @@ public final class Scripts {
   public static Connection connect() throws SQLException {
     Connection connection = new WhatifDriver().connect(WhatifDriver.PREFIX, new Properties());
     try (Statement statement = connection.createStatement()) {
-      statement.execute("SET file_search_path = '" + ROOT.toString().replace("'", "''") + "'");
+      statement.execute(SEARCHES_ROOT);
     }
     return connection;
   }
 
   private interface Printer {
-    void print(String text, Connection connection, PrintStream out) throws SQLException;
+    void print(String text, DirectConnection connection, PrintStream out) throws SQLException;
   }
 
   private static String printed(Path script, Printer printer) throws IOException, SQLException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (Connection connection = connect();
+    try (DirectConnection connection =
+            DirectConnection.open(WhatifDriver.PREFIX, new Properties());
         PrintStream out = new PrintStream(bytes, false, UTF_8)) {
+      connection.run(SEARCHES_ROOT, rows -> {});
       printer.print(Files.readString(script), connection, out);
     }
     return bytes.toString(UTF_8).replace(System.lineSeparator(), "\n");

@@ -97,7 +97,8 @@ public final class AscendingRuns implements RowPlaces {
     /** The runs by their first keys; none if there are more than {@link #most}. */
     PriorityQueue<Head> runs(Run run) {
       List<List<Start>> ranges = Parallel.ofRanges(run, rows, this::starts);
-      PriorityQueue<Head> runs = new PriorityQueue<>((a, b) -> Long.compare(a.key, b.key));
+      PriorityQueue<Head> runs =
+          new PriorityQueue<>((one, other) -> Long.compare(one.key, other.key));
       if (begun.get() > most) {
         return runs;
       }

@@ -10,6 +10,7 @@ import io.whatif.learn.Learners;
 import io.whatif.learn.Target;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The learners that a call uses where {@code auto} is asked for: chosen once for the outcome and
@@ -21,7 +22,22 @@ final class NuisanceChoice {
   private NuisanceChoice() {}
 
   /** What decides a choice. */
-  private record Key(Study.Problem study, String outcome, String learner, int folds, long seed) {}
+  private record Key(Study.Problem study, String outcome, String learner, int folds, long seed) {
+    @Override
+    public int hashCode() { // as of the problem: what the JVM makes for a record takes it long
+      return 31 * study.hashCode() + outcome.hashCode();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Key key
+          && study.equals(key.study)
+          && outcome.equals(key.outcome)
+          && learner.equals(key.learner)
+          && folds == key.folds
+          && seed == key.seed;
+    }
+  }
 
   private static Key key(
       Run run, Study study, FitOptions options, String outcome, Learner learner) {

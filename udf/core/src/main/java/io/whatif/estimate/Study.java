@@ -15,6 +15,7 @@ import io.whatif.learn.Target;
 import io.whatif.math.Mix;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -297,7 +298,23 @@ public record Study(
    * @param weights a hash of the rows' weights, 0 if each counts once
    */
   record Problem(
-      List<Covariate> covariates, Treatment treatment, long rows, long folds, long weights) {}
+      List<Covariate> covariates, Treatment treatment, long rows, long folds, long weights) {
+    /** By hand, since what the JVM makes for a record takes it hundredths of a second at first. */
+    @Override
+    public int hashCode() {
+      return Long.hashCode(Mix.mix(rows, folds));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Problem problem
+          && rows == problem.rows
+          && folds == problem.folds
+          && weights == problem.weights
+          && Objects.equals(covariates, problem.covariates)
+          && Objects.equals(treatment, problem.treatment);
+    }
+  }
 
   /**
    * The rows that diagnostics of covariates are taken from: all, or a sample where there are many.

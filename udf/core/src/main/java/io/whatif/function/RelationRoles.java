@@ -144,12 +144,12 @@ record RelationRoles(
   List<Integer> covariates(RawTable table) {
     Set<Integer> all = new LinkedHashSet<>(features);
     all.addAll(controls);
-    List<Integer> byName = new ArrayList<>(all);
-    byName.sort((a, b) -> sortedBy(table, a).compareTo(sortedBy(table, b)));
-    return List.copyOf(byName);
+    List<Integer> sorted = new ArrayList<>(all);
+    sorted.sort((one, other) -> name(table, one).compareTo(name(table, other)));
+    return sorted;
   }
 
-  private static String sortedBy(RawTable table, int column) {
+  private static String name(RawTable table, int column) {
     return table.columns().get(column).name().toLowerCase(Locale.ROOT);
   }
 

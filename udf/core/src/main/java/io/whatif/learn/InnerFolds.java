@@ -6,6 +6,7 @@ import io.whatif.data.Run;
 import io.whatif.math.Gram;
 import io.whatif.math.Mix;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
@@ -29,9 +30,9 @@ record InnerFolds(Folds folds, int parts) {
 
   /** Rows to fit on: all but outer fold {@code outer} and inner fold {@code inner}. */
   record Split(int outer, int inner, int parts) {
-    /** Outer and inner fold the other way round. */
-    Split mirror() {
-      return new Split(/* outer= */ inner, /* inner= */ outer, parts);
+    /** Whether outer and inner fold are the other way round. */
+    boolean mirrors(Split other) {
+      return outer == other.inner && inner == other.outer;
     }
 
     boolean fits(int fold) {
@@ -74,7 +75,16 @@ record InnerFolds(Folds folds, int parts) {
    */
   int[] mirrors() {
     List<Split> splits = splits();
-    return splits.stream().mapToInt(s -> parts == 1 ? splits.indexOf(s.mirror()) : -1).toArray();
+    int[] mirrors = new int[splits.size()];
+    Arrays.fill(mirrors, -1);
+    for (int i = 0; i < mirrors.length && parts == 1; i++) {
+      for (int j = 0; j < mirrors.length && mirrors[i] < 0; j++) {
+        if (splits.get(j).mirrors(splits.get(i))) {
+          mirrors[i] = j;
+        }
+      }
+    }
+    return mirrors;
   }
 
   /** Numbers of splits of which no two are fitted on the same rows: of mirrors the first. */

@@ -106,14 +106,13 @@ final class CellSql {
   }
 
   private static String lastBits(String id, String type) {
-    return String.format(
-        Locale.ROOT,
-        "CASE WHEN TRY_CAST(%1$s AS %2$s) BETWEEN %3$s AND %4$d THEN NULL ELSE (TRY_CAST(%1$s AS %2$s) & %5$d)::DOUBLE END",
-        id,
-        type,
-        type.equals("BIGINT") ? "-" + WholeBits.EXACT : "0",
-        WholeBits.EXACT,
-        WholeBits.LAST);
+    String whole = "TRY_CAST(" + id + " AS " + type + ")";
+    return "CASE WHEN %1$s BETWEEN %2$s AND %3$s THEN NULL ELSE (%1$s & %4$s)::DOUBLE END"
+        .formatted(
+            whole,
+            type.equals("BIGINT") ? "-" + WholeBits.EXACT : "0",
+            WholeBits.EXACT, // as a text: %d would load the JVM's locales
+            WholeBits.LAST);
   }
 
   private static String hash(String id) {

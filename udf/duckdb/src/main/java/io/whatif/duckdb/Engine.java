@@ -18,9 +18,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -53,12 +53,11 @@ public final class Engine {
   }
 
   /**
-   * Loads what the first engine and the first session of a JVM would wait for: random numbers, time
-   * zones, by which DuckDB's driver notes when a function was registered, memory off the heap, and
-   * the size of the machine's.
+   * Loads what the first engine and the first session of a JVM would wait for: time zones, by which
+   * DuckDB's driver notes when a function was registered, memory off the heap, and the size of the
+   * machine's.
    */
   public static void warmUp() {
-    UUID unusedId = UUID.randomUUID();
     ZoneId unusedZone = ZoneId.systemDefault();
     ArrowMemory.open().ifPresent(ArrowMemory::close);
     MemoryLimit.standard();
@@ -83,7 +82,7 @@ public final class Engine {
         WeakReference<Engine> reference = known == null ? null : ENGINES.get(known);
         Engine engine = reference == null ? null : reference.get();
         if (engine == null) {
-          engine = new Engine(UUID.randomUUID().getMostSignificantBits(), List.copyOf(functions));
+          engine = new Engine(unique(), List.copyOf(functions));
           new HiddenFunctions(engine).register(duplicate);
           ENGINES.put(engine.id, new WeakReference<>(engine));
         }
@@ -138,6 +137,15 @@ public final class Engine {
         "every connection that Whatif was registered on is closed. Register it on this one.");
   }
 
+  /**
+   * A number that no other engine or scope of this JVM has, nor those of another copy of Whatif in
+   * it. It is no secret, so that it need not come from the system's random numbers, which take a
+   * hundredth of a second to load.
+   */
+  private static long unique() {
+    return ThreadLocalRandom.current().nextLong();
+  }
+
   /** A duplicate takes over whether its original commits by itself; ours always do. */
   private static Connection duplicateOf(Connection connection) throws SQLException {
     Connection duplicate = connection.unwrap(DuckDBConnection.class).duplicate();
@@ -168,7 +176,7 @@ public final class Engine {
 
   /** Opens the surroundings of one statement that runs through the driver. */
   public Scope openScope() {
-    Scope scope = new Scope(this, UUID.randomUUID().toString());
+    Scope scope = new Scope(this, Long.toHexString(unique()));
     scopes.put(scope.token(), scope);
     return scope;
   }

@@ -69,7 +69,7 @@ public final class Scope implements AutoCloseable {
   public Optional<Progress> progress() {
     return sessions.stream()
         .filter(session -> session.pace().isCalled())
-        .max((a, b) -> Long.compare(a.pace().told(), b.pace().told()))
+        .max((one, other) -> Long.compare(one.pace().told(), other.pace().told()))
         .map(Session::progress)
         .or(() -> Optional.ofNullable(last));
   }
