@@ -341,7 +341,7 @@ public final class EffectGrid {
       return null;
     }
     Study study = study(treatment, 0);
-    double[] arms = CrossFit.column(Alone.of(run, 1), study, Study.TREATMENT);
+    double[] arms = study.column(Alone.of(run, 1), Study.TREATMENT);
     Overlap.Rows rows = Overlap.Rows.of(study, RowValues.of(propensity), RowValues.of(arms));
     return Overlap.of(Alone.of(run, 1), rows);
   }

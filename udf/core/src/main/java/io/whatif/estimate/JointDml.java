@@ -108,7 +108,7 @@ public final class JointDml {
     int arms = several.arms().size();
     int n = Math.toIntExact(study.rows());
     run.memory().take(8L * (arms - 1) * n, "the columns of arms");
-    double[] codes = CrossFit.column(run, study, Study.TREATMENT);
+    double[] codes = study.column(run, Study.TREATMENT);
     List<Treatment> treatments = new ArrayList<>();
     double[][] values = new double[arms - 1][n];
     for (int arm = 1; arm < arms; arm++) {

@@ -326,6 +326,11 @@ public record Study(
         instrument);
   }
 
+  /** The values of a dataset column, 8 bytes a row. One scan. */
+  double[] column(Run run, int column) {
+    return data.arrays(run, column)[0];
+  }
+
   /** The name of a dataset column. */
   public String name(int column) {
     return data.schema().column(column).name();
