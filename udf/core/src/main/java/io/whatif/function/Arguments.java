@@ -95,9 +95,7 @@ public final class Arguments {
 
   /** Whether most calls name one column where several may be. */
   private static boolean oneOrSeveral(Argument argument) {
-    return argument.type() == Argument.Type.COLUMNS
-        && (argument.hasNameOf(StudyArguments.OUTCOME)
-            || argument.hasNameOf(StudyArguments.TREATMENT));
+    return argument == StudyArguments.OUTCOMES || argument == StudyArguments.TREATMENTS;
   }
 
   private static String sample(Argument argument) {
@@ -306,8 +304,7 @@ public final class Arguments {
     }
 
     private WhatifException wrong(Object given) {
-      boolean role =
-          argument.equals(StudyArguments.OUTCOME) || argument.equals(StudyArguments.TREATMENT);
+      boolean role = argument == StudyArguments.OUTCOME || argument == StudyArguments.TREATMENT;
       if (role && given instanceof List<?>) {
         return new WhatifException(
             ErrorCode.BAD_ARGUMENT,

@@ -31,9 +31,19 @@ public record FunctionDescriptor(
     bodies = List.copyOf(bodies);
   }
 
-  /** Whether the function has an argument of that name. */
+  /** Whether it is one of the function's arguments. */
   boolean takes(Argument argument) {
-    return arguments.stream().anyMatch(argument::hasNameOf);
+    return arguments.contains(argument);
+  }
+
+  /** Whether the function has an argument of that name. */
+  public boolean takes(String name) {
+    for (Argument argument : arguments) {
+      if (argument.name().equals(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether the function answers groups of rows. */

@@ -191,7 +191,7 @@ public final class Specification {
 
   private Optional<Argument> argument(String name) {
     return function.arguments().stream()
-        .filter(a -> !a.hasNameOf(SPEC) && !a.hasNameOf(SPEC_FILE))
+        .filter(a -> a != SPEC && a != SPEC_FILE)
         .filter(a -> a.isCalled(name))
         .findFirst();
   }

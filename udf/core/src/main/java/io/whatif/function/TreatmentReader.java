@@ -143,8 +143,7 @@ final class TreatmentReader {
   }
 
   private boolean takesArms() {
-    return arguments.function().arguments().stream()
-        .anyMatch(a -> a.hasNameOf(StudyArguments.TREATMENT_TYPE) && a.choices().contains("arms"));
+    return arguments.function().takes(StudyArguments.TREATMENT_TYPE);
   }
 
   private Treatment continuous(boolean number) {
