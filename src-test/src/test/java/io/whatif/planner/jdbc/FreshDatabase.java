@@ -56,6 +56,11 @@ final class FreshDatabase implements BeforeEachCallback, AfterEachCallback {
     return Study.column(connection(), sql);
   }
 
+  /** The only value of the result. */
+  @Nullable Object value(String sql) throws SQLException {
+    return Study.value(connection(), sql);
+  }
+
   /** The number in the first row. */
   double number(String sql) throws SQLException {
     return Double.parseDouble(rows(sql).get(0));

@@ -275,13 +275,7 @@ public final class JointDml {
     if (weighting != null) {
       int column = places.size();
       places.add(weighting.column());
-      weighting =
-          new Study.Weighting(
-              weighting.weights(),
-              weighting.counts(),
-              weighting.variances(),
-              weighting.products(),
-              column);
+      weighting = weighting.at(column);
     }
     Dataset data = study.data().select(places.stream().mapToInt(Integer::intValue).toArray());
     return new Study(

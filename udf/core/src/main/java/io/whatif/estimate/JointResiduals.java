@@ -71,17 +71,7 @@ record JointResiduals(double[] outcome, double[][] treatments, Treated parts, Cr
   private static Study of(Study study, Treatment treatment, int column) {
     int[] places = IntStream.range(0, study.data().schema().size()).toArray();
     places[Study.TREATMENT] = column;
-    return new Study(
-        study.data().select(places),
-        study.profile(),
-        treatment,
-        study.outcome(),
-        study.features(),
-        study.covariates(),
-        study.units(),
-        study.weighting(),
-        study.dropped(),
-        study.repeatedIds());
+    return study.with(study.data().select(places), treatment);
   }
 
   private static CrossFit.Fitted fitted(
