@@ -67,7 +67,12 @@ public record FunctionDescriptor(
 
   /** The body of the given kind, if the function has one. */
   public <B extends Body> Optional<B> body(Class<B> kind) {
-    return bodies.stream().filter(kind::isInstance).map(kind::cast).findFirst();
+    for (Body body : bodies) {
+      if (kind.isInstance(body)) {
+        return Optional.of(kind.cast(body));
+      }
+    }
+    return Optional.empty();
   }
 
   /** Whether the function reads a relation. */

@@ -24,6 +24,7 @@ public final class Design implements Basis {
   /** Whether it is known that no number is NULL. */
   private final boolean full;
 
+  /** Whether no category has more than a few levels. */
   private final boolean dense;
 
   private final List<String> names = new ArrayList<>();
