@@ -16,7 +16,6 @@ import io.whatif.model.StoredModel;
 import io.whatif.planner.plan.CausalPlan;
 import io.whatif.planner.plan.LoneCall;
 import io.whatif.planner.plan.ShownCall;
-import io.whatif.planner.sql.CallPlace;
 import io.whatif.planner.sql.CausalStatement;
 import io.whatif.planner.sql.ScoreCall;
 import io.whatif.planner.sql.Script;
@@ -27,8 +26,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.calcite.plan.RelOptRule;
-import org.jspecify.annotations.Nullable;
 
 /** Turns one statement into what DuckDB runs: causal calls become plain SQL. */
 public final class Planner {
@@ -55,7 +55,13 @@ public final class Planner {
   private final CausalStatement statement;
   private final Models models;
   private final String token;
-  private final @Nullable List<? extends RelOptRule> rules;
+
+  /** The rules of a plan, asked for where one is made: Calcite's classes are loaded then. */
+  private final Supplier<List<? extends RelOptRule>> rules;
+
+  /** Whether a call that stands alone is lowered without a plan, if rules can do little for it. */
+  private final boolean lowersLone;
+
   private final List<String> fits = new ArrayList<>();
   private final List<String> drops = new ArrayList<>();
   private final List<String> macros = new ArrayList<>();
@@ -69,10 +75,12 @@ public final class Planner {
       CausalStatement statement,
       Models models,
       String token,
-      @Nullable List<? extends RelOptRule> rules) {
+      Supplier<List<? extends RelOptRule>> rules,
+      boolean lowersLone) {
     this.statement = statement;
     this.models = models;
     this.rules = rules;
+    this.lowersLone = lowersLone;
     this.token = statement.kind().isDefinition() ? Scope.NATIVE : token;
   }
 
@@ -100,23 +108,27 @@ public final class Planner {
    * @throws WhatifException on the first mistake in a causal call
    */
   public static Plan plan(String text, Models models, String token) {
-    return plan(text, models, token, null);
+    return plan(text, models, token, () -> CausalPlan.RULES, true);
   }
 
-  /**
-   * As {@link #plan(String, Models, String)}.
-   *
-   * @param rules those to plan by; null for all, and for none where a call stands alone
-   */
-  static Plan plan(
-      String text, Models models, String token, @Nullable List<? extends RelOptRule> rules) {
+  /** As {@link #plan(String, Models, String)}, every call by these rules and no others. */
+  static Plan plan(String text, Models models, String token, List<? extends RelOptRule> rules) {
+    return plan(text, models, token, () -> rules, false);
+  }
+
+  private static Plan plan(
+      String text,
+      Models models,
+      String token,
+      Supplier<List<? extends RelOptRule>> rules,
+      boolean lowersLone) {
     Optional<String> setting = Settings.rewrite(text);
     if (setting.isPresent()) {
       return Plan.untouched(setting.get());
     }
     CausalStatement statement = CausalStatement.of(text);
     return statement.isCausal()
-        ? new Planner(statement, models, token, rules).plan()
+        ? new Planner(statement, models, token, rules, lowersLone).plan()
         : Plan.untouched(text);
   }
 
@@ -138,11 +150,10 @@ public final class Planner {
 
   /** Plans the calls of one text together. */
   private CausalStatement.Replacement replace(List<CausalStatement.PlacedCall> calls) {
-    if (calls.size() == 1 && rules == null && !statement.kind().isExplain()) {
+    if (lowersLone && calls.size() == 1 && !statement.kind().isExplain()) {
       CausalCall table = calls.get(0).table();
       if (table != null && LoneCall.suits(table)) {
-        Optional<String> known = known(table);
-        String text = known.orElseGet(() -> LoneCall.lower(read(table), models, token));
+        String text = text(table, call -> LoneCall.lower(call, models, token));
         return new CausalStatement.Replacement(List.of(text), Map.of(), true);
       }
     }
@@ -150,23 +161,23 @@ public final class Planner {
   }
 
   private CausalStatement.Replacement replaceTogether(List<CausalStatement.PlacedCall> calls) {
-    CausalPlan plan = new CausalPlan(rules == null ? CausalPlan.RULES : rules, models);
+    CausalPlan plan = new CausalPlan(rules.get(), models);
     List<String> texts = new ArrayList<>();
-    for (int i = 0; i < calls.size(); i++) {
-      CallPlace place = calls.get(i).place();
-      CausalCall table = calls.get(i).table();
-      ScoreCall score = calls.get(i).score();
-      texts.add("");
+    for (CausalStatement.PlacedCall placed : calls) {
+      int site = texts.size();
+      CausalCall table = placed.table();
+      ScoreCall score = placed.score();
       if (score != null) {
-        texts.set(i, score(plan, i, score));
+        texts.add(score(plan, site, score));
       } else if (table != null) {
-        Optional<String> known = known(table);
-        if (known.isPresent()) {
-          texts.set(i, known.get());
-          explained.addAll(ShownCall.withoutRelation(table));
-        } else {
-          plan.add(i, read(table), place);
-        }
+        Function<CausalCall, String> planned =
+            call -> {
+              plan.add(site, call, placed.place());
+              return ""; // lowered with the others
+            };
+        texts.add(text(table, planned));
+      } else {
+        texts.add("");
       }
     }
     if (!plan.isEmpty()) {
@@ -174,6 +185,18 @@ public final class Planner {
       explained.addAll(plan.explanation());
     }
     return plan.replacement(texts);
+  }
+
+  /** What a call becomes that reads no relation; else what is made of it with its model. */
+  private String text(CausalCall call, Function<CausalCall, String> reading) {
+    Optional<String> known = known(call);
+    if (known.isEmpty()) {
+      return reading.apply(read(call));
+    }
+    if (statement.kind().isExplain()) {
+      explained.addAll(ShownCall.withoutRelation(call));
+    }
+    return known.get();
   }
 
   /** The call with the model that its relation is read by, if there is one. */

@@ -108,7 +108,13 @@ public final class Datasets {
   /** Values computed from each batch, for all rows. */
   public static double[] collect(Dataset data, BatchValues values) {
     double[] all = new double[(int) data.rows()];
-    data.scan(run(1), new Collect(all, values));
+    data.forEachBatch(
+        run(1),
+        batch -> {
+          double[] into = new double[Batch.CAPACITY];
+          values.fill(batch, into);
+          System.arraycopy(into, 0, all, (int) batch.firstRow(), batch.rows());
+        });
     return all;
   }
 
@@ -116,31 +122,5 @@ public final class Datasets {
   @FunctionalInterface
   public interface BatchValues {
     void fill(Batch batch, double[] into);
-  }
-
-  private static final class Nothing implements Mergeable<Nothing> {
-    @Override
-    public Nothing merge(Nothing other) {
-      return this;
-    }
-  }
-
-  private record Collect(double[] all, BatchValues values) implements Pass<Nothing, Nothing> {
-    @Override
-    public Nothing zero() {
-      return new Nothing();
-    }
-
-    @Override
-    public void accumulate(Batch batch, Nothing sum) {
-      double[] into = new double[Batch.CAPACITY];
-      values.fill(batch, into);
-      System.arraycopy(into, 0, all, (int) batch.firstRow(), batch.rows());
-    }
-
-    @Override
-    public Nothing finish(Nothing total) {
-      return total;
-    }
   }
 }

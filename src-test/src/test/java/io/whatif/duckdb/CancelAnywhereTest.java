@@ -4,9 +4,9 @@ package io.whatif.duckdb;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.whatif.data.ErrorCode;
-import io.whatif.data.MemoryBudget;
 import io.whatif.data.RawTable;
 import io.whatif.data.Run;
+import io.whatif.data.RunWithin;
 import io.whatif.data.WhatifException;
 import io.whatif.function.Arguments;
 import io.whatif.function.Body;
@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -60,11 +59,16 @@ final class CancelAnywhereTest {
   private Engine engine;
 
   /** Counts looks at whether the call is cancelled, and cancels it at one of them. */
-  private final class Cut implements Run {
+  private final class Cut implements RunWithin {
     private final Run whole;
 
     Cut(Run whole) {
       this.whole = whole;
+    }
+
+    @Override
+    public Run whole() {
+      return whole;
     }
 
     @Override
@@ -73,36 +77,6 @@ final class CancelAnywhereTest {
         throw new WhatifException(ErrorCode.CANCELLED, "was cancelled.");
       }
       whole.checkCancelled();
-    }
-
-    @Override
-    public void reached(String phase, double share) {
-      whole.reached(phase, share);
-    }
-
-    @Override
-    public MemoryBudget memory() {
-      return whole.memory();
-    }
-
-    @Override
-    public int threads() {
-      return whole.threads();
-    }
-
-    @Override
-    public boolean shares() {
-      return whole.shares();
-    }
-
-    @Override
-    public <T> T shared(Supplier<? extends Record> key, Supplier<T> make) {
-      return whole.shared(key, make);
-    }
-
-    @Override
-    public <T> T once(Record key, Supplier<T> make) {
-      return whole.once(key, make);
     }
   }
 

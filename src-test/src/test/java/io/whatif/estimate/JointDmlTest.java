@@ -70,7 +70,7 @@ class JointDmlTest {
     FitOptions options =
         new FitOptions(
             "spline", "spline", 5, 42, 3, cov, .95, false, FitOptions.Scale.PLAIN, Settings.NONE);
-    double[][] values = {CrossFit.column(run, study, Study.TREATMENT)};
+    double[][] values = {study.column(run, Study.TREATMENT)};
     JointDml.Question question = new JointDml.Question(study, List.of(study.treatment()), values);
     Fit joint = JointDml.of(run, question, options).fits().get(0);
     Fit alone = new LinearDml().fit(run, study, options);

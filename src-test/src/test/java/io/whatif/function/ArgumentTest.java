@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What an argument is called. */
+/** What an argument is called, and which one it is. */
 class ArgumentTest {
   private static final Argument CONTROLS =
       Argument.optional("controls", Argument.Type.COLUMNS, "text").withAliases("covariates", "x");
@@ -17,5 +17,16 @@ class ArgumentTest {
         .allMatch(CONTROLS::isCalled);
     assertThat(List.of("", "control", "controls ", "covariate", "covariates,x"))
         .noneMatch(CONTROLS::isCalled);
+  }
+
+  @Test
+  void anotherOfTheSameNameIsAnotherArgument() {
+    Argument other = Argument.optional("controls", Argument.Type.COLUMNS, "text");
+    FunctionDescriptor function =
+        new FunctionDescriptor("f", "text", List.of(CONTROLS), List.of(), "", "", List.of());
+    assertThat(function.takes(CONTROLS)).isTrue();
+    assertThat(function.takes(other)).isFalse();
+    assertThat(function.takes("controls")).isTrue();
+    assertThat(function.takes("covariates")).isFalse();
   }
 }

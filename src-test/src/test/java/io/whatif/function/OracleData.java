@@ -26,24 +26,7 @@ final class OracleData {
    * row.
    */
   static Relations bonus() {
-    Relations all = Relations.read(Relations.shared("data/penn_jae.dat"), "\\s+");
-    boolean[] keep = new boolean[all.rows()];
-    for (int i = 0; i < keep.length; i++) {
-      keep[i] = all.column("tg")[i] == 0 || all.column("tg")[i] == 4;
-    }
-    Relations bonus = all.where(keep);
-    int n = bonus.rows();
-    double[] y = new double[n];
-    double[] d = new double[n];
-    double[] dep1 = new double[n];
-    double[] dep2 = new double[n];
-    for (int i = 0; i < n; i++) {
-      y[i] = Math.log(bonus.column("inuidur1")[i]);
-      d[i] = bonus.column("tg")[i] == 4 ? 1 : 0;
-      dep1[i] = bonus.column("dep")[i] == 1 ? 1 : 0;
-      dep2[i] = bonus.column("dep")[i] == 2 ? 1 : 0;
-    }
-    return bonus.with("y", y).with("d", d).with("dep1", dep1).with("dep2", dep2).withFold(5);
+    return PublicData.bonus().withFold(5);
   }
 
   /** A replication of the Infant Health and Development Program: t, yf, mu0, mu1, x1 to x25. */

@@ -6,26 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.whatif.planner.plan.CausalPlan;
 import java.sql.SQLException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Scores of linear models as formulas: where the rule fires, where not, and the same values. */
 final class InlineScoreTest {
-  private Planned db;
-
-  @BeforeEach
-  void open() throws SQLException {
-    db = new Planned();
-    db.createTable();
-  }
-
-  @AfterEach
-  void close() throws SQLException {
-    db.close();
-  }
+  @RegisterExtension final Planned db = new Planned();
 
   private void fitModel() throws SQLException {
     db.rows(

@@ -7,9 +7,8 @@ import io.whatif.duckdb.Scope;
 import io.whatif.planner.plan.CausalPlan;
 import java.sql.SQLException;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,18 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LoneCallTest {
   private static final String ROLES = "outcome => 'y', treatment => 'd'";
 
-  private Planned db;
-
-  @BeforeEach
-  void open() throws SQLException {
-    db = new Planned();
-    db.createTable();
-  }
-
-  @AfterEach
-  void close() throws SQLException {
-    db.close();
-  }
+  @RegisterExtension final Planned db = new Planned();
 
   private void isTheSame(String sql) {
     Plan alone = Planner.plan(sql, db, Scope.NATIVE);

@@ -18,22 +18,26 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.calcite.plan.RelOptRule;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A DuckDB in which statements are planned by chosen rules, and run. */
-final class Planned implements AutoCloseable, Planner.Models {
-  private final Connection connection;
-  private final Engine engine;
+/**
+ * A DuckDB for each test, in which statements are planned by chosen rules, and run. Its table t has
+ * 600 rows: id, covariates a and b, treatment d, outcomes y and z.
+ */
+final class Planned implements BeforeEachCallback, AfterEachCallback, Planner.Models {
+  private @Nullable Connection connection;
 
-  Planned() throws SQLException {
+  @Override
+  public void beforeEach(ExtensionContext test) throws SQLException {
     connection = DriverManager.getConnection("jdbc:duckdb:");
-    engine = Engine.of(connection);
-  }
-
-  /** 600 rows: id, covariates a and b, treatment d, outcomes y and z. */
-  void createTable() throws SQLException {
+    Engine.of(connection); // what lowered text calls is there from then on
     run(
         """
         CREATE TABLE t AS
@@ -44,8 +48,17 @@ final class Planned implements AutoCloseable, Planner.Models {
               FROM range(600) r(i))""");
   }
 
+  @Override
+  public void afterEach(ExtensionContext test) throws SQLException {
+    connection().close();
+  }
+
+  private Connection connection() {
+    return Objects.requireNonNull(connection, "no test runs");
+  }
+
   void run(String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
+    try (Statement statement = connection().createStatement()) {
       statement.execute(sql);
     }
   }
@@ -69,8 +82,9 @@ final class Planned implements AutoCloseable, Planner.Models {
   /** The rows of a statement, each as one text; digits as DuckDB writes them. */
   List<String> rows(String sql, List<RelOptRule> rules) throws SQLException {
     List<String> rows = new ArrayList<>();
+    Engine engine = Engine.of(connection());
     try (Scope scope = engine.openScope();
-        Statement statement = connection.createStatement();
+        Statement statement = connection().createStatement();
         ResultSet result =
             statement.executeQuery(Planner.plan(sql, this, scope.token(), rules).sql())) {
       int columns = result.getMetaData().getColumnCount();
@@ -81,7 +95,7 @@ final class Planned implements AutoCloseable, Planner.Models {
         }
         rows.add(row.toString());
       }
-      scope.store(connection);
+      scope.store(connection());
     }
     assertThat(engine.openSessions()).isZero();
     return rows;
@@ -90,7 +104,7 @@ final class Planned implements AutoCloseable, Planner.Models {
   /** DuckDB's plan of what a statement becomes, as JSON. */
   String lowered(String sql) throws SQLException {
     String text = Planner.plan(sql, this, Scope.NATIVE).sql();
-    try (Statement statement = connection.createStatement();
+    try (Statement statement = connection().createStatement();
         ResultSet row = statement.executeQuery("EXPLAIN (FORMAT json) " + text)) {
       row.next();
       return row.getString(2);
@@ -113,7 +127,7 @@ final class Planned implements AutoCloseable, Planner.Models {
   @Override
   public ModelHeader header(String name) {
     try {
-      return ModelStore.on(connection).header(name);
+      return ModelStore.on(connection()).header(name);
     } catch (SQLException e) {
       throw new AssertionError(e);
     }
@@ -122,7 +136,7 @@ final class Planned implements AutoCloseable, Planner.Models {
   @Override
   public StoredModel load(String name) {
     try {
-      return ModelStore.on(connection).load(name);
+      return ModelStore.on(connection()).load(name);
     } catch (SQLException e) {
       throw new AssertionError(e);
     }
@@ -135,13 +149,13 @@ final class Planned implements AutoCloseable, Planner.Models {
 
   @Override
   public OptionalLong rows(String query) {
-    return RowEstimate.of(connection, query);
+    return RowEstimate.of(connection(), query);
   }
 
   @Override
   public long memoryLimit() {
     try {
-      return MemoryLimit.of(connection);
+      return MemoryLimit.of(connection());
     } catch (SQLException e) {
       throw new AssertionError(e);
     }
@@ -155,10 +169,5 @@ final class Planned implements AutoCloseable, Planner.Models {
   @Override
   public String list() {
     throw new AssertionError("no test lists models");
-  }
-
-  @Override
-  public void close() throws SQLException {
-    connection.close();
   }
 }

@@ -9,10 +9,9 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,18 +25,7 @@ final class RulesTest {
           + ")";
   private static final String TRIM = "propensity_trim(TABLE t, " + NUISANCES + ")";
 
-  private Planned db;
-
-  @BeforeEach
-  void open() throws SQLException {
-    db = new Planned();
-    db.createTable();
-  }
-
-  @AfterEach
-  void close() throws SQLException {
-    db.close();
-  }
+  @RegisterExtension final Planned db = new Planned();
 
   // ---- ShareSession ----
 

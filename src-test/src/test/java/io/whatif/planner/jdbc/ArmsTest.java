@@ -2,16 +2,13 @@
 package io.whatif.planner.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Treatments with several arms, in SQL: true effects 1 + 2 age of a call, 2 of a mail. */
 class ArmsTest {
@@ -28,38 +25,15 @@ class ArmsTest {
       "TABLE offers, outcome => 'spend', treatment => 'offer', control => 'none', method => 'linear_dml', "
           + "features => ['age'], controls => ['income'], outcome_learner => 'ols', treatment_learner => 'logit'";
 
-  private Connection connection;
-
-  @BeforeEach
-  void open() throws SQLException {
-    connection = Study.open();
-    Study.run(connection, TABLE);
-  }
-
-  @AfterEach
-  void close() throws SQLException {
-    connection.close();
-  }
-
-  private List<String> rows(String sql) throws SQLException {
-    return Study.rows(connection, sql);
-  }
-
-  private double number(String sql) throws SQLException {
-    return Double.parseDouble(rows(sql).get(0));
-  }
+  @RegisterExtension final FreshDatabase db = new FreshDatabase(TABLE);
 
   private void fit() throws SQLException {
-    rows("FROM cate_fit(" + ROLES + ", model => 'm')");
-  }
-
-  private void refuse(String sql, String message) {
-    assertThatThrownBy(() -> rows(sql)).hasMessageContaining(message);
+    db.rows("FROM cate_fit(" + ROLES + ", model => 'm')");
   }
 
   @Test
   void everyArmHasItsRows() throws SQLException {
-    assertThat(rows("SELECT term, contrast FROM dml_summary(" + ROLES + ")"))
+    assertThat(db.rows("SELECT term, contrast FROM dml_summary(" + ROLES + ")"))
         .containsExactly(
             "intercept|none -> call",
             "age|none -> call",
@@ -69,7 +43,7 @@ class ArmsTest {
             "age|none -> mail",
             "average effect|none -> mail",
             "heterogeneity|none -> mail");
-    assertThat(rows("SELECT contrast, n < 4500 FROM cate_fit(" + ROLES + ", model => 'm')"))
+    assertThat(db.rows("SELECT contrast, n < 4500 FROM cate_fit(" + ROLES + ", model => 'm')"))
         .containsExactly("none -> call|true", "none -> mail|true");
   }
 
@@ -82,28 +56,29 @@ class ArmsTest {
               + figure
               + " FROM dml_summary(%s, id => 'income') WHERE contrast = 'none -> call' AND term = 'age'";
       // the same sums; means of columns come from another scan
-      assertThat(number(one.formatted(ROLES)))
-          .isCloseTo(number(one.formatted(rest)), withinPercentage(1e-8));
+      assertThat(db.number(one.formatted(ROLES)))
+          .isCloseTo(db.number(one.formatted(rest)), withinPercentage(1e-8));
     }
   }
 
   @Test
   void aScoreNamesItsArm() throws SQLException {
     fit();
-    assertThat(number("SELECT cate_effect('m', 0.5, arm => 'call')")).isCloseTo(2, within(.1));
-    assertThat(number("SELECT cate_effect('m', 1.0, arm => 'call', versus => 'mail')"))
+    assertThat(db.number("SELECT cate_effect('m', 0.5, arm => 'call')")).isCloseTo(2, within(.1));
+    assertThat(db.number("SELECT cate_effect('m', 1.0, arm => 'call', versus => 'mail')"))
         .isCloseTo(1, within(.2));
-    assertThat(number("SELECT cate_effect('m', 1.0, arm => 'none', versus => 'call')"))
+    assertThat(db.number("SELECT cate_effect('m', 1.0, arm => 'none', versus => 'call')"))
         .isCloseTo(-3, within(.2));
     assertThat(
-            rows("SELECT cate_effect('m', 0.5, arm => NULL), cate_effect('m', 0.5, arm => 'none')"))
+            db.rows(
+                "SELECT cate_effect('m', 0.5, arm => NULL), cate_effect('m', 0.5, arm => 'none')"))
         .containsExactly("null|0.0");
     assertThat(
-            number(
+            db.number(
                 "SELECT max(abs(cate_effect('m', arm => offer) - cate_effect('m', offers.*, arm => offer))) FROM offers"))
         .isZero();
     assertThat(
-            rows(
+            db.rows(
                 "SELECT DISTINCT offer, cate_effect('m', arm => offer) IS NULL, cate_stderr('m', age, arm => offer) < .1 FROM offers ORDER BY 1"))
         .containsExactly("call|false|true", "mail|false|true", "none|false|true");
   }
@@ -111,36 +86,37 @@ class ArmsTest {
   @Test
   void theErrorBetweenArmsFittedApartIsNotKnown() throws SQLException {
     fit();
-    assertThat(rows("SELECT cate_stderr('m', .5, arm => 'call', versus => 'mail')"))
+    assertThat(db.rows("SELECT cate_stderr('m', .5, arm => 'call', versus => 'mail')"))
         .containsExactly("null");
   }
 
   @Test
   void groupsHaveArms() throws SQLException {
-    rows(
+    db.rows(
         "FROM cate_fit("
             + ROLES.replace("TABLE offers", "(SELECT *, income > .5 AS rich FROM offers)")
             + ", model => 'g', partition_by => ['rich'])");
-    assertThat(number("SELECT cate_effect('g', true, .5, arm => 'call')")).isCloseTo(2, within(.2));
+    assertThat(db.number("SELECT cate_effect('g', true, .5, arm => 'call')"))
+        .isCloseTo(2, within(.2));
   }
 
   @Test
   void mistakesAreOneLine() throws SQLException {
     fit();
-    refuse(
+    db.refuses(
         "SELECT cate_effect('m', .5)",
         "cate_effect: model 'm' has the arms call, mail. Say which: arm => 'call'.");
-    refuse(
+    db.refuses(
         "SELECT cate_effect('m', .5, arm => 'post')",
         "cate_effect: arm => 'post': model 'm' has the arms call, mail, and the control none. Use one of them.");
-    refuse(
+    db.refuses(
         "SELECT cate_effect('m', .5, arm => 'call', arm => 'mail')",
         "cate_effect: arm is given twice. Keep one.");
-    refuse("SELECT cate_effect('m', .5, 1, arm => 'call')", "the call passes");
-    refuse("SELECT cate_sql('m')", "has several arms, which are not written as SQL");
-    rows(
+    db.refuses("SELECT cate_effect('m', .5, 1, arm => 'call')", "the call passes");
+    db.refuses("SELECT cate_sql('m')", "has several arms, which are not written as SQL");
+    db.rows(
         "FROM cate_fit((FROM offers WHERE offer <> 'mail'), model => 'two', outcome => 'spend', treatment => 'offer', features => ['age'])");
-    refuse(
+    db.refuses(
         "SELECT cate_effect('two', .5, arm => 'call')",
         "cate_effect: arm => 'call': model 'two' was fitted to a treatment without several arms. Leave arm out.");
   }

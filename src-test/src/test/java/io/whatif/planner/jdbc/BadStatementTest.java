@@ -4,12 +4,10 @@ package io.whatif.planner.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,25 +18,12 @@ final class BadStatementTest {
       "dml_summary(study, outcome => 'y', treatment => 'd', controls => ['a', 'b'], reps => 1,"
           + " outcome_learner => 'ols', treatment_learner => 'logit')";
 
-  private final Connection connection = Study.open();
-
-  BadStatementTest() throws SQLException {}
-
-  @BeforeEach
-  void open() throws SQLException {
-    Study.run(connection, Study.TABLE);
-    Study.run(connection, Study.fit("m"));
-  }
-
-  @AfterEach
-  void close() throws SQLException {
-    connection.close();
-  }
+  @RegisterExtension final FreshDatabase db = new FreshDatabase(Study.TABLE, Study.fit("m"));
 
   private String failure(String sql) throws SQLException {
-    Throwable failure = catchThrowable(() -> Study.column(connection, sql));
+    Throwable failure = catchThrowable(() -> db.column(sql));
     assertThat(failure).as(sql).isInstanceOf(SQLException.class);
-    assertThat(Study.value(connection, "SELECT 42")).isEqualTo(42);
+    assertThat(db.value("SELECT 42")).isEqualTo(42);
     return String.valueOf(failure.getMessage());
   }
 
@@ -137,20 +122,18 @@ final class BadStatementTest {
         "SELECT \"👨\u200d👩\" FROM (SELECT count(*) AS 👨\u200d👩 FROM cate_models()) | 1"
       })
   void namesAndTextsThatLookLikeCallsAreNone(String sql, String expected) throws SQLException {
-    assertThat(Study.column(connection, sql)).singleElement().hasToString(expected);
+    assertThat(db.column(sql)).singleElement().hasToString(expected);
   }
 
   @Test
   void relationsMayHaveAnyName() throws SQLException {
     for (String name :
         new String[] {"größe", "e\u0301", "👨\u200d👩", "\"a b\"", "\"\u00a0\"", "\"x(\""}) {
-      Study.run(connection, "CREATE TABLE " + name + " AS FROM study");
-      assertThat(
-              Study.value(
-                  connection, "SELECT n FROM " + CALL.replaceFirst("study", "TABLE " + name)))
+      db.run("CREATE TABLE " + name + " AS FROM study");
+      assertThat(db.value("SELECT n FROM " + CALL.replaceFirst("study", "TABLE " + name)))
           .as(name)
           .isEqualTo(400L);
-      assertThat(Study.value(connection, "SELECT n FROM " + CALL.replaceFirst("study", name)))
+      assertThat(db.value("SELECT n FROM " + CALL.replaceFirst("study", name)))
           .as(name)
           .isEqualTo(400L);
     }
@@ -159,8 +142,7 @@ final class BadStatementTest {
   @Test
   void callsWithinCallsRunFirst() throws SQLException {
     assertThat(
-            Study.value(
-                connection,
+            db.value(
                 "SELECT n FROM dml_summary((SELECT * REPLACE (cate_effect('m', a) AS b) FROM propensity_trim("
                     + "(FROM study WHERE cate_effect('m', a) > -9), treatment => 'd', controls => ['a'], alpha => 0)),"
                     + " outcome => 'y', treatment => 'd', controls => ['b'], reps => 1, outcome_learner => 'ols')"))
@@ -174,7 +156,7 @@ final class BadStatementTest {
   @ValueSource(strings = {"outcome => ?", "controls => ?", "model => ?", "features => ['a', ?]"})
   void argumentsThatShapeTheResultAreWrittenOut(String argument) {
     String sql = "FROM cate_fit(study, treatment => 'd', " + argument + ")";
-    Throwable failure = catchThrowable(() -> connection.prepareStatement(sql));
+    Throwable failure = catchThrowable(() -> db.connection().prepareStatement(sql));
     assertThat(failure)
         .hasMessage(
             "cate_fit: %s: must be written out, it is needed before the statement runs. (line 1, column %d)"
@@ -186,7 +168,7 @@ final class BadStatementTest {
   void otherArgumentsAreCheckedWhenTheStatementRuns(String argument) throws SQLException {
     String name = argument.replace(" => ?", "");
     String sql = "SELECT n FROM " + CALL.replace("reps => 1", argument);
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+    try (PreparedStatement statement = db.connection().prepareStatement(sql)) {
       statement.setString(1, "many");
       assertThat(catchThrowable(statement::executeQuery))
           .message()
@@ -209,8 +191,7 @@ final class BadStatementTest {
   @Test
   void aRecursiveTableMayReadACallBesideItself() throws SQLException {
     assertThat(
-            Study.column(
-                connection,
+            db.column(
                 "WITH RECURSIVE r(i) AS (SELECT n FROM "
                     + CALL
                     + " UNION ALL SELECT i + 1 FROM r WHERE i < 402) SELECT i FROM r ORDER BY i"))
@@ -219,9 +200,8 @@ final class BadStatementTest {
 
   @Test
   void aViewThatReadsItselfIsDuckDbs() throws SQLException {
-    Study.run(connection, "CREATE VIEW v AS SELECT n FROM " + CALL);
-    Study.run(
-        connection, "CREATE OR REPLACE VIEW v AS SELECT n FROM " + CALL.replaceFirst("study", "v"));
+    db.run("CREATE VIEW v AS SELECT n FROM " + CALL);
+    db.run("CREATE OR REPLACE VIEW v AS SELECT n FROM " + CALL.replaceFirst("study", "v"));
     assertThat(failure("FROM v")).containsIgnoringCase("recursi").doesNotContain("whatif_push");
   }
 }

@@ -8,9 +8,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -18,23 +17,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ErrorPositionTest {
   private static final String ROLES = "outcome => 'y', treatment => 'd', controls => ['a']";
 
-  private final Connection connection = Study.open();
-
-  ErrorPositionTest() throws SQLException {}
-
-  @BeforeEach
-  void open() throws SQLException {
-    Study.run(connection, Study.TABLE);
-    Study.run(connection, Study.fit("m"));
-  }
-
-  @AfterEach
-  void close() throws SQLException {
-    connection.close();
-  }
+  @RegisterExtension final FreshDatabase db = new FreshDatabase(Study.TABLE, Study.fit("m"));
 
   private String failure(String sql) {
-    Throwable failure = catchThrowable(() -> Study.column(connection, sql));
+    Throwable failure = catchThrowable(() -> db.column(sql));
     assertThat(failure).as(sql).isInstanceOf(SQLException.class);
     return String.valueOf(failure.getMessage());
   }
@@ -153,14 +139,15 @@ final class ErrorPositionTest {
 
   @Test
   void preparingTellsThePlaceToo() {
-    assertThatThrownBy(() -> connection.prepareStatement("SELECT ?, cate_effect('n', ?)"))
+    assertThatThrownBy(() -> db.connection().prepareStatement("SELECT ?, cate_effect('n', ?)"))
         .hasMessageEndingWith(" (line 1, column 23)");
     assertThatThrownBy(
             () ->
-                connection.prepareStatement(
-                    "SELECT ?::INT, nosuch FROM dml_summary((FROM study WHERE id > ?), "
-                        + ROLES
-                        + ")"))
+                db.connection()
+                    .prepareStatement(
+                        "SELECT ?::INT, nosuch FROM dml_summary((FROM study WHERE id > ?), "
+                            + ROLES
+                            + ")"))
         .hasMessageEndingWith(" (line 1, column 16)");
   }
 

@@ -2,15 +2,12 @@
 package io.whatif.planner.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** {@code ci_dml}, {@code ols} and {@code sparse_dml} in SQL: a true effect of 1 + 2 age. */
 class FurtherMethodsTest {
@@ -27,68 +24,47 @@ class FurtherMethodsTest {
       "TABLE offers, outcome => 'spend', treatment => 'called', features => ['age', 'region'], "
           + "controls => ['income'], outcome_learner => 'ols', treatment_learner => 'logit', reps => 1";
 
-  private Connection connection;
-
-  @BeforeEach
-  void open() throws SQLException {
-    connection = Study.open();
-    Study.run(connection, TABLE);
-  }
-
-  @AfterEach
-  void close() throws SQLException {
-    connection.close();
-  }
-
-  private List<String> rows(String sql) throws SQLException {
-    return Study.rows(connection, sql);
-  }
-
-  private double number(String sql) throws SQLException {
-    return Double.parseDouble(rows(sql).get(0));
-  }
-
-  private void refuse(String sql, String message) {
-    assertThatThrownBy(() -> rows(sql)).hasMessageContaining(message);
-  }
+  @RegisterExtension final FreshDatabase db = new FreshDatabase(TABLE);
 
   @Test
   void customersAreScoredByTheirClusters() throws SQLException {
     assertThat(
-            rows(
+            db.rows(
                 "SELECT method, estimand FROM cate_fit("
                     + ROLES
                     + ", model => 'm', method => 'ci_dml', estimand => 'ATT', clusters => 4)"))
         .containsExactly("ci_dml|ATT among kept rows");
-    double young = number("SELECT cate_effect('m', 0.1, 'north')");
-    double old = number("SELECT cate_effect('m', 0.9, 'north')");
+    double young = db.number("SELECT cate_effect('m', 0.1, 'north')");
+    double old = db.number("SELECT cate_effect('m', 0.9, 'north')");
     assertThat(young).isBetween(.8, 2.0);
     assertThat(old).isBetween(2.0, 3.2);
-    assertThat(number("SELECT cate_lower('m', 0.9, 'north')")).isBetween(1.5, old);
+    assertThat(db.number("SELECT cate_lower('m', 0.9, 'north')")).isBetween(1.5, old);
     assertThat(
-            rows(
+            db.rows(
                 "SELECT cate_effect('m', 0.5, 'west'), cate_effect('m', NULL, 'north'), "
                     + "cate_support('m', 0.5, 'south'), cate_support('m', 40, 'south')"))
         .containsExactly("null|null|true|false");
     // scored over the table, the mean over the treated is the row of the summary
-    double mean = number("SELECT avg(cate_effect('m', age, region)) FROM offers WHERE called = 1");
+    double mean =
+        db.number("SELECT avg(cate_effect('m', age, region)) FROM offers WHERE called = 1");
     double told =
-        number(
+        db.number(
             "SELECT estimate FROM dml_summary('m', averages => true) WHERE term = 'mean of customer effects'");
     assertThat(mean).isCloseTo(told, within(.02)); // of kept rows, nearly all
     assertThat(
-            rows(
+            db.rows(
                 "SELECT item, value FROM cate_explain('m') WHERE item IN ('n_clusters', 'n_components')"))
         .containsExactly("n_clusters|4.0", "n_components|2.0");
     assertThat(
-            rows("SELECT kind, ci_lower FROM dml_summary('m') WHERE term LIKE 'customers whose%'"))
+            db.rows(
+                "SELECT kind, ci_lower FROM dml_summary('m') WHERE term LIKE 'customers whose%'"))
         .containsExactly("share|null");
   }
 
   @Test
   void clustersAreNotWrittenAsSql() throws SQLException {
-    rows("FROM cate_fit(" + ROLES + ", model => 'm', method => 'ci_dml', clusters => 4)");
-    refuse(
+    db.rows("FROM cate_fit(" + ROLES + ", model => 'm', method => 'ci_dml', clusters => 4)");
+    db.refuses(
         "SELECT cate_sql('m')",
         "the model's effect is by cluster scores, which are too long for SQL. Score with cate_effect,"
             + " or fit it with another method.");
@@ -97,21 +73,22 @@ class FurtherMethodsTest {
   @Test
   void groupsAreClusteredApart() throws SQLException {
     assertThat(
-            rows(
+            db.rows(
                 "SELECT region, estimand FROM cate_fit(TABLE offers PARTITION BY region, model => 'm', outcome => 'spend', "
                     + "treatment => 'called', features => ['age'], method => 'ci_dml', clusters => 3) ORDER BY region"))
         .containsExactly("north|ATE among kept rows", "south|ATE among kept rows");
-    assertThat(number("SELECT cate_effect('m', 'south', 0.9)")).isBetween(2.0, 3.4);
+    assertThat(db.number("SELECT cate_effect('m', 'south', 0.9)")).isBetween(2.0, 3.4);
   }
 
   @Test
   void leastSquaresAndSparseModelsScoreAndLeaveAsSql() throws SQLException {
     for (String method : List.of("ols", "sparse_dml")) {
-      rows("FROM cate_fit(" + ROLES + ", model => '" + method + "', method => '" + method + "')");
-      assertThat(number("SELECT cate_effect('" + method + "', 0.5, 'north')"))
+      db.rows(
+          "FROM cate_fit(" + ROLES + ", model => '" + method + "', method => '" + method + "')");
+      assertThat(db.number("SELECT cate_effect('" + method + "', 0.5, 'north')"))
           .isCloseTo(2, within(.2));
-      assertThat(rows("SELECT cate_sql('" + method + "')").get(0)).contains("age");
-      assertThat(rows("SELECT term FROM dml_summary('" + method + "')"))
+      assertThat(db.rows("SELECT cate_sql('" + method + "')").get(0)).contains("age");
+      assertThat(db.rows("SELECT term FROM dml_summary('" + method + "')"))
           .containsExactly("intercept", "age", "region=south", "average effect", "heterogeneity");
     }
   }
@@ -120,7 +97,7 @@ class FurtherMethodsTest {
   void severalArmsAreComparedWithTheControl() throws SQLException {
     for (String method : List.of("ols", "ci_dml", "sparse_dml")) {
       assertThat(
-              rows(
+              db.rows(
                   "SELECT DISTINCT contrast FROM dml_summary((SELECT *, CASE WHEN called = 0 THEN 'no' WHEN income < .5 THEN "
                       + "'call' ELSE 'visit' END AS arm FROM offers), outcome => 'spend', treatment => 'arm', control => 'no', "
                       + "features => ['age'], controls => ['region'], outcome_learner => 'ols', treatment_learner => 'logit', "
@@ -133,7 +110,7 @@ class FurtherMethodsTest {
 
   @Test
   void anOptionOfAnotherMethodIsRefused() {
-    refuse(
+    db.refuses(
         "FROM dml_summary(" + ROLES + ", method => 'ols', clusters => 5)",
         "clusters => 5: method 'ols' does not take it, but ci_dml. Leave it out, or change the method.");
   }

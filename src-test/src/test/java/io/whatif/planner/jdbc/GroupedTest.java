@@ -4,7 +4,6 @@ package io.whatif.planner.jdbc;
 import static io.whatif.planner.jdbc.Sales.ROLES;
 import static io.whatif.planner.jdbc.Sales.summary;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.whatif.duckdb.Whatif;
 import java.nio.file.Path;
@@ -14,48 +13,26 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** partition_by in SQL: through the driver, and on a plain connection. */
 class GroupedTest {
-  private Connection connection;
-
-  @BeforeEach
-  void open() throws SQLException {
-    connection = Sales.openWithTable();
-  }
-
-  @AfterEach
-  void close() throws SQLException {
-    connection.close();
-  }
-
-  private List<String> rows(String sql) throws SQLException {
-    return Study.rows(connection, sql);
-  }
-
-  private List<String> columns(String sql) throws SQLException {
-    return Sales.columns(connection, sql);
-  }
-
-  private void refused(String sql, String message) {
-    assertThatThrownBy(() -> rows(sql)).as(sql).hasMessageContaining(message);
-  }
+  @RegisterExtension final FreshDatabase db = new FreshDatabase(Sales.TABLE);
 
   @Test
   void keysComeFirstWithTheirOwnTypes() throws SQLException {
     String call = "FROM " + summary("partition_by => ['opened', 'region', 'store']");
-    assertThat(columns(call).subList(0, 4))
+    assertThat(db.columns(call).subList(0, 4))
         .containsExactly("opened DATE", "region VARCHAR", "store TINYINT", "outcome VARCHAR");
-    assertThat(columns(call))
+    assertThat(db.columns(call))
         .endsWith(
             "warnings STRUCT(code VARCHAR, severity VARCHAR, message VARCHAR)[]",
             "estimate_shrunk DOUBLE",
             "between_groups_p DOUBLE");
-    assertThat(rows("SELECT opened, region, store FROM (" + call + ") WHERE term = 'age' LIMIT 3"))
+    assertThat(
+            db.rows("SELECT opened, region, store FROM (" + call + ") WHERE term = 'age' LIMIT 3"))
         .containsExactly("2024-01-01|east|1", "2024-01-01|north|0", "2024-01-01|south|0");
   }
 
@@ -63,13 +40,13 @@ class GroupedTest {
   void aGroupHasTheFiguresOfItsRowsAlone() throws SQLException {
     String figures = "SELECT term, estimate, std_error, p_adjusted FROM ";
     assertThat(
-            rows(
+            db.rows(
                 figures
                     + summary("partition_by => 'region'")
                     + " WHERE region IS NULL AND estimate_shrunk IS NULL = (kind = 'test')"))
         .hasSize(4)
         .isEqualTo(
-            rows(
+            db.rows(
                 figures
                     + "dml_summary((FROM sales WHERE region IS NULL), "
                     + ROLES
@@ -78,7 +55,7 @@ class GroupedTest {
 
   @Test
   void partitionByMayFollowTheRelation() throws SQLException {
-    List<String> named = rows("FROM " + summary("partition_by => ['region', 'store']"));
+    List<String> named = db.rows("FROM " + summary("partition_by => ['region', 'store']"));
     for (String relation :
         List.of(
             "TABLE sales PARTITION BY region, store",
@@ -86,7 +63,7 @@ class GroupedTest {
             "(FROM sales) PARTITION BY region, \"store\"",
             "(SELECT * FROM sales) partition by region, store",
             "sales PARTITION BY region, store")) {
-      assertThat(rows("FROM dml_summary(" + relation + ", " + ROLES + ")"))
+      assertThat(db.rows("FROM dml_summary(" + relation + ", " + ROLES + ")"))
           .as(relation)
           .isEqualTo(named);
     }
@@ -94,37 +71,37 @@ class GroupedTest {
 
   @Test
   void partitionByIsGivenOnce() {
-    refused(
+    db.refuses(
         "FROM dml_summary(TABLE sales PARTITION BY region, " + ROLES + ", partition_by => 'store')",
         "dml_summary: partition_by is given twice. Keep one.");
-    refused(
+    db.refuses(
         "FROM dml_summary(TABLE sales PARTITION BY, " + ROLES + ")",
         "dml_summary: PARTITION BY takes names of columns. Write TABLE name PARTITION BY column.");
   }
 
   @Test
   void mistakesInKeysAreToldInOneLine() {
-    refused(
+    db.refuses(
         "FROM " + summary("partition_by => 'regoin'"),
         "dml_summary: partition_by => 'regoin': the relation has no such column. Did you mean region?");
-    refused(
+    db.refuses(
         "FROM propensity_trim(TABLE sales, treatment => 'coupon', controls => 'income', partition_by => 'regoin')",
         "propensity_trim: partition_by => 'regoin': the relation has no such column. Did you mean region?");
-    refused(
+    db.refuses(
         "FROM " + summary("partition_by => 'COLUMNS(reg.*)'"),
         "dml_summary: partition_by => 'COLUMNS(reg.*)': takes names alone, for they name columns of the result. List them.");
-    refused(
+    db.refuses(
         "FROM dml_summary((SELECT *, region AS n FROM sales), " + ROLES + ", partition_by => 'n')",
         "dml_summary: partition_by => 'n': the result has a column n already. Rename it with AS.");
-    refused(
+    db.refuses(
         "FROM dml_summary((SELECT *, [1] AS l FROM sales), " + ROLES + ", partition_by => 'l')",
         "dml_summary: partition_by => 'l': is INTEGER[]. Cast it to VARCHAR.");
-    refused(
+    db.refuses(
         "FROM dml_summary((SELECT *, 9007199254740993 + store AS k FROM sales), "
             + ROLES
             + ", partition_by => 'k')",
         "dml_summary: partition_by => 'k': has numbers of more digits than are read exactly, so that groups could mix. Cast it to VARCHAR.");
-    refused(
+    db.refuses(
         "FROM dml_summary((SELECT *, if(store = 0, 'NaN', NULL)::DOUBLE AS k FROM sales), "
             + ROLES
             + ", partition_by => 'k')",
@@ -133,20 +110,20 @@ class GroupedTest {
 
   @Test
   void aThinGroupGivesNullsAndItsReason() throws SQLException {
-    Study.run(connection, "INSERT INTO sales (region, coupon, spend) VALUES ('west', 1, 2)");
+    db.run("INSERT INTO sales (region, coupon, spend) VALUES ('west', 1, 2)");
     String west =
         "SELECT region, estimate, verdict, warnings[1].code, warnings[1].severity, warnings[1].message FROM"
             + " cate_fit(TABLE sales, model => 'm', "
             + ROLES
             + ", partition_by => 'region') WHERE region = 'west'";
-    assertThat(rows(west))
+    assertThat(db.rows(west))
         .containsExactly(
             "west|null|do_not_use|group_refused|severe|1 of 1 rows have an outcome and a treatment."
                 + " An estimate needs at least 2.");
-    assertThat(rows("SELECT cate_effect('m', 'west', 1.0), cate_support('m', 'west', 1.0)"))
+    assertThat(db.rows("SELECT cate_effect('m', 'west', 1.0), cate_support('m', 'west', 1.0)"))
         .containsExactly("null|false");
     assertThat(
-            rows(
+            db.rows(
                 "SELECT propensity, weight, in_support FROM propensity_trim(TABLE sales, treatment =>"
                     + " 'coupon', controls => 'income', partition_by => 'region') WHERE region ="
                     + " 'west'"))
@@ -157,7 +134,7 @@ class GroupedTest {
   void trimmingPutsKeysFirstAndKeepsTheOtherColumns() throws SQLException {
     String call =
         "FROM propensity_trim(TABLE sales, treatment => 'coupon', controls => 'income', partition_by => ['store', 'region'])";
-    assertThat(columns(call))
+    assertThat(db.columns(call))
         .containsExactly(
             "store TINYINT",
             "region VARCHAR",
@@ -171,9 +148,9 @@ class GroupedTest {
             "weight DOUBLE",
             "weight_normalized DOUBLE",
             "in_support BOOLEAN");
-    assertThat(rows("SELECT count(*), count(propensity) " + call)).containsExactly("800|800");
+    assertThat(db.rows("SELECT count(*), count(propensity) " + call)).containsExactly("800|800");
     assertThat(
-            rows(
+            db.rows(
                 "SELECT store, region, round(sum(weight_normalized)) = count(*) FILTER (in_support) "
                     + call
                     + " GROUP BY ALL ORDER BY ALL"))
@@ -184,30 +161,29 @@ class GroupedTest {
   @Test
   void otherFunctionsTakeGroupsToo() throws SQLException {
     assertThat(
-            rows(
+            db.rows(
                 "SELECT region, n, warnings FROM trim_summary(TABLE sales PARTITION BY region, treatment => 'coupon', controls => 'income')"))
         .containsExactly("east|200|null", "north|200|null", "south|200|null", "null|200|null");
     assertThat(
-            rows(
+            db.rows(
                 "SELECT region, covariate FROM balance(TABLE sales PARTITION BY region, treatment => 'coupon', controls => ['income', 'age']) LIMIT 3"))
         .containsExactly("east|age", "east|income", "north|age");
   }
 
   @Test
   void viewsAndPreparedStatementsDivideTheRowsOfTheDay() throws SQLException {
-    Study.run(
-        connection,
-        "CREATE VIEW v AS SELECT region, n FROM " + summary("partition_by => 'region'"));
-    assertThat(rows("SELECT DISTINCT region, n FROM v ORDER BY ALL"))
+    db.run("CREATE VIEW v AS SELECT region, n FROM " + summary("partition_by => 'region'"));
+    assertThat(db.rows("SELECT DISTINCT region, n FROM v ORDER BY ALL"))
         .containsExactly("east|200", "north|200", "south|200", "null|200");
-    Study.run(connection, "DELETE FROM sales WHERE region = 'east'");
-    assertThat(rows("SELECT DISTINCT region FROM v ORDER BY ALL"))
+    db.run("DELETE FROM sales WHERE region = 'east'");
+    assertThat(db.rows("SELECT DISTINCT region FROM v ORDER BY ALL"))
         .containsExactly("north", "south", "null");
     try (PreparedStatement statement =
-        connection.prepareStatement(
-            "SELECT region, n FROM dml_summary((FROM sales WHERE income < ?), "
-                + ROLES
-                + ", level => ?, partition_by => 'region') WHERE term = 'age'")) {
+        db.connection()
+            .prepareStatement(
+                "SELECT region, n FROM dml_summary((FROM sales WHERE income < ?), "
+                    + ROLES
+                    + ", level => ?, partition_by => 'region') WHERE term = 'age'")) {
       for (double limit : new double[] {0.5, 2}) {
         statement.setDouble(1, limit);
         statement.setDouble(2, 0.9);
@@ -222,7 +198,7 @@ class GroupedTest {
 
   @Test
   void onAPlainConnectionItIsTheSame(@TempDir Path folder) throws SQLException {
-    List<String> expected = rows("FROM " + summary("partition_by => ['region', 'store']"));
+    List<String> expected = db.rows("FROM " + summary("partition_by => ['region', 'store']"));
     try (Connection plain = DriverManager.getConnection("jdbc:duckdb:" + folder.resolve("x.db"))) {
       Study.run(plain, Sales.TABLE);
       Whatif.register(plain);
@@ -247,7 +223,7 @@ class GroupedTest {
   @Test
   void aGroupedCallStandsBesideOthersInOneStatement() throws SQLException {
     assertThat(
-            rows(
+            db.rows(
                 "SELECT a.region, a.estimate = s.estimate, b.estimate <> a.estimate FROM "
                     + summary("partition_by => 'region'")
                     + " a JOIN "
@@ -261,7 +237,7 @@ class GroupedTest {
   @Test
   void aGroupedResultCanBeTheRelationOfAnotherCall() throws SQLException {
     assertThat(
-            rows(
+            db.rows(
                 "SELECT count(*) FROM dml_summary((SELECT * EXCLUDE (in_support, propensity,"
                     + " propensity_scaled, weight, weight_normalized) FROM propensity_trim(TABLE sales"
                     + " PARTITION BY region, treatment => 'coupon', controls => 'income') WHERE"

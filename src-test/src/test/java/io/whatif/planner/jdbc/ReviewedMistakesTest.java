@@ -4,11 +4,9 @@ package io.whatif.planner.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.sql.Connection;
 import java.sql.SQLException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a user and an attacker found, each once wrong. */
 final class ReviewedMistakesTest {
@@ -20,18 +18,7 @@ final class ReviewedMistakesTest {
              (hash(10 * i + 4) % 2)::INT AS t, CASE WHEN i < 3 THEN 'tiny' || i ELSE 'big' END AS grp
       FROM range(900) r(i)""";
 
-  private Connection connection;
-
-  @BeforeEach
-  void open() throws SQLException {
-    connection = Study.open();
-    Study.run(connection, DATA);
-  }
-
-  @AfterEach
-  void close() throws SQLException {
-    connection.close();
-  }
+  @RegisterExtension final FreshDatabase db = new FreshDatabase(DATA);
 
   private static String effect(String control) {
     return "SELECT round(estimate) FROM ate(TABLE d, outcome => 'y', treatment => 'c', control => '"
@@ -41,10 +28,10 @@ final class ReviewedMistakesTest {
 
   @Test
   void theControlIsTheValueThatIsWrittenSo() throws SQLException {
-    assertThat(Study.column(connection, effect("none"))).containsExactly(-10.0, 10.0);
-    assertThat(Study.column(connection, effect("None"))).containsExactly(10.0, 20.0);
-    assertThat(Study.column(connection, effect("PILL"))).containsExactly(-20.0, -10.0);
-    assertThatThrownBy(() -> Study.column(connection, effect("NONE")))
+    assertThat(db.column(effect("none"))).containsExactly(-10.0, 10.0);
+    assertThat(db.column(effect("None"))).containsExactly(10.0, 20.0);
+    assertThat(db.column(effect("PILL"))).containsExactly(-20.0, -10.0);
+    assertThatThrownBy(() -> db.column(effect("NONE")))
         .hasMessageContaining(
             "ate: control => 'NONE': the treatment 'c' has the values None, none and pill. Use one of them, in its own case.");
   }
@@ -53,14 +40,12 @@ final class ReviewedMistakesTest {
   void numbersThatAreNotFiniteAreRefused() {
     assertThatThrownBy(
             () ->
-                Study.column(
-                    connection,
+                db.column(
                     "SELECT estimate FROM ate(TABLE d, outcome => 'y', treatment => 't', controls => ['x'], level => 'nan'::DOUBLE)"))
         .hasMessageContaining("ate: level => NaN: must be a finite number.");
     assertThatThrownBy(
             () ->
-                Study.column(
-                    connection,
+                db.column(
                     "SELECT estimate FROM dml_summary(TABLE d, outcome => 'y', treatment => 't', controls => ['x'], method => 'dr', clip => '-infinity'::DOUBLE)"))
         .hasMessageContaining("dml_summary: clip => -Infinity: must be a finite number.");
   }
@@ -71,13 +56,12 @@ final class ReviewedMistakesTest {
         "FROM ate(TABLE d, outcome => 'y', treatment => 't', controls => ['x'], by => 'grp',"
             + " outcome_learner => 'linear', treatment_learner => 'linear', reps => 1)";
     assertThat(
-            Study.column(
-                connection,
+            db.column(
                 "SELECT count(*) "
                     + call
                     + " WHERE grp <> 'big' AND std_error IS NULL AND p_adjusted IS NULL AND ci_lower IS NULL AND estimate_shrunk IS NULL"))
         .containsExactly(3L);
-    assertThat(Study.column(connection, "SELECT std_error > 0 " + call + " WHERE grp = 'big'"))
+    assertThat(db.column("SELECT std_error > 0 " + call + " WHERE grp = 'big'"))
         .containsExactly(true);
   }
 
@@ -87,8 +71,8 @@ final class ReviewedMistakesTest {
     String fit =
         "cate_fit(TABLE d, model => 'f', outcome => 'y', treatment => 't', features => ['x'], controls => [],"
             + " method => 'causal_forest', trees => 4, outcome_learner => 'linear', treatment_learner => 'linear', reps => 1)";
-    assertThat(Study.column(connection, codes + fit).toString()).contains("few_trees");
-    assertThat(Study.column(connection, codes + "cate_population('f', TABLE d)").toString())
+    assertThat(db.column(codes + fit).toString()).contains("few_trees");
+    assertThat(db.column(codes + "cate_population('f', TABLE d)").toString())
         .contains("no_valid_interval");
   }
 }

@@ -10,14 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,31 +42,9 @@ class SpecTest {
       "outcome => 'post_spend', treatment => 'treatment_coupon', controls => 'COLUMNS(^pre_)', "
           + "outcome_learner => 'ridge(alpha=0.01)', treatment_learner => 'logistic(c=1)', folds => 3, averages => true";
 
-  private Connection connection;
+  @RegisterExtension final FreshDatabase db = new FreshDatabase(TABLE);
 
   @TempDir private Path folder;
-
-  @BeforeEach
-  void open() throws SQLException {
-    connection = Study.open();
-    Study.run(connection, TABLE);
-  }
-
-  @AfterEach
-  void close() throws SQLException {
-    connection.close();
-  }
-
-  private static List<String> rows(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      List<String> texts = new ArrayList<>();
-      while (rows.next()) {
-        texts.add(rows.getString(1) + "|" + rows.getString(2));
-      }
-      return texts;
-    }
-  }
 
   private static String estimates(String arguments) {
     return "SELECT estimate, std_error FROM dml_summary(TABLE customers, " + arguments + ")";
@@ -78,14 +52,13 @@ class SpecTest {
 
   @Test
   void aSpecSaysWhatArgumentsSay() throws SQLException, IOException {
-    List<String> written = rows(connection, estimates(WRITTEN));
+    List<String> written = db.rows(estimates(WRITTEN));
     assertThat(written).hasSize(3);
-    assertThat(rows(connection, estimates("spec => '" + SPEC + "'"))).isEqualTo(written);
+    assertThat(db.rows(estimates("spec => '" + SPEC + "'"))).isEqualTo(written);
     Path file = Files.writeString(folder.resolve("coupon.json"), SPEC);
-    assertThat(rows(connection, estimates("spec_file => '" + file + "'"))).isEqualTo(written);
+    assertThat(db.rows(estimates("spec_file => '" + file + "'"))).isEqualTo(written);
     // an argument beside it that says the same is no contradiction
-    assertThat(rows(connection, estimates("folds => 3, spec => '" + SPEC + "'")))
-        .isEqualTo(written);
+    assertThat(db.rows(estimates("folds => 3, spec => '" + SPEC + "'"))).isEqualTo(written);
   }
 
   @Test
@@ -94,12 +67,12 @@ class SpecTest {
       Whatif.register(plain);
       Study.run(plain, TABLE);
       assertThat(
-              rows(
+              Study.rows(
                   plain,
                   "SELECT estimate, std_error FROM dml_summary('customers', spec := '"
                       + SPEC
                       + "')"))
-          .isEqualTo(rows(connection, estimates(WRITTEN)));
+          .isEqualTo(db.rows(estimates(WRITTEN)));
     }
   }
 
@@ -107,15 +80,13 @@ class SpecTest {
   void theSpecOfAModelGivesItAgain() throws SQLException {
     String fit = "SELECT estimate, std_error FROM cate_fit(TABLE customers, ";
     List<String> first =
-        rows(
-            connection,
+        db.rows(
             fit
                 + WRITTEN.replace(", averages => true", "")
                 + ", model => 'm', features => ['pre_age'])");
-    String spec = rows(connection, "SELECT spec, name FROM cate_models()").get(0);
+    String spec = db.rows("SELECT spec, name FROM cate_models()").get(0);
     spec = spec.substring(0, spec.lastIndexOf('|'));
-    assertThat(rows(connection, fit + "if_exists => 'replace', spec => '" + spec + "')"))
-        .isEqualTo(first);
+    assertThat(db.rows(fit + "if_exists => 'replace', spec => '" + spec + "')")).isEqualTo(first);
   }
 
   @ParameterizedTest
@@ -143,8 +114,7 @@ class SpecTest {
         "spec_file => '/no/such.json' | dml_summary: spec_file => '/no/such.json': names no file. Name one file."
       })
   void mistakesAreOneLine(String arguments, String message) {
-    assertThatThrownBy(
-            () -> rows(connection, "FROM dml_summary(TABLE customers, " + arguments + ")"))
+    assertThatThrownBy(() -> db.rows("FROM dml_summary(TABLE customers, " + arguments + ")"))
         .hasMessageContaining(message);
   }
 
@@ -171,8 +141,8 @@ class SpecTest {
   @Test
   void aFileIsReadOnlyWhereDuckDbMay() throws SQLException, IOException {
     Path file = Files.writeString(folder.resolve("coupon.json"), SPEC);
-    Study.run(connection, "SET enable_external_access = false");
-    assertThatThrownBy(() -> rows(connection, estimates("spec_file => '" + file + "'")))
+    db.run("SET enable_external_access = false");
+    assertThatThrownBy(() -> db.rows(estimates("spec_file => '" + file + "'")))
         .hasMessageContaining("spec_file")
         .hasMessageContaining("disabled");
   }

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.jdbc;
 
-import static io.whatif.planner.jdbc.Study.rows;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.whatif.duckdb.Whatif;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Several treatments in one regression, in SQL: spend = (1 + age) price - 2 discount + noise. */
 class TogetherTest {
@@ -30,28 +27,12 @@ class TogetherTest {
       "TABLE sales, outcome => 'spend', treatment => ['price', 'discount'], together => true,"
           + " features => ['age'], controls => ['income'], reps => 1";
 
-  private Connection connection;
-
-  @BeforeEach
-  void open() throws SQLException {
-    connection = Study.open();
-    Study.run(connection, TABLE);
-  }
-
-  @AfterEach
-  void close() throws SQLException {
-    connection.close();
-  }
-
-  private double number(String sql) throws SQLException {
-    return Double.parseDouble(rows(connection, sql).get(0));
-  }
+  @RegisterExtension final FreshDatabase db = new FreshDatabase(TABLE);
 
   @Test
   void eachTreatmentHasTheRowsOfAnEffect() throws SQLException {
     assertThat(
-            rows(
-                connection,
+            db.rows(
                 "SELECT treatment, term, contrast, round(estimate, 0) FROM dml_summary("
                     + ROLES
                     + ") WHERE kind <> 'test'"))
@@ -63,8 +44,7 @@ class TogetherTest {
             "discount|age|discount: +1 unit|0.0",
             "discount|average effect|discount: +1 unit|-2.0");
     assertThat(
-            rows(
-                connection,
+            db.rows(
                 "SELECT count(*), count(DISTINCT region) FROM dml_summary("
                     + ROLES
                     + ", partition_by => ['region'])"))
@@ -74,27 +54,24 @@ class TogetherTest {
   @Test
   void aModelScoresEachTreatmentAndOneAgainstAnother() throws SQLException {
     assertThat(
-            rows(
-                connection,
+            db.rows(
                 "SELECT contrast, features, verdict FROM cate_fit(" + ROLES + ", model => 'm')"))
         .containsExactly("price: +1 unit|[age]|ok", "discount: +1 unit|[age]|ok");
-    assertThat(number("SELECT cate_effect('m', 1.0, arm => 'price')")).isCloseTo(2, within(.1));
-    assertThat(number("SELECT cate_effect('m', 1.0, arm => 'price', versus => 'discount')"))
+    assertThat(db.number("SELECT cate_effect('m', 1.0, arm => 'price')")).isCloseTo(2, within(.1));
+    assertThat(db.number("SELECT cate_effect('m', 1.0, arm => 'price', versus => 'discount')"))
         .isCloseTo(4, within(.2));
-    assertThat(number("SELECT cate_stderr('m', 1.0, arm => 'price', versus => 'discount')"))
+    assertThat(db.number("SELECT cate_stderr('m', 1.0, arm => 'price', versus => 'discount')"))
         .isBetween(.001, .2);
-    assertThat(rows(connection, "SELECT outcome, treatment FROM cate_models()"))
+    assertThat(db.rows("SELECT outcome, treatment FROM cate_models()"))
         .containsExactly("spend|price, discount");
     assertThat(
-            rows(
-                connection,
-                "SELECT contrast, round(estimate, 1) FROM cate_population('m', TABLE sales)"))
+            db.rows("SELECT contrast, round(estimate, 1) FROM cate_population('m', TABLE sales)"))
         .containsExactly("price: +1 unit|1.5", "discount: +1 unit|-2.0");
-    assertThat(rows(connection, "SELECT sentence FROM cate_insights('m') WHERE kind = 'average'"))
+    assertThat(db.rows("SELECT sentence FROM cate_insights('m') WHERE kind = 'average'"))
         .first()
         .asString()
         .contains("price: +1 unit: the treatment changes spend by 1.46 on average");
-    assertThat(rows(connection, "SELECT spec::JSON ->> 'together' FROM cate_models()"))
+    assertThat(db.rows("SELECT spec::JSON ->> 'together' FROM cate_models()"))
         .containsExactly("true");
   }
 
@@ -105,17 +82,15 @@ class TogetherTest {
             + " controls => ['income', 'price', 'discount'], outcome_learner => 'linear',"
             + " treatment_learner => 'linear', reps => 1%s)";
     assertThat(
-            rows(
-                connection,
+            db.rows(
                 "SELECT contrast, abs(z) < 4, len(list_filter(warnings, lambda w: w.code = 'contamination')) FROM dml_summary"
                     + call.formatted("")))
         .containsExactly("none -> call|true|1", "none -> mail|true|1");
-    rows(connection, "FROM cate_fit" + call.formatted(", model => 'a', features => ['age']"));
-    assertThat(number("SELECT cate_stderr('a', .5, arm => 'call', versus => 'mail')"))
+    db.rows("FROM cate_fit" + call.formatted(", model => 'a', features => ['age']"));
+    assertThat(db.number("SELECT cate_stderr('a', .5, arm => 'call', versus => 'mail')"))
         .isBetween(.001, .2);
     assertThat(
-            rows(
-                connection,
+            db.rows(
                 "SELECT contrast, std_error > 0 FROM dml_summary"
                     + call.formatted(", inference => 'bootstrap', draws => 20, folds => 2")))
         .containsExactly("none -> call|true", "none -> mail|true");
@@ -128,24 +103,20 @@ class TogetherTest {
       Whatif.register(plain);
       Study.run(plain, TABLE);
       assertThat(
-              rows(
+              Study.rows(
                   plain,
                   estimates.formatted(ROLES.replace("TABLE sales", "'sales'").replace("=>", ":="))))
-          .isEqualTo(rows(connection, estimates.formatted(ROLES)));
+          .isEqualTo(db.rows(estimates.formatted(ROLES)));
     }
   }
 
   @Test
   void mistakesAreOneLine() throws SQLException {
-    refuse(
+    db.refuses(
         "FROM cate_fit(" + ROLES.replace("together => true", "model => 'm'") + ")",
         "cate_fit: treatment => ['price', 'discount']: a model is of one treatment. Say together => true for one regression of all, or fit a model for each.");
-    refuse(
+    db.refuses(
         "FROM cate_fit(TABLE sales, model => 'm', outcome => ['spend', 'income'], treatment => 'price')",
         "cate_fit: outcome => ['spend', 'income']: a model is of one outcome. Fit one for each, or use dml_summary, which takes several.");
-  }
-
-  private void refuse(String sql, String message) {
-    assertThatThrownBy(() -> rows(connection, sql)).hasMessageContaining(message);
   }
 }

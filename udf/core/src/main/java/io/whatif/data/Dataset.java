@@ -2,6 +2,7 @@
 package io.whatif.data;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The one hinge to data. Rows have a fixed order (by id or key) that does not depend on how they
@@ -14,6 +15,30 @@ public interface Dataset {
   long rows();
 
   <A extends Mergeable<A>, R> R scan(Run run, Pass<A, R> pass);
+
+  /**
+   * A scan that sums nothing.
+   *
+   * @param work what is done with each batch, on several threads at once: it writes to places that
+   *     belong to the batch's rows alone
+   */
+  default void forEachBatch(Run run, Consumer<Batch> work) {
+    scan(run, new EachBatch(work));
+  }
+
+  /** Columns as arrays, of 8 bytes a row, in the order they are named. One scan. */
+  default double[][] arrays(Run run, int... columns) {
+    double[][] arrays = new double[columns.length][Math.toIntExact(rows())];
+    forEachBatch(
+        run,
+        batch -> {
+          for (int c = 0; c < columns.length; c++) {
+            double[] values = batch.column(columns[c]);
+            System.arraycopy(values, 0, arrays[c], (int) batch.firstRow(), batch.rows());
+          }
+        });
+    return arrays;
+  }
 
   /** The rows of a sample of these: a view. */
   Dataset at(RowSample sample);

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Tiles that close with all the siblings made of them. */
-public final class OwnedTiles implements Tiles {
+public final class OwnedTiles implements PassedTiles {
   private final Tiles tiles;
   private final List<Tiles> all;
 
@@ -22,23 +22,8 @@ public final class OwnedTiles implements Tiles {
   }
 
   @Override
-  public int columns() {
-    return tiles.columns();
-  }
-
-  @Override
-  public void reserve(long rows) {
-    tiles.reserve(rows);
-  }
-
-  @Override
-  public void write(int column, long position, double[] values, int count) {
-    tiles.write(column, position, values, count);
-  }
-
-  @Override
-  public void read(int column, long position, double[] into, int first, int count) {
-    tiles.read(column, position, into, first, count);
+  public Tiles tiles() {
+    return tiles;
   }
 
   @Override
@@ -50,11 +35,6 @@ public final class OwnedTiles implements Tiles {
   public @Nullable Tiles room(int columns, long rows, String purpose) {
     Tiles room = tiles.room(columns, rows, purpose);
     return room == null ? null : new OwnedTiles(room, all);
-  }
-
-  @Override
-  public void close() {
-    tiles.close();
   }
 
   /** Closes these tiles and those made of them. */

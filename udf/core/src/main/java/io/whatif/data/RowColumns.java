@@ -2,8 +2,6 @@
 package io.whatif.data;
 
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -18,8 +16,8 @@ public final class RowColumns implements AutoCloseable {
   private final Tiles store;
   private final List<RowValues> columns;
 
-  /** Arrays in which pieces were written. */
-  private final Queue<double[][]> idle = new ConcurrentLinkedQueue<>();
+  /** Arrays in which pieces are written. */
+  private final Spare<double[][]> spare = new Spare<>();
 
   private final MemoryBudget memory;
 
@@ -79,9 +77,11 @@ public final class RowColumns implements AutoCloseable {
 
   /** Room to write all columns of {@code count} rows from {@code from} on, which is not cleared. */
   public Piece piece(int from, int count) {
-    double[][] known = idle.poll();
-    boolean fits = known != null && known.length > 0 && known[0].length >= count;
-    return new Piece(fits ? known : new double[columns.size()][count], from, count);
+    double[][] values =
+        spare.take(
+            known -> known.length > 0 && known[0].length >= count,
+            () -> new double[columns.size()][count]);
+    return new Piece(values, from, count);
   }
 
   /** Some rows on their way into their columns. */
@@ -111,7 +111,7 @@ public final class RowColumns implements AutoCloseable {
       for (int c = 0; c < values.length; c++) {
         store.write(c, first, values[c], count);
       }
-      idle.add(values);
+      spare.giveBack(values);
     }
   }
 
@@ -120,7 +120,7 @@ public final class RowColumns implements AutoCloseable {
   public void close() {
     memory.giveBack(taken);
     taken = 0;
-    idle.clear();
+    spare.clear();
     store.close();
   }
 }

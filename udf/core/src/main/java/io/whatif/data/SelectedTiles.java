@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.data;
 
-import org.jspecify.annotations.Nullable;
-
 /** Some columns of a store, in an order of their own: a view. */
-public record SelectedTiles(Tiles tiles, int[] places) implements Tiles {
+public record SelectedTiles(Tiles tiles, int[] places) implements PassedTiles {
   @Override
   public int columns() {
     return places.length;
-  }
-
-  @Override
-  public void reserve(long rows) {
-    tiles.reserve(rows);
   }
 
   @Override
@@ -23,20 +16,5 @@ public record SelectedTiles(Tiles tiles, int[] places) implements Tiles {
   @Override
   public void read(int column, long position, double[] into, int first, int count) {
     tiles.read(places[column], position, into, first, count);
-  }
-
-  @Override
-  public Tiles sibling(int columns) {
-    return tiles.sibling(columns);
-  }
-
-  @Override
-  public @Nullable Tiles room(int columns, long rows, String purpose) {
-    return tiles.room(columns, rows, purpose);
-  }
-
-  @Override
-  public void close() {
-    tiles.close();
   }
 }

@@ -16,24 +16,9 @@ import java.util.function.Supplier;
  */
 public record SharingRun(
     Run whole, MemoryBudget memory, Map<Record, Object> made, List<RowColumns> rooms)
-    implements Run, AutoCloseable {
+    implements RunWithin, AutoCloseable {
   public static SharingRun within(Run whole) {
     return new SharingRun(whole, whole.memory().part(), new HashMap<>(), new ArrayList<>());
-  }
-
-  @Override
-  public void checkCancelled() {
-    whole.checkCancelled();
-  }
-
-  @Override
-  public void reached(String phase, double share) {
-    whole.reached(phase, share);
-  }
-
-  @Override
-  public int threads() {
-    return whole.threads();
   }
 
   @Override
@@ -51,11 +36,6 @@ public record SharingRun(
       made.put(decides, known);
     }
     return (T) known;
-  }
-
-  @Override
-  public <T> T once(Record key, Supplier<T> make) {
-    return whole.once(key, make);
   }
 
   /** What the whole shares too lives as long as that. */

@@ -3,7 +3,6 @@ package io.whatif.data;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** A dataset held in {@link Tiles}, in the order of its rows. */
@@ -81,15 +80,14 @@ public final class StoredDataset implements Dataset {
     long enough = Math.max(SHORT_BLOCKS, batches / BLOCK_BATCHES);
     int blocks = (int) Math.min(batches, Math.min(MAX_BLOCKS, enough));
     InOrder<A> total = new InOrder<>(pass.zero(), blocks);
-    ConcurrentLinkedQueue<Batch> spare = new ConcurrentLinkedQueue<>();
+    Spare<Batch> spare = new Spare<>();
+    int capacity = (int) Math.min(Batch.CAPACITY, rows);
     Parallel.forEach(
         run,
         blocks,
         block -> {
           A sum = pass.zero();
-          Batch known = spare.poll();
-          Batch batch =
-              known == null ? new Batch(tiles, (int) Math.min(Batch.CAPACITY, rows)) : known;
+          Batch batch = spare.take(() -> new Batch(tiles, capacity));
           long last = batches * (block + 1) / blocks;
           for (long b = batches * block / blocks; b < last; b++) {
             run.checkCancelled();
@@ -97,7 +95,7 @@ public final class StoredDataset implements Dataset {
             batch.moveTo(from, (int) Math.min(Batch.CAPACITY, rows - from));
             pass.accumulate(batch, sum);
           }
-          spare.add(batch);
+          spare.giveBack(batch);
           total.add(block, sum);
         });
     return pass.finish(total.total());

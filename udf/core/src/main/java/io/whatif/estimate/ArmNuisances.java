@@ -100,10 +100,7 @@ final class ArmNuisances {
     int n = Math.toIntExact(study.rows());
     run.memory().take(rowBytes(arms) * n, "the out-of-fold predictions of each arm");
     Folds parts = CrossFit.folds(run, study, options, plan.seed());
-    Rows rows =
-        new Rows(
-            CrossFit.column(run, study, Study.OUTCOME),
-            CrossFit.column(run, study, Study.TREATMENT));
+    Rows rows = new Rows(study.column(run, Study.OUTCOME), study.column(run, Study.TREATMENT));
     FoldArms.checkArms(run, study, rows.d(), parts);
     Folds folds = plan.whole() ? parts.withWhole() : parts;
     Supplier<Problem> problem =

@@ -88,7 +88,7 @@ record ArmOutcomes(
             .fitOutOfFold(run, study.data(), new Covariates(columns), List.of(target), folds)
             .get(0);
     double[][] values = new double[arms][Math.toIntExact(study.rows())];
-    study.data().scan(run, new InEachArm(columns, fitted, folds, values));
+    study.data().forEachBatch(run, new InEachArm(columns, fitted, folds, values)::predict);
     return new ArmOutcomes(values, true, List.of(fitted), fitted.description(), fitted.converged());
   }
 
@@ -117,7 +117,7 @@ record ArmOutcomes(
   }
 
   /** Predicts every row in every arm, by the model that did not see its fold. */
-  private static final class InEachArm extends CrossFit.Fill {
+  private static final class InEachArm {
     private final List<Covariate> columns;
     private final Folds folds;
     private final double[][] values;
@@ -131,8 +131,7 @@ record ArmOutcomes(
       Arrays.setAll(predictors, fitted::predictor);
     }
 
-    @Override
-    public void accumulate(Batch batch, CrossFit.Nothing sum) {
+    void predict(Batch batch) {
       FoldRows grouped = new FoldRows(folds);
       grouped.group(batch);
       int last = columns.size() - 1;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.Batch;
 import io.whatif.data.Run;
 import io.whatif.learn.ClassProbabilities;
 import io.whatif.learn.ClassTarget;
@@ -62,17 +61,14 @@ record ArmPropensities(double[][] values, String description, boolean converged)
     double[][] values = new double[arms][Math.toIntExact(study.rows())];
     study
         .data()
-        .scan(
+        .forEachBatch(
             run,
-            new CrossFit.Fill() {
-              @Override
-              public void accumulate(Batch batch, CrossFit.Nothing sum) {
-                double[][] chances = new double[arms][batch.rows()];
-                fitted.predict(batch, chances);
-                for (int arm = 0; arm < arms; arm++) {
-                  int first = (int) batch.firstRow();
-                  System.arraycopy(chances[arm], 0, values[arm], first, batch.rows());
-                }
+            batch -> {
+              double[][] chances = new double[arms][batch.rows()];
+              fitted.predict(batch, chances);
+              for (int arm = 0; arm < arms; arm++) {
+                int first = (int) batch.firstRow();
+                System.arraycopy(chances[arm], 0, values[arm], first, batch.rows());
               }
             });
     return new ArmPropensities(values, fitted.description(), fitted.converged());

@@ -41,7 +41,7 @@ final class ArmRegressions {
 
   ArmRegressions(Run run, Study study) {
     this.study = study;
-    this.treatment = CrossFit.column(run, study, Study.TREATMENT);
+    this.treatment = study.column(run, Study.TREATMENT);
     this.design = new Design(study.covariates(), study.data().schema());
     this.shift = means(study, design);
     int n = treatment.length;
@@ -143,18 +143,15 @@ final class ArmRegressions {
     int width = design.width();
     study
         .data()
-        .scan(
+        .forEachBatch(
             run,
-            new CrossFit.Fill() {
-              @Override
-              public void accumulate(Batch batch, CrossFit.Nothing sum) {
-                double[] block = fill(batch, 0, batch.rows());
-                double[] x = new double[width];
-                for (int r = 0; r < batch.rows(); r++) {
-                  int at = r * (width + 1);
-                  System.arraycopy(block, at, x, 0, width);
-                  each.take((int) batch.firstRow() + r, x, block[at + width]);
-                }
+            batch -> {
+              double[] block = fill(batch, 0, batch.rows());
+              double[] x = new double[width];
+              for (int r = 0; r < batch.rows(); r++) {
+                int at = r * (width + 1);
+                System.arraycopy(block, at, x, 0, width);
+                each.take((int) batch.firstRow() + r, x, block[at + width]);
               }
             });
   }

@@ -136,8 +136,8 @@ final class AutoMethod implements Estimator {
 
     Losses(Run run, Study study, CrossFit nuisances) {
       this.study = study;
-      u = CrossFit.column(run, study, Study.OUTCOME);
-      v = CrossFit.column(run, study, Study.TREATMENT);
+      u = study.column(run, Study.OUTCOME);
+      v = study.column(run, Study.TREATMENT);
       double[] outcome = nuisances.outcome.toArray();
       double[] treatment = nuisances.treatment.toArray();
       for (int i = 0; i < u.length; i++) {

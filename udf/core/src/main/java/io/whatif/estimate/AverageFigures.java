@@ -54,9 +54,7 @@ final class AverageFigures {
     ArmPair pair = grounds.pair();
     double[] chance = grounds.propensity();
     double[] side =
-        study.treatment().continuous()
-            ? new double[0]
-            : CrossFit.column(run, pair.study(), Study.TREATMENT);
+        study.treatment().continuous() ? new double[0] : pair.study().column(run, Study.TREATMENT);
     Map<String, @Nullable Object> figures = new LinkedHashMap<>();
     List<Warning> warnings = new ArrayList<>();
     figures.put("n_dropped", study.dropped());

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.Alone;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.Parallel;
 import io.whatif.data.Run;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.Batch;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
@@ -72,7 +71,7 @@ final class CiDml implements Estimator {
     EffectBasis features = new EffectBasis(study, options);
     ClusterScores scores =
         features.width() == 1 ? null : ClusterScores.of(run, study, features, clustering);
-    boolean[] complete = complete(run, study, features);
+    boolean[] complete = features.complete(run, study.data());
     Repetitions<CiRepetition> all =
         Repetitions.of(
             run,
@@ -157,23 +156,6 @@ final class CiDml implements Estimator {
               .formatted(study.treatment().column()));
     }
     LinearDml.checkOutcome(study);
-  }
-
-  /** Whether each row has all features. */
-  private static boolean[] complete(Run run, Study study, EffectBasis features) {
-    boolean[] complete = new boolean[Math.toIntExact(study.rows())];
-    study
-        .data()
-        .scan(
-            run,
-            new CrossFit.Fill() {
-              @Override
-              public void accumulate(Batch batch, CrossFit.Nothing sum) {
-                boolean[] own = EffectBasis.complete(features.fill(batch), batch.rows());
-                System.arraycopy(own, 0, complete, (int) batch.firstRow(), own.length);
-              }
-            });
-    return complete;
   }
 
   /** What a model is made of. */

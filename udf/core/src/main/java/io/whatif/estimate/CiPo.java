@@ -90,7 +90,7 @@ final class CiPo implements AverageEstimator {
           "freq: estimator 'ci_po' resamples the rows as they are, and some stand for several. Expand them, or use estimator => 'aipw'.");
     }
     run.memory().take(BYTES * study.rows(), "the propensities and bins");
-    double[] treatment = CrossFit.column(run, study, Study.TREATMENT);
+    double[] treatment = study.column(run, Study.TREATMENT);
     Chances chances = Chances.of(run, study, options, seed);
     return new Binned(
         study, chances, treatment, new PropensityBins(run, study, bins), resamples, seed);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.Batch;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
@@ -52,7 +51,7 @@ record CiRepetition(
     double[] outcome = nuisances.outcome.toArray();
     int n = propensity.length;
     run.memory().take(BYTES * n, "the weighted residuals");
-    double[][] rows = outcomeAndTreatment(run, study);
+    double[][] rows = study.data().arrays(run, Study.OUTCOME, Study.TREATMENT);
     CiWeights weights = CiWeights.of(study, propensity, rows[1], task.complete(), task.plan());
     ClusterScores scores = task.scores();
     int width = scores == null ? 1 : scores.width();
@@ -100,23 +99,6 @@ record CiRepetition(
         beta, covariance.matrix(), average, customers, Estimate.UNDEFINED, covariance.name());
   }
 
-  private static double[][] outcomeAndTreatment(Run run, Study study) {
-    double[][] rows = new double[2][Math.toIntExact(study.rows())];
-    study
-        .data()
-        .scan(
-            run,
-            new CrossFit.Fill() {
-              @Override
-              public void accumulate(Batch batch, CrossFit.Nothing sum) {
-                int at = (int) batch.firstRow();
-                System.arraycopy(batch.column(Study.OUTCOME), 0, rows[0], at, batch.rows());
-                System.arraycopy(batch.column(Study.TREATMENT), 0, rows[1], at, batch.rows());
-              }
-            });
-    return rows;
-  }
-
   private static void check(CiWeights weights, double[] treatment, int width) {
     long[] kept = new long[2];
     for (int i = 0; i < treatment.length; i++) {
@@ -151,18 +133,15 @@ record CiRepetition(
       Arrays.fill(tau, Double.NaN);
       study
           .data()
-          .scan(
+          .forEachBatch(
               run,
-              new CrossFit.Fill() {
-                @Override
-                public void accumulate(Batch batch, CrossFit.Nothing sum) {
-                  double[][] psi = scores == null ? new double[0][] : scores.fill(batch);
-                  for (int i = 0; i < batch.rows(); i++) {
-                    int row = (int) batch.firstRow() + i;
-                    if (weights.weight()[row] > 0) {
-                      double[] b = beta[nuisances.folds.of((long) row)];
-                      tau[row] = psi.length == 0 ? b[0] : FinalStage.effect(psi, i, b);
-                    }
+              batch -> {
+                double[][] psi = scores == null ? new double[0][] : scores.fill(batch);
+                for (int i = 0; i < batch.rows(); i++) {
+                  int row = (int) batch.firstRow() + i;
+                  if (weights.weight()[row] > 0) {
+                    double[] b = beta[nuisances.folds.of((long) row)];
+                    tau[row] = psi.length == 0 ? b[0] : FinalStage.effect(psi, i, b);
                   }
                 }
               });

@@ -139,15 +139,12 @@ final class ClusterScores implements RowBasis {
   private static Dataset points(Run run, Dataset sample, Place place, long rows) {
     int width = place.basis().projection().length;
     double[][] all = new double[width][Math.toIntExact(sample.rows())];
-    sample.scan(
+    sample.forEachBatch(
         run,
-        new CrossFit.Fill() {
-          @Override
-          public void accumulate(Batch batch, CrossFit.Nothing sum) {
-            double[][] own = place.basis().coordinates(place.inputs(batch), batch.rows());
-            for (int m = 0; m < width; m++) {
-              System.arraycopy(own[m], 0, all[m], (int) batch.firstRow(), batch.rows());
-            }
+        batch -> {
+          double[][] own = place.basis().coordinates(place.inputs(batch), batch.rows());
+          for (int m = 0; m < width; m++) {
+            System.arraycopy(own[m], 0, all[m], (int) batch.firstRow(), batch.rows());
           }
         });
     ArrayTiles tiles = new ArrayTiles(width);

@@ -4,8 +4,6 @@ package io.whatif.estimate;
 import io.whatif.data.Batch;
 import io.whatif.data.Dataset;
 import io.whatif.data.MemoryBudget;
-import io.whatif.data.Mergeable;
-import io.whatif.data.Pass;
 import io.whatif.data.RowColumns;
 import io.whatif.data.RowValues;
 import io.whatif.data.Run;
@@ -258,23 +256,6 @@ final class CrossFit implements Response {
     return study.data().scan(run, new ArmsPass(new byte[Math.toIntExact(study.rows())]));
   }
 
-  /** A column of the dataset. One scan. */
-  static double[] column(Run run, Study study, int column) {
-    double[] values = new double[Math.toIntExact(study.rows())];
-    study
-        .data()
-        .scan(
-            run,
-            new Fill() {
-              @Override
-              public void accumulate(Batch batch, Nothing sum) {
-                System.arraycopy(
-                    batch.column(column), 0, values, (int) batch.firstRow(), batch.rows());
-              }
-            });
-    return values;
-  }
-
   /** Predictions of a target, in memory that the caller has taken: 8 bytes a row. */
   static Predictions fit(Run run, Study study, Learner learner, Target target, Folds folds) {
     int n = Math.toIntExact(study.rows());
@@ -307,14 +288,7 @@ final class CrossFit implements Response {
     double[][] into = new double[fitted.size()][Math.toIntExact(data.rows())];
     JointPredictions predictions = new JointPredictions(fitted);
     if (into.length > 0) {
-      data.scan(
-          run,
-          new Fill() {
-            @Override
-            public void accumulate(Batch batch, Nothing sum) {
-              predictions.predict(batch, into, (int) batch.firstRow());
-            }
-          });
+      data.forEachBatch(run, batch -> predictions.predict(batch, into, (int) batch.firstRow()));
     }
     return into;
   }
@@ -327,41 +301,17 @@ final class CrossFit implements Response {
   /** What a predictor by these columns gives each row, whatever its fold. One scan. */
   static double[] values(Run run, Dataset data, List<Covariate> columns, ByColumns predictor) {
     double[] into = new double[Math.toIntExact(data.rows())];
-    data.scan(
+    data.forEachBatch(
         run,
-        new Fill() {
-          @Override
-          public void accumulate(Batch batch, Nothing sum) {
-            double[][] inputs = new double[columns.size()][];
-            for (int c = 0; c < inputs.length; c++) {
-              inputs[c] = batch.column(columns.get(c).column());
-            }
-            double[] predicted = new double[batch.rows()];
-            predictor.predict(inputs, batch.rows(), predicted);
-            System.arraycopy(predicted, 0, into, (int) batch.firstRow(), batch.rows());
+        batch -> {
+          double[][] inputs = new double[columns.size()][];
+          for (int c = 0; c < inputs.length; c++) {
+            inputs[c] = batch.column(columns.get(c).column());
           }
+          double[] predicted = new double[batch.rows()];
+          predictor.predict(inputs, batch.rows(), predicted);
+          System.arraycopy(predicted, 0, into, (int) batch.firstRow(), batch.rows());
         });
     return into;
-  }
-
-  /** The sum of a pass that writes rows and sums nothing. */
-  static final class Nothing implements Mergeable<Nothing> {
-    @Override
-    public Nothing merge(Nothing other) {
-      return this;
-    }
-  }
-
-  /** A pass that writes to rows of its own and sums nothing. */
-  abstract static class Fill implements Pass<Nothing, Boolean> {
-    @Override
-    public Nothing zero() {
-      return new Nothing();
-    }
-
-    @Override
-    public Boolean finish(Nothing total) {
-      return true;
-    }
   }
 }

@@ -154,7 +154,7 @@ final class CurveDml {
     String cov = LinearDml.cov(options, stage);
     Sandwich.Covariance v = stage.covariance(run, wide, residuals, cov);
     EffectBasis slopes = phi.replaced(range(first + width, width));
-    double[] treatment = CrossFit.column(run, study, Study.TREATMENT);
+    double[] treatment = study.column(run, Study.TREATMENT);
     Scores scores =
         new SlopeScores(wide, residuals, stage)
             .of(run, new SlopeScores.Slopes(slopes, 0, treatment));
@@ -188,16 +188,7 @@ final class CurveDml {
     Columns() {
       int n = weight.length;
       Arrays.setAll(all, c -> new double[n]);
-      study
-          .data()
-          .scan(
-              run,
-              new CrossFit.Fill() {
-                @Override
-                public void accumulate(Batch batch, CrossFit.Nothing sum) {
-                  fill(batch);
-                }
-              });
+      study.data().forEachBatch(run, batch -> fill(batch));
     }
 
     private void fill(Batch batch) {

@@ -45,10 +45,7 @@ final class DifferenceOfMeans implements AverageEstimator {
 
   @Override
   public AverageFit fit(Run run, Study study, AverageOptions options, long seed) {
-    return new Means(
-        study,
-        CrossFit.column(run, study, Study.OUTCOME),
-        CrossFit.column(run, study, Study.TREATMENT));
+    return new Means(study, study.column(run, Study.OUTCOME), study.column(run, Study.TREATMENT));
   }
 
   private record Means(Study study, double[] outcome, double[] treatment) implements AverageFit {

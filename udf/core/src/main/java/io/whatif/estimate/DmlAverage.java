@@ -68,7 +68,7 @@ final class DmlAverage implements AverageEstimator {
       Study study = pair.study();
       if (!study.treatment().continuous()) {
         Folds folds = CrossFit.folds(run, study, options.fit(), seed);
-        FoldArms.checkArms(run, study, CrossFit.column(run, study, Study.TREATMENT), folds);
+        FoldArms.checkArms(run, study, study.column(run, Study.TREATMENT), folds);
       }
       CrossFit nuisances = CrossFit.of(run, study, options.fit(), seed);
       EffectBasis basis = new EffectBasis(study, options.fit());

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.Batch;
 import io.whatif.data.Run;
 import io.whatif.inference.Estimate;
 import java.util.ArrayList;
@@ -104,7 +103,7 @@ final class DoublyRobust {
             Estimate.UNDEFINED,
             Estimate.UNDEFINED,
             v.name());
-    boolean[] complete = complete(basis);
+    boolean[] complete = basis.complete(run, study.data());
     List<Medians.Estimates> estimates = new ArrayList<>();
     for (int arm = 1; arm <= effects; arm++) {
       Medians.Estimates averages = averages(nuisances, pseudo, arm, complete, cov);
@@ -119,39 +118,20 @@ final class DoublyRobust {
     return ArmNuisances.rowBytes(effects + 1) + PseudoOutcomes.rowBytes(effects);
   }
 
-  private boolean[] complete(EffectBasis basis) {
-    boolean[] complete = new boolean[Math.toIntExact(study.rows())];
-    study
-        .data()
-        .scan(
-            run,
-            new CrossFit.Fill() {
-              @Override
-              public void accumulate(Batch batch, CrossFit.Nothing sum) {
-                boolean[] own = EffectBasis.complete(basis.fill(batch), batch.rows());
-                System.arraycopy(own, 0, complete, (int) batch.firstRow(), batch.rows());
-              }
-            });
-    return complete;
-  }
-
   /** The effect of each row by the coefficients of the other folds. */
   private double[] tau(Linear fit, int arm) {
     FinalStage stage = fit.stage();
     double[] tau = new double[fit.nuisances().y.length];
     study
         .data()
-        .scan(
+        .forEachBatch(
             run,
-            new CrossFit.Fill() {
-              @Override
-              public void accumulate(Batch batch, CrossFit.Nothing sum) {
-                double[][] phi = stage.basis.fill(batch);
-                for (int i = 0; i < batch.rows(); i++) {
-                  int row = (int) batch.firstRow() + i;
-                  double[] beta = stage.withoutFold[fit.nuisances().folds.of(row)];
-                  tau[row] = FinalStage.effect(phi, i, beta, arm - 1);
-                }
+            batch -> {
+              double[][] phi = stage.basis.fill(batch);
+              for (int i = 0; i < batch.rows(); i++) {
+                int row = (int) batch.firstRow() + i;
+                double[] beta = stage.withoutFold[fit.nuisances().folds.of(row)];
+                tau[row] = FinalStage.effect(phi, i, beta, arm - 1);
               }
             });
     return tau;

@@ -15,7 +15,7 @@ import java.util.List;
  * <p>Sources: Kennedy 2023, doi:10.1214/23-EJS2157; Semenova and Chernozhukov 2021,
  * doi:10.1093/ectj/utaa027, for the intervals; EconML's LinearDRLearner.
  */
-final class DrLearner implements Estimator, EffectLearner {
+final class DrLearner implements EffectLearner {
   @Override
   public String name() {
     return "dr";
@@ -24,11 +24,6 @@ final class DrLearner implements Estimator, EffectLearner {
   @Override
   public List<Option> options() {
     return List.of(EffectOptions.FINAL, EffectOptions.CLIP, EffectOptions.OUTCOME_MODEL);
-  }
-
-  @Override
-  public Fit fit(Run run, Study study, FitOptions options) {
-    return fitArms(run, study, options).fits().get(0);
   }
 
   @Override

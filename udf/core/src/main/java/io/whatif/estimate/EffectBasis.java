@@ -3,7 +3,9 @@ package io.whatif.estimate;
 
 import io.whatif.data.Batch;
 import io.whatif.data.Column;
+import io.whatif.data.Dataset;
 import io.whatif.data.Profile;
+import io.whatif.data.Run;
 import io.whatif.model.Feature;
 import io.whatif.model.Term;
 import java.util.ArrayList;
@@ -151,6 +153,18 @@ final class EffectBasis implements RowBasis {
     boolean[] all = new boolean[rows];
     Arrays.fill(all, true);
     return all;
+  }
+
+  /** Whether each row of a dataset has all its terms, a byte a row. One scan. */
+  boolean[] complete(Run run, Dataset data) {
+    boolean[] complete = new boolean[Math.toIntExact(data.rows())];
+    data.forEachBatch(
+        run,
+        batch -> {
+          boolean[] own = complete(fill(batch), batch.rows());
+          System.arraycopy(own, 0, complete, (int) batch.firstRow(), own.length);
+        });
+    return complete;
   }
 
   /** Whether each row has all its terms. */

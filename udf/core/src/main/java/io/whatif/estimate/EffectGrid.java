@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
+import io.whatif.data.Alone;
 import io.whatif.data.Column;
 import io.whatif.data.Dataset;
 import io.whatif.data.ErrorCode;
@@ -241,13 +242,7 @@ public final class EffectGrid {
     Study.Weighting weighting = base.weighting();
     if (weighting != null) {
       places[2 + covariates] = weighting.column();
-      weighting =
-          new Study.Weighting(
-              weighting.weights(),
-              weighting.counts(),
-              weighting.variances(),
-              weighting.products(),
-              2 + covariates);
+      weighting = weighting.at(2 + covariates);
     }
     return new Study(
         base.data().select(places),
@@ -339,7 +334,7 @@ public final class EffectGrid {
       return null;
     }
     Study study = study(treatment, 0);
-    double[] arms = CrossFit.column(Alone.of(run, 1), study, Study.TREATMENT);
+    double[] arms = study.column(Alone.of(run, 1), Study.TREATMENT);
     Overlap.Rows rows = Overlap.Rows.of(study, RowValues.of(propensity), RowValues.of(arms));
     return Overlap.of(Alone.of(run, 1), rows);
   }

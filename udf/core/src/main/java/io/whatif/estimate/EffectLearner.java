@@ -12,10 +12,32 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** How a method makes the effect out of what was predicted of each arm. A stateless value. */
-interface EffectLearner {
+/** A method that makes the effect out of what was predicted of each arm. */
+interface EffectLearner extends Estimator {
   /** Makes the effect of an arm against the control. */
   LearnedEffect learn(Ground ground, int arm);
+
+  /** Whether one model predicts the outcomes of all arms. */
+  default boolean joint() {
+    return false;
+  }
+
+  @Override
+  default List<Option> options() {
+    return EffectOptions.LEARNED;
+  }
+
+  @Override
+  default Fit fit(Run run, Study study, FitOptions options) {
+    return fitArms(run, study, options).fits().get(0);
+  }
+
+  @Override
+  default ArmFits fitArms(Run run, Study study, FitOptions options) {
+    ArmNuisances.checkTreatment(study, name());
+    EffectOptions.checkLearned(options, name());
+    return new DoublyRobust(run, study, options, joint()).learned(this);
+  }
 
   /**
    * What an effect is learned from.

@@ -109,7 +109,19 @@ public record EffectTree(
     try {
       double[] tau = new double[n];
       double[][] features = new double[width][n];
-      rows.data().scan(run, new RowPass(rows, effect, features, tau));
+      rows.data()
+          .forEachBatch(
+              run,
+              batch -> {
+                int at = (int) batch.firstRow();
+                double[][] values = rows.features(batch);
+                double[] scored = new double[batch.rows()];
+                effect.effect(values, batch.rows(), scored);
+                System.arraycopy(scored, 0, tau, at, scored.length);
+                for (int f = 0; f < width; f++) {
+                  System.arraycopy(values[f], 0, features[f], at, scored.length);
+                }
+              });
       return of(run, new ScoredRows(rows.features(), features, tau), effect, size, fixed);
     } finally {
       run.memory().giveBack(bytes);
@@ -155,32 +167,5 @@ public record EffectTree(
       mean.add(rows.features(), rows.tau(), Arrays.copyOfRange(places, from, to));
     }
     return mean;
-  }
-
-  /** Writes features and effect of each row. */
-  private static final class RowPass extends CrossFit.Fill {
-    private final ModelRows rows;
-    private final CateModel effect;
-    private final double[][] features;
-    private final double[] tau;
-
-    RowPass(ModelRows rows, CateModel effect, double[][] features, double[] tau) {
-      this.rows = rows;
-      this.effect = effect;
-      this.features = features;
-      this.tau = tau;
-    }
-
-    @Override
-    public void accumulate(Batch batch, CrossFit.Nothing sum) {
-      int at = (int) batch.firstRow();
-      double[][] values = rows.features(batch);
-      double[] scored = new double[batch.rows()];
-      effect.effect(values, batch.rows(), scored);
-      System.arraycopy(scored, 0, tau, at, scored.length);
-      for (int f = 0; f < features.length; f++) {
-        System.arraycopy(values[f], 0, features[f], at, scored.length);
-      }
-    }
   }
 }

@@ -168,7 +168,7 @@ record FeatureLearner(Learner learner, List<Covariate> columns) {
     Arrays.fill(complete, true);
     for (int feature : study.features()) {
       if (!options.imputeFeatures() && study.profile().nulls(feature) > 0) {
-        double[] values = CrossFit.column(run, study, feature);
+        double[] values = study.column(run, feature);
         for (int i = 0; i < complete.length; i++) {
           complete[i] &= !Double.isNaN(values[i]);
         }

@@ -70,7 +70,7 @@ final class ForestLimits {
   /** Whether the defaults can make splits of a study's rows. */
   static boolean bears(Run run, Study study) {
     ForestPlan plan = ForestPlan.of(2, study.features().size(), 0);
-    return doubt(study, units(study), plan, CrossFit.column(run, study, Study.TREATMENT)) == null;
+    return doubt(study, units(study), plan, study.column(run, Study.TREATMENT)) == null;
   }
 
   /** Clusters where there are any, else rows. */

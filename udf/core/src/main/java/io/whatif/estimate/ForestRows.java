@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.Batch;
 import io.whatif.data.Column;
 import io.whatif.data.Run;
 import io.whatif.forest.Bins;
@@ -38,15 +37,12 @@ record ForestRows(
     byte[][] codes = new byte[columns.size()][n];
     study
         .data()
-        .scan(
+        .forEachBatch(
             run,
-            new CrossFit.Fill() {
-              @Override
-              public void accumulate(Batch batch, CrossFit.Nothing sum) {
-                for (int f = 0; f < codes.length; f++) {
-                  double[] values = batch.column(columns.get(f));
-                  bins.get(f).code(values, batch.rows(), codes[f], (int) batch.firstRow());
-                }
+            batch -> {
+              for (int f = 0; f < codes.length; f++) {
+                double[] values = batch.column(columns.get(f));
+                bins.get(f).code(values, batch.rows(), codes[f], (int) batch.firstRow());
               }
             });
     int[] rows = counting(study);

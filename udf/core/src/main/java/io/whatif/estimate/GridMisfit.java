@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.Batch;
 import io.whatif.data.Dataset;
 import io.whatif.data.RowSample;
 import io.whatif.data.Run;
@@ -69,16 +68,13 @@ final class GridMisfit {
   /** What a prediction leaves of a column in the sampled rows. One scan of these. */
   private double[] residuals(int column, double[] predicted) {
     double[] residuals = new double[Math.toIntExact(rows.rows())];
-    rows.scan(
+    rows.forEachBatch(
         run,
-        new CrossFit.Fill() {
-          @Override
-          public void accumulate(Batch batch, CrossFit.Nothing sum) {
-            double[] values = batch.column(column);
-            for (int i = 0; i < batch.rows(); i++) {
-              int place = (int) batch.firstRow() + i;
-              residuals[place] = values[i] - predicted[(int) drawn.row(place)];
-            }
+        batch -> {
+          double[] values = batch.column(column);
+          for (int i = 0; i < batch.rows(); i++) {
+            int place = (int) batch.firstRow() + i;
+            residuals[place] = values[i] - predicted[(int) drawn.row(place)];
           }
         });
     return residuals;

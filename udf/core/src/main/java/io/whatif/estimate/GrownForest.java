@@ -49,10 +49,10 @@ record GrownForest(
   static GrownForest of(Run run, Study study, FitOptions options) {
     ForestPlan plan = ForestOptions.plan(options, study);
     ForestRows rows = ForestRows.of(run, study);
-    double[] y = CrossFit.column(run, study, Study.OUTCOME);
-    double[] d = CrossFit.column(run, study, Study.TREATMENT);
+    double[] y = study.column(run, Study.OUTCOME);
+    double[] d = study.column(run, Study.TREATMENT);
     Study.Instrument instrument = study.instrument();
-    double[] z = instrument == null ? d : CrossFit.column(run, study, instrument.place());
+    double[] z = instrument == null ? d : study.column(run, instrument.place());
     ForestLimits.check(study, rows, plan, z);
     if (!ForestOptions.choosesSize(options)) {
       ForestLimits.checkMemory(run, plan, ForestLimits.treeBytes(study, rows, plan));
@@ -155,8 +155,8 @@ record GrownForest(
     double[] effect = bag.effect();
     int n = effect.length;
     run.memory().take(40L * n, "the scores");
-    double[] y = CrossFit.column(run, study, Study.OUTCOME);
-    double[] d = CrossFit.column(run, study, Study.TREATMENT);
+    double[] y = study.column(run, Study.OUTCOME);
+    double[] d = study.column(run, Study.TREATMENT);
     double[] slope =
         study.treatment().binary() ? slopes(by, d) : slopes(run, study, options, by, d);
     double[] outcome = by.outcome.toArray();

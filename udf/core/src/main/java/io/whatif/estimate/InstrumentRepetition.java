@@ -76,9 +76,9 @@ record InstrumentRepetition(
     run.memory().take(48L * n, "the residuals");
     CrossFit.Predictions expected =
         known == null ? nuisances.instrument(run, study, options, instrument) : known;
-    double[] y = CrossFit.column(run, study, Study.OUTCOME);
-    double[] d = CrossFit.column(run, study, Study.TREATMENT);
-    double[] z = CrossFit.column(run, study, instrument.place());
+    double[] y = study.column(run, Study.OUTCOME);
+    double[] d = study.column(run, Study.TREATMENT);
+    double[] z = study.column(run, instrument.place());
     double whole = squares(study, z);
     double[] u = new double[n];
     double[] v = new double[n];

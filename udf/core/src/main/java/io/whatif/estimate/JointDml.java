@@ -108,7 +108,7 @@ public final class JointDml {
     int arms = several.arms().size();
     int n = Math.toIntExact(study.rows());
     run.memory().take(8L * (arms - 1) * n, "the columns of arms");
-    double[] codes = CrossFit.column(run, study, Study.TREATMENT);
+    double[] codes = study.column(run, Study.TREATMENT);
     List<Treatment> treatments = new ArrayList<>();
     double[][] values = new double[arms - 1][n];
     for (int arm = 1; arm < arms; arm++) {
@@ -275,13 +275,7 @@ public final class JointDml {
     if (weighting != null) {
       int column = places.size();
       places.add(weighting.column());
-      weighting =
-          new Study.Weighting(
-              weighting.weights(),
-              weighting.counts(),
-              weighting.variances(),
-              weighting.products(),
-              column);
+      weighting = weighting.at(column);
     }
     Dataset data = study.data().select(places.stream().mapToInt(Integer::intValue).toArray());
     return new Study(

@@ -38,7 +38,7 @@ record JointResiduals(double[] outcome, double[][] treatments, Treated parts, Cr
     JointDml.Question question = parts.question();
     int count = question.treatments().size();
     if (question.isOfArms()) {
-      double[] codes = CrossFit.column(run, study, Study.TREATMENT);
+      double[] codes = study.column(run, Study.TREATMENT);
       FoldArms.checkArms(run, study, codes, parts.folds());
       CrossFit.Predictions[] arms = ArmPropensities.ofArms(run, study, options, parts.folds());
       expected.addAll(Arrays.asList(arms).subList(1, arms.length));
@@ -71,17 +71,7 @@ record JointResiduals(double[] outcome, double[][] treatments, Treated parts, Cr
   private static Study of(Study study, Treatment treatment, int column) {
     int[] places = IntStream.range(0, study.data().schema().size()).toArray();
     places[Study.TREATMENT] = column;
-    return new Study(
-        study.data().select(places),
-        study.profile(),
-        treatment,
-        study.outcome(),
-        study.features(),
-        study.covariates(),
-        study.units(),
-        study.weighting(),
-        study.dropped(),
-        study.shared());
+    return study.with(study.data().select(places), treatment);
   }
 
   private static CrossFit.Fitted fitted(
@@ -135,18 +125,15 @@ record JointResiduals(double[] outcome, double[][] treatments, Treated parts, Cr
       EffectBasis terms = phi.times(others);
       FinalStage stage = FinalStage.of(run, wide, new Both(this, treatment), terms);
       wide.data()
-          .scan(
+          .forEachBatch(
               run,
-              new CrossFit.Fill() {
-                @Override
-                public void accumulate(Batch batch, CrossFit.Nothing sum) {
-                  double[][] z = terms.fill(batch);
-                  boolean[] complete = EffectBasis.complete(z, batch.rows());
-                  for (int i = 0; i < complete.length; i++) {
-                    int row = (int) batch.firstRow() + i;
-                    m[row] += complete[i] ? FinalStage.effect(z, i, stage.beta, 0) : 0;
-                    e[row] += complete[i] ? FinalStage.effect(z, i, stage.beta, 1) : 0;
-                  }
+              batch -> {
+                double[][] z = terms.fill(batch);
+                boolean[] complete = EffectBasis.complete(z, batch.rows());
+                for (int i = 0; i < complete.length; i++) {
+                  int row = (int) batch.firstRow() + i;
+                  m[row] += complete[i] ? FinalStage.effect(z, i, stage.beta, 0) : 0;
+                  e[row] += complete[i] ? FinalStage.effect(z, i, stage.beta, 1) : 0;
                 }
               });
     }

@@ -200,22 +200,19 @@ final class LeastSquares {
     Influence influence = new Influence(new double[n], new double[n]);
     study
         .data()
-        .scan(
+        .forEachBatch(
             run,
-            new CrossFit.Fill() {
-              @Override
-              public void accumulate(Batch batch, CrossFit.Nothing sum) {
-                Block block = Block.of(p, batch.rows());
-                int filled = regressors.fill(batch, block);
-                for (int i = 0; i < filled; i++) {
-                  int row = (int) batch.firstRow() + block.places()[i];
-                  double along = 0;
-                  for (int t = 0; t < p; t++) {
-                    along += pull[t] * block.values()[i * (p + 1) + t];
-                  }
-                  influence.slope()[row] = study.weightOfOne(row) * block.weights()[i] * along;
-                  influence.residual()[row] = block.residual(i, beta);
+            batch -> {
+              Block block = Block.of(p, batch.rows());
+              int filled = regressors.fill(batch, block);
+              for (int i = 0; i < filled; i++) {
+                int row = (int) batch.firstRow() + block.places()[i];
+                double along = 0;
+                for (int t = 0; t < p; t++) {
+                  along += pull[t] * block.values()[i * (p + 1) + t];
                 }
+                influence.slope()[row] = study.weightOfOne(row) * block.weights()[i] * along;
+                influence.residual()[row] = block.residual(i, beta);
               }
             });
     return influence;

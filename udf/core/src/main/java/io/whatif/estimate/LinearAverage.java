@@ -73,18 +73,15 @@ record LinearAverage(Estimate estimate, Influence influence) {
       double[] effects = new double[Math.toIntExact(study.rows())];
       study
           .data()
-          .scan(
+          .forEachBatch(
               run,
-              new CrossFit.Fill() {
-                @Override
-                public void accumulate(Batch batch, CrossFit.Nothing sum) {
-                  double[][] phi = basis.fill(batch);
-                  int at = (int) batch.firstRow();
-                  for (int t = 0; t < phi.length; t++) {
-                    double b = fit.beta[offset + t];
-                    for (int i = 0; i < batch.rows(); i++) {
-                      effects[at + i] += b * phi[t][i];
-                    }
+              batch -> {
+                double[][] phi = basis.fill(batch);
+                int at = (int) batch.firstRow();
+                for (int t = 0; t < phi.length; t++) {
+                  double b = fit.beta[offset + t];
+                  for (int i = 0; i < batch.rows(); i++) {
+                    effects[at + i] += b * phi[t][i];
                   }
                 }
               });

@@ -63,16 +63,7 @@ record LinearInfluences(Study study, LinearDml.Repetition repetition) implements
     int p = stage.basis.width();
     double[] inverse = stage.bread.toArray();
     double[][] influence = new double[p][Math.toIntExact(study.rows())];
-    study
-        .data()
-        .scan(
-            run,
-            new CrossFit.Fill() {
-              @Override
-              public void accumulate(Batch batch, CrossFit.Nothing sum) {
-                fill(batch, stage, inverse, influence);
-              }
-            });
+    study.data().forEachBatch(run, batch -> fill(batch, stage, inverse, influence));
     return influence;
   }
 

@@ -97,16 +97,13 @@ final class LinearScores {
     double[] weight = new double[Math.toIntExact(study.rows())];
     study
         .data()
-        .scan(
+        .forEachBatch(
             run,
-            new CrossFit.Fill() {
-              @Override
-              public void accumulate(Batch batch, CrossFit.Nothing sum) {
-                boolean[] complete = EffectBasis.complete(stage.basis.fill(batch), batch.rows());
-                for (int i = 0; i < batch.rows(); i++) {
-                  int row = (int) batch.firstRow() + i;
-                  weight[row] = complete[i] ? study.weight(row) : 0;
-                }
+            batch -> {
+              boolean[] complete = EffectBasis.complete(stage.basis.fill(batch), batch.rows());
+              for (int i = 0; i < batch.rows(); i++) {
+                int row = (int) batch.firstRow() + i;
+                weight[row] = complete[i] ? study.weight(row) : 0;
               }
             });
     double sum = 0;

@@ -92,7 +92,7 @@ final class NuisanceChoice {
       Target target = new Target(Study.TREATMENT, kind, study.weightColumn());
       return settled(run, study, options, new Wanted(learner, study.data(), List.of(target)));
     }
-    double[] d = CrossFit.column(run, study, Study.TREATMENT);
+    double[] d = study.column(run, Study.TREATMENT);
     int arms = treatment.arms().size();
     run.memory().take(8L * arms * d.length, "a column for each arm");
     try {

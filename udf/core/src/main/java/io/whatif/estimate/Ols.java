@@ -127,7 +127,8 @@ final class Ols implements Estimator {
             average.estimate(),
             basis));
     if (binary) {
-      Estimate onTreated = LinearAverage.of(run, fitted, treatment(run, study)).estimate();
+      Estimate onTreated =
+          LinearAverage.of(run, fitted, study.column(run, Study.TREATMENT)).estimate();
       effects.add(
           Effect.of(
               "average effect on the treated",
@@ -137,27 +138,6 @@ final class Ols implements Estimator {
               basis));
     }
     return effects;
-  }
-
-  /** The treatment of each row. */
-  private static double[] treatment(Run run, Study study) {
-    double[] treatment = new double[Math.toIntExact(study.rows())];
-    study
-        .data()
-        .scan(
-            run,
-            new CrossFit.Fill() {
-              @Override
-              public void accumulate(Batch batch, CrossFit.Nothing sum) {
-                System.arraycopy(
-                    batch.column(Study.TREATMENT),
-                    0,
-                    treatment,
-                    (int) batch.firstRow(),
-                    batch.rows());
-              }
-            });
-    return treatment;
   }
 
   /**

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.Batch;
 import io.whatif.data.Dataset;
 import io.whatif.data.Profile;
 import io.whatif.data.Run;
@@ -23,7 +22,7 @@ final class Pair {
   Pair(Run run, Study study, int arm) {
     this.all = study;
     this.arm = arm;
-    double[] treatment = column(run, study.data(), Study.TREATMENT);
+    double[] treatment = study.column(run, Study.TREATMENT);
     int[] kept = new int[treatment.length];
     int count = 0;
     for (int i = 0; i < treatment.length; i++) {
@@ -66,7 +65,7 @@ final class Pair {
     run.memory().take(8L * columns * rows.length, "the rows of an arm");
     double[][] values = new double[columns][];
     for (int c = 0; c < columns; c++) {
-      values[c] = kept(column(run, study.data(), c));
+      values[c] = kept(study.column(run, c));
     }
     for (int i = 0; i < rows.length; i++) {
       values[Study.TREATMENT][i] = values[Study.TREATMENT][i] == 0 ? 0 : 1;
@@ -90,19 +89,6 @@ final class Pair {
             study.dropped(),
             study.shared())
         .checkedFeatures();
-  }
-
-  private static double[] column(Run run, Dataset data, int column) {
-    double[] values = new double[Math.toIntExact(data.rows())];
-    data.scan(
-        run,
-        new CrossFit.Fill() {
-          @Override
-          public void accumulate(Batch batch, CrossFit.Nothing sum) {
-            System.arraycopy(batch.column(column), 0, values, (int) batch.firstRow(), batch.rows());
-          }
-        });
-    return values;
   }
 
   /** What these rows have of a number of all rows. */

@@ -68,14 +68,7 @@ final class PredictedRows {
   /** Predicts all rows. */
   void scan(Run run, Dataset data) {
     if (!open.isEmpty()) {
-      data.scan(
-          run,
-          new CrossFit.Fill() {
-            @Override
-            public void accumulate(Batch batch, CrossFit.Nothing sum) {
-              predict(batch);
-            }
-          });
+      data.forEachBatch(run, batch -> predict(batch));
     }
     end();
   }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.Batch;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
@@ -22,19 +21,7 @@ record Propensities(double[] propensity, double[] treatment) {
               .formatted(study.treatment().column()));
     }
     CrossFit nuisances = CrossFit.of(run, study, options, options.seed());
-    double[] d = new double[nuisances.treatment.rows()];
-    study
-        .data()
-        .scan(
-            run,
-            new CrossFit.Fill() {
-              @Override
-              public void accumulate(Batch batch, CrossFit.Nothing sum) {
-                System.arraycopy(
-                    batch.column(Study.TREATMENT), 0, d, (int) batch.firstRow(), batch.rows());
-              }
-            });
-    return new Propensities(nuisances.treatment.toArray(), d);
+    return new Propensities(nuisances.treatment.toArray(), study.column(run, Study.TREATMENT));
   }
 
   /** Weights of the average effect: 1/e and 1/(1-e), e clipped. */

@@ -2,10 +2,9 @@
 package io.whatif.estimate;
 
 import io.whatif.data.RowWindow;
+import io.whatif.data.Spare;
 import io.whatif.inference.RowSums;
 import java.util.Arrays;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +47,7 @@ final class PropensityHistogram {
   static final class Parts {
     private final Overlap.Rows rows;
     private final int @Nullable [] bins;
-    private final Queue<Part> idle = new ConcurrentLinkedQueue<>();
+    private final Spare<Part> spare = new Spare<>();
 
     Parts(Overlap.Rows rows) {
       this.rows = rows;
@@ -65,22 +64,22 @@ final class PropensityHistogram {
 
     /** One that no other thread has. */
     Part take() {
-      Part known = idle.poll();
-      if (known != null) {
-        return known;
-      }
+      return spare.take(this::make);
+    }
+
+    private Part make() {
       double[] counts = rows.count();
       return counts == null ? new SingleRows(bins) : new CountedRows(bins, counts);
     }
 
     void giveBack(Part part) {
-      idle.add(part);
+      spare.giveBack(part);
     }
 
     /** Of all rows, when every part was given back. */
     PropensityHistogram together() {
       PropensityHistogram all = new PropensityHistogram(bins);
-      idle.forEach(all::add);
+      spare.forEach(all::add);
       return all;
     }
   }

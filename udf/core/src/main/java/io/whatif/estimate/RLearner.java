@@ -83,8 +83,8 @@ final class RLearner implements Estimator {
     CrossFit nuisances = CrossFit.of(run.part("", 0, 0.7), study, options, seed);
     int n = complete.length;
     run.memory().take(48L * n, "the scores");
-    double[] y = CrossFit.column(run, study, Study.OUTCOME);
-    double[] d = CrossFit.column(run, study, Study.TREATMENT);
+    double[] y = study.column(run, Study.OUTCOME);
+    double[] d = study.column(run, Study.TREATMENT);
     double[] outcome = nuisances.outcome.toArray();
     double[] treatment = nuisances.treatment.toArray();
     double[] target = new double[n];

@@ -36,16 +36,7 @@ final class Resample {
     run.memory().take(8L * columns * rows, "the rows of a resample");
     ArrayTiles tiles = new ArrayTiles(columns);
     tiles.reserve(rows);
-    study
-        .data()
-        .scan(
-            run,
-            new CrossFit.Fill() {
-              @Override
-              public void accumulate(Batch batch, CrossFit.Nothing sum) {
-                copy(batch, start, columns, tiles);
-              }
-            });
+    study.data().forEachBatch(run, batch -> copy(batch, start, columns, tiles));
     StoredDataset data = new StoredDataset(study.data().schema(), tiles, rows);
     return new Study(
             data,

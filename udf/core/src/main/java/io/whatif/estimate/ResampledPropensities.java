@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.Batch;
 import io.whatif.data.Column;
 import io.whatif.data.Dataset;
 import io.whatif.data.ErrorCode;
@@ -80,24 +79,21 @@ final class ResampledPropensities {
     double[][] values = new double[fits.draws()][Math.toIntExact(study.rows())];
     study
         .data()
-        .scan(
+        .forEachBatch(
             run,
-            new CrossFit.Fill() {
-              @Override
-              public void accumulate(Batch batch, CrossFit.Nothing sum) {
-                FoldRows rows = new FoldRows(folds);
-                ResampledFits.Predictions predictions = fits.predictions();
-                rows.group(batch);
-                for (int k = 0; k < folds.count(); k++) {
-                  int end = rows.start(k + 1);
-                  for (int from = rows.start(k); from < end; from += Basis.Block.ROWS) {
-                    int to = Math.min(end, from + Basis.Block.ROWS);
-                    predictions.fill(batch, rows.rows(), from, to, k);
-                    for (int r = from; r < to; r++) {
-                      int row = (int) batch.firstRow() + rows.rows()[r];
-                      for (int b = 0; b < values.length; b++) {
-                        values[b][row] = predictions.of(0, r - from, b);
-                      }
+            batch -> {
+              FoldRows rows = new FoldRows(folds);
+              ResampledFits.Predictions predictions = fits.predictions();
+              rows.group(batch);
+              for (int k = 0; k < folds.count(); k++) {
+                int end = rows.start(k + 1);
+                for (int from = rows.start(k); from < end; from += Basis.Block.ROWS) {
+                  int to = Math.min(end, from + Basis.Block.ROWS);
+                  predictions.fill(batch, rows.rows(), from, to, k);
+                  for (int r = from; r < to; r++) {
+                    int row = (int) batch.firstRow() + rows.rows()[r];
+                    for (int b = 0; b < values.length; b++) {
+                      values[b][row] = predictions.of(0, r - from, b);
                     }
                   }
                 }

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.Run;
-import java.util.List;
-
 /**
  * The S-learner: \( \hat\tau(x) = \hat\mu(x, 1) - \hat\mu(x, 0) \), one model of the outcome with
  * the treatment among its covariates.
@@ -15,27 +12,15 @@ import java.util.List;
  *
  * <p>Source: Künzel, Sekhon, Bickel and Yu 2019, doi:10.1073/pnas.1804597116.
  */
-final class SLearner implements Estimator, EffectLearner {
+final class SLearner implements EffectLearner {
   @Override
   public String name() {
     return "s";
   }
 
   @Override
-  public List<Option> options() {
-    return EffectOptions.LEARNED;
-  }
-
-  @Override
-  public Fit fit(Run run, Study study, FitOptions options) {
-    return fitArms(run, study, options).fits().get(0);
-  }
-
-  @Override
-  public ArmFits fitArms(Run run, Study study, FitOptions options) {
-    ArmNuisances.checkTreatment(study, name());
-    EffectOptions.checkLearned(options, name());
-    return new DoublyRobust(run, study, options, true).learned(this);
+  public boolean joint() {
+    return true;
   }
 
   @Override

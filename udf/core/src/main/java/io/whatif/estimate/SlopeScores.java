@@ -40,16 +40,7 @@ record SlopeScores(Study study, OutcomeResidual residual, FinalStage stage) {
     }
     double[][] columns = new double[5][Math.toIntExact(study.rows())];
     columns[1] = slopes.treatment();
-    study
-        .data()
-        .scan(
-            run,
-            new CrossFit.Fill() {
-              @Override
-              public void accumulate(Batch batch, CrossFit.Nothing sum) {
-                fill(batch, slopes, pull, columns);
-              }
-            });
+    study.data().forEachBatch(run, batch -> fill(batch, slopes, pull, columns));
     return new Scores(columns, study);
   }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.Batch;
 import io.whatif.data.Run;
 import io.whatif.inference.Estimate;
 import io.whatif.learn.Folds;
@@ -84,21 +83,18 @@ record SparseRepetition(
       double[] treatment = nuisances.treatment.toArray();
       study
           .data()
-          .scan(
+          .forEachBatch(
               run,
-              new CrossFit.Fill() {
-                @Override
-                public void accumulate(Batch batch, CrossFit.Nothing sum) {
-                  boolean[] own = EffectBasis.complete(basis.fill(batch), batch.rows());
-                  int at = (int) batch.firstRow();
-                  for (int i = 0; i < own.length; i++) {
-                    int row = at + i;
-                    r.y[row] = batch.column(Study.OUTCOME)[i];
-                    r.d[row] = batch.column(Study.TREATMENT)[i];
-                    r.u[row] = r.y[row] - outcome[row];
-                    r.v[row] = r.d[row] - treatment[row];
-                    r.complete[row] = own[i] ? 1 : 0;
-                  }
+              batch -> {
+                boolean[] own = EffectBasis.complete(basis.fill(batch), batch.rows());
+                int at = (int) batch.firstRow();
+                for (int i = 0; i < own.length; i++) {
+                  int row = at + i;
+                  r.y[row] = batch.column(Study.OUTCOME)[i];
+                  r.d[row] = batch.column(Study.TREATMENT)[i];
+                  r.u[row] = r.y[row] - outcome[row];
+                  r.v[row] = r.d[row] - treatment[row];
+                  r.complete[row] = own[i] ? 1 : 0;
                 }
               });
       return r;
@@ -151,26 +147,23 @@ record SparseRepetition(
       double[][] without = lasso.withoutFold();
       study
           .data()
-          .scan(
+          .forEachBatch(
               run,
-              new CrossFit.Fill() {
-                @Override
-                public void accumulate(Batch batch, CrossFit.Nothing sum) {
-                  double[][] phi = basis.fill(batch);
-                  for (int i = 0; i < batch.rows(); i++) {
-                    int row = (int) batch.firstRow() + i;
-                    tau[row] = FinalStage.effect(phi, i, without[nuisances.folds.of((long) row)]);
-                    if (binary) {
-                      double c = Scores.clip(propensity[row]);
-                      slope[row] = (d[row] - c) / (c * (1 - c));
-                      score[row] = tau[row] + slope[row] * (u[row] - (d[row] - c) * tau[row]);
-                    } else {
-                      slope[row] = FinalStage.effect(phi, i, weights) * v[row];
-                      score[row] =
-                          FinalStage.effect(phi, i, b)
-                              + slope[row] * (u[row] - v[row] * FinalStage.effect(phi, i, sparse))
-                              - debiased;
-                    }
+              batch -> {
+                double[][] phi = basis.fill(batch);
+                for (int i = 0; i < batch.rows(); i++) {
+                  int row = (int) batch.firstRow() + i;
+                  tau[row] = FinalStage.effect(phi, i, without[nuisances.folds.of((long) row)]);
+                  if (binary) {
+                    double c = Scores.clip(propensity[row]);
+                    slope[row] = (d[row] - c) / (c * (1 - c));
+                    score[row] = tau[row] + slope[row] * (u[row] - (d[row] - c) * tau[row]);
+                  } else {
+                    slope[row] = FinalStage.effect(phi, i, weights) * v[row];
+                    score[row] =
+                        FinalStage.effect(phi, i, b)
+                            + slope[row] * (u[row] - v[row] * FinalStage.effect(phi, i, sparse))
+                            - debiased;
                   }
                 }
               });

@@ -170,11 +170,16 @@ public record Study(
   }
 
   /** The same rows with further columns behind their own. */
-  Study with(Dataset wider) {
+  public Study with(Dataset wider) {
+    return with(wider, treatment);
+  }
+
+  /** The same rows with other columns, of which the treatment is another. */
+  Study with(Dataset other, Treatment of) {
     return new Study(
-        wider,
+        other,
         profile,
-        treatment,
+        of,
         outcome,
         features,
         covariates,
@@ -207,6 +212,11 @@ public record Study(
    */
   public record Weighting(
       double[] weights, double[] counts, double[] variances, double[] products, int column) {
+    /** The same, of a dataset in which the products stand in another column. */
+    Weighting at(int other) {
+      return new Weighting(weights, counts, variances, products, other);
+    }
+
     /** How many rows all rows stand for. */
     double total() {
       double sum = 0;
@@ -390,6 +400,11 @@ public record Study(
         dropped,
         shared,
         instrument);
+  }
+
+  /** The values of a dataset column, 8 bytes a row. One scan. */
+  double[] column(Run run, int column) {
+    return data.arrays(run, column)[0];
   }
 
   /** The name of a dataset column. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.Run;
 import io.whatif.learn.Covariate;
 import io.whatif.learn.Target;
 import io.whatif.model.LearnedCate.Part;
@@ -22,27 +21,10 @@ import java.util.List;
  *
  * <p>Source: Künzel, Sekhon, Bickel and Yu 2019, doi:10.1073/pnas.1804597116.
  */
-final class XLearner implements Estimator, EffectLearner {
+final class XLearner implements EffectLearner {
   @Override
   public String name() {
     return "x";
-  }
-
-  @Override
-  public List<Option> options() {
-    return EffectOptions.LEARNED;
-  }
-
-  @Override
-  public Fit fit(Run run, Study study, FitOptions options) {
-    return fitArms(run, study, options).fits().get(0);
-  }
-
-  @Override
-  public ArmFits fitArms(Run run, Study study, FitOptions options) {
-    ArmNuisances.checkTreatment(study, name());
-    EffectOptions.checkLearned(options, name());
-    return new DoublyRobust(run, study, options, false).learned(this);
   }
 
   @Override

@@ -3,10 +3,10 @@ package io.whatif.forest;
 
 import io.whatif.data.Parallel;
 import io.whatif.data.Run;
+import io.whatif.data.Spare;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Grows forests: trees side by side on the threads of a run, each from its own random numbers, so
@@ -50,44 +50,40 @@ public final class ForestGrower {
   /** As {@link #grow(Run, int, int)}, with trees kept packed, for a forest to be stored. */
   public Grown growPacked(Run run, int firstTree, int beyond) {
     Packing packing = new Packing(beyond - firstTree);
-    Queue<Worker> idle = new ConcurrentLinkedQueue<>();
-    grow(run, firstTree, beyond, idle, true, packing::add);
-    return grown(packing.packed(Moments.Layout.of(data).count()), idle);
+    Spare<Worker> workers = new Spare<>();
+    grow(run, firstTree, beyond, workers, true, packing::add);
+    return grown(packing.packed(Moments.Layout.of(data).count()), workers);
   }
 
   /** Grows all trees of the plan, without what they say of the rows they did not draw. */
   public List<Tree> trees(Run run) {
-    return trees(run, 0, plan.trees(), new ConcurrentLinkedQueue<>(), false);
+    return trees(run, 0, plan.trees(), new Spare<>(), false);
   }
 
   /** Grows the trees from one up to another: the same as when all are grown together. */
   public Grown grow(Run run, int firstTree, int beyond) {
-    Queue<Worker> idle = new ConcurrentLinkedQueue<>();
-    List<Tree> trees = trees(run, firstTree, beyond, idle, true);
-    return grown(trees, idle);
+    Spare<Worker> workers = new Spare<>();
+    List<Tree> trees = trees(run, firstTree, beyond, workers, true);
+    return grown(trees, workers);
   }
 
   /** The trees with what all workers say of the rows that they did not draw. */
-  private Grown grown(List<Tree> trees, Queue<Worker> workers) {
-    OutOfBag all = null;
-    for (Worker worker : workers) {
-      if (all == null) {
-        all = worker.outOfBag;
-      } else {
-        all.merge(worker.outOfBag);
-      }
-    }
-    if (all == null) {
+  private Grown grown(List<Tree> trees, Spare<Worker> workers) {
+    List<OutOfBag> parts = new ArrayList<>();
+    workers.forEach(worker -> parts.add(worker.outOfBag));
+    if (parts.isEmpty()) {
       return new Grown(trees, new double[0], new double[0], new int[0]);
     }
+    OutOfBag all = parts.get(0);
+    parts.subList(1, parts.size()).forEach(all::merge);
     double[] sums = all.sums();
     return new Grown(trees, effects(sums, all.trees()), sums, all.trees());
   }
 
   private List<Tree> trees(
-      Run run, int firstTree, int beyond, Queue<Worker> idle, boolean outOfBag) {
+      Run run, int firstTree, int beyond, Spare<Worker> workers, boolean outOfBag) {
     Tree[] trees = new Tree[beyond - firstTree];
-    grow(run, firstTree, beyond, idle, outOfBag, (index, tree) -> trees[index] = tree);
+    grow(run, firstTree, beyond, workers, outOfBag, (index, tree) -> trees[index] = tree);
     return Arrays.asList(trees);
   }
 
@@ -97,17 +93,16 @@ public final class ForestGrower {
   }
 
   private void grow(
-      Run run, int firstTree, int beyond, Queue<Worker> idle, boolean outOfBag, Keeper keeper) {
+      Run run, int firstTree, int beyond, Spare<Worker> workers, boolean outOfBag, Keeper keeper) {
     int count = beyond - firstTree;
     Parallel.forEach(
         run,
         count,
         index -> {
-          Worker known = idle.poll();
-          Worker worker = known == null ? new Worker(outOfBag) : known;
+          Worker worker = workers.take(() -> new Worker(outOfBag));
           keeper.keep(index, worker.grow(firstTree + index));
           run.progress("trees", index, count);
-          idle.add(worker);
+          workers.giveBack(worker);
         });
   }
 

@@ -3,10 +3,9 @@ package io.whatif.forest;
 
 import io.whatif.data.Parallel;
 import io.whatif.data.Run;
+import io.whatif.data.Spare;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * The variances of out-of-bag effects: those of {@link Moments}, over the pairs of trees neither of
@@ -51,20 +50,19 @@ final class OutOfBagVariance {
     run.memory().take(held, "the errors of out-of-bag effects");
     prepare();
     int pairs = Math.min(MOST_PAIRS, grown.trees().size() / 2);
-    Queue<Worker> idle = new ConcurrentLinkedQueue<>();
+    Spare<Worker> workers = new Spare<>();
     int parts = (2 * pairs + ForestBytes.PART - 1) / ForestBytes.PART;
     Parallel.forEach(
         run,
         parts,
         part -> {
-          Worker known = idle.poll();
-          Worker worker = known == null ? new Worker() : known;
+          Worker worker = workers.take(Worker::new);
           worker.add(part * ForestBytes.PART / 2, pairs, part(part));
           run.progress("errors", part, parts);
-          idle.add(worker);
+          workers.giveBack(worker);
         });
     Worker all = new Worker();
-    idle.forEach(all::merge);
+    workers.forEach(all::merge);
     double[] variances = new double[data.rows()];
     for (int i = 0; i < variances.length; i++) {
       variances[i] =

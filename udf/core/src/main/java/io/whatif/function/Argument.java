@@ -6,23 +6,34 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A named argument of a SQL function: what it takes, what it means, what holds when it is left out.
- *
- * @param name as written before {@code =>}
- * @param type what values it takes
- * @param text one sentence for docs/functions.md
- * @param fallback the value when not given, null for none
- * @param aliases other spellings
- * @param choices the words a {@link Type#WORD} or {@link Type#NUMBER_OR_WORD} may be, empty for any
- * @param required whether leaving it out is an error
+ * Equal to itself alone: functions that share an argument share the object, and an argument that
+ * another function means otherwise is another one, even of the same name.
  */
-public record Argument(
-    String name,
-    Type type,
-    String text,
-    @Nullable Object fallback,
-    List<String> aliases,
-    List<String> choices,
-    boolean required) {
+public final class Argument {
+  private final String name;
+  private final Type type;
+  private final String text;
+  private final @Nullable Object fallback;
+  private final List<String> aliases;
+  private final List<String> choices;
+  private final boolean required;
+
+  private Argument(
+      String name,
+      Type type,
+      String text,
+      @Nullable Object fallback,
+      List<String> aliases,
+      List<String> choices,
+      boolean required) {
+    this.name = name;
+    this.type = type;
+    this.text = text;
+    this.fallback = fallback;
+    this.aliases = aliases;
+    this.choices = choices;
+    this.required = required;
+  }
 
   /** What values an argument takes. */
   public enum Type {
@@ -53,17 +64,39 @@ public record Argument(
     }
   }
 
-  public Argument {
-    aliases = List.copyOf(aliases);
-    choices = List.copyOf(choices);
+  /** As written before {@code =>}. */
+  public String name() {
+    return name;
   }
 
-  /**
-   * Whether both are called the same, as one argument is in all functions that take it. A record's
-   * own {@code equals} is made when it is first called, which a cold start would wait for.
-   */
-  boolean hasNameOf(Argument other) {
-    return name.equals(other.name);
+  /** What values it takes. */
+  public Type type() {
+    return type;
+  }
+
+  /** One sentence for docs/functions.md. */
+  public String text() {
+    return text;
+  }
+
+  /** The value when not given, null for none. */
+  public @Nullable Object fallback() {
+    return fallback;
+  }
+
+  /** Other spellings. */
+  public List<String> aliases() {
+    return aliases;
+  }
+
+  /** The words a {@link Type#WORD} or {@link Type#NUMBER_OR_WORD} may be, empty for any. */
+  public List<String> choices() {
+    return choices;
+  }
+
+  /** Whether leaving it out is an error. */
+  public boolean required() {
+    return required;
   }
 
   /** Whether {@code written} is its name or one of its aliases, in any case. */

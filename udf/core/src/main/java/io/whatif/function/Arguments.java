@@ -98,9 +98,7 @@ public final class Arguments {
 
   /** Whether most calls name one column where several may be. */
   private static boolean oneOrSeveral(Argument argument) {
-    return argument.type() == Argument.Type.COLUMNS
-        && (argument.hasNameOf(StudyArguments.OUTCOME)
-            || argument.hasNameOf(StudyArguments.TREATMENT));
+    return argument == StudyArguments.OUTCOMES || argument == StudyArguments.TREATMENTS;
   }
 
   private static String sample(Argument argument) {
@@ -309,10 +307,8 @@ public final class Arguments {
     }
 
     private WhatifException wrong(Object given) {
-      boolean role =
-          argument.hasNameOf(StudyArguments.OUTCOME)
-              || argument.hasNameOf(StudyArguments.TREATMENT);
-      if (role && argument.type() == Argument.Type.COLUMN && given instanceof List<?>) {
+      boolean role = argument == StudyArguments.OUTCOME || argument == StudyArguments.TREATMENT;
+      if (role && given instanceof List<?>) {
         return new WhatifException(
             ErrorCode.BAD_ARGUMENT,
             "%s: %s => %s: %s, or use dml_summary, which takes several."

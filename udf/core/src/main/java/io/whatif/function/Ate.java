@@ -64,8 +64,8 @@ final class Ate implements Body.Summary {
     List<Argument> all =
         new ArrayList<>(
             List.of(
-                StudyArguments.OUTCOME.listed(),
-                StudyArguments.TREATMENT.listed(),
+                StudyArguments.OUTCOMES,
+                StudyArguments.TREATMENTS,
                 StudyArguments.FEATURES,
                 StudyArguments.CONTROLS,
                 StudyArguments.EXCLUDE,

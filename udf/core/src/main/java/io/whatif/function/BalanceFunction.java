@@ -38,11 +38,8 @@ final class BalanceFunction implements Body.Summary {
 
   @Override
   public Answer answer(Run run, RawTable relation, Arguments arguments) {
-    return Answer.of(
-        Partitions.asked(arguments)
-            ? GroupRows.of(
-                run, relation, arguments, (alone, group) -> rows(alone, group, arguments))
-            : rows(run, relation, arguments));
+    return GroupRows.answer(
+        run, relation, arguments, (alone, group) -> rows(alone, group, arguments));
   }
 
   private static List<Map<String, @Nullable Object>> rows(

@@ -106,7 +106,7 @@ final class CateFit implements Body.Summary {
           "Fits how the effect varies with the features, stores it as a model, and gives one row:"
               + " the average effect, and every figure by which to judge the fit.",
           StudyArguments.effect(MODEL, IF_EXISTS).stream()
-              .map(a -> a.hasNameOf(StudyArguments.TREATMENT) ? a.listed() : a)
+              .map(a -> a == StudyArguments.TREATMENT ? StudyArguments.TREATMENTS : a)
               .toList(),
           result(),
           "Chernozhukov et al. 2018, doi:10.1111/ectj.12097; EconML LinearDML",

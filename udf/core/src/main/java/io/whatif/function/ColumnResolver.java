@@ -22,7 +22,7 @@ record ColumnResolver(RawTable table, Arguments arguments) {
       Pattern.compile("\\s*COLUMNS\\s*\\(\\s*'?(.*?)'?\\s*\\)\\s*", Pattern.CASE_INSENSITIVE);
 
   boolean has(String argument) {
-    return arguments.function().arguments().stream().anyMatch(a -> a.name().equals(argument));
+    return arguments.function().takes(argument);
   }
 
   int required(String argument) {

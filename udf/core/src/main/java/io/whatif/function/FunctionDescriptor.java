@@ -31,9 +31,19 @@ public record FunctionDescriptor(
     bodies = List.copyOf(bodies);
   }
 
-  /** Whether the function has an argument of that name. */
+  /** Whether it is one of the function's arguments. */
   boolean takes(Argument argument) {
-    return arguments.stream().anyMatch(argument::hasNameOf);
+    return arguments.contains(argument);
+  }
+
+  /** Whether the function has an argument of that name. */
+  public boolean takes(String name) {
+    for (Argument argument : arguments) {
+      if (argument.name().equals(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether the function answers groups of rows. */
@@ -57,7 +67,12 @@ public record FunctionDescriptor(
 
   /** The body of the given kind, if the function has one. */
   public <B extends Body> Optional<B> body(Class<B> kind) {
-    return bodies.stream().filter(kind::isInstance).map(kind::cast).findFirst();
+    for (Body body : bodies) {
+      if (kind.isInstance(body)) {
+        return Optional.of(kind.cast(body));
+      }
+    }
+    return Optional.empty();
   }
 
   /** Whether the function reads a relation. */

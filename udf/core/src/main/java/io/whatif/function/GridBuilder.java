@@ -187,19 +187,7 @@ final class GridBuilder {
       }
     }
     Dataset data = further.isEmpty() ? study.data() : with(rows, further, kinds);
-    Study all =
-        new Study(
-            data,
-            study.profile(),
-            study.treatment(),
-            study.outcome(),
-            study.features(),
-            study.covariates(),
-            study.units(),
-            study.weighting(),
-            study.dropped(),
-            study.shared());
-    return new EffectGrid.Question(all, treated, measured);
+    return new EffectGrid.Question(study.with(data), treated, measured);
   }
 
   private Dataset with(

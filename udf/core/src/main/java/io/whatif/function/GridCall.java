@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.function;
 
+import io.whatif.data.Alone;
 import io.whatif.data.Dataset;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.RawTable;
@@ -171,7 +172,7 @@ final class GridCall {
   /** A pair as a call of its own would estimate it; all its doubts stay with it. */
   private Found alone(int treatment, int outcome) {
     run.reached("pair alone", 0);
-    GroupRun own = new GroupRun(run, run.memory().part(), run.threads());
+    Alone own = Alone.of(run, run.threads());
     List<String> controls = new ArrayList<>();
     for (int control : roles.controls()) {
       if (control != treatment) {

@@ -36,6 +36,18 @@ public final class GroupRows {
 
   private GroupRows() {}
 
+  /** Of a call with {@code partition_by} the rows of every group, else those of all rows. */
+  static Body.Answer answer(
+      Run run,
+      RawTable relation,
+      Arguments arguments,
+      BiFunction<Run, RawTable, List<Map<String, @Nullable Object>>> body) {
+    return Body.Answer.of(
+        Partitions.asked(arguments)
+            ? of(run, relation, arguments, body)
+            : body.apply(run, relation));
+  }
+
   /** The rows of every group; {@code body} gives those of one. */
   static List<Map<String, @Nullable Object>> of(
       Run run,

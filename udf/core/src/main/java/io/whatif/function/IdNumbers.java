@@ -5,11 +5,10 @@ import io.whatif.data.AscendingRuns;
 import io.whatif.data.RawTable;
 import io.whatif.data.RawTable.RawColumn;
 import io.whatif.data.RowOrder;
+import io.whatif.data.Spare;
 import io.whatif.data.Tiles;
 import io.whatif.data.WholeBits;
 import io.whatif.math.Mix;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * The number of each row that its id gives, by which rows are ordered: of an id that is a number
@@ -28,7 +27,7 @@ final class IdNumbers implements AscendingRuns.Keys {
   private final int further;
   private final long[] texts;
   private final Kind kind;
-  private final Queue<double[][]> buffers = new ConcurrentLinkedQueue<>();
+  private final Spare<double[][]> spare = new Spare<>();
 
   /** What an id is. */
   private enum Kind {
@@ -68,14 +67,13 @@ final class IdNumbers implements AscendingRuns.Keys {
 
   @Override
   public void read(int from, int count, long[] into, int first) {
-    double[][] known = buffers.poll();
-    double[][] read = known == null ? new double[2][BLOCK] : known;
+    double[][] read = spare.take(() -> new double[2][BLOCK]);
     for (int done = 0; done < count; done += BLOCK) {
       int some = Math.min(BLOCK, count - done);
       read(from + done, some, read[0], read[1]);
       toNumbers(read[0], read[1], some, into, first + done);
     }
-    buffers.add(read);
+    spare.giveBack(read);
   }
 
   private void read(int from, int count, double[] own, double[] other) {

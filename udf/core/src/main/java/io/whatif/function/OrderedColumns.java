@@ -14,6 +14,7 @@ import io.whatif.data.RowSelection;
 import io.whatif.data.Run;
 import io.whatif.data.Schema;
 import io.whatif.data.SelectedTiles;
+import io.whatif.data.Spare;
 import io.whatif.data.StoredDataset;
 import io.whatif.data.Tiles;
 import io.whatif.estimate.Treatment;
@@ -21,8 +22,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -324,13 +323,12 @@ final class OrderedColumns {
     int inHand = Math.min(run.threads(), all.size());
     passing.take(
         (long) Double.BYTES * inHand * places.size(), "the columns on their way into order");
-    Queue<RowOrder.Moving> idle = new ConcurrentLinkedQueue<>();
+    Spare<RowOrder.Moving> spare = new Spare<>();
     Parallel.forEach(
         run,
         all.size(),
         k -> {
-          RowOrder.Moving known = idle.poll();
-          RowOrder.Moving moving = known == null ? order.moving() : known;
+          RowOrder.Moving moving = spare.take(order::moving);
           Source source = all.get(k);
           from.forEachBlock(
               source.column(),
@@ -345,7 +343,7 @@ final class OrderedColumns {
             moving.write(moved, k);
           }
           release(source);
-          idle.add(moving);
+          spare.giveBack(moving);
         });
   }
 

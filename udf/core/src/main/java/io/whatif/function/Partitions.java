@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.function;
 
+import io.whatif.data.Alone;
 import io.whatif.data.ArrayTiles;
 import io.whatif.data.ErrorCode;
 import io.whatif.data.OwnedTiles;
@@ -162,7 +163,7 @@ final class Partitions {
   }
 
   private <T> Outcome<T> answer(int group, int threads, BiFunction<Run, RawTable, T> body) {
-    GroupRun alone = new GroupRun(run, run.memory().part(), threads);
+    Alone alone = Alone.of(run, threads);
     boolean many = keys.rows(group) >= MANY_ROWS;
     OwnedTiles owned = many ? OwnedTiles.like(sorted, sorted.columns()) : null;
     try {

@@ -194,7 +194,7 @@ public final class Specification {
 
   /** What a specification may say: no other specification. */
   private Stream<Argument> arguments() {
-    return function.arguments().stream().filter(a -> !a.hasNameOf(SPEC) && !a.hasNameOf(SPEC_FILE));
+    return function.arguments().stream().filter(a -> a != SPEC && a != SPEC_FILE);
   }
 
   private WhatifException unknown(String name, @Nullable String section) {

@@ -21,6 +21,13 @@ final class StudyArguments {
           "treatment",
           Argument.Type.COLUMN,
           "What may change it: two values (0/1, boolean, or two of anything), several arms, or a continuous number.");
+
+  /** Where a function takes several outcomes. */
+  static final Argument OUTCOMES = OUTCOME.listed();
+
+  /** Where a function takes several treatments. */
+  static final Argument TREATMENTS = TREATMENT.listed();
+
   static final Argument FEATURES =
       Argument.optional(
           "features",
@@ -165,14 +172,13 @@ final class StudyArguments {
 
   /** Whether several treatments, or arms, are to be estimated in one regression. */
   static boolean together(Arguments arguments) {
-    return arguments.function().arguments().stream().anyMatch(a -> a.name().equals("together"))
-        && arguments.flag("together");
+    return arguments.function().takes("together") && arguments.flag("together");
   }
 
   /** As {@link #effect}, with lists of treatments and outcomes. */
   static List<Argument> effects(Argument... more) {
     return effect(more).stream()
-        .map(a -> a.hasNameOf(TREATMENT) || a.hasNameOf(OUTCOME) ? a.listed() : a)
+        .map(a -> a == TREATMENT ? TREATMENTS : a == OUTCOME ? OUTCOMES : a)
         .toList();
   }
 

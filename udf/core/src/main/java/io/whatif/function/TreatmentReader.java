@@ -10,6 +10,7 @@ import io.whatif.data.WhatifException;
 import io.whatif.estimate.Treatment;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -91,7 +92,7 @@ final class TreatmentReader {
   Treatment read(Values values) {
     ConcurrentSkipListMap<Integer, double[]> parts = new ConcurrentSkipListMap<>();
     values.forEach((some, from, count) -> parts.put(from, different(some, count)));
-    double[] all = parts.values().stream().flatMapToDouble(Arrays::stream).toArray();
+    double[] all = joined(parts.values());
     for (double value : different(all, all.length)) {
       seen.put(value, show(value));
     }
@@ -115,6 +116,20 @@ final class TreatmentReader {
       throw tooMany(values, number);
     }
     return coded(Treatment.Kind.ARMS);
+  }
+
+  private static double[] joined(Collection<double[]> parts) {
+    int count = 0;
+    for (double[] part : parts) {
+      count += part.length;
+    }
+    double[] all = new double[count];
+    int at = 0;
+    for (double[] part : parts) {
+      System.arraycopy(part, 0, all, at, part.length);
+      at += part.length;
+    }
+    return all;
   }
 
   /** The different ones of some values, in the order they come; one more than arms at most. */
@@ -143,8 +158,7 @@ final class TreatmentReader {
   }
 
   private boolean takesArms() {
-    return arguments.function().arguments().stream()
-        .anyMatch(a -> a.hasNameOf(StudyArguments.TREATMENT_TYPE) && a.choices().contains("arms"));
+    return arguments.function().takes(StudyArguments.TREATMENT_TYPE);
   }
 
   private Treatment continuous(boolean number) {

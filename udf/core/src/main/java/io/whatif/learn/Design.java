@@ -16,10 +16,16 @@ import org.jspecify.annotations.Nullable;
  * where it has one. A code that is no level, or a NULL not seen at fit, is the first level.
  */
 public final class Design implements Basis {
+  /** Levels beyond which most of a category's columns are 0. */
+  private static final int FEW_LEVELS = 4;
+
   private final List<Covariate> covariates;
 
   /** Whether it is known that no number is NULL. */
   private final boolean full;
+
+  /** Whether no category has more than a few levels. */
+  private final boolean dense;
 
   private final List<String> names = new ArrayList<>();
   private final List<Integer> sources = new ArrayList<>();
@@ -29,13 +35,16 @@ public final class Design implements Basis {
     this.full = covariates.profile() != null;
     names.add("intercept");
     sources.add(-1);
+    boolean few = true;
     for (int c = 0; c < this.covariates.size(); c++) {
       Covariate covariate = this.covariates.get(c);
+      few &= covariate.levels() <= FEW_LEVELS;
       names.addAll(encodedNames(covariate, schema.column(covariate.column())));
       while (sources.size() < names.size()) {
         sources.add(c);
       }
     }
+    this.dense = few;
   }
 
   private static List<String> encodedNames(Covariate covariate, Column column) {
@@ -134,12 +143,9 @@ public final class Design implements Basis {
     }
   }
 
-  /** Levels beyond which most of a category's columns are 0. */
-  private static final int FEW_LEVELS = 4;
-
   @Override
   public boolean isDense() {
-    return covariates.stream().allMatch(covariate -> covariate.levels() <= FEW_LEVELS);
+    return dense;
   }
 
   @Override

@@ -26,33 +26,9 @@ final class FilledBasis implements Basis {
       return basis;
     }
     double[] values = new double[(int) data.rows() * basis.width()];
-    return data.scan(run, new Keep(basis, values));
-  }
-
-  /** Fills all rows of the only batch. */
-  private record Keep(Basis basis, double[] values) implements io.whatif.data.Pass<Nothing, Basis> {
-    @Override
-    public Nothing zero() {
-      return new Nothing();
-    }
-
-    @Override
-    public void accumulate(Batch batch, Nothing into) {
-      basis.fill(batch, FoldRows.all(), 0, batch.rows(), values);
-    }
-
-    @Override
-    public Basis finish(Nothing total) {
-      return new FilledBasis(basis, values);
-    }
-  }
-
-  /** The sum of a pass that sums nothing. */
-  private record Nothing() implements io.whatif.data.Mergeable<Nothing> {
-    @Override
-    public Nothing merge(Nothing other) {
-      return this;
-    }
+    int[] all = FoldRows.all();
+    data.forEachBatch(run, batch -> basis.fill(batch, all, 0, batch.rows(), values));
+    return new FilledBasis(basis, values);
   }
 
   @Override

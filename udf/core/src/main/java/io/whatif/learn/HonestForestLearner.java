@@ -3,8 +3,6 @@ package io.whatif.learn;
 
 import io.whatif.data.Batch;
 import io.whatif.data.Dataset;
-import io.whatif.data.Mergeable;
-import io.whatif.data.Pass;
 import io.whatif.data.RowSample;
 import io.whatif.data.Run;
 import io.whatif.forest.Bins;
@@ -95,47 +93,28 @@ record HonestForestLearner(double trees, double leaf) implements Learner {
   private record Coded(int[] columns, List<Bins> bins, byte[][] codes) {
     static Coded of(Run run, Dataset data, Covariates covariates) {
       int[] columns = covariates.columns().stream().mapToInt(Covariate::column).toArray();
-      double[][] sample = read(run, data.at(RowSample.of(data.rows(), SAMPLE)), columns);
+      double[][] sample = data.at(RowSample.of(data.rows(), SAMPLE)).arrays(run, columns);
       List<Bins> bins = new ArrayList<>();
       for (double[] values : sample) {
         bins.add(Bins.of(Arrays.stream(values).filter(v -> !Double.isNaN(v)).sorted().toArray()));
       }
       byte[][] codes = new byte[columns.length][Math.toIntExact(data.rows())];
-      data.scan(
+      data.forEachBatch(
           run,
-          new Fill() {
-            @Override
-            public void accumulate(Batch batch, Nothing into) {
-              for (int f = 0; f < columns.length; f++) {
-                double[] values = batch.column(columns[f]);
-                bins.get(f).code(values, batch.rows(), codes[f], (int) batch.firstRow());
-              }
+          batch -> {
+            for (int f = 0; f < columns.length; f++) {
+              double[] values = batch.column(columns[f]);
+              bins.get(f).code(values, batch.rows(), codes[f], (int) batch.firstRow());
             }
           });
       return new Coded(columns, bins, codes);
     }
   }
 
-  private static double[][] read(Run run, Dataset data, int... columns) {
-    double[][] values = new double[columns.length][Math.toIntExact(data.rows())];
-    data.scan(
-        run,
-        new Fill() {
-          @Override
-          public void accumulate(Batch batch, Nothing into) {
-            for (int c = 0; c < columns.length; c++) {
-              System.arraycopy(
-                  batch.column(columns[c]), 0, values[c], (int) batch.firstRow(), batch.rows());
-            }
-          }
-        });
-    return values;
-  }
-
   private OutOfFold fit(Run run, Dataset data, Coded coded, Target target, Folds folds) {
-    double[] y = read(run, data, target.column())[0];
+    double[] y = data.arrays(run, target.column())[0];
     double[] weights =
-        target.weight() == Target.UNWEIGHTED ? null : read(run, data, target.weight())[0];
+        target.weight() == Target.UNWEIGHTED ? null : data.arrays(run, target.weight())[0];
     int[] used = used(weights, y.length);
     byte[][] codes = new byte[coded.codes().length][];
     for (int f = 0; f < codes.length; f++) {
@@ -246,26 +225,6 @@ record HonestForestLearner(double trees, double leaf) implements Learner {
 
     @Override
     public boolean converged() {
-      return true;
-    }
-  }
-
-  /** The sum of a pass that writes rows and sums nothing. */
-  private static final class Nothing implements Mergeable<Nothing> {
-    @Override
-    public Nothing merge(Nothing other) {
-      return this;
-    }
-  }
-
-  private abstract static class Fill implements Pass<Nothing, Boolean> {
-    @Override
-    public Nothing zero() {
-      return new Nothing();
-    }
-
-    @Override
-    public Boolean finish(Nothing total) {
       return true;
     }
   }

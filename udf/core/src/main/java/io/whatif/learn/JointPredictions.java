@@ -4,7 +4,6 @@ package io.whatif.learn;
 import io.whatif.data.Batch;
 import io.whatif.math.CrossGram;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -88,8 +87,10 @@ public final class JointPredictions {
    */
   public void predict(Batch batch, double[][] into, int at) {
     for (Group group : groups) {
-      double[][] own =
-          Arrays.stream(group.places()).mapToObj(t -> into[t]).toArray(double[][]::new);
+      double[][] own = new double[group.places().length][];
+      for (int m = 0; m < own.length; m++) {
+        own[m] = into[group.places()[m]];
+      }
       if (own.length > FEW) {
         predict(batch, group, own, at);
       } else {

@@ -4,8 +4,6 @@ package io.whatif.learn;
 import io.whatif.data.Batch;
 import io.whatif.data.Column;
 import io.whatif.data.Dataset;
-import io.whatif.data.Mergeable;
-import io.whatif.data.Pass;
 import io.whatif.data.Run;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +29,7 @@ record OneVersusRest(Learner learner) implements ClassLearner {
     run.memory().take(bytes, "a column for each class");
     try {
       double[][] flags = new double[classes][Math.toIntExact(data.rows())];
-      data.scan(run, new Flags(target.column(), flags));
+      data.forEachBatch(run, batch -> flag(batch, target.column(), flags));
       List<Column> columns = new ArrayList<>();
       List<Target> targets = new ArrayList<>();
       for (int c = 0; c < classes; c++) {
@@ -46,31 +44,11 @@ record OneVersusRest(Learner learner) implements ClassLearner {
     }
   }
 
-  /** Writes 1 where a row is in a class; rows go to places of their own. */
-  private record Flags(int column, double[][] into) implements Pass<Flags.Nothing, Boolean> {
-    private static final class Nothing implements Mergeable<Nothing> {
-      @Override
-      public Nothing merge(Nothing other) {
-        return this;
-      }
-    }
-
-    @Override
-    public Nothing zero() {
-      return new Nothing();
-    }
-
-    @Override
-    public void accumulate(Batch batch, Nothing sum) {
-      double[] codes = batch.column(column);
-      for (int r = 0; r < batch.rows(); r++) {
-        into[(int) codes[r]][(int) batch.firstRow() + r] = 1;
-      }
-    }
-
-    @Override
-    public Boolean finish(Nothing total) {
-      return true;
+  /** Writes 1 where a row is in a class. */
+  private static void flag(Batch batch, int column, double[][] flags) {
+    double[] codes = batch.column(column);
+    for (int r = 0; r < batch.rows(); r++) {
+      flags[(int) codes[r]][(int) batch.firstRow() + r] = 1;
     }
   }
 

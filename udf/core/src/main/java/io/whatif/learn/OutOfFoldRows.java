@@ -3,8 +3,6 @@ package io.whatif.learn;
 
 import io.whatif.data.Batch;
 import io.whatif.data.Dataset;
-import io.whatif.data.Mergeable;
-import io.whatif.data.Pass;
 import io.whatif.data.Run;
 
 /**
@@ -20,41 +18,19 @@ record OutOfFoldRows(double[] predicted, double[] target, double[] weight) {
   static OutOfFoldRows of(Run run, Dataset data, OutOfFold fitted, Target target) {
     int rows = Math.toIntExact(data.rows());
     OutOfFoldRows all = new OutOfFoldRows(new double[rows], new double[rows], new double[rows]);
-    data.scan(run, new Fill(fitted, target, all));
+    data.forEachBatch(run, batch -> all.add(batch, fitted, target));
     return all;
   }
 
-  /** Rows go to places of their own, so there is nothing to sum. */
-  private record Fill(OutOfFold fitted, Target target, OutOfFoldRows into)
-      implements Pass<Fill.Nothing, Boolean> {
-    private static final class Nothing implements Mergeable<Nothing> {
-      @Override
-      public Nothing merge(Nothing other) {
-        return this;
-      }
-    }
-
-    @Override
-    public Nothing zero() {
-      return new Nothing();
-    }
-
-    @Override
-    public void accumulate(Batch batch, Nothing sum) {
-      int first = (int) batch.firstRow();
-      double[] predicted = new double[batch.rows()];
-      fitted.predict(batch, predicted);
-      System.arraycopy(predicted, 0, into.predicted(), first, batch.rows());
-      System.arraycopy(batch.column(target.column()), 0, into.target(), first, batch.rows());
-      double[] weight = new Weights(target.weight()).of(batch);
-      for (int r = 0; r < batch.rows(); r++) {
-        into.weight()[first + r] = weight == null ? 1 : weight[r];
-      }
-    }
-
-    @Override
-    public Boolean finish(Nothing total) {
-      return true;
+  private void add(Batch batch, OutOfFold fitted, Target of) {
+    int first = (int) batch.firstRow();
+    double[] own = new double[batch.rows()];
+    fitted.predict(batch, own);
+    System.arraycopy(own, 0, predicted, first, own.length);
+    System.arraycopy(batch.column(of.column()), 0, target, first, own.length);
+    double[] weights = new Weights(of.weight()).of(batch);
+    for (int r = 0; r < own.length; r++) {
+      weight[first + r] = weights == null ? 1 : weights[r];
     }
   }
 

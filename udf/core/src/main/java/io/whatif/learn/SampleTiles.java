@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.learn;
 
-import io.whatif.data.Batch;
 import io.whatif.data.Dataset;
-import io.whatif.data.Mergeable;
-import io.whatif.data.Pass;
 import io.whatif.data.Profile;
 import io.whatif.data.RowSample;
 import io.whatif.data.Run;
@@ -30,7 +27,14 @@ public final class SampleTiles implements Tiles {
     for (int column : kept) {
       tiles.values[column] = new double[drawn.size()];
     }
-    data.scan(run, new Copy(tiles, kept, drawn));
+    data.forEachBatch(
+        run,
+        batch -> {
+          RowSample.InBatch taken = drawn.of(batch);
+          for (int column : kept) {
+            taken.copy(batch.column(column), tiles.values[column]);
+          }
+        });
     return new StoredDataset(data.schema(), tiles, drawn.size());
   }
 
@@ -51,35 +55,6 @@ public final class SampleTiles implements Tiles {
       tiles.values[column] = data.column(column).at(profile.sampled());
     }
     return new StoredDataset(data.schema(), tiles, profile.sampled().size());
-  }
-
-  /** Nothing to sum: rows go to places of their own. */
-  private static final class Nothing implements Mergeable<Nothing> {
-    @Override
-    public Nothing merge(Nothing other) {
-      return this;
-    }
-  }
-
-  private record Copy(SampleTiles tiles, Collection<Integer> kept, RowSample drawn)
-      implements Pass<Nothing, Nothing> {
-    @Override
-    public Nothing zero() {
-      return new Nothing();
-    }
-
-    @Override
-    public void accumulate(Batch batch, Nothing sum) {
-      RowSample.InBatch taken = drawn.of(batch);
-      for (int column : kept) {
-        taken.copy(batch.column(column), tiles.values[column]);
-      }
-    }
-
-    @Override
-    public Nothing finish(Nothing total) {
-      return total;
-    }
   }
 
   @Override

@@ -75,12 +75,28 @@ final class SplineBasis implements Basis {
     run.memory().take(bytes, "the quantiles of the covariates");
     try {
       Dataset sample = SampleTiles.sample(run, data, design.columns(), drawn);
-      double[][] values = EncodedColumns.of(run, sample, design);
+      double[][] values = encoded(run, sample, design);
       Parallel.forEach(run, columns.length, c -> columns[c] = SplineColumn.of(values[c + 1]));
     } finally {
       run.memory().giveBack(bytes);
     }
     return new SplineBasis(design, thinned(columns));
+  }
+
+  /** One array for each column of a basis, of a dataset that is small enough. One scan. */
+  private static double[][] encoded(Run run, Dataset data, Basis basis) {
+    double[][] values = new double[basis.width()][Math.toIntExact(data.rows())];
+    int[] all = FoldRows.all();
+    data.forEachBatch(
+        run,
+        batch -> {
+          double[][] own = new double[values.length][batch.rows()];
+          basis.fillColumns(batch, all, 0, batch.rows(), own);
+          for (int j = 0; j < own.length; j++) {
+            System.arraycopy(own[j], 0, values[j], (int) batch.firstRow(), batch.rows());
+          }
+        });
+    return values;
   }
 
   /** The columns as they are, or with as many hinges as fit {@link #MAX_COLUMNS}. */

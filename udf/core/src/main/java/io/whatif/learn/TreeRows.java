@@ -4,8 +4,6 @@ package io.whatif.learn;
 import io.whatif.data.Batch;
 import io.whatif.data.Dataset;
 import io.whatif.data.ErrorCode;
-import io.whatif.data.Mergeable;
-import io.whatif.data.Pass;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import java.util.List;
@@ -42,42 +40,21 @@ record TreeRows(int width, float[] inputs, double[][] targets, double[] weights)
             new float[(int) cells],
             new double[targets.size()][rows],
             new double[rows]);
-    data.scan(run, new Copy(inputs, targets, Weights.of(targets), all));
+    Weights weights = Weights.of(targets);
+    data.forEachBatch(run, batch -> all.copy(batch, inputs, targets, weights));
     return all;
   }
 
-  /** Nothing to sum: rows go to places of their own. */
-  private static final class Nothing implements Mergeable<Nothing> {
-    @Override
-    public Nothing merge(Nothing other) {
-      return this;
+  /** Writes the rows of a batch to their places. */
+  private void copy(Batch batch, TreeInputs from, List<Target> columns, Weights weighting) {
+    int first = (int) batch.firstRow();
+    from.fill(batch, inputs, first * width);
+    for (int t = 0; t < targets.length; t++) {
+      System.arraycopy(batch.column(columns.get(t).column()), 0, targets[t], first, batch.rows());
     }
-  }
-
-  private record Copy(TreeInputs inputs, List<Target> targets, Weights weights, TreeRows into)
-      implements Pass<Nothing, Boolean> {
-    @Override
-    public Nothing zero() {
-      return new Nothing();
-    }
-
-    @Override
-    public void accumulate(Batch batch, Nothing sum) {
-      int first = (int) batch.firstRow();
-      inputs.fill(batch, into.inputs(), first * inputs.width());
-      for (int t = 0; t < targets.size(); t++) {
-        double[] values = batch.column(targets.get(t).column());
-        System.arraycopy(values, 0, into.targets()[t], first, batch.rows());
-      }
-      double[] weight = weights.of(batch);
-      for (int r = 0; r < batch.rows(); r++) {
-        into.weights()[first + r] = weight == null ? 1 : weight[r];
-      }
-    }
-
-    @Override
-    public Boolean finish(Nothing total) {
-      return true;
+    double[] weight = weighting.of(batch);
+    for (int r = 0; r < batch.rows(); r++) {
+      weights[first + r] = weight == null ? 1 : weight[r];
     }
   }
 

@@ -14,8 +14,10 @@ record Weights(int column) {
   /** Those that the targets of one fit share. */
   static Weights of(List<Target> targets) {
     int column = targets.isEmpty() ? Target.UNWEIGHTED : targets.get(0).weight();
-    if (targets.stream().anyMatch(t -> t.weight() != column)) {
-      throw new IllegalArgumentException("targets of one fit have different weights: " + targets);
+    for (Target target : targets) {
+      if (target.weight() != column) {
+        throw new IllegalArgumentException("targets of one fit have different weights: " + targets);
+      }
     }
     return new Weights(column);
   }

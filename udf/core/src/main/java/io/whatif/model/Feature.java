@@ -19,4 +19,16 @@ public record Feature(String name, String sqlType, List<String> categories) {
   public boolean isCategorical() {
     return !categories.isEmpty();
   }
+
+  /** Makes NaN of what is known of rows with a category that was not there at the fit. */
+  static void blankUnseen(List<Feature> features, double[][] columns, int rows, double[] into) {
+    for (int f = 0; f < features.size(); f++) {
+      int known = features.get(f).categories().size();
+      for (int i = 0; i < rows && known > 0; i++) {
+        if (columns[f][i] >= known) {
+          into[i] = Double.NaN;
+        }
+      }
+    }
+  }
 }

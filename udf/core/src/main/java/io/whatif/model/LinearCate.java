@@ -105,19 +105,7 @@ public record LinearCate(
     for (int t = 0; t < basis.size(); t++) {
       basis.get(t).add(coefficients[t], columns, rows, into, scratch);
     }
-    blankUnseen(columns, rows, into);
-  }
-
-  /** A category that was not there at the fit has no effect that is known. */
-  private void blankUnseen(double[][] columns, int rows, double[] into) {
-    for (int f = 0; f < features.size(); f++) {
-      int known = features.get(f).categories().size();
-      for (int i = 0; i < rows && known > 0; i++) {
-        if (columns[f][i] >= known) {
-          into[i] = Double.NaN;
-        }
-      }
-    }
+    Feature.blankUnseen(features, columns, rows, into);
   }
 
   @Override
@@ -126,7 +114,7 @@ public record LinearCate(
     for (int i = 0; i < rows; i++) {
       into[i] = Math.sqrt(Math.max(0, into[i]));
     }
-    blankUnseen(columns, rows, into);
+    Feature.blankUnseen(features, columns, rows, into);
   }
 
   @Override

@@ -2,14 +2,13 @@
 package io.whatif.arrow;
 
 import io.whatif.data.Batch;
+import io.whatif.data.Spare;
 import io.whatif.data.Tiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -27,7 +26,7 @@ public final class FileTiles implements Tiles {
   private final int columns;
   private final Path directory;
   private final FileChannel channel;
-  private final Queue<ByteBuffer> buffers = new ConcurrentLinkedQueue<>();
+  private final Spare<ByteBuffer> spare = new Spare<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   FileTiles(SpillFiles files, int columns, Path directory, FileChannel channel) {
@@ -48,7 +47,7 @@ public final class FileTiles implements Tiles {
 
   @Override
   public void write(int column, long position, double[] values, int count) {
-    ByteBuffer buffer = buffer();
+    ByteBuffer buffer = spare.take(FileTiles::buffer);
     try {
       for (int done = 0; done < count; ) {
         int n = Math.min(count - done, left(position + done));
@@ -63,12 +62,12 @@ public final class FileTiles implements Tiles {
     } catch (IOException e) {
       throw SpillFiles.failure("written", directory, e);
     }
-    buffers.add(buffer);
+    spare.giveBack(buffer);
   }
 
   @Override
   public void read(int column, long position, double[] into, int first, int count) {
-    ByteBuffer buffer = buffer();
+    ByteBuffer buffer = spare.take(FileTiles::buffer);
     try {
       for (int done = 0; done < count; ) {
         int n = Math.min(count - done, left(position + done));
@@ -87,7 +86,7 @@ public final class FileTiles implements Tiles {
     } catch (IOException e) {
       throw SpillFiles.failure("read", directory, e);
     }
-    buffers.add(buffer);
+    spare.giveBack(buffer);
   }
 
   /** Rows from {@code position} to the end of its block. */
@@ -99,9 +98,8 @@ public final class FileTiles implements Tiles {
     return (position / ROWS * columns + column) * BYTES + position % ROWS * Double.BYTES;
   }
 
-  private ByteBuffer buffer() {
-    ByteBuffer free = buffers.poll();
-    return free != null ? free : ByteBuffer.allocateDirect(BYTES).order(ByteOrder.nativeOrder());
+  private static ByteBuffer buffer() {
+    return ByteBuffer.allocateDirect(BYTES).order(ByteOrder.nativeOrder());
   }
 
   @Override
@@ -115,7 +113,7 @@ public final class FileTiles implements Tiles {
       return;
     }
     files.closed(this);
-    buffers.clear();
+    spare.clear();
     try {
       channel.close();
     } catch (IOException e) {

@@ -24,8 +24,7 @@ record CallSpec(
 
   static CallSpec of(CausalCall call) {
     Map<String, @Nullable Object> arguments = new LinkedHashMap<>(call.literals());
-    boolean takesModel =
-        call.function().arguments().stream().anyMatch(a -> a.name().equals("model"));
+    boolean takesModel = call.function().takes("model");
     if (call.model() != null && takesModel) {
       arguments.putIfAbsent("model", call.model());
     }

@@ -136,7 +136,7 @@ final class NativeMacros {
     if (function.takesRelation() && !function.readsByModel()) {
       return "relation";
     }
-    boolean named = function.arguments().stream().anyMatch(a -> a.name().equals("model"));
+    boolean named = function.takes("model");
     return named || function.body(Body.Report.class).isPresent() ? "model" : null;
   }
 }

@@ -2,6 +2,7 @@
 package io.whatif.duckdb;
 
 import io.whatif.data.ErrorCode;
+import io.whatif.data.Spare;
 import io.whatif.data.WhatifException;
 import io.whatif.function.Body;
 import io.whatif.model.LinearCate;
@@ -29,7 +30,9 @@ final class ScoreFunctions {
   private static final DuckDBColumnType DOUBLE = DuckDBColumnType.DOUBLE;
 
   private final Engine engine;
-  private final SpareColumns spare = new SpareColumns();
+
+  /** Arrays that chunks are read into. */
+  private final Spare<double[][]> spare = new Spare<>();
 
   ScoreFunctions(Engine engine) {
     this.engine = engine;
@@ -87,7 +90,10 @@ final class ScoreFunctions {
       LoadedModel model = engine.models().byKey(in.vector(1).getLong(0), name);
       model.checkSignature(HiddenFunctions.text(in, 3, 0));
       int features = model.features().size();
-      double[][] values = spare.take(features + 1, rows);
+      double[][] values =
+          spare.take(
+              known -> known.length > features && known[0].length >= rows,
+              () -> new double[features + 1][rows]);
       for (int f = 0; f < features; f++) {
         copy(in.vector(4L + f), rows, values[f]);
       }
@@ -98,7 +104,7 @@ final class ScoreFunctions {
           out.setDouble(row, scores[row]);
         }
       }
-      spare.give(values);
+      spare.giveBack(values);
     } catch (SQLException | RuntimeException | Error e) {
       throw Errors.of(e, function);
     }

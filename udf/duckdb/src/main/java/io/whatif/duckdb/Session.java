@@ -53,7 +53,12 @@ final class Session implements AutoCloseable {
       SessionRun run) {
     /** Whether stored models spare every fit, so that no row is needed. */
     boolean spared() {
-      return calls.stream().allMatch(call -> call.kept() != null);
+      for (SessionCall call : calls) {
+        if (call.kept() == null) {
+          return false;
+        }
+      }
+      return true;
     }
 
     /** Whether a condition on groups left none, so that there is nothing to answer. */

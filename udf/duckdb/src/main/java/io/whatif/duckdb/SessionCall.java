@@ -96,8 +96,7 @@ record SessionCall(
   }
 
   static String ifExists(Arguments arguments) {
-    boolean has =
-        arguments.function().arguments().stream().anyMatch(a -> a.name().equals("if_exists"));
+    boolean has = arguments.function().takes("if_exists");
     String text = has ? arguments.text("if_exists") : null;
     return text == null ? "error" : text;
   }

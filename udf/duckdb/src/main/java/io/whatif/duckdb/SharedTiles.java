@@ -51,11 +51,6 @@ final class SharedTiles {
       return tiles;
     }
 
-    @Override
-    public void read(int column, long position, double[] into, int first, int count) {
-      tiles.read(column, position, into, first, count);
-    }
-
     /** The last reader's word counts. */
     @Override
     public void release(int column) {

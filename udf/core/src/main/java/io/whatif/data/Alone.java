@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.whatif.estimate;
+package io.whatif.data;
 
-import io.whatif.data.MemoryBudget;
-import io.whatif.data.Run;
 import java.util.function.Supplier;
 
 /**
- * The run of one of many fits: it shares nothing with others, tells no progress of its own, and
- * gives all memory back when it is done.
+ * The run of one of many fits, or of one group of rows: it shares nothing with others, tells no
+ * progress of its own, and gives all its memory back when it is done.
  */
-record Alone(Run whole, MemoryBudget memory, int threads) implements Run {
-  static Alone of(Run whole, int threads) {
+public record Alone(Run whole, MemoryBudget memory, int threads) implements Run {
+  public static Alone of(Run whole, int threads) {
     return new Alone(whole, whole.memory().part(), threads);
   }
 
