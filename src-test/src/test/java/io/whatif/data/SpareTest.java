@@ -8,22 +8,15 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SpareTest {
-  private final Spare<double[]> spare = new Spare<>();
+  private final Spare<double[]> spare = new Spare<>(() -> new double[3]);
 
   @Test
   void whatIsInUseIsNotTakenAgain() {
-    double[] one = spare.take(() -> new double[1]);
-    double[] other = spare.take(() -> new double[1]);
+    double[] one = spare.take();
+    double[] other = spare.take();
     assertThat(other).isNotSameAs(one);
     spare.giveBack(one);
-    assertThat(spare.take(() -> new double[1])).isSameAs(one);
-  }
-
-  @Test
-  void whatDoesNotFitIsMadeAnew() {
-    spare.giveBack(new double[1]);
-    assertThat(spare.take(known -> known.length >= 2, () -> new double[2])).hasSize(2);
-    assertThat(spare.take(known -> known.length >= 1, () -> new double[3])).hasSize(3);
+    assertThat(spare.take()).isSameAs(one);
   }
 
   @Test
@@ -34,6 +27,6 @@ class SpareTest {
     spare.forEach(each -> lengths.add(each.length));
     assertThat(lengths).containsExactlyInAnyOrder(1, 2);
     spare.clear();
-    assertThat(spare.take(() -> new double[3])).hasSize(3);
+    assertThat(spare.take()).hasSize(3);
   }
 }

@@ -17,7 +17,7 @@ public final class RowColumns implements AutoCloseable {
   private final List<RowValues> columns;
 
   /** Arrays in which pieces are written. */
-  private final Spare<double[][]> spare = new Spare<>();
+  private final Spare<double[][]> spare = new Spare<>(() -> new double[0][]);
 
   private final MemoryBudget memory;
 
@@ -77,11 +77,9 @@ public final class RowColumns implements AutoCloseable {
 
   /** Room to write all columns of {@code count} rows from {@code from} on, which is not cleared. */
   public Piece piece(int from, int count) {
-    double[][] values =
-        spare.take(
-            known -> known.length > 0 && known[0].length >= count,
-            () -> new double[columns.size()][count]);
-    return new Piece(values, from, count);
+    double[][] known = spare.take();
+    boolean fits = known.length > 0 && known[0].length >= count;
+    return new Piece(fits ? known : new double[columns.size()][count], from, count);
   }
 
   /** Some rows on their way into their columns. */

@@ -4,7 +4,6 @@ package io.whatif.data;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -13,17 +12,22 @@ import java.util.function.Supplier;
  */
 public final class Spare<T> {
   private final Queue<T> idle = new ConcurrentLinkedQueue<>();
+  private final Supplier<? extends T> make;
 
-  /** One that no other thread has; a new one if all are in use. */
-  public T take(Supplier<? extends T> make) {
-    T known = idle.poll();
-    return known == null ? make.get() : known;
+  /**
+   * Room of a kind.
+   *
+   * @param make makes it; asked for here and not where threads take it, since of two that come to a
+   *     lambda at once one would have a class made for it
+   */
+  public Spare(Supplier<? extends T> make) {
+    this.make = make;
   }
 
-  /** The same; one that does not fit is let go for a new one. */
-  public T take(Predicate<? super T> fits, Supplier<? extends T> make) {
+  /** One that no other thread has; a new one if all are in use. */
+  public T take() {
     T known = idle.poll();
-    return known == null || !fits.test(known) ? make.get() : known;
+    return known == null ? make.get() : known;
   }
 
   /** Gives back what was taken, as it is now. */

@@ -80,14 +80,14 @@ public final class StoredDataset implements Dataset {
     long enough = Math.max(SHORT_BLOCKS, batches / BLOCK_BATCHES);
     int blocks = (int) Math.min(batches, Math.min(MAX_BLOCKS, enough));
     InOrder<A> total = new InOrder<>(pass.zero(), blocks);
-    Spare<Batch> spare = new Spare<>();
     int capacity = (int) Math.min(Batch.CAPACITY, rows);
+    Spare<Batch> spare = new Spare<>(() -> new Batch(tiles, capacity));
     Parallel.forEach(
         run,
         blocks,
         block -> {
           A sum = pass.zero();
-          Batch batch = spare.take(() -> new Batch(tiles, capacity));
+          Batch batch = spare.take();
           long last = batches * (block + 1) / blocks;
           for (long b = batches * block / blocks; b < last; b++) {
             run.checkCancelled();

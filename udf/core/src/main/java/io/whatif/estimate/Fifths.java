@@ -123,7 +123,9 @@ record Fifths(Estimate top, Estimate bottom) {
     End(boolean low, int folds) {
       this.low = low;
       tied = new Tied[folds];
-      Arrays.setAll(tied, k -> new Tied());
+      for (int k = 0; k < tied.length; k++) {
+        tied[k] = new Tied();
+      }
       beyond = new double[folds];
     }
 

@@ -47,7 +47,7 @@ final class PropensityHistogram {
   static final class Parts {
     private final Overlap.Rows rows;
     private final int @Nullable [] bins;
-    private final Spare<Part> spare = new Spare<>();
+    private final Spare<Part> spare = new Spare<>(this::make);
 
     Parts(Overlap.Rows rows) {
       this.rows = rows;
@@ -64,7 +64,7 @@ final class PropensityHistogram {
 
     /** One that no other thread has. */
     Part take() {
-      return spare.take(this::make);
+      return spare.take();
     }
 
     private Part make() {

@@ -50,20 +50,20 @@ public final class ForestGrower {
   /** As {@link #grow(Run, int, int)}, with trees kept packed, for a forest to be stored. */
   public Grown growPacked(Run run, int firstTree, int beyond) {
     Packing packing = new Packing(beyond - firstTree);
-    Spare<Worker> workers = new Spare<>();
-    grow(run, firstTree, beyond, workers, true, packing::add);
+    Spare<Worker> workers = new Spare<>(() -> new Worker(true));
+    grow(run, firstTree, beyond, workers, packing::add);
     return grown(packing.packed(Moments.Layout.of(data).count()), workers);
   }
 
   /** Grows all trees of the plan, without what they say of the rows they did not draw. */
   public List<Tree> trees(Run run) {
-    return trees(run, 0, plan.trees(), new Spare<>(), false);
+    return trees(run, 0, plan.trees(), new Spare<>(() -> new Worker(false)));
   }
 
   /** Grows the trees from one up to another: the same as when all are grown together. */
   public Grown grow(Run run, int firstTree, int beyond) {
-    Spare<Worker> workers = new Spare<>();
-    List<Tree> trees = trees(run, firstTree, beyond, workers, true);
+    Spare<Worker> workers = new Spare<>(() -> new Worker(true));
+    List<Tree> trees = trees(run, firstTree, beyond, workers);
     return grown(trees, workers);
   }
 
@@ -80,10 +80,9 @@ public final class ForestGrower {
     return new Grown(trees, effects(sums, all.trees()), sums, all.trees());
   }
 
-  private List<Tree> trees(
-      Run run, int firstTree, int beyond, Spare<Worker> workers, boolean outOfBag) {
+  private List<Tree> trees(Run run, int firstTree, int beyond, Spare<Worker> workers) {
     Tree[] trees = new Tree[beyond - firstTree];
-    grow(run, firstTree, beyond, workers, outOfBag, (index, tree) -> trees[index] = tree);
+    grow(run, firstTree, beyond, workers, (index, tree) -> trees[index] = tree);
     return Arrays.asList(trees);
   }
 
@@ -92,14 +91,13 @@ public final class ForestGrower {
     void keep(int index, Tree tree);
   }
 
-  private void grow(
-      Run run, int firstTree, int beyond, Spare<Worker> workers, boolean outOfBag, Keeper keeper) {
+  private void grow(Run run, int firstTree, int beyond, Spare<Worker> workers, Keeper keeper) {
     int count = beyond - firstTree;
     Parallel.forEach(
         run,
         count,
         index -> {
-          Worker worker = workers.take(() -> new Worker(outOfBag));
+          Worker worker = workers.take();
           keeper.keep(index, worker.grow(firstTree + index));
           run.progress("trees", index, count);
           workers.giveBack(worker);

@@ -50,13 +50,13 @@ final class OutOfBagVariance {
     run.memory().take(held, "the errors of out-of-bag effects");
     prepare();
     int pairs = Math.min(MOST_PAIRS, grown.trees().size() / 2);
-    Spare<Worker> workers = new Spare<>();
+    Spare<Worker> workers = new Spare<>(Worker::new);
     int parts = (2 * pairs + ForestBytes.PART - 1) / ForestBytes.PART;
     Parallel.forEach(
         run,
         parts,
         part -> {
-          Worker worker = workers.take(Worker::new);
+          Worker worker = workers.take();
           worker.add(part * ForestBytes.PART / 2, pairs, part(part));
           run.progress("errors", part, parts);
           workers.giveBack(worker);

@@ -27,7 +27,7 @@ final class IdNumbers implements AscendingRuns.Keys {
   private final int further;
   private final long[] texts;
   private final Kind kind;
-  private final Spare<double[][]> spare = new Spare<>();
+  private final Spare<double[][]> spare = new Spare<>(() -> new double[2][BLOCK]);
 
   /** What an id is. */
   private enum Kind {
@@ -67,7 +67,7 @@ final class IdNumbers implements AscendingRuns.Keys {
 
   @Override
   public void read(int from, int count, long[] into, int first) {
-    double[][] read = spare.take(() -> new double[2][BLOCK]);
+    double[][] read = spare.take();
     for (int done = 0; done < count; done += BLOCK) {
       int some = Math.min(BLOCK, count - done);
       read(from + done, some, read[0], read[1]);

@@ -323,12 +323,12 @@ final class OrderedColumns {
     int inHand = Math.min(run.threads(), all.size());
     passing.take(
         (long) Double.BYTES * inHand * places.size(), "the columns on their way into order");
-    Spare<RowOrder.Moving> spare = new Spare<>();
+    Spare<RowOrder.Moving> spare = new Spare<>(order::moving);
     Parallel.forEach(
         run,
         all.size(),
         k -> {
-          RowOrder.Moving moving = spare.take(order::moving);
+          RowOrder.Moving moving = spare.take();
           Source source = all.get(k);
           from.forEachBlock(
               source.column(),

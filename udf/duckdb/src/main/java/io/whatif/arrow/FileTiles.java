@@ -26,7 +26,7 @@ public final class FileTiles implements Tiles {
   private final int columns;
   private final Path directory;
   private final FileChannel channel;
-  private final Spare<ByteBuffer> spare = new Spare<>();
+  private final Spare<ByteBuffer> spare = new Spare<>(FileTiles::buffer);
   private final AtomicBoolean closed = new AtomicBoolean();
 
   FileTiles(SpillFiles files, int columns, Path directory, FileChannel channel) {
@@ -47,7 +47,7 @@ public final class FileTiles implements Tiles {
 
   @Override
   public void write(int column, long position, double[] values, int count) {
-    ByteBuffer buffer = spare.take(FileTiles::buffer);
+    ByteBuffer buffer = spare.take();
     try {
       for (int done = 0; done < count; ) {
         int n = Math.min(count - done, left(position + done));
@@ -67,7 +67,7 @@ public final class FileTiles implements Tiles {
 
   @Override
   public void read(int column, long position, double[] into, int first, int count) {
-    ByteBuffer buffer = spare.take(FileTiles::buffer);
+    ByteBuffer buffer = spare.take();
     try {
       for (int done = 0; done < count; ) {
         int n = Math.min(count - done, left(position + done));

@@ -2,8 +2,7 @@
 package io.whatif.duckdb;
 
 import io.whatif.arrow.BudgetedTiles;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import io.whatif.data.Spare;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -17,7 +16,7 @@ final class RowStore {
   private final BudgetedTiles tiles;
   private final Columns columns;
   private final AtomicLong next = new AtomicLong();
-  private final Queue<double[]> buffers = new ConcurrentLinkedQueue<>();
+  private final Spare<double[]> buffers = new Spare<>(() -> new double[0]);
 
   /** Whether some id has last bits that its double does not tell. */
   private volatile boolean far;
@@ -73,8 +72,8 @@ final class RowStore {
     }
     long position = next.getAndAdd(rows);
     tiles.reserve(position + rows);
-    double[] idle = buffers.poll();
-    double[] values = idle == null || idle.length < rows ? new double[rows] : idle;
+    double[] known = buffers.take();
+    double[] values = known.length < rows ? new double[rows] : known;
     for (int c = 0; c < columns.read; c++) {
       chunk.copy(c + 1, values);
       tiles.write(c, position, values, rows);
@@ -89,7 +88,7 @@ final class RowStore {
         tiles.write(columns.firstOfId() + k, position, values, rows);
       }
     }
-    buffers.add(values);
+    buffers.giveBack(values);
     return position;
   }
 

@@ -32,7 +32,7 @@ final class ScoreFunctions {
   private final Engine engine;
 
   /** Arrays that chunks are read into. */
-  private final Spare<double[][]> spare = new Spare<>();
+  private final Spare<double[][]> spare = new Spare<>(() -> new double[0][]);
 
   ScoreFunctions(Engine engine) {
     this.engine = engine;
@@ -90,10 +90,9 @@ final class ScoreFunctions {
       LoadedModel model = engine.models().byKey(in.vector(1).getLong(0), name);
       model.checkSignature(HiddenFunctions.text(in, 3, 0));
       int features = model.features().size();
-      double[][] values =
-          spare.take(
-              known -> known.length > features && known[0].length >= rows,
-              () -> new double[features + 1][rows]);
+      double[][] known = spare.take();
+      boolean fits = known.length > features && known[0].length >= rows;
+      double[][] values = fits ? known : new double[features + 1][rows];
       for (int f = 0; f < features; f++) {
         copy(in.vector(4L + f), rows, values[f]);
       }
