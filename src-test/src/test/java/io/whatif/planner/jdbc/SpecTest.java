@@ -129,8 +129,7 @@ class SpecTest {
             : "dml_summary: spec: is nested more than 1000 deep, or holds a text or number too long to be read. Write {\"roles\": {\"outcome\": \"y\", \"treatment\": \"d\"}}.";
     assertThatThrownBy(
             () ->
-                rows(
-                    connection,
+                db.rows(
                     "FROM dml_summary(TABLE customers, outcome => 'y', treatment => 'd', spec => '{\"folds\": "
                         + nested
                         + "}')"))

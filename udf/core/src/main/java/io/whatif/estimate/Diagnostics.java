@@ -250,7 +250,7 @@ final class Diagnostics {
             new Misfit.Residuals(new double[][] {u}, new double[][] {v}));
     double shift = misfit.shift(0, 0, evidence.constant().standardError());
     figures.put("misfit_shift", shift);
-    Warning doubt = Misfit.doubt(shift);
+    Warning doubt = misfit.doubt(shift);
     if (doubt != null) {
       warnings.add(doubt);
     }

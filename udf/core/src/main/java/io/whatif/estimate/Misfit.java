@@ -23,21 +23,26 @@ import org.jspecify.annotations.Nullable;
  * The result is the largest \( |\theta_c - \theta| / se \).
  *
  * <p>The first {@value #MAX_COLUMNS} encoded covariates that vary are looked at. One scan, O(q^2) a
- * row and for each outcome and treatment, weighted as the study is. Rows may be a sample: under no
- * misfit the shift is O(1/rows), so the sample's noise is far below a standard error.
+ * row and for each outcome and treatment, weighted as the study is. Rows may be a sample, whose
+ * noise, O(1/rows), is a tenth of the standard error of 1,000,000 rows and more of many more.
  */
 final class Misfit {
   /** A shift of so many standard errors is told. */
   private static final double TOLD = 0.5;
+
+  /** The largest product of two standard normal numbers that thousands of candidates reach. */
+  private static final double CHANCE = 20;
 
   private static final double SEVERE = 2;
   private static final int MAX_COLUMNS = 60;
   private static final int BLOCK = 256;
 
   private final Sums sums;
+  private final double told;
 
-  private Misfit(Sums sums) {
+  private Misfit(Sums sums, double told) {
     this.sums = sums;
+    this.told = told;
   }
 
   /**
@@ -65,7 +70,7 @@ final class Misfit {
       Residuals residuals) {
     Design design = new Design(study.covariates(), study.data().schema());
     ProductPass pass = new ProductPass(study, drawn, residuals, design, Standardized.of(table));
-    return new Misfit(rows.scan(run, pass));
+    return new Misfit(rows.scan(run, pass), told(drawn.rows(), drawn.size()));
   }
 
   /** The shift of a pair, in its standard errors; NaN if no covariate varies. */
@@ -75,9 +80,17 @@ final class Misfit {
         : Double.NaN;
   }
 
-  /** The doubt that a shift raises, null if none. */
-  static @Nullable Warning doubt(double shift) {
-    return shift > TOLD
+  /**
+   * The shift that is told of a sample of {@code looked} of the rows. Chance moves theta_c by some
+   * \( z_1 z_2 / m \) residual deviations, and a standard error is \( 1 / \sqrt{n} \) of them.
+   */
+  static double told(long rows, long looked) {
+    return looked == rows ? TOLD : Math.max(TOLD, CHANCE * Math.sqrt((double) rows) / looked);
+  }
+
+  /** The doubt that a {@link #shift} raises, null if none. */
+  @Nullable Warning doubt(double shift) {
+    return shift > told
         ? new Warning(
             "nuisance_misfit",
             shift > SEVERE ? Warning.Severity.SEVERE : Warning.Severity.CAUTION,

@@ -2,6 +2,8 @@
 package io.whatif.math;
 
 import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.CommonOps_DDRM;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Moore-Penrose inverse \( A^+ \) of a symmetric positive semidefinite matrix, after scaling
@@ -10,10 +12,13 @@ import org.ejml.data.DMatrixRMaj;
  * <p>With \( A = S R S \), \( S \) diagonal and \( R \) of unit diagonal, the result is \( S^{-1}
  * R^+ S^{-1} \): for a matrix of full rank the inverse, else the minimum-norm solution in units of
  * each column's own scale. Eigenvalues of \( R \) below 1e-12 times the largest count as zero. Time
- * O(p^3).
+ * O(p^3): by Cholesky where no eigenvalue comes near that, a tenth of the time of finding them all.
  */
 public final class PseudoInverse {
   private static final double TOLERANCE = 1e-12;
+
+  /** The most that the ratio of the extreme eigenvalues may be where they are not looked at. */
+  private static final double SAFE = 1e10;
 
   private final int width;
   private final int rank;
@@ -38,6 +43,33 @@ public final class PseudoInverse {
         r.set(i, j, gram.get(i, j) * scale[i] * scale[j]);
       }
     }
+    double[] inverted = inverted(r, scale);
+    return inverted == null ? byEigenvalues(r, scale) : new PseudoInverse(width, width, inverted);
+  }
+
+  /**
+   * The inverse, if the matrix surely has one: the largest eigenvalue of R is its trace at most,
+   * and one over the smallest is the inverse's.
+   */
+  private static double @Nullable [] inverted(DMatrixRMaj r, double[] scale) {
+    int width = scale.length;
+    DMatrixRMaj inverse = new DMatrixRMaj(width, width);
+    if (width == 0
+        || !CommonOps_DDRM.invertSPD(r, inverse)
+        || !(CommonOps_DDRM.trace(r) * CommonOps_DDRM.trace(inverse) < SAFE)) {
+      return null;
+    }
+    double[] result = new double[width * width];
+    for (int i = 0; i < width; i++) {
+      for (int j = 0; j < width; j++) {
+        result[i * width + j] = scale[i] * inverse.get(Math.max(i, j), Math.min(i, j)) * scale[j];
+      }
+    }
+    return result;
+  }
+
+  private static PseudoInverse byEigenvalues(DMatrixRMaj r, double[] scale) {
+    int width = scale.length;
     SymmetricEigen eigen = SymmetricEigen.of(r);
     double largest = 0;
     for (double value : eigen.values()) {
