@@ -62,7 +62,7 @@ public final class PseudoInverse {
     double[] result = new double[width * width];
     for (int i = 0; i < width; i++) {
       for (int j = 0; j < width; j++) {
-        result[i * width + j] = scale[i] * inverse.get(Math.max(i, j), Math.min(i, j)) * scale[j];
+        result[i * width + j] = inverse.get(Math.max(i, j), Math.min(i, j)) * (scale[i] * scale[j]);
       }
     }
     return result;
