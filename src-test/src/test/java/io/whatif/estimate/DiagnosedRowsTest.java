@@ -91,10 +91,10 @@ class DiagnosedRowsTest {
   void aCopyTellsWhatAViewDoes() {
     Dataset data = data();
     Run run = new LimitedRun(new MemoryBudget(AMPLE), 2);
-    Profile copied = Study.profileOf(run, data, ROWS, AMPLE);
+    Profile copied = DiagnosedRows.profileOf(run, data, ROWS, AMPLE);
     assertThat(run.memory().used()).isEqualTo(COPY);
     assertThat(copied.copied(data)).isNotNull();
-    Profile plain = Study.profileOf(run, data, ROWS + 1, AMPLE);
+    Profile plain = DiagnosedRows.profileOf(run, data, ROWS + 1, AMPLE);
     assertThat(plain.copied(data)).isNull();
     assertThat(told(run, study(data, copied))).isEqualTo(told(run, study(data, plain)));
   }
@@ -104,11 +104,11 @@ class DiagnosedRowsTest {
   void aCopyWaitsForPlentyOfMemory() {
     Dataset data = data();
     Run small = new LimitedRun(new MemoryBudget(16 * COPY - 1), 1);
-    assertThat(Study.profileOf(small, data, ROWS, AMPLE).copied(data)).isNull();
+    assertThat(DiagnosedRows.profileOf(small, data, ROWS, AMPLE).copied(data)).isNull();
     Run ample = new LimitedRun(new MemoryBudget(16 * COPY), 1);
-    assertThat(Study.profileOf(ample, data, ROWS, 16 * COPY - 1).copied(data)).isNull();
+    assertThat(DiagnosedRows.profileOf(ample, data, ROWS, 16 * COPY - 1).copied(data)).isNull();
     assertThat(ample.memory().used() + small.memory().used()).isZero();
-    assertThat(Study.profileOf(ample, data, ROWS, 16 * COPY).copied(data)).isNotNull();
+    assertThat(DiagnosedRows.profileOf(ample, data, ROWS, 16 * COPY).copied(data)).isNotNull();
   }
 
   /** A tenth of the rows, at least 100,000 and at most 200,000. */
@@ -117,7 +117,7 @@ class DiagnosedRowsTest {
   void moreAreLookedAtWhereThereAreMore(int rows, long looked) {
     Dataset data = new Datasets().column("x", new double[rows]).build();
     Run run = new LimitedRun(new MemoryBudget(AMPLE), 2);
-    Dataset copied = Study.profileOf(run, data, rows, AMPLE).copied(data);
+    Dataset copied = DiagnosedRows.profileOf(run, data, rows, AMPLE).copied(data);
     assertThat(copied).isNotNull();
     assertThat(copied.rows()).isEqualTo(looked);
   }

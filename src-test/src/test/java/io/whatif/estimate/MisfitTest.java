@@ -3,19 +3,20 @@ package io.whatif.estimate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.api.Test;
 
 class MisfitTest {
-  /** Half a standard error, or what chance alone may do in a small part of very many rows. */
-  @ParameterizedTest
-  @CsvSource({
-    "500, 500, 0.5",
-    "1000000, 100000, 0.5",
-    "10000000, 200000, 0.5",
-    "100000000, 200000, 1"
-  })
-  void chanceInASampleIsNotTold(long rows, long looked, double told) {
-    assertThat(Misfit.told(rows, looked)).isEqualTo(told);
+  /** A shift by half a standard error or more, of which chance in a sample may be a part. */
+  @Test
+  void whatIsSureDecidesAndWhatIsSeenIsTold() {
+    assertThat(new Misfit.Shift(0.9, 0.5).doubt()).isNull();
+    assertThat(new Misfit.Shift(Double.NaN, Double.NaN).doubt()).isNull();
+    Warning caution = new Misfit.Shift(3.14, 0.6).doubt();
+    assertThat(caution).isNotNull();
+    assertThat(caution.severity()).isEqualTo(Warning.Severity.CAUTION);
+    assertThat(caution.message()).contains("by 3.1 standard errors");
+    Warning severe = new Misfit.Shift(3.14, 2.1).doubt();
+    assertThat(severe).isNotNull();
+    assertThat(severe.severity()).isEqualTo(Warning.Severity.SEVERE);
   }
 }

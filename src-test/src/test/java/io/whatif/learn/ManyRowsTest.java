@@ -41,6 +41,23 @@ class ManyRowsTest {
     rows.checkEnd(Profile.of(Datasets.run(2), rows.data));
   }
 
+  /** Of treatments that covariates nearly decide: one in ten rows is not near 0 or 1. */
+  @Test
+  void soDoesThatOfSteepPropensities() {
+    double[][] x = new double[X.length][120_000];
+    double[] d = new double[120_000];
+    for (int i = 0; i < d.length; i++) {
+      for (int j = 0; j < X.length; j++) {
+        x[j][i] = Mix.normal(j + 1L, i);
+      }
+      double f = 12 * x[0][i] - 9 * x[1][i];
+      d[i] = Mix.uniform(9, i) < 1 / (1 + Math.exp(-f)) ? 1 : 0;
+    }
+    Rows rows = rows(x, d);
+    rows.checkEnd(null);
+    rows.checkEnd(Profile.of(Datasets.run(2), rows.data));
+  }
+
   /** The start of so many is polished on every other batch, then on all. */
   @Test
   void soDoesThatOfMillions() {

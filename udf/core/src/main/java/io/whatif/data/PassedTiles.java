@@ -3,7 +3,10 @@ package io.whatif.data;
 
 import org.jspecify.annotations.Nullable;
 
-/** Tiles that pass on to others all that is not said otherwise. */
+/**
+ * Tiles that pass on to others what is not said otherwise, but for {@link #release}: who reads
+ * through a view, or what was lent, does not decide what is not read again.
+ */
 public interface PassedTiles extends Tiles {
   /** The others. */
   Tiles tiles();

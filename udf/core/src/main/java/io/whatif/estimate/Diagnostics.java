@@ -248,9 +248,9 @@ final class Diagnostics {
             study.diagnosedRows(),
             table,
             new Misfit.Residuals(new double[][] {u}, new double[][] {v}));
-    double shift = misfit.shift(0, 0, evidence.constant().standardError());
-    figures.put("misfit_shift", shift);
-    Warning doubt = misfit.doubt(shift);
+    Misfit.Shift shift = misfit.shift(0, 0, evidence.constant().standardError());
+    figures.put("misfit_shift", shift.largest());
+    Warning doubt = shift.doubt();
     if (doubt != null) {
       warnings.add(doubt);
     }

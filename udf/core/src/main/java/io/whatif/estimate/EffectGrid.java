@@ -127,7 +127,7 @@ public final class EffectGrid {
     void doubt(Misfit misfit, int outcome, int treatment) {
       if (refusal == null) {
         double error = estimates.get(0).constant().standardError();
-        Warning doubt = misfit.doubt(misfit.shift(outcome, treatment, error));
+        Warning doubt = misfit.shift(outcome, treatment, error).doubt();
         if (doubt != null) {
           List<Warning> all = new ArrayList<>(warnings);
           all.add(doubt);

@@ -23,26 +23,32 @@ import org.jspecify.annotations.Nullable;
  * The result is the largest \( |\theta_c - \theta| / se \).
  *
  * <p>The first {@value #MAX_COLUMNS} encoded covariates that vary are looked at. One scan, O(q^2) a
- * row and for each outcome and treatment, weighted as the study is. Rows may be a sample, whose
- * noise, O(1/rows), is a tenth of the standard error of 1,000,000 rows and more of many more.
+ * row and for each outcome and treatment, weighted as the study is. Rows may be a sample of m of n.
+ * Its noise is \( R \sqrt{n / m} \) standard errors where a term explains R^2 of the one residual
+ * and nothing of the other, which does no harm: what is told is beyond three of these.
  */
 final class Misfit {
   /** A shift of so many standard errors is told. */
   private static final double TOLD = 0.5;
 
-  /** The largest product of two standard normal numbers that thousands of candidates reach. */
-  private static final double CHANCE = 20;
-
   private static final double SEVERE = 2;
+
+  /**
+   * Standard deviations that a shift in a sample may be off: of all terms hardly one is by more.
+   */
+  private static final double SURE = 3;
+
   private static final int MAX_COLUMNS = 60;
   private static final int BLOCK = 256;
 
   private final Sums sums;
-  private final double told;
 
-  private Misfit(Sums sums, double told) {
+  /** The share of all rows that were not looked at. */
+  private final double unseen;
+
+  private Misfit(Sums sums, double unseen) {
     this.sums = sums;
-    this.told = told;
+    this.unseen = unseen;
   }
 
   /**
@@ -70,35 +76,36 @@ final class Misfit {
       Residuals residuals) {
     Design design = new Design(study.covariates(), study.data().schema());
     ProductPass pass = new ProductPass(study, drawn, residuals, design, Standardized.of(table));
-    return new Misfit(rows.scan(run, pass), told(drawn.rows(), drawn.size()));
-  }
-
-  /** The shift of a pair, in its standard errors; NaN if no covariate varies. */
-  double shift(int outcome, int treatment, double standardError) {
-    return sums.squares.width() > 0 && standardError > 0
-        ? sums.largestShift(outcome, treatment) / standardError
-        : Double.NaN;
+    return new Misfit(rows.scan(run, pass), 1 - (double) drawn.size() / drawn.rows());
   }
 
   /**
-   * The shift that is told of a sample of {@code looked} of the rows. Chance moves theta_c by some
-   * \( z_1 z_2 / m \) residual deviations, and a standard error is \( 1 / \sqrt{n} \) of them.
+   * A shift, in standard errors.
+   *
+   * @param largest of all terms; NaN if no covariate varies
+   * @param sure of it, or of another term, that is more than what rows may do that were not looked
+   *     at
    */
-  static double told(long rows, long looked) {
-    return looked == rows ? TOLD : Math.max(TOLD, CHANCE * Math.sqrt((double) rows) / looked);
+  record Shift(double largest, double sure) {
+    /** The doubt that it raises, null if none. */
+    @Nullable Warning doubt() {
+      return sure > TOLD
+          ? new Warning(
+              "nuisance_misfit",
+              sure > SEVERE ? Warning.Severity.SEVERE : Warning.Severity.CAUTION,
+              String.format(
+                  java.util.Locale.ROOT,
+                  "a square, cube or product of controls left in the residuals would move the estimate by %.1f standard errors: use the spline learner, or add the term",
+                  largest))
+          : null;
+    }
   }
 
-  /** The doubt that a {@link #shift} raises, null if none. */
-  @Nullable Warning doubt(double shift) {
-    return shift > told
-        ? new Warning(
-            "nuisance_misfit",
-            shift > SEVERE ? Warning.Severity.SEVERE : Warning.Severity.CAUTION,
-            String.format(
-                java.util.Locale.ROOT,
-                "a square, cube or product of controls left in the residuals would move the estimate by %.1f standard errors: use the spline learner, or add the term",
-                shift))
-        : null;
+  /** The shift of a pair whose effect has this standard error. */
+  Shift shift(int outcome, int treatment, double standardError) {
+    return sums.squares.width() > 0 && standardError > 0
+        ? sums.largestShift(outcome, treatment, standardError, unseen)
+        : new Shift(Double.NaN, Double.NaN);
   }
 
   /** The columns that are looked at, their means and standard deviations. */
@@ -188,41 +195,55 @@ final class Misfit {
       }
     }
 
-    double largestShift(int outcome, int treatment) {
+    Shift largestShift(int outcome, int treatment, double standardError, double unseen) {
       int o = 1 + outcome;
       int t = 1 + outcomes + treatment;
       double largest = 0;
+      double sure = 0;
       for (int i = 0; i < squares.width(); i++) {
-        double[] cube = {squaredCubes[i], cubes[0][i], cubes[o][i], cubes[t][i]};
-        largest = Math.max(largest, shift(o, t, cube));
-        for (int j = 0; j <= i; j++) {
-          double[] product = {
-            squares.get(i, j), products[0].get(i, j), products[o].get(i, j), products[t].get(i, j)
-          };
-          largest = Math.max(largest, shift(o, t, product));
+        for (int j = 0; j <= i + 1; j++) {
+          double[] term =
+              j > i
+                  ? new double[] {squaredCubes[i], cubes[0][i], cubes[o][i], cubes[t][i]}
+                  : new double[] {
+                    squares.get(i, j),
+                    products[0].get(i, j),
+                    products[o].get(i, j),
+                    products[t].get(i, j)
+                  };
+          double[] shift = shift(o, t, term);
+          largest = Math.max(largest, shift[0]);
+          sure = Math.max(sure, shift[0] - SURE * Math.sqrt(unseen) * shift[1]);
         }
       }
-      return largest;
+      return new Shift(largest / standardError, sure / standardError);
     }
 
     /**
-     * How far a term would move the effect; 0 of one that does not vary.
+     * How far a term would move the effect, and the standard deviation of that over samples of as
+     * many rows: S_uc and S_vc each have one of a residual's times the term's. Both are 0 of a term
+     * that does not vary.
      *
      * @param term sums of its square, itself, and its products with outcome and treatment
      */
-    private double shift(int o, int t, double[] term) {
+    private double[] shift(int o, int t, double[] term) {
       double n = residuals.get(0, 0);
       double uv = residuals.get(o, t);
+      double uu = residuals.get(o, o);
       double vv = treated[t - 1 - outcomes];
       double mean = term[1] / n;
       double scc = term[0] - term[1] * mean;
       if (scc <= 1e-9 * n) {
-        return 0;
+        return new double[2];
       }
       double suc = term[2] - residuals.get(0, o) * mean;
       double svc = term[3] - residuals.get(0, t) * mean;
       double without = (uv - suc * svc / scc) / (vv - svc * svc / scc);
-      return Math.abs(without - uv / vv);
+      double ofOutcome = uu * scc / n;
+      double ofTreatment = vv * scc / n;
+      double spread =
+          Math.sqrt(svc * svc * ofOutcome + suc * suc * ofTreatment + ofOutcome * ofTreatment);
+      return new double[] {Math.abs(without - uv / vv), spread / (scc * vv)};
     }
   }
 

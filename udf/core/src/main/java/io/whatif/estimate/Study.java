@@ -54,18 +54,6 @@ public record Study(
   /** The dataset column of the treatment: 0 and 1, or a number. */
   public static final int TREATMENT = 1;
 
-  /** Rows beyond which diagnostics of covariates are of a sample: their noise is then .004. */
-  private static final long DIAGNOSED = 100_000;
-
-  /** A larger sample of ten times as many, whose estimates have less noise to be compared with. */
-  private static final long MOST_DIAGNOSED = 200_000;
-
-  /** Rows from which on those are copied while the rows are read for the first time. */
-  private static final long MANY = 1_000_000;
-
-  /** How many times as much as the copies take must be free. */
-  private static final int PLENTY = 16;
-
   public Study {
     features = List.copyOf(features);
   }
@@ -108,7 +96,7 @@ public record Study(
       this.noun = noun;
     }
 
-    /** The word for one of those that share nothing with others. */
+    /** What the rows are clustered by: rows by themselves, ids or clusters. */
     String noun() {
       return noun;
     }
@@ -330,39 +318,13 @@ public record Study(
    * The rows that diagnostics of covariates are taken from: all, or a sample where there are many.
    */
   RowSample diagnosed() {
-    return profile.drawn(diagnosed(data.rows()));
-  }
-
-  private static long diagnosed(long rows) {
-    return Math.max(DIAGNOSED, Math.min(MOST_DIAGNOSED, rows / 10));
+    return profile.drawn(DiagnosedRows.count(data.rows()));
   }
 
   /** Those rows: as they were copied, if they were, else a view. */
   Dataset diagnosedRows() {
     Dataset copied = profile.copied(data);
     return copied == null ? data.at(diagnosed()) : copied;
-  }
-
-  /**
-   * What the columns of a study to be made hold; of many rows with a copy of those that diagnostics
-   * look at, where that is little beside what is free: it only saves time.
-   */
-  public static Profile profileOf(Run run, Dataset data) {
-    return profileOf(run, data, MANY, Runtime.getRuntime().maxMemory());
-  }
-
-  /**
-   * The same.
-   *
-   * @param many rows from which on they are copied
-   * @param heap bytes that all arrays may take
-   */
-  static Profile profileOf(Run run, Dataset data, long many, long heap) {
-    RowSample looked = RowSample.of(data.rows(), diagnosed(data.rows()));
-    long bytes = (long) Double.BYTES * looked.size() * data.schema().size();
-    boolean fits = bytes <= Math.min(heap / PLENTY, Profile.MOST_KEPT);
-    boolean copied = data.rows() >= many && fits && run.memory().takeFree(bytes, PLENTY);
-    return Profile.of(run, data, copied ? looked : null);
   }
 
   /** How much these rows count, each times a number of its own. */

@@ -22,6 +22,13 @@ final class StudyArguments {
           Argument.Type.COLUMN,
           "What may change it: two values (0/1, boolean, or two of anything), several arms, or a continuous number.");
 
+  /** Where the treatment alone is looked at. */
+  static final Argument DECIDED =
+      Argument.required(
+          "treatment",
+          Argument.Type.COLUMN,
+          "What is decided: two values (0/1, boolean, or two of anything).");
+
   /** Where a function takes several outcomes. */
   static final Argument OUTCOMES = OUTCOME.listed();
 
@@ -188,11 +195,7 @@ final class StudyArguments {
    */
   static List<Argument> propensity(Argument... more) {
     List<Argument> all = new ArrayList<>();
-    all.add(
-        Argument.required(
-            TREATMENT.name(),
-            TREATMENT.type(),
-            "What is decided: two values (0/1, boolean, or two of anything)."));
+    all.add(DECIDED);
     all.add(
         Argument.required(
                 "controls",

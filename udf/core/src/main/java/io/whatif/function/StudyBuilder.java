@@ -11,6 +11,7 @@ import io.whatif.data.RowSelection;
 import io.whatif.data.Run;
 import io.whatif.data.Schema;
 import io.whatif.data.WhatifException;
+import io.whatif.estimate.DiagnosedRows;
 import io.whatif.estimate.Study;
 import io.whatif.learn.Covariate;
 import io.whatif.learn.Covariates;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * the relation that play another part or that others read; the room of the rest is given back one
  * by one. Rows that came in order are read from the relation's own columns, and take their keys and
  * folds alone, 10 bytes each; others 4 more for their places, and 16 and 8 a thread on their way.
- * Of many rows those that diagnostics look at are copied, see {@link Study#profileOf}.
+ * Of many rows those that diagnostics look at are copied, see {@link DiagnosedRows}.
  */
 final class StudyBuilder {
   /** Different texts a column may hold to be encoded as categories. */
@@ -128,7 +129,7 @@ final class StudyBuilder {
       instrument = reader.read(values, data.schema().size());
       data = data.with(List.of(new Column.Numeric(instrument.column(), "DOUBLE")), values);
     }
-    Profile profile = Study.profileOf(run, data);
+    Profile profile = DiagnosedRows.profileOf(run, data);
     CovariateCheck check = new CovariateCheck(columns, data, profile);
     for (int c = 0; c < covariates.size(); c++) {
       check.check(covariates.get(c), 2 + c);

@@ -9,7 +9,6 @@ import io.whatif.math.NormalEquations;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +38,10 @@ import org.jspecify.annotations.Nullable;
 final class LogisticFit {
   private static final double NEWTON_STEP = 1e-8;
   private static final double SEPARATED_LOSS = 1e-7;
-  private static final double SLOW = 0.3;
+
+  /** Steps with one Hessian that shrink by less go on by Newton. */
+  static final double SLOW = 0.3;
+
   private static final double MAX_POLISH = 0.5;
   private static final int MAX_CHORD = 25;
   private static final long MANY = 100_000;
@@ -48,7 +50,7 @@ final class LogisticFit {
   private static final double PROMISED = 1e-8;
 
   /** Standard errors of what a sample foretells; the widest coefficient's is within them in 98%. */
-  private static final double SURE = 3;
+  static final double SURE = 3;
 
   private static final int MAX_NEWTON = 40;
 
@@ -95,60 +97,6 @@ final class LogisticFit {
     this.begun = begun;
   }
 
-  /** One regression: the fold it leaves out, its penalties, and where it stands. */
-  static final class Problem {
-    private final int excluded;
-    private final double[] penalty;
-    private double[] point;
-    private double[] trial;
-    private double objective = Double.POSITIVE_INFINITY;
-    private double lastStep = Double.POSITIVE_INFINITY;
-
-    /** The rate at which steps with the Hessian of the start shrink at best. */
-    private double bend;
-
-    private boolean done;
-    private boolean converged;
-    private int halvings;
-    private int firstRank = -1;
-    private int rank;
-
-    /** Of the last step of Newton's, without penalty; null before the first. */
-    private @Nullable Gram hessian;
-
-    Problem(int excluded, double[] penalty, double[] start) {
-      this.excluded = excluded;
-      this.penalty = penalty;
-      this.point = start.clone();
-      this.trial = start.clone();
-    }
-
-    double[] coefficients() {
-      return point;
-    }
-
-    boolean converged() {
-      return converged;
-    }
-
-    /** The Hessian, without penalty, where Newton's last step began. */
-    Gram hessian() {
-      return Objects.requireNonNull(hessian, "no step was made");
-    }
-
-    /** Moves on by what a sample says is left of the gradient, if that is little. */
-    private void foretell(LogisticRemainder.Step told, double promised) {
-      double[] step = told.step();
-      if (Points.largest(step) < SLOW / 2 * lastStep) {
-        bend = 2 * Points.largest(step) / lastStep;
-        point = Points.plus(point, step);
-        trial = point;
-        done = SURE * told.error() <= promised * (1 + Points.largest(point));
-        converged = done;
-      }
-    }
-  }
-
   /** The sums of each fold at one point. */
   LogisticSums[] byFold(double[] point, LogisticSums.Wanted wanted) {
     return along(LogisticScan.byFold(likelihood, folds, point, wanted));
@@ -169,7 +117,7 @@ final class LogisticFit {
   }
 
   /** Damped Newton from each problem's point until all are done. */
-  void newton(List<Problem> problems) {
+  void newton(List<LogisticProblem> problems) {
     newton(problems, NEWTON_STEP);
   }
 
@@ -178,9 +126,9 @@ final class LogisticFit {
    *
    * @param enough the step, relative to 1 and the largest coefficient, after which there is none
    */
-  void newton(List<Problem> problems, double enough) {
+  void newton(List<LogisticProblem> problems, double enough) {
     for (int i = 0; i < MAX_NEWTON; i++) {
-      List<Problem> open = problems.stream().filter(p -> !p.done).toList();
+      List<LogisticProblem> open = problems.stream().filter(p -> !p.done).toList();
       if (open.isEmpty()) {
         return;
       }
@@ -193,7 +141,7 @@ final class LogisticFit {
     }
   }
 
-  private void advance(Problem problem, LogisticSums sums, double enough) {
+  private void advance(LogisticProblem problem, LogisticSums sums, double enough) {
     double objective = sums.loss() + half(problem.penalty, problem.trial);
     double slack = 1e-12 * Math.abs(objective);
     if (!(objective <= problem.objective + slack) && problem.halvings < 40) {
@@ -208,8 +156,7 @@ final class LogisticFit {
       problem.done = true;
       return;
     }
-    problem.hessian = sums.hessian();
-    NormalEquations equations = NormalEquations.of(problem.hessian, size, problem.penalty);
+    NormalEquations equations = NormalEquations.of(sums.hessian(), size, problem.penalty);
     double[] step = step(equations, sums.gradient(), problem.penalty, problem.point);
     problem.trial = Points.plus(problem.point, step);
     problem.rank = equations.rank();
@@ -219,6 +166,7 @@ final class LogisticFit {
     if (Points.largest(step) <= enough * (1 + Points.largest(problem.point))) {
       problem.point = problem.trial;
       problem.converged = problem.rank >= problem.firstRank;
+      problem.hessian = enough > NEWTON_STEP ? sums.hessian() : null;
       problem.done = true;
     }
   }
@@ -278,17 +226,17 @@ final class LogisticFit {
    * @param penalties of the problem of each fold
    * @param chosen which folds to fit; the others' places in the result stay as they are
    */
-  void leaveOut(Start start, double[][] penalties, boolean[] chosen, Problem[] into) {
+  void leaveOut(Start start, double[][] penalties, boolean[] chosen, LogisticProblem[] into) {
     double[] point = start.point();
     LogisticSums[] shared = byFold(point, LogisticSums.Wanted.CURVATURE);
-    List<Problem> open = new ArrayList<>();
+    List<LogisticProblem> open = new ArrayList<>();
     List<NormalEquations> equations = new ArrayList<>();
     List<double[]> diagonals = new ArrayList<>();
     for (int k = 0; k < folds.count(); k++) {
       if (!chosen[k]) {
         continue;
       }
-      Problem problem = new Problem(k, penalties[k], point);
+      LogisticProblem problem = new LogisticProblem(k, penalties[k], point);
       into[k] = problem;
       LogisticSums training = others(shared, k);
       Gram hessian = training.hessian();
@@ -301,7 +249,7 @@ final class LogisticFit {
     }
     LogisticSample sample = start.sample();
     if (sample != null) {
-      double[][] ends = open.stream().map(Problem::coefficients).toArray(double[][]::new);
+      double[][] ends = open.stream().map(LogisticProblem::coefficients).toArray(double[][]::new);
       LogisticRemainder[] left = sample.remainders(point, ends);
       for (int m = 0; m < left.length; m++) {
         open.get(m).foretell(left[m].step(equations.get(m), diagonals.get(m)), promised());
@@ -318,9 +266,9 @@ final class LogisticFit {
    * A column can lose its weight only where the rows it tells apart are fitted perfectly: a problem
    * that tells fewer columns apart at its end than at coefficients of 0 is separated.
    */
-  private void doubtSeparated(List<Problem> problems) {
+  private void doubtSeparated(List<LogisticProblem> problems) {
     LogisticSums[] flat = byFold(new double[size], LogisticSums.Wanted.CURVATURE);
-    for (Problem problem : problems) {
+    for (LogisticProblem problem : problems) {
       Gram hessian = others(flat, problem.excluded).hessian();
       NormalEquations equations = NormalEquations.of(hessian, size, problem.penalty);
       problem.converged &= problem.rank >= equations.rank();
@@ -340,13 +288,13 @@ final class LogisticFit {
   }
 
   /** Steps with a fixed Hessian while they shrink fast. */
-  private void chord(List<Problem> problems, List<NormalEquations> equations) {
+  private void chord(List<LogisticProblem> problems, List<NormalEquations> equations) {
     boolean[] slow = new boolean[problems.size()];
     for (int i = 0; i < MAX_CHORD; i++) {
       List<Integer> open = new ArrayList<>();
       List<LogisticScan.Point> points = new ArrayList<>();
       for (int m = 0; m < slow.length; m++) {
-        Problem problem = problems.get(m);
+        LogisticProblem problem = problems.get(m);
         if (!slow[m] && !problem.done) {
           open.add(m);
           points.add(LogisticScan.Point.without(problem.point, problem.excluded));
@@ -357,7 +305,7 @@ final class LogisticFit {
       }
       LogisticSums[] sums = sums(points, LogisticSums.Wanted.GRADIENT);
       for (int at = 0; at < sums.length; at++) {
-        Problem problem = problems.get(open.get(at));
+        LogisticProblem problem = problems.get(open.get(at));
         double before = problem.lastStep;
         double[] step =
             step(equations.get(open.get(at)), sums[at].gradient(), problem.penalty, problem.point);
@@ -390,7 +338,7 @@ final class LogisticFit {
     return data.rows() < MANY ? likelihood.loss().precision() : PROMISED / 5;
   }
 
-  private static void move(Problem problem, double[] step) {
+  private static void move(LogisticProblem problem, double[] step) {
     problem.point = Points.plus(problem.point, step);
     problem.trial = problem.point;
     problem.lastStep = Points.largest(step);

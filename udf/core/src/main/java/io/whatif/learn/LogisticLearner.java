@@ -79,7 +79,7 @@ record LogisticLearner(String name, double c, boolean even) implements Learner {
       LogisticStart near = new LogisticStart(run, data, likelihood, covariates.profile());
       LogisticFit.Start start = near.fit(penalty, SAMPLE, near.step());
       run.reached(name, (2.0 * fitted.size() + 2) / (2.0 * targets.size() + 1));
-      LogisticFit.Problem[] problems = new LogisticFit.Problem[folds.count()];
+      LogisticProblem[] problems = new LogisticProblem[folds.count()];
       LogisticFit fit = new LogisticFit(run, data, likelihood, folds, asked.begun());
       start = fit.centred(start, penalty, covariates.profile());
       fit.leaveOut(start, penalties, every, problems);
@@ -126,7 +126,7 @@ record LogisticLearner(String name, double c, boolean even) implements Learner {
   }
 
   static FoldPredictions predictions(
-      Standardization basis, Folds folds, LogisticFit.Problem[] problems, String description) {
+      Standardization basis, Folds folds, LogisticProblem[] problems, String description) {
     double[][] raw = new double[problems.length][];
     boolean converged = true;
     for (int k = 0; k < raw.length; k++) {

@@ -29,8 +29,6 @@ record LogisticStart(
    */
   private static final double NEAR = 1e-2;
 
-  private static final double EXACT = 1e-8;
-
   /** Of how many rows one may polish a start that all rows are then fitted from. */
   int step() {
     return (int) Math.max(1, Math.min(MAX_STEP, data.rows() / POLISHED));
@@ -49,7 +47,9 @@ record LogisticStart(
     Dataset rows = sample(sample);
     LogisticSample sampled = LogisticSample.whole(run, rows, likelihood);
     double[] lighter = times(penalty, (double) rows.rows() / data.rows());
-    LogisticFit.Problem problem = fitOnce(sampled.fit(), lighter, NEAR);
+    LogisticProblem problem =
+        new LogisticProblem(LogisticScan.NONE, lighter, new double[lighter.length]);
+    sampled.fit().newton(List.of(problem), NEAR);
     if (!problem.converged()) {
       return new LogisticFit.Start(fitAll(penalty), null);
     }
@@ -75,17 +75,13 @@ record LogisticStart(
 
   private double[] fitAll(double[] penalty) {
     LogisticFit all = new LogisticFit(run, data, likelihood, Folds.undivided());
-    return fitOnce(all, penalty, EXACT).coefficients();
+    LogisticProblem problem =
+        new LogisticProblem(LogisticScan.NONE, penalty, new double[penalty.length]);
+    all.newton(List.of(problem));
+    return problem.coefficients();
   }
 
   private static double[] times(double[] penalty, double factor) {
     return Arrays.stream(penalty).map(p -> p * factor).toArray();
-  }
-
-  private static LogisticFit.Problem fitOnce(LogisticFit fit, double[] penalty, double enough) {
-    LogisticFit.Problem problem =
-        new LogisticFit.Problem(LogisticScan.NONE, penalty, new double[penalty.length]);
-    fit.newton(List.of(problem), enough);
-    return problem;
   }
 }

@@ -56,7 +56,7 @@ record MultinomialLearner(String name, double c, boolean even) implements ClassL
       Arrays.fill(penalties, penalty);
       boolean[] every = new boolean[folds.count()];
       Arrays.fill(every, true);
-      LogisticFit.Problem[] problems = new LogisticFit.Problem[folds.count()];
+      LogisticProblem[] problems = new LogisticProblem[folds.count()];
       new LogisticFit(run, data, likelihood, folds).leaveOut(start, penalties, every, problems);
       return predictions(basis, target, folds, problems);
     } finally {
@@ -74,7 +74,7 @@ record MultinomialLearner(String name, double c, boolean even) implements ClassL
   }
 
   private ClassProbabilities predictions(
-      Standardization basis, ClassTarget target, Folds folds, LogisticFit.Problem[] problems) {
+      Standardization basis, ClassTarget target, Folds folds, LogisticProblem[] problems) {
     int width = basis.width();
     double[][][] raw = new double[problems.length][target.classes()][];
     boolean converged = true;

@@ -129,7 +129,7 @@ record PenalizedLearner(String name, boolean bends) implements Learner {
     LogisticScan.Likelihood likelihood =
         new LogisticScan.Likelihood(basis, target, LogisticLoss.BINARY);
     LogisticFit fit = new LogisticFit(run, fitting.data(), likelihood, folds);
-    LogisticFit.Problem[] problems = new LogisticFit.Problem[folds.count()];
+    LogisticProblem[] problems = new LogisticProblem[folds.count()];
     for (int at : Arrays.stream(choice.penalty()).distinct().toArray()) {
       double[] penalty = basis.evenPenalty(Penalties.of(at));
       double[][] penalties = new double[folds.count()][];
