@@ -66,12 +66,17 @@ final class SqlRunner {
       try {
         run(script, part, before);
       } catch (SQLException e) {
-        out.flush();
-        errors.println(Errors.clean(e));
+        tell(Errors.clean(e));
         well = false;
       }
     }
     return well;
+  }
+
+  /** Writes a message behind all results so far. */
+  void tell(String message) {
+    out.flush();
+    errors.println(message);
   }
 
   private void run(String script, Script.Part part, int before) throws SQLException {
