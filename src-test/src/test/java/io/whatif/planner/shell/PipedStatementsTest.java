@@ -118,6 +118,16 @@ final class PipedStatementsTest {
     assertThat(told.toString(UTF_8)).endsWith("(line 6, column 21)" + System.lineSeparator());
   }
 
+  @Test
+  void aMistakeWithoutAPlaceIsToldWithThatOfItsStatement() throws Exception {
+    piped("SELECT 1;\n  SET whatif_memory_limit = 'lots';\n");
+    assertThat(told.toString(UTF_8).lines())
+        .singleElement()
+        .asString()
+        .contains("'lots'")
+        .endsWith(" (line 2, column 3)");
+  }
+
   /** Read anew for each line that holds a semicolon, it would take minutes. */
   @Test
   @Timeout(30)
