@@ -183,6 +183,12 @@ final class ScoringByNameTest {
             .hasMessageNotContaining("StackOverflow");
       }
     }
+    assertThatThrownBy(
+            () ->
+                column(
+                    "FROM dml_summary(mixed, outcome => '%s', treatment => 'd')"
+                        .formatted("a".repeat(90_000))))
+        .hasMessageEndingWith("(line 1, column 36)");
   }
 
   @Test
