@@ -18,6 +18,7 @@ import io.whatif.planner.sql.ScoreCall;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -29,18 +30,20 @@ final class ModelCalls {
   private static final EffectWriter WRITER = new CalciteEffectWriter();
   private static final Pattern STAR = Pattern.compile("(?:(.*\\S)\\s*\\.\\s*)?\\*", Pattern.DOTALL);
 
+  /** Texts and quoted names are matched possessively: else each of their characters recurses. */
   private static final Pattern TEXT =
-      Pattern.compile("'(?!\\s*[-+]?[\\d.]|\\s*true|\\s*false)(?:[^']|'')*'");
-  private static final Pattern QUOTED = Pattern.compile("'((?:[^']|'')*)'", Pattern.DOTALL);
+      Pattern.compile("'(?!\\s*[-+]?[\\d.]|\\s*true|\\s*false)[^']*+(?:''[^']*+)*+'");
+
+  private static final Pattern QUOTED = Pattern.compile("'([^']*+(?:''[^']*+)*+)'");
 
   /** A column's name, with those of its tables before it. */
   private static final Pattern COLUMN =
       Pattern.compile(
-          "(?:(?:[\\p{L}_][\\p{L}\\p{N}_$]*|\"(?:[^\"]|\"\")+\")\\s*\\.\\s*)*(?:\"((?:[^\"]|\"\")+)\"|([\\p{L}_][\\p{L}\\p{N}_$]*))");
+          "(?:(?:[\\p{L}_][\\p{L}\\p{N}_$]*|\"[^\"]*+(?:\"\"[^\"]*+)*+\")\\s*\\.\\s*)*(?:\"([^\"]*+(?:\"\"[^\"]*+)*+)\"|([\\p{L}_][\\p{L}\\p{N}_$]*))");
 
   private static final Pattern ROW =
       Pattern.compile(
-          "to_json\\s*\\(\\s*([\\p{L}_][\\p{L}\\p{N}_$]*|\"(?:[^\"]|\"\")+\")\\s*\\)",
+          "to_json\\s*\\(\\s*([\\p{L}_][\\p{L}\\p{N}_$]*|\"[^\"]*+(?:\"\"[^\"]*+)*+\")\\s*\\)",
           Pattern.CASE_INSENSITIVE);
 
   private ModelCalls() {}
@@ -204,7 +207,7 @@ final class ModelCalls {
   }
 
   /**
-   * What is told of the columns that the call scores by.
+   * What is told of the columns that the call scores by, by their names in lower case.
    *
    * @param call as the user wrote it
    * @param placed the same with each feature as an argument
@@ -219,11 +222,13 @@ final class ModelCalls {
       Matcher column = COLUMN.matcher(placed.features().get(i).strip());
       if (column.matches()) {
         String quoted = column.group(1);
-        columns.put(
-            quoted == null ? column.group(2) : quoted.replace("\"\"", "\""),
+        String name = quoted == null ? column.group(2) : quoted.replace("\"\"", "\"");
+        columns.merge(
+            name.toLowerCase(Locale.ROOT),
             new Plan.ScoredColumn(
                 byName ? missing(call, feature) : null,
-                feature.isCategorical() ? null : mistyped(call, feature)));
+                feature.isCategorical() ? null : mistyped(call, feature)),
+            Plan.ScoredColumn::or);
       }
     }
     return columns;

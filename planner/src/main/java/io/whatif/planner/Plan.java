@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param fits models the statement will fit
  * @param drops models the statement will drop
  * @param macros statements that create what the statement publishes
- * @param scored what to tell of columns that are a model's features, by their names
+ * @param scored what to tell of columns that are a model's features, by their names in lower case
  * @param keepsScores whether it defines a view or macro that scores by Whatif
  * @param usesModels whether the text depends on which models are stored
  * @param query whether the statement itself writes nothing
@@ -45,7 +45,13 @@ public record Plan(
    * @param mistyped what to tell where its values are no numbers, of which a word on the values
    *     follows; null where a text is wanted
    */
-  public record ScoredColumn(@Nullable String missing, @Nullable String mistyped) {}
+  public record ScoredColumn(@Nullable String missing, @Nullable String mistyped) {
+    /** The same, and what {@code later} says where this says nothing. */
+    ScoredColumn or(ScoredColumn later) {
+      return new ScoredColumn(
+          missing == null ? later.missing : missing, mistyped == null ? later.mistyped : mistyped);
+    }
+  }
 
   static Plan untouched(String sql) {
     return new Plan(sql, false, List.of(), List.of(), List.of(), Map.of(), false, false, false, "");

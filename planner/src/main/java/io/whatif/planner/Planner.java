@@ -344,7 +344,8 @@ public final class Planner {
     }
     ScoreCall placed = ModelCalls.byPosition(call, header);
     ModelCalls.checkLiterals(placed, header);
-    scored.putAll(ModelCalls.columns(call, placed, header));
+    ModelCalls.columns(call, placed, header)
+        .forEach((name, column) -> scored.merge(name, column, Plan.ScoredColumn::or));
     keepsScores = true;
     plan.add(site, placed, header, statement.kind().isDefinition());
     return "";

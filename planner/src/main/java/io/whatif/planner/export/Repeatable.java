@@ -11,15 +11,18 @@ import java.util.regex.Pattern;
  * value if they are: columns, literals, and arithmetic and a few functions of them.
  */
 final class Repeatable {
-  private static final Pattern QUOTED = Pattern.compile("'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"");
+  /** Possessive, as is {@link #QUOTED_NAME}: else each of their characters recurses. */
+  private static final String TEXT = "'[^']*+(?:''[^']*+)*+'";
+
+  private static final String QUOTED_NAME = "\"[^\"]*+(?:\"\"[^\"]*+)*+\"";
+  private static final String NAME = "(?:[\\p{L}_][\\p{L}\\p{N}_$]*|" + QUOTED_NAME + ")";
+  private static final Pattern QUOTED = Pattern.compile(TEXT + "|" + QUOTED_NAME);
   private static final Pattern DOLLAR_QUOTE = Pattern.compile("\\$[\\p{L}_]*[\\p{L}\\p{N}_]*\\$");
   private static final Pattern CALL = Pattern.compile("([\\p{L}_][\\p{L}\\p{N}_$]*)?\\s*\\(");
   private static final Pattern COLUMN =
-      Pattern.compile(
-          "\\s*(?:[\\p{L}_][\\p{L}\\p{N}_$]*|\"(?:[^\"]|\"\")*\")"
-              + "(?:\\s*\\.\\s*(?:[\\p{L}_][\\p{L}\\p{N}_$]*|\"(?:[^\"]|\"\")*\"))*\\s*");
+      Pattern.compile("\\s*" + NAME + "(?:\\s*\\.\\s*" + NAME + ")*\\s*");
   private static final Pattern LITERAL =
-      Pattern.compile("\\s*(?:[-+]?\\d+(?:\\.\\d*)?(?:[eE][-+]?\\d+)?|'(?:[^']|'')*')\\s*");
+      Pattern.compile("\\s*(?:[-+]?\\d+(?:\\.\\d*)?(?:[eE][-+]?\\d+)?|" + TEXT + ")\\s*");
   private static final Pattern STATEMENT =
       Pattern.compile("\\b(?:select|from|with|values|over)\\b", Pattern.CASE_INSENSITIVE);
 

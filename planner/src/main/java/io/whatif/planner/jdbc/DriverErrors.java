@@ -11,7 +11,7 @@ import io.whatif.planner.sql.SourcePosition;
 import io.whatif.planner.sql.UnreadCall;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,6 +29,9 @@ final class DriverErrors {
           "Conversion Error: (?:Could not convert string '(.*)' to DOUBLE"
               + "|Unimplemented type for cast \\((.+) -> DOUBLE\\)) when casting from source column (.+)",
           Pattern.DOTALL);
+
+  /** Beyond so many characters a value is cut where it is told. */
+  private static final int SHOWN = 60;
 
   private static final String GENERAL = "HY000";
 
@@ -103,7 +106,11 @@ final class DriverErrors {
         return new SQLException("the statement was cancelled; it stored nothing.", CANCELLED);
       }
       String whole = String.join(" ", lines);
-      Optional<String> feature = missingFeature(whole, plan).or(() -> mistypedFeature(whole, plan));
+      Optional<SourcePosition> caret = SourcePosition.ofDuckDb(text, plan.sql(), raw);
+      Optional<String> feature = missingFeature(whole, plan);
+      if (feature.isEmpty() && caret.isEmpty()) { // it shows the place of casts in the user's text
+        feature = mistypedFeature(whole, plan);
+      }
       if (feature.isPresent()) {
         lines = List.of(feature.get());
       }
@@ -111,7 +118,7 @@ final class DriverErrors {
       SourcePosition position =
           feature
               .flatMap(told -> SourcePosition.ofMistake(text, told))
-              .or(() -> SourcePosition.ofDuckDb(text, plan.sql(), raw))
+              .or(() -> caret)
               .or(() -> SourcePosition.ofMistake(text, line))
               .orElse(null);
       return new StatementException(lines, position, excerpts, e.getSQLState(), e.getErrorCode());
@@ -155,15 +162,18 @@ final class DriverErrors {
           wrong.group(1) == null
               ? "column %s is %s. Cast it, or name another.".formatted(column, wrong.group(2))
               : "column %s is text and holds '%s'. Leave such rows out, or write TRY_CAST(%s AS DOUBLE)."
-                  .formatted(column, wrong.group(1), SqlText.quote(column));
+                  .formatted(column, shown(wrong.group(1)), SqlText.quote(column));
       return scored(plan, column).map(Plan.ScoredColumn::mistyped).map(told -> told + what);
     }
 
+    private static String shown(String value) {
+      return value.codePointCount(0, value.length()) <= SHOWN
+          ? value
+          : value.substring(0, value.offsetByCodePoints(0, SHOWN)) + "...";
+    }
+
     private static Optional<Plan.ScoredColumn> scored(Plan plan, String column) {
-      return plan.scored().entrySet().stream()
-          .filter(scored -> scored.getKey().equalsIgnoreCase(column))
-          .map(Map.Entry::getValue)
-          .findFirst();
+      return Optional.ofNullable(plan.scored().get(column.toLowerCase(Locale.ROOT)));
     }
   }
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.shell;
 
-import io.whatif.planner.sql.Script;
+import io.whatif.planner.sql.GrowingScript;
+import io.whatif.planner.sql.SourcePosition;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -14,13 +16,12 @@ import java.nio.charset.StandardCharsets;
  */
 final class PipedStatements {
   private final SqlRunner runner;
-  private final BufferedReader in;
-  private final StringBuilder pending = new StringBuilder();
+  private final Reader in;
+  private final GrowingScript pending = new GrowingScript();
 
-  /** Lines before the pending ones, and all that were read. */
+  /** Lines before the pending ones. */
   private int before;
 
-  private int read;
   private boolean well = true;
 
   /** Statements that {@code runner} runs; the caller closes {@code in}. */
@@ -31,16 +32,15 @@ final class PipedStatements {
 
   /** Runs all, those behind a mistake too, and says whether there was none. */
   boolean run() throws IOException {
-    for (String line = in.readLine(); line != null; line = in.readLine()) {
-      read++;
-      boolean command = line.startsWith("!") && pending.toString().isBlank();
-      if (command) {
-        System.err.println(
-            "whatif shell: " + line + ": is a command of the prompt at a terminal. Write SQL.");
+    for (String line = line(); !line.isEmpty(); line = line()) {
+      if (pending.isEmpty() && line.startsWith("!")) {
+        runner.tell("whatif shell: " + line.strip() + " works only at a terminal. Write SQL.");
         well = false;
+        before += ends(line);
+        continue;
       }
-      pending.append(command ? "" : line).append('\n');
-      if (line.stripTrailing().endsWith(";") && Script.isComplete(pending.toString())) {
+      pending.add(line);
+      if (pending.isComplete()) {
         runPending();
       }
     }
@@ -48,9 +48,26 @@ final class PipedStatements {
     return well;
   }
 
+  /** The next line with its end, just as it stands; nothing at the end of the input. */
+  private String line() throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int c = in.read(); c >= 0; c = in.read()) {
+      line.append((char) c);
+      if (c == '\n') {
+        break;
+      }
+    }
+    return line.toString();
+  }
+
   private void runPending() {
-    well &= runner.runEach(pending.toString(), before);
-    pending.setLength(0);
-    before = read;
+    String script = pending.take();
+    well &= runner.runEach(script, before);
+    before += ends(script);
+  }
+
+  /** How many lines end in {@code text}, as places count them. */
+  private static int ends(String text) {
+    return SourcePosition.at(text, text.length()).line() - 1;
   }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.shell;
 
+import io.whatif.planner.Planner;
 import io.whatif.planner.jdbc.DirectConnection;
 import io.whatif.planner.jdbc.WhatifDriver;
 import java.io.File;
@@ -43,6 +44,7 @@ final class ShellCommand implements Callable<Integer> {
 
   private int piped() throws IOException, SQLException {
     PrintStream out = SqlCommand.out();
+    Planner.warmUp();
     try (DirectConnection connection = SqlCommand.open(database, Terminal.readsErrors())) {
       SqlRunner runner = new SqlRunner(connection, out, Format.TABLE);
       return new PipedStatements(runner, System.in).run() ? 0 : 1;

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -66,12 +65,17 @@ final class SqlRunner {
       try {
         run(script, part, before);
       } catch (SQLException e) {
-        out.flush();
-        errors.println(Errors.clean(e));
+        tell(Errors.clean(e));
         well = false;
       }
     }
     return well;
+  }
+
+  /** Writes a message behind all results so far. */
+  void tell(String message) {
+    out.flush();
+    errors.println(message);
   }
 
   private void run(String script, Script.Part part, int before) throws SQLException {
@@ -82,12 +86,12 @@ final class SqlRunner {
         }
       }
     } catch (SQLException e) {
-      throw told(e, position -> position.within(script, part.offset()).below(before), part);
+      throw told(e, script, part, before);
     }
   }
 
-  private static SQLException told(
-      SQLException e, UnaryOperator<SourcePosition> placed, Script.Part part) {
+  /** The failure in one line; where the mistake has no place, with that of its statement. */
+  private static SQLException told(SQLException e, String script, Script.Part part, int before) {
     String message = String.valueOf(e.getMessage());
     boolean ours = e instanceof StatementException;
     Optional<SourcePosition> position =
@@ -101,7 +105,9 @@ final class SqlRunner {
     if (!kept.get(0).contains("Did you mean") && hint.find()) {
       kept.add(hint.group());
     }
-    position.ifPresent(p -> kept.add(placed.apply(p).toString()));
+    SourcePosition place =
+        position.map(p -> p.within(script, part.offset())).orElseGet(() -> part.place(script));
+    kept.add(place.below(before).toString());
     return new SQLException(String.join(" ", kept), e.getSQLState(), e.getErrorCode(), e);
   }
 

@@ -18,20 +18,36 @@ final class Lexer {
   private final String text;
   private final List<Token> tokens = new ArrayList<>();
 
-  /** How many comments were open at the end of the last one read. */
-  private int depth;
+  /** What begins the string or the comments that the end of the text leaves open, or nothing. */
+  private String open = "";
 
   private Lexer(String text) {
     this.text = text;
   }
 
-  static List<Token> tokens(String text) {
+  static Lexer read(String text) {
     Lexer lexer = new Lexer(text);
     int position = 0;
     while (position < text.length()) {
       position = lexer.next(position);
     }
-    return lexer.tokens;
+    return lexer;
+  }
+
+  static List<Token> tokens(String text) {
+    return read(text).tokens;
+  }
+
+  List<Token> tokens() {
+    return tokens;
+  }
+
+  /**
+   * What opens the string, the quoted name or the comments that do not end, or nothing: a text that
+   * goes on behind a line end is read alike if it begins with this in the place of all before.
+   */
+  String open() {
+    return open;
   }
 
   private int next(int start) {
@@ -90,26 +106,6 @@ final class Lexer {
     return Math.min(i + 1, text.length());
   }
 
-  /**
-   * Whether {@code text} ends in a comment that is not closed; no token begins after {@code from}.
-   */
-  static boolean endsInComment(String text, int from) {
-    Lexer lexer = new Lexer(text);
-    int i = from;
-    while (i < text.length()) {
-      if (!text.startsWith("/*", i)) {
-        i = text.startsWith("--", i) ? lexer.lineEnd(i) : i + 1;
-        continue;
-      }
-      int end = lexer.comment(i);
-      if (end == text.length() && lexer.depth > 0) {
-        return true;
-      }
-      i = end;
-    }
-    return false;
-  }
-
   private int add(Token.Kind kind, int start, int end) {
     tokens.add(new Token(kind, start, end));
     return end;
@@ -121,7 +117,7 @@ final class Lexer {
 
   /** Comments nest. */
   private int comment(int start) {
-    depth = 1;
+    int depth = 1;
     int i = start + 2;
     while (i < text.length() && depth > 0) {
       if (text.startsWith("/*", i)) {
@@ -134,6 +130,7 @@ final class Lexer {
         i++;
       }
     }
+    open = "/*".repeat(depth);
     return i;
   }
 
@@ -151,6 +148,7 @@ final class Lexer {
         i++;
       }
     }
+    open = (escapes ? "E" : "") + quote;
     return text.length();
   }
 
@@ -165,6 +163,7 @@ final class Lexer {
     if (at(tagEnd) == '$') {
       String tag = text.substring(start, tagEnd + 1);
       int close = text.indexOf(tag, tagEnd + 1);
+      open = close < 0 ? tag : "";
       return add(Token.Kind.STRING, start, close < 0 ? text.length() : close + tag.length());
     }
     return add(tagEnd > start + 1 ? Token.Kind.PARAMETER : Token.Kind.SYMBOL, start, tagEnd);

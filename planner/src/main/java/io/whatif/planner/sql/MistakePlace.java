@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 final class MistakePlace {
   private static final Pattern FUNCTION = Pattern.compile("^([a-z_]+): ");
   private static final Pattern ARGUMENT = Pattern.compile("^[a-z_]+: ([^\\s=:]+) => ");
-  private static final Pattern VALUE = Pattern.compile("=> '((?:[^']|'(?!:))*)':");
+  private static final Pattern VALUE = Pattern.compile("=> '([^']*+(?:'(?!:)[^']*+)*+)':");
   private static final Pattern UNKNOWN =
       Pattern.compile("^[a-z_]+: there is no argument (\\S+)\\.");
   private static final Pattern TWICE = Pattern.compile("^[a-z_]+: (\\S+) is given twice");
@@ -24,8 +24,8 @@ final class MistakePlace {
   private static final Pattern COMMA = Pattern.compile("^[a-z_]+: a comma is missing ");
   private static final Pattern MODEL = Pattern.compile("^[a-z_]+: (?:the )?model (?:is|=>)");
   private static final Pattern BY_NAME = Pattern.compile("^[a-z_]+: (\\S+) => \\.\\.\\.:");
-  private static final Pattern ARITY =
-      Pattern.compile("^[a-z_]+: model '(.*)' takes .* passes (\\d+)\\.");
+  private static final Pattern TAKES =
+      Pattern.compile("^[a-z_]+: model '(.*?)' takes (?:.* passes (\\d+)\\.)?");
 
   private final SqlTokens sql;
   private final String message;
@@ -104,11 +104,12 @@ final class MistakePlace {
     if (named.isEmpty()) {
       named = named(site, parts, BY_NAME, 1);
     }
-    Matcher arity = ARITY.matcher(message);
-    if (arity.find()) {
+    Matcher takes = TAKES.matcher(message);
+    if (takes.find()) {
       boolean same =
-          parts.size() == Integer.parseInt(arity.group(2)) + 1
-              && item(parts.get(0)[0], parts.get(0)[1], arity.group(1)).isPresent();
+          !parts.isEmpty()
+              && (takes.group(2) == null || parts.size() == Integer.parseInt(takes.group(2)) + 1)
+              && item(parts.get(0)[0], parts.get(0)[1], takes.group(1)).isPresent();
       return same ? Optional.of(site.name()) : Optional.empty();
     }
     return named.isPresent() ? named : value(site, parts, exact);

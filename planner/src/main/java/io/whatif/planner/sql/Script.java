@@ -37,7 +37,7 @@ public final class Script {
     SqlTokens sql = new SqlTokens(text);
     List<Part> statements = new ArrayList<>();
     int last = sql.size() == 0 ? 0 : sql.token(sql.size() - 1).end();
-    boolean open = Lexer.endsInComment(text, last);
+    boolean open = sql.open().startsWith("/*");
     int start = 0;
     for (int i = 0; i < sql.size(); i++) {
       if (sql.isSymbol(i, ";")) {
@@ -52,12 +52,6 @@ public final class Script {
       statements.add(new Part(text.substring(from, open ? text.length() : last), from));
     }
     return statements;
-  }
-
-  /** Whether the last statement of {@code text} is ended by a {@code ;}. */
-  public static boolean isComplete(String text) {
-    SqlTokens sql = new SqlTokens(text);
-    return sql.size() == 0 || sql.isSymbol(sql.size() - 1, ";");
   }
 
   /**

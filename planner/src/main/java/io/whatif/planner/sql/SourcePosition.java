@@ -15,7 +15,7 @@ public record SourcePosition(int line, int column, String text) {
   private static final int SHOWN = 60;
 
   /** The place of the character at {@code offset}. */
-  static SourcePosition at(String text, int offset) {
+  public static SourcePosition at(String text, int offset) {
     int line = 1;
     int start = 0;
     for (int i = 0; i < offset; i++) {

@@ -29,6 +29,7 @@ public final class SqlTokens {
 
   private final String text;
   private final List<Token> tokens;
+  private final String open;
   private int @Nullable [] clauses;
   private @Nullable SelectItem @Nullable [] items;
 
@@ -40,7 +41,9 @@ public final class SqlTokens {
 
   public SqlTokens(String text) {
     this.text = text;
-    this.tokens = Lexer.tokens(text);
+    Lexer lexer = Lexer.read(text);
+    this.tokens = lexer.tokens();
+    this.open = lexer.open();
     this.partners = new int[tokens.size()];
     this.openers = new int[tokens.size()];
     pair();
@@ -65,6 +68,11 @@ public final class SqlTokens {
 
   public String text() {
     return text;
+  }
+
+  /** What begins the string or the comments that the text leaves open, or nothing. */
+  String open() {
+    return open;
   }
 
   public int size() {

@@ -36,7 +36,7 @@ final class BadArgumentTest {
         summary("study", "folds => 2.5"), "dml_summary: folds => 2.5: must be a whole number.");
     db.refuse(
         "FROM dml_summary(study, outcome => 1, treatment => 'd')",
-        "dml_summary: outcome => 1: must be a list of column names. Write outcome => 'column'.");
+        "dml_summary: outcome => 1: must be a column name, or a list of them. Write outcome => 'column'.");
     db.refuse(
         summary("study", "controls => ''"),
         "dml_summary: controls => '': must not be empty. Write controls => ['column', ...].");

@@ -36,6 +36,20 @@ class GroupedTest {
         .containsExactly("2024-01-01|east|1", "2024-01-01|north|0", "2024-01-01|south|0");
   }
 
+  /** A type is read from the store as text, of which no character may take of the stack. */
+  @Test
+  void aStoredModelsKeysKeepALongType() throws SQLException {
+    db.run(
+        "CREATE TYPE places AS ENUM (SELECT unnest(['north', 'east', 'it''s', repeat('x', 60000)]))");
+    db.run(
+        """
+        SELECT * FROM cate_fit((SELECT * REPLACE (region::places AS region) FROM sales WHERE region IN ('north', 'east')),
+          model => 'm', partition_by => 'region', reps => 1, %s)"""
+            .formatted(ROLES));
+    assertThat(db.column("SELECT typeof(region)[:13] FROM dml_summary('m') LIMIT 1"))
+        .containsExactly("ENUM('north',");
+  }
+
   @Test
   void aGroupHasTheFiguresOfItsRowsAlone() throws SQLException {
     String figures = "SELECT term, estimate, std_error, p_adjusted FROM ";

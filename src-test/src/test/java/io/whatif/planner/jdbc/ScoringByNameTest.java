@@ -138,6 +138,59 @@ final class ScoringByNameTest {
         .hasMessageContaining("Conversion Error: Could not convert string");
   }
 
+  /** {@code slope} takes a and {@code both} takes A, of which one is named by the user. */
+  @Test
+  void ofTwoModelsOfOneColumnTheOneThatLacksItIsTold() throws SQLException {
+    Study.run(connection, "CREATE OR REPLACE TABLE small AS SELECT id, y, d, n AS a FROM mixed");
+    for (String model : List.of("slope", "both")) {
+      Study.run(
+          connection,
+          """
+          SELECT n FROM cate_fit((FROM small WHERE id <= 700), model => '%s', outcome => 'y', treatment => 'd',
+            features => 'a', reps => 1, outcome_learner => 'ols', treatment_learner => 'logit')"""
+              .formatted(model));
+    }
+    String told =
+        "cate_effect: model 'slope' takes a, and no such column is here. Name a column so, or pass the features by position. (line 1, column %d)";
+    assertThatThrownBy(
+            () -> column("SELECT cate_effect('slope'), cate_effect('both', A) FROM range(3)"))
+        .hasMessageStartingWith(told.formatted(8));
+    assertThatThrownBy(
+            () -> column("SELECT cate_effect('both', A), cate_effect('slope') FROM range(3)"))
+        .hasMessageStartingWith(told.formatted(32));
+  }
+
+  @Test
+  void aMistakeOfACastOfTheUsersOwnIsNoModels() {
+    assertThatThrownBy(
+            () ->
+                column(
+                    "SELECT cate_effect('plain'), (SELECT max(\"Age x\"::DOUBLE) FROM (SELECT 'abc' || i AS \"Age x\" FROM range(3) r(i))) FROM mixed"))
+        .hasMessageStartingWith("Conversion Error: Could not convert string 'abc")
+        .hasMessageContaining("(line 1, column ");
+  }
+
+  @Test
+  void longValuesAndNamesAreTold() {
+    String age = "(SELECT * REPLACE (repeat('é', 9000) AS \"Age x\") FROM mixed)";
+    assertThatThrownBy(() -> column("SELECT cate_effect('plain') FROM " + age))
+        .hasMessageContaining(" is text and holds '" + "é".repeat(60) + "...'. Leave such rows");
+    for (String value :
+        List.of("'" + "''a".repeat(30_000) + "'", "\"" + "a".repeat(90_000) + "\"")) {
+      for (String call : List.of("('plain', %s, 1, true, NULL, 'a')", "('plain', to_json(%s))")) {
+        assertThatThrownBy(() -> column("SELECT cate_effect" + call.formatted(value)))
+            .isInstanceOf(SQLException.class)
+            .hasMessageNotContaining("StackOverflow");
+      }
+    }
+    assertThatThrownBy(
+            () ->
+                column(
+                    "FROM dml_summary(mixed, outcome => '%s', treatment => 'd')"
+                        .formatted("a".repeat(90_000))))
+        .hasMessageEndingWith("(line 1, column 36)");
+  }
+
   @Test
   void nativelyARowAsJsonHasTheFeatures(@TempDir Path folder) throws SQLException {
     Path file = folder.resolve("shop.duckdb");

@@ -156,7 +156,7 @@ final class MainTest {
     assertThat(ended.status()).isEqualTo(1);
     assertThat(ended.out()).contains("verdict", "still here");
     assertThat(ended.errors())
-        .contains("whatif shell: !tables: is a command of the prompt at a terminal. Write SQL.")
+        .contains("whatif shell: !tables works only at a terminal. Write SQL.")
         .contains("Referenced column \"nowhere\" not found in FROM clause!")
         .contains("dml_summary: treatment => 'e': the relation has no such column.")
         .contains("(line 5, column 16)")

@@ -174,6 +174,21 @@ final class ScannerProperties {
   }
 
   @Property(tries = 3000, seed = "7")
+  void aScriptReadByLinesIsCompleteWhereItIsAsAWhole(@ForAll("texts") String text) {
+    GrowingScript growing = new GrowingScript();
+    for (int start = 0; start < text.length(); ) {
+      int newline = text.indexOf('\n', start);
+      int end = newline < 0 ? text.length() : newline + 1;
+      growing.add(text.substring(start, end));
+      SqlTokens whole = new SqlTokens(text.substring(0, end));
+      boolean ended = whole.size() == 0 || whole.isSymbol(whole.size() - 1, ";");
+      assertThat(growing.isComplete()).as(whole.text()).isEqualTo(ended && whole.open().isEmpty());
+      start = end;
+    }
+    assertThat(growing.take()).isEqualTo(text);
+  }
+
+  @Property(tries = 3000, seed = "7")
   void statementsOfAScriptKeepTheirTextAndOrder(@ForAll("texts") String text) {
     int from = 0;
     for (String statement : Script.statements(text)) {

@@ -331,7 +331,9 @@ public final class Arguments {
      */
     private String remedy(Object given) {
       String empty = given instanceof String s && s.isBlank() ? "must not be empty" : null;
-      String must = empty == null ? "must be " + argument.type().text() : empty;
+      String kind =
+          oneOrSeveral(argument) ? "a column name, or a list of them" : argument.type().text();
+      String must = empty == null ? "must be " + kind : empty;
       return switch (argument.type()) {
         case COLUMN, COLUMNS, NAMES, TEXT ->
             "%s. Write %s => %s".formatted(must, argument.name(), sample(argument));

@@ -29,8 +29,11 @@ final class GroupedSql {
   /** The arguments that divide the rows of a call. */
   private static final Set<String> DIVIDING = Set.of("partition_by", "by");
 
+  /** Possessive: else each character of a text recurses. */
+  private static final String TEXT = "'[^']*+(?:''[^']*+)*+'";
+
   private static final Pattern ENUM_TYPE =
-      Pattern.compile("ENUM\\('(?:[^']|'')*'(?:, '(?:[^']|'')*')*\\)");
+      Pattern.compile("ENUM\\(" + TEXT + "(?:, " + TEXT + ")*+\\)");
 
   private GroupedSql() {}
 
