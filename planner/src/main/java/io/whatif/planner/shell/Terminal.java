@@ -15,13 +15,13 @@ final class Terminal {
   private Terminal() {}
 
   /** Whether standard input is a file or a pipe; false where that cannot be told. */
-  static boolean readsPipe() {
-    try {
-      Object mode = Files.getAttribute(Path.of("/dev/fd/0"), "unix:mode");
-      return mode instanceof Integer bits && (bits & FILE_TYPE) != CHARACTER_DEVICE;
-    } catch (IOException | UnsupportedOperationException | IllegalArgumentException unknown) {
-      return false;
-    }
+  static boolean readsPipe() throws IOException {
+    Path input = Path.of("/dev/fd/0");
+    boolean known = input.getFileSystem().supportedFileAttributeViews().contains("unix");
+    return known
+        && Files.exists(input)
+        && Files.getAttribute(input, "unix:mode") instanceof Integer mode
+        && (mode & FILE_TYPE) != CHARACTER_DEVICE;
   }
 
   /** Whether standard error is a terminal; false where that cannot be told. */

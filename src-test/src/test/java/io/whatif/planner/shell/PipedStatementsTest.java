@@ -89,17 +89,26 @@ final class PipedStatementsTest {
     List<String> before = new ArrayList<>();
     InputStream in =
         new InputStream() {
+          private InputStream line = InputStream.nullInputStream();
+
           @Override
-          public int read() {
-            throw new UnsupportedOperationException();
+          public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
           }
 
           @Override
-          public int read(byte[] bytes, int offset, int length) {
+          public int read(byte[] bytes, int offset, int length) throws IOException {
+            int count = line.read(bytes, offset, length);
+            if (count >= 0) {
+              return count;
+            }
             before.add(printed.toString(UTF_8).replaceAll("\\R", ""));
-            byte[] line = lines.isEmpty() ? new byte[0] : lines.remove().getBytes(UTF_8);
-            System.arraycopy(line, 0, bytes, offset, line.length);
-            return line.length == 0 ? -1 : line.length;
+            if (lines.isEmpty()) {
+              return -1;
+            }
+            line = new ByteArrayInputStream(lines.remove().getBytes(UTF_8));
+            return line.read(bytes, offset, length);
           }
         };
     use(runner -> new PipedStatements(runner, in).run());

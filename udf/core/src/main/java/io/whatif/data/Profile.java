@@ -17,7 +17,7 @@ public final class Profile {
   public static final int SAMPLE = 50_000;
 
   /** Bytes of the rows that are copied at most. */
-  public static final long MOST_KEPT = (long) Double.BYTES * FlatTiles.LARGEST;
+  public static final long MOST_KEPT = (long) Double.BYTES * (Integer.MAX_VALUE - 8);
 
   /** Quantiles this near to an end are found without sorting the sample. */
   private static final double END = 0.002;
@@ -55,7 +55,8 @@ public final class Profile {
     int columns = data.schema().size();
     RowSample drawn = RowSample.of(data.rows(), SAMPLE);
     double[][] sample = new double[columns][drawn.size()];
-    FlatTiles copy = FlatTiles.of(columns, kept == null ? 0 : kept.size());
+    int copied = kept == null ? 0 : kept.size();
+    double[] copy = new double[Math.multiplyExact(columns, copied)];
     Moments[] moments =
         data.scan(
             run,
@@ -77,7 +78,7 @@ public final class Profile {
                 if (kept != null) {
                   RowSample.InBatch taken = kept.of(batch);
                   for (int c = 0; c < columns; c++) {
-                    taken.copy(batch.column(c), copy.values(), copy.begin(c));
+                    taken.copy(batch.column(c), copy, c * copied);
                   }
                 }
               }
@@ -93,7 +94,10 @@ public final class Profile {
         sample,
         kept == null
             ? null
-            : new Copied(data, kept, new StoredDataset(data.schema(), copy, kept.size())));
+            : new Copied(
+                data,
+                kept,
+                new StoredDataset(data.schema(), ArrayTiles.inOne(copy, columns, copied), copied)));
   }
 
   public long rows() {
