@@ -58,6 +58,17 @@ final class LauncherTest {
                     + " or unset it.\n"));
   }
 
+  /** Else the bytes of a file that the JVM opens first would be read as statements. */
+  @Test
+  void closedInputHasNoStatements() throws Exception {
+    String closed = "\"$0\" \"$1\" <&-";
+    for (String command : List.of("sql", "shell")) {
+      Answer answer = run(Path.of("bash"), "-c", closed, LAUNCHER.toString(), command);
+      assertThat(answer.status()).isZero();
+      assertThat(answer.errors()).doesNotContain("Error");
+    }
+  }
+
   /** The names of the classes that statements of a command line load, as the JVM logs them. */
   private String classesOf(String first, String second) throws Exception {
     Path log = elsewhere.resolve("classes");
