@@ -58,6 +58,25 @@ class ManyRowsTest {
     rows.checkEnd(Profile.of(Datasets.run(2), rows.data));
   }
 
+  /** Too few to be centred: the rows of the profile tell what steps from their optimum leave. */
+  @Test
+  void soDoesThatOfAMillion() {
+    Rows rows = rows(1_000_003, 1);
+    rows.checkEnd(rows.profile(COPIED));
+    Rows tails = rows(1_000_003, 3);
+    tails.checkEnd(tails.profile(COPIED));
+  }
+
+  /** The scan that makes the products, and one at the point of each fold. */
+  @Test
+  void rowsThatAreKnownSpareThePolishOfTheStart() {
+    Rows rows = rows(600_000, 1);
+    long read = rows.valuesReadWith(Profile.of(Datasets.run(2), rows.data));
+    double scan = (X.length + 1.0) * 600_000;
+    // and of the target half a scan: stretches of it, for the rows that are known
+    assertThat(read / scan).isBetween(2.0, 2.6);
+  }
+
   /** The start of so many is polished on every other batch, then on all. */
   @Test
   void soDoesThatOfMillions() {
@@ -138,7 +157,7 @@ class ManyRowsTest {
       OutOfFold fitted = fit(profile);
       assertThat(fitted.converged()).isTrue();
       for (int k = 0; k < folds.count(); k++) {
-        assertThat(largestStep(fitted.predictor(k), x, d, k)).isLessThan(1e-8);
+      assertThat(largestStep(fitted.predictor(k), x, d, k)).isLessThan(1e-8);
       }
     }
 

@@ -52,22 +52,75 @@ final class LogisticSample {
     return own.times((double) of / rows);
   }
 
-  /** The remainders of steps from one point. */
-  LogisticRemainder[] remainders(double[] from, double[][] ends) {
-    int count = groups.count();
-    List<LogisticScan.Point> points = new ArrayList<>();
-    for (double[] end : ends) {
-      for (int g = 0; g < count; g++) {
-        points.add(new LogisticScan.Point(end, LogisticScan.NONE, g));
+  /** What it tells of steps with the Hessian of a point. */
+  Steps from(double[] point) {
+    return new Steps(point, fit.byFold(point, LogisticSums.Wanted.CURVATURE));
+  }
+
+  /** Steps with the Hessian of one point. */
+  final class Steps {
+    private final double[] point;
+    private final LogisticSums[] at;
+
+    private Steps(double[] point, LogisticSums[] at) {
+      this.point = point;
+      this.at = at;
+    }
+
+    /** Whether they can tell how far they may be off. */
+    boolean tellErrors() {
+      return groups.count() >= GROUPS;
+    }
+
+    /** So many steps from the point itself. */
+    From fromPoint(int count) {
+      double[][] starts = new double[count][];
+      Arrays.fill(starts, point);
+      LogisticSums[][] before = new LogisticSums[count][];
+      Arrays.fill(before, at);
+      return new From(starts, before);
+    }
+
+    /** Steps from places near it. */
+    From from(double[][] starts) {
+      return new From(starts, gradients(starts));
+    }
+
+    /** The sums of each group at each of some places. */
+    private LogisticSums[][] gradients(double[][] places) {
+      int count = groups.count();
+      List<LogisticScan.Point> points = new ArrayList<>();
+      for (double[] place : places) {
+        for (int g = 0; g < count; g++) {
+          points.add(new LogisticScan.Point(place, LogisticScan.NONE, g));
+        }
+      }
+      LogisticSums[] sums = fit.sums(points, LogisticSums.Wanted.GRADIENT);
+      LogisticSums[][] byPlace = new LogisticSums[places.length][];
+      Arrays.setAll(byPlace, m -> Arrays.copyOfRange(sums, m * count, (m + 1) * count));
+      return byPlace;
+    }
+
+    /** Where steps begin. */
+    final class From {
+      private final double[][] starts;
+      private final LogisticSums[][] before;
+
+      private From(double[][] starts, LogisticSums[][] before) {
+        this.starts = starts;
+        this.before = before;
+      }
+
+      /** What steps to these places leave. */
+      LogisticRemainder[] remainders(double[][] ends) {
+        LogisticSums[][] then = gradients(ends);
+        LogisticRemainder[] all = new LogisticRemainder[ends.length];
+        for (int m = 0; m < all.length; m++) {
+          double[] step = Points.minus(ends[m], starts[m]);
+          all[m] = LogisticRemainder.of(at, before[m], then[m], step);
+        }
+        return all;
       }
     }
-    LogisticSums[] at = fit.byFold(from, LogisticSums.Wanted.CURVATURE);
-    LogisticSums[] then = fit.sums(points, LogisticSums.Wanted.GRADIENT);
-    LogisticRemainder[] all = new LogisticRemainder[ends.length];
-    for (int m = 0; m < all.length; m++) {
-      LogisticSums[] own = Arrays.copyOfRange(then, m * count, (m + 1) * count);
-      all[m] = LogisticRemainder.of(at, own, Points.minus(ends[m], from));
-    }
-    return all;
   }
 }
