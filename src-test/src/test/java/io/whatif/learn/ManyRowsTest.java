@@ -157,7 +157,7 @@ class ManyRowsTest {
       OutOfFold fitted = fit(profile);
       assertThat(fitted.converged()).isTrue();
       for (int k = 0; k < folds.count(); k++) {
-      assertThat(largestStep(fitted.predictor(k), x, d, k)).isLessThan(1e-8);
+        assertThat(largestStep(fitted.predictor(k), x, d, k)).isLessThan(1e-8);
       }
     }
 

@@ -19,6 +19,8 @@ final class QuantilesTest {
         Arrays.fill(withNull, n, n + 7, Double.NaN);
         for (double p : new double[] {0, .0005, .001, .01, .3, .5, .99, .999, .9999, 1}) {
           assertThat(Quantiles.of(withNull, p)).isEqualTo(Quantiles.sorted(sorted, p));
+          assertThat(Quantiles.both(withNull, p))
+              .containsExactly(Quantiles.sorted(sorted, p), Quantiles.sorted(sorted, 1 - p));
         }
       }
     }
@@ -28,5 +30,6 @@ final class QuantilesTest {
   void ofNoValuesThereIsNone() {
     assertThat(Quantiles.of(new double[0], .001)).isNaN();
     assertThat(Quantiles.of(new double[] {Double.NaN}, .999)).isNaN();
+    assertThat(Quantiles.both(new double[] {Double.NaN}, .001)).containsOnly(Double.NaN);
   }
 }

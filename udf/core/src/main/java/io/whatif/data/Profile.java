@@ -145,6 +145,13 @@ public final class Profile {
         : Quantiles.sorted(sorted(column), p);
   }
 
+  /** The quantiles at {@code p}, which is small, and at 1 - {@code p}. */
+  public double[] tails(int column, double p) {
+    return isSorted(column)
+        ? new double[] {quantile(column, p), quantile(column, 1 - p)}
+        : Quantiles.both(sample[column], p);
+  }
+
   private boolean isSorted(int column) {
     synchronized (sample[column]) {
       return sorted[column] != null;

@@ -327,10 +327,7 @@ final class CurveDml {
   private LinearCate model(Medians medians) {
     List<Feature> features = new ArrayList<>(phi.features());
     Map<String, double[]> range = new HashMap<>(Support.ranges(study));
-    double[] treated = {
-      study.profile().quantile(Study.TREATMENT, 0.001),
-      study.profile().quantile(Study.TREATMENT, 0.999)
-    };
+    double[] treated = study.profile().tails(Study.TREATMENT, 0.001);
     for (String name : io.whatif.model.ArmsCate.ARM_FEATURES) {
       features.add(new Feature(name, LinearCate.DOSE_TYPE, List.of()));
       range.put(name, treated);

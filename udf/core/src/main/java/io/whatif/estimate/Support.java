@@ -5,6 +5,7 @@ import io.whatif.data.Column;
 import io.whatif.data.Parallel;
 import io.whatif.data.RowSample;
 import io.whatif.data.Run;
+import io.whatif.math.ColumnProducts;
 import io.whatif.math.Gram;
 import io.whatif.math.PseudoInverse;
 import io.whatif.math.Quantiles;
@@ -21,7 +22,7 @@ record Support(Map<String, double[]> range, double maxLeverage, double[] leverag
   private static final double TAIL = 0.001;
 
   /** Rows of which one thread computes the leverage at a time. */
-  private static final int PIECE = 1_000;
+  private static final int PIECE = 250;
 
   /** Rows that leverage is taken from, at least, where there are more. */
   private static final int SAMPLE = 20_000;
@@ -35,9 +36,7 @@ record Support(Map<String, double[]> range, double maxLeverage, double[] leverag
 
   private static double[] range(Study study, int column) {
     return study.data().schema().column(column) instanceof Column.Numeric
-        ? new double[] {
-          study.profile().quantile(column, TAIL), study.profile().quantile(column, 1 - TAIL)
-        }
+        ? study.profile().tails(column, TAIL)
         : new double[0];
   }
 
@@ -75,60 +74,73 @@ record Support(Map<String, double[]> range, double maxLeverage, double[] leverag
     if (columns.length == 0) {
       return new Support(range, 0, new double[0]);
     }
-    int p = basis.width();
-    double[][] phi = new double[p][rows];
-    for (int t = 0; t < p; t++) {
-      basis.terms().get(t).fill(columns, rows, phi[t]);
-    }
-    boolean[] complete = EffectBasis.complete(phi, rows);
-    double[][] kept = complete(phi, complete, RowSample.of(rows, SAMPLE));
-    Gram gram = new Gram(p);
-    gram.addColumns(kept, kept[0].length);
-    PseudoInverse inverse = PseudoInverse.of(gram, p);
-    double[] leverage = new double[kept[0].length];
+    double[][] phi = terms(basis, columns, RowSample.of(rows, SAMPLE));
+    int known = phi[0].length;
+    Gram gram = new Gram(phi.length);
+    gram.addColumns(phi, known);
+    PseudoInverse inverse = PseudoInverse.of(gram, phi.length);
+    double[][] lower = lower(inverse.toArray(), phi.length);
+    double[] leverage = new double[known];
     Parallel.forEach(
         run,
-        (leverage.length + PIECE - 1) / PIECE,
+        (known + PIECE - 1) / PIECE,
         piece -> {
           int from = piece * PIECE;
-          addForms(
-              inverse.toArray(), kept, from, Math.min(leverage.length, from + PIECE), leverage);
+          addForms(lower, phi, from, Math.min(known, from + PIECE), leverage);
         });
     return new Support(range, almostLargest(leverage), inverse.toArray());
   }
 
-  /** The columns at the rows of a sample, of these the complete ones. */
-  private static double[][] complete(double[][] columns, boolean[] complete, RowSample drawn) {
-    int[] places = new int[drawn.size() + 1];
-    int count = 0;
-    for (int place = 0; place < drawn.size(); place++) {
-      places[count] = (int) drawn.row(place);
-      count += complete[places[count]] ? 1 : 0;
+  /** The terms at the rows of a sample, of these the complete ones. */
+  private static double[][] terms(EffectBasis basis, double[][] columns, RowSample drawn) {
+    double[][] inputs = new double[columns.length][];
+    Arrays.setAll(inputs, f -> drawn.of(columns[f]));
+    double[][] phi = new double[basis.width()][drawn.size()];
+    for (int t = 0; t < phi.length; t++) {
+      basis.terms().get(t).fill(inputs, drawn.size(), phi[t]);
     }
-    double[][] kept = new double[columns.length][count];
-    for (int t = 0; t < columns.length; t++) {
-      for (int k = 0; k < count; k++) {
-        kept[t][k] = columns[t][places[k]];
+    boolean[] complete = EffectBasis.complete(phi, drawn.size());
+    int count = 0;
+    for (int k = 0; k < complete.length; k++) {
+      if (complete[k]) {
+        for (int t = 0; t < phi.length && count < k; t++) {
+          phi[t][count] = phi[t][k];
+        }
+        count++;
       }
     }
-    return kept;
+    if (count < complete.length) {
+      for (int t = 0; t < phi.length; t++) {
+        phi[t] = Arrays.copyOf(phi[t], count);
+      }
+    }
+    return phi;
+  }
+
+  /** Row s of \( A \) up to its diagonal, what is left of it doubled: half as much to multiply. */
+  private static double[][] lower(double[] a, int width) {
+    double[][] rows = new double[width][];
+    for (int s = 0; s < width; s++) {
+      double[] row = Arrays.copyOfRange(a, s * width, s * width + s + 1);
+      for (int t = 0; t < s; t++) {
+        row[t] *= 2;
+      }
+      rows[s] = row;
+    }
+    return rows;
   }
 
   /** Adds \( z^\top A z \) of the rows z from {@code from} up to {@code to}. */
-  private static void addForms(double[] a, double[][] z, int from, int to, double[] into) {
-    double[] product = new double[to - from];
+  private static void addForms(double[][] lower, double[][] z, int from, int to, double[] into) {
+    int count = to - from;
+    double[][] rows = new double[z.length][];
+    Arrays.setAll(rows, t -> Arrays.copyOfRange(z[t], from, to));
+    double[] product = new double[count];
     for (int s = 0; s < z.length; s++) {
-      Arrays.fill(product, 0);
-      for (int t = 0; t < z.length; t++) {
-        double factor = a[s * z.length + t];
-        double[] own = z[t];
-        for (int k = 0; k < product.length; k++) {
-          product[k] += factor * own[from + k];
-        }
-      }
-      double[] own = z[s];
-      for (int k = 0; k < product.length; k++) {
-        into[from + k] += own[from + k] * product[k];
+      ColumnProducts.combine(rows, lower[s], count, product);
+      double[] own = rows[s];
+      for (int k = 0; k < count; k++) {
+        into[from + k] += own[k] * product[k];
       }
     }
   }

@@ -30,43 +30,80 @@ public final class Quantiles {
    * values lie beyond, one pass without sorting.
    */
   public static double of(double[] values, double p) {
-    int known = 0;
-    for (double value : values) {
-      known += Double.isNaN(value) ? 0 : 1;
-    }
-    double h = Math.max(0, known - 1) * p;
-    int below = (int) Math.floor(h);
-    int fromEnd = known - below;
-    if (known < FEW || (below + 2 > FEW && fromEnd > FEW)) {
-      double[] ascending = Arrays.copyOf(values, values.length);
-      Arrays.sort(ascending); // NaN comes last
-      return sorted(Arrays.copyOf(ascending, known), p);
-    }
-    if (below + 2 <= FEW) {
-      double[] least = least(values, below + 2, 1);
-      return least[below] + (h - below) * (least[below + 1] - least[below]);
-    }
-    double[] largest = least(values, fromEnd, -1);
-    double low = -largest[fromEnd - 1];
-    double high = -largest[Math.max(0, fromEnd - 2)];
-    return low + (h - below) * (high - low);
+    return Math.min(p, 1 - p) * values.length < FEW ? new Ends(values).at(p) : bySorting(values, p);
   }
 
-  /** The {@code count} least of {@code sign * value}, ascending; there must be so many. */
-  private static double[] least(double[] values, int count, int sign) {
-    double[] least = new double[count];
-    Arrays.fill(least, Double.POSITIVE_INFINITY);
-    for (double value : values) {
-      double own = sign * value;
-      if (own < least[count - 1]) {
-        int at = count - 1;
-        while (at > 0 && least[at - 1] > own) {
-          least[at] = least[at - 1];
-          at--;
-        }
-        least[at] = own;
-      }
+  /** The quantiles at {@code p} and at 1 - {@code p}, as {@link #of} gives them, in that pass. */
+  public static double[] both(double[] values, double p) {
+    Ends ends = new Ends(values);
+    return new double[] {ends.at(p), ends.at(1 - p)};
+  }
+
+  private static double bySorting(double[] values, double p) {
+    double[] ascending = Arrays.copyOf(values, values.length);
+    Arrays.sort(ascending); // NaN comes last
+    int known = ascending.length;
+    while (known > 0 && Double.isNaN(ascending[known - 1])) {
+      known--;
     }
-    return least;
+    return sorted(Arrays.copyOf(ascending, known), p);
+  }
+
+  /** The {@value #FEW} least and largest of some values. */
+  private static final class Ends {
+    private final double[] values;
+
+    /** Ascending; infinite where there are fewer values. */
+    private final double[] least = new double[FEW];
+
+    /** Descending, each with its sign turned. */
+    private final double[] largest = new double[FEW];
+
+    /** How many values are not NaN. */
+    private final int known;
+
+    Ends(double[] values) {
+      this.values = values;
+      Arrays.fill(least, Double.POSITIVE_INFINITY);
+      Arrays.fill(largest, Double.POSITIVE_INFINITY);
+      int unknown = 0;
+      for (double value : values) {
+        if (value < least[FEW - 1]) {
+          insert(value, least);
+        }
+        if (-value < largest[FEW - 1]) {
+          insert(-value, largest);
+        }
+        unknown += Double.isNaN(value) ? 1 : 0;
+      }
+      known = values.length - unknown;
+    }
+
+    private static void insert(double value, double[] ascending) {
+      int at = FEW - 1;
+      while (at > 0 && ascending[at - 1] > value) {
+        ascending[at] = ascending[at - 1];
+        at--;
+      }
+      ascending[at] = value;
+    }
+
+    double at(double p) {
+      double h = Math.max(0, known - 1) * p;
+      int below = (int) Math.floor(h);
+      int above = Math.min(below + 1, known - 1);
+      if (known == 0) {
+        return Double.NaN;
+      }
+      if (above < FEW) {
+        return least[below] + (h - below) * (least[above] - least[below]);
+      }
+      int fromEnd = known - 1 - below;
+      if (fromEnd < FEW) {
+        double low = -largest[fromEnd];
+        return low + (h - below) * (-largest[known - 1 - above] - low);
+      }
+      return bySorting(values, p);
+    }
   }
 }
