@@ -20,12 +20,17 @@ final class HeadStart {
 
   /** Begins; returns at once. */
   static void begin(String[] arguments) {
-    start("whatif-driver", WhatifDriver::warmUp);
-    start("whatif-planner", () -> planAhead(arguments));
+    start(
+        "whatif-driver",
+        () -> {
+          quietly(WhatifDriver::warmUp);
+          planAhead(arguments);
+        });
   }
 
   private static void planAhead(String[] arguments) {
     int planned = 0;
+    boolean engine = false;
     for (String argument : arguments) {
       if (!Script.hasCausalCall(argument)) {
         continue;
@@ -33,11 +38,14 @@ final class HeadStart {
       for (String statement : Script.statements(argument)) {
         if (planned < FEW && Script.hasCausalCall(statement)) {
           if (planned++ == 0) {
-            start("whatif-engine", Engine::warmUp);
+            engine = true;
           }
           quietly(() -> Planner.warmUpBy(statement));
         }
       }
+    }
+    if (engine) {
+      quietly(Engine::warmUp);
     }
   }
 
