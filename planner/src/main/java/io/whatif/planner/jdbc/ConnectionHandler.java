@@ -29,12 +29,23 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionHandler extends Delegation implements Planner.Models {
   private final Connection duckdb;
   private final Address address;
+  private final boolean alone;
   private @Nullable Connection connection;
   private @Nullable Engine engine;
 
   ConnectionHandler(Connection duckdb, Address address) throws SQLException {
+    this(duckdb, address, false);
+  }
+
+  /**
+   * A connection.
+   *
+   * @param alone whether nobody else can come to it: the only one of a database in memory
+   */
+  ConnectionHandler(Connection duckdb, Address address, boolean alone) throws SQLException {
     this.duckdb = duckdb;
     this.address = address;
+    this.alone = alone && address.isInMemory();
     if (!address.isInMemory()) {
       engine();
     }
@@ -63,7 +74,7 @@ final class ConnectionHandler extends Delegation implements Planner.Models {
   synchronized Engine engine() throws SQLException {
     Engine known = engine;
     if (known == null) {
-      known = Engine.of(duckdb);
+      known = alone ? Engine.ofNew(duckdb) : Engine.of(duckdb);
       engine = known;
     }
     return known;

@@ -22,7 +22,7 @@ public final class DirectConnection implements AutoCloseable {
 
   /** Opens what {@code jdbc:whatif:...} names, with the properties of {@link WhatifDriver}. */
   public static DirectConnection open(String url, Properties info) throws SQLException {
-    return new DirectConnection(WhatifDriver.handler(url, info));
+    return new DirectConnection(WhatifDriver.handler(url, info, true));
   }
 
   /** Takes the rows of a statement, which are closed afterwards. */

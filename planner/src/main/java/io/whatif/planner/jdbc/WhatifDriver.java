@@ -48,15 +48,20 @@ public final class WhatifDriver implements Driver {
       return null;
     }
     Planner.warmUp();
-    return handler(url, info).connection();
+    return handler(url, info, false).connection();
   }
 
-  /** Opens what a URL of ours names. */
-  static ConnectionHandler handler(String url, @Nullable Properties info) throws SQLException {
+  /**
+   * Opens what a URL of ours names.
+   *
+   * @param alone whether nobody can come to DuckDB's own connection
+   */
+  static ConnectionHandler handler(String url, @Nullable Properties info, boolean alone)
+      throws SQLException {
     Address address = Address.of(url, info);
     Connection duckdb = open(address);
     try {
-      return new ConnectionHandler(duckdb, address);
+      return new ConnectionHandler(duckdb, address, alone);
     } catch (SQLException | Error e) {
       close(duckdb, e);
       throw e;

@@ -69,6 +69,21 @@ public final class Engine {
   }
 
   /**
+   * The engine of an instance that was made for {@code duckdb}, which nobody else has a connection
+   * to nor asked this of. Only to be told that there is none yet takes a hundredth of a second.
+   */
+  public static Engine ofNew(Connection duckdb) throws SQLException {
+    DuckDBConnection connection = duckdb.unwrap(DuckDBConnection.class);
+    synchronized (ENGINES) {
+      try (Connection duplicate = duplicateOf(connection)) {
+        Engine engine = registered(duplicate, Catalog.ALL);
+        engine.attach(connection);
+        return engine;
+      }
+    }
+  }
+
+  /**
    * As {@link #of(Connection)}, with functions of the caller's in place of the catalog's if the
    * instance has no engine yet.
    */
@@ -76,20 +91,27 @@ public final class Engine {
       throws SQLException {
     DuckDBConnection connection = duckdb.unwrap(DuckDBConnection.class);
     synchronized (ENGINES) {
-      ENGINES.values().removeIf(reference -> reference.get() == null);
       try (Connection duplicate = duplicateOf(connection)) {
         Long known = instance(duplicate);
         WeakReference<Engine> reference = known == null ? null : ENGINES.get(known);
         Engine engine = reference == null ? null : reference.get();
         if (engine == null) {
-          engine = new Engine(unique(), List.copyOf(functions));
-          new HiddenFunctions(engine).register(duplicate);
-          ENGINES.put(engine.id, new WeakReference<>(engine));
+          engine = registered(duplicate, functions);
         }
         engine.attach(connection);
         return engine;
       }
     }
+  }
+
+  /** A new engine of an instance; the caller holds the map. */
+  private static Engine registered(Connection duplicate, List<FunctionDescriptor> functions)
+      throws SQLException {
+    ENGINES.values().removeIf(reference -> reference.get() == null);
+    Engine engine = new Engine(unique(), List.copyOf(functions));
+    new HiddenFunctions(engine).register(duplicate);
+    ENGINES.put(engine.id, new WeakReference<>(engine));
+    return engine;
   }
 
   /**
