@@ -54,7 +54,8 @@ public final class Profile {
   public static Profile of(Run run, Dataset data, @Nullable RowSample kept) {
     int columns = data.schema().size();
     RowSample drawn = RowSample.of(data.rows(), SAMPLE);
-    double[][] sample = new double[columns][drawn.size()];
+    double[][] sample = new double[columns][];
+    Parallel.forEach(run, columns, c -> sample[c] = new double[drawn.size()]); // all new pages
     int copied = kept == null ? 0 : kept.size();
     double[] copy = new double[Math.multiplyExact(columns, copied)];
     Moments[] moments =

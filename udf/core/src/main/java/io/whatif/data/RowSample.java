@@ -90,9 +90,13 @@ public final class RowSample {
 
   /** Of one value for each row of the dataset those of the rows taken. */
   public double[] of(double[] values) {
+    if (isAll()) {
+      return Arrays.copyOf(values, size);
+    }
+    int[] places = drawn();
     double[] some = new double[size];
     for (int place = 0; place < size; place++) {
-      some[place] = values[(int) row(place)];
+      some[place] = values[places[place]];
     }
     return some;
   }

@@ -49,7 +49,7 @@ record FifthEdges(double[] fifth, double[] low, double[] high, Near near) {
   /** Of the rows that have an effect and count. */
   static FifthEdges of(Run run, Scores scores, Folds folds, Study study) {
     Search search = new Search(scores, folds, study);
-    Near all = search.look(run, search.between());
+    Near all = search.look(run, search.between(run));
     FifthEdges edges = new FifthEdges(all);
     if (study.isCounted()) {
       Parallel.forEach(run, folds.count(), k -> edges.ofCounted(k, study));
@@ -115,12 +115,12 @@ record FifthEdges(double[] fifth, double[] low, double[] high, Near near) {
       return low < high && low > Double.NEGATIVE_INFINITY && high < Double.POSITIVE_INFINITY;
     }
 
-    static Between sampled(Search search) {
+    static Between sampled(Run run, Search search) {
       RowSample drawn = RowSample.of(search.rows(), Math.max(SAMPLE, search.rows() / STRETCH));
       double[][] sample = search.byFold(drawn);
       Between between = everywhere(sample.length);
+      Parallel.forEach(run, sample.length, k -> Arrays.sort(sample[k]));
       for (int k = 0; k < sample.length; k++) {
-        Arrays.sort(sample[k]);
         int rows = sample[k].length;
         int place = rows / 5;
         int margin = 2 + (int) Math.ceil(WIDE * Math.sqrt(0.2 * 0.8 * rows));
@@ -142,8 +142,8 @@ record FifthEdges(double[] fifth, double[] low, double[] high, Near near) {
     }
 
     /** Everywhere if rows stand for several. */
-    Between between() {
-      return study.isCounted() ? Between.everywhere(folds.count()) : Between.sampled(this);
+    Between between(Run run) {
+      return study.isCounted() ? Between.everywhere(folds.count()) : Between.sampled(run, this);
     }
 
     /** The effects of the rows of a sample. */

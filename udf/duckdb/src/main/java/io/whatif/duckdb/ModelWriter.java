@@ -2,13 +2,12 @@
 package io.whatif.duckdb;
 
 import io.whatif.function.Arguments;
+import io.whatif.math.Mix;
 import io.whatif.model.Feature;
 import io.whatif.model.ModelCodec;
 import io.whatif.model.PartitionedCate;
 import io.whatif.model.StoredModel;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -70,13 +69,19 @@ final class ModelWriter {
         "name", feature.name(), "type", feature.sqlType(), "categories", feature.categories());
   }
 
-  /** A positive number made from the payload's SHA-256: another payload has another key. */
+  /**
+   * A positive number that another payload does not have but by a chance of one in 2^63. Whoever
+   * stores models may store what he likes, so that it need not withstand those who look for two.
+   */
   private static long key(byte[] payload) {
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(payload);
-      return ByteBuffer.wrap(hash).getLong() >>> 1;
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
+    ByteBuffer bytes = ByteBuffer.wrap(payload);
+    long hash = payload.length;
+    while (bytes.remaining() >= Long.BYTES) {
+      hash = Mix.mix(hash, bytes.getLong());
     }
+    while (bytes.hasRemaining()) {
+      hash = Mix.mix(hash, bytes.get());
+    }
+    return hash >>> 1;
   }
 }
