@@ -21,6 +21,11 @@ public record Alone(Run whole, MemoryBudget memory, int threads) implements Run 
   public void reached(String phase, double share) {}
 
   @Override
+  public Helpers helpers() {
+    return whole.helpers();
+  }
+
+  @Override
   public <T> T once(Record key, Supplier<T> make) {
     return whole.once(key, make);
   }

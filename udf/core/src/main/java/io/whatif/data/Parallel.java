@@ -4,6 +4,8 @@ package io.whatif.data;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -45,18 +47,15 @@ public final class Parallel {
             index = next.getAndIncrement();
           }
         };
-    List<Thread> helpers = new ArrayList<>();
+    List<Future<?>> helpers = new ArrayList<>();
     try {
       for (int i = 1; i < Math.min(run.threads(), count); i++) {
-        Thread helper = new Thread(worker, "whatif-worker-" + (i - 1));
-        helper.setDaemon(true);
-        helper.start();
-        helpers.add(helper);
+        helpers.add(run.helpers().begin(worker));
       }
       worker.run();
     } finally {
       next.set(count);
-      join(helpers);
+      await(helpers);
     }
     Failure thrown = failure.get();
     if (thrown != null) {
@@ -152,14 +151,16 @@ public final class Parallel {
     }
   }
 
-  private static void join(List<Thread> helpers) {
+  private static void await(List<Future<?>> helpers) {
     boolean interrupted = false;
-    for (Thread helper : helpers) {
-      while (helper.isAlive()) {
+    for (Future<?> helper : helpers) {
+      while (!helper.isDone()) {
         try {
-          helper.join();
+          helper.get();
         } catch (InterruptedException e) {
           interrupted = true;
+        } catch (ExecutionException e) {
+          throw new IllegalStateException("work that throws nothing has thrown", e);
         }
       }
     }

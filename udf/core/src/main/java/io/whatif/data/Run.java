@@ -51,6 +51,11 @@ public interface Run {
   /** How many threads may work at once, at least 1. Results do not depend on it. */
   int threads();
 
+  /** What gives the other threads; here each is made for its work. */
+  default Helpers helpers() {
+    return Helpers::onNewThread;
+  }
+
   /** Whether what {@link #shared} gives may be asked for again, and so must be left as it is. */
   default boolean shares() {
     return false;

@@ -29,6 +29,11 @@ public interface RunWithin extends Run {
   }
 
   @Override
+  default Helpers helpers() {
+    return whole().helpers();
+  }
+
+  @Override
   default boolean shares() {
     return whole().shares();
   }

@@ -36,6 +36,7 @@ final class Session implements AutoCloseable {
   private final SessionTexts texts = new SessionTexts();
   private final Map<Integer, double[][]> outputs = new ConcurrentHashMap<>();
   private final SessionPace pace = new SessionPace();
+  private final SessionHelpers helpers = new SessionHelpers();
   private volatile String functionName = "whatif";
   private volatile @Nullable Work work;
   private final AtomicReference<@Nullable SessionMemory> memory = new AtomicReference<>();
@@ -323,6 +324,10 @@ final class Session implements AutoCloseable {
     return now;
   }
 
+  SessionHelpers helpers() {
+    return helpers;
+  }
+
   SessionPace pace() {
     return pace;
   }
@@ -357,6 +362,7 @@ final class Session implements AutoCloseable {
   private void releaseIfOver() {
     if (closed && !thread.isBusy()) {
       release();
+      helpers.close();
     }
   }
 

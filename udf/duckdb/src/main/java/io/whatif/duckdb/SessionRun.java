@@ -2,6 +2,7 @@
 package io.whatif.duckdb;
 
 import io.whatif.data.ErrorCode;
+import io.whatif.data.Helpers;
 import io.whatif.data.MemoryBudget;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
@@ -60,6 +61,11 @@ record SessionRun(
       settled.putIfAbsent(key, known);
     }
     return (T) known;
+  }
+
+  @Override
+  public Helpers helpers() {
+    return session.helpers();
   }
 
   @Override
