@@ -2,7 +2,9 @@
 package io.whatif.estimate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,5 +23,10 @@ class PercentTest {
   })
   void onlyTheWholeIsAHundred(double share, String text) {
     assertThat(Percent.of(share)).isEqualTo(text);
+  }
+
+  @Test
+  void whatIsNotKnownIsNoShare() {
+    assertThatThrownBy(() -> Percent.of(Double.NaN)).isInstanceOf(IllegalStateException.class);
   }
 }

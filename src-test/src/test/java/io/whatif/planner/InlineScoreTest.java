@@ -38,6 +38,7 @@ final class InlineScoreTest {
         "SELECT cate_support('m', a, b) FROM t",
         "SELECT cate_effect('m', a, random()) FROM t",
         "SELECT cate_effect('m', a, length($$'$$) * random() * length($$'$$)) FROM t",
+        "SELECT cate_effect('m', a, coalesce(try_cast(E'\\'' AS DOUBLE), random(), try_cast(E'\\'' AS DOUBLE))) FROM t",
         "SELECT cate_effect('m', a, (SELECT max(b) FROM t)) FROM t"
       })
   void whatHasNoFormulaIsScoredByTheModel(String sql) throws SQLException {

@@ -9,8 +9,10 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -137,6 +139,62 @@ final class LauncherTest {
         .put(variable, "-XX:StartFlightRecording=filename=" + recording + ",dumponexit=true");
     assertThat(run(process).status()).isZero();
     assertThat(recording).isNotEmptyFile();
+  }
+
+  /** A JVM that runs but makes no archive, as where memory lacks, until a file says so. */
+  private static final String JAVA_WITHOUT_ARCHIVES =
+      """
+      #!/usr/bin/env bash
+      for option; do
+        case "$option" in
+          -Xshare:dump) echo >>"$0.tries"; dumping=1 ;;
+          -XX:SharedArchiveFile=*) [ -z "${dumping:-}" ] || [ ! -e "$0.well" ] || echo x >"${option#*=}" ;;
+        esac
+      done
+      """;
+
+  /** Else one start for want of memory would slow all later ones, or each would try in vain. */
+  @Test
+  void anArchiveThatCouldNotBeMadeIsTriedAgainLater() throws Exception {
+    Path lib = Files.createDirectories(elsewhere.resolve("tree/server/target/lib"));
+    Path launcher = Files.copy(LAUNCHER, elsewhere.resolve("tree/whatif"));
+    Files.createFile(elsewhere.resolve("tree/pom.xml"));
+    Path java = Files.createDirectories(elsewhere.resolve("jdk/bin")).resolve("java");
+    Files.writeString(java, JAVA_WITHOUT_ARCHIVES);
+    assertThat(java.toFile().setExecutable(true)).isTrue();
+    Files.writeString(elsewhere.resolve("jdk/release"), "JAVA_VERSION=\"17.0.1\"\n");
+    Files.createFile(lib.resolve("built"));
+    assertThat(lib.resolve("built").toFile().setLastModified(hoursAgo(3))).isTrue();
+
+    assertThat(tries(launcher)).isEqualTo(1);
+    assertThat(tries(launcher)).isEqualTo(1);
+    Path archive = lib.resolve("classes.jsa");
+    assertThat(archive).isEmptyFile();
+    assertThat(archive.toFile().setLastModified(hoursAgo(2))).isTrue();
+    assertThat(tries(launcher)).isEqualTo(2);
+    assertThat(tries(launcher)).isEqualTo(2);
+
+    Files.createFile(java.resolveSibling("java.well"));
+    assertThat(archive.toFile().setLastModified(hoursAgo(2))).isTrue();
+    assertThat(tries(launcher)).isEqualTo(3);
+    assertThat(archive).isNotEmptyFile();
+    assertThat(archive.toFile().setLastModified(hoursAgo(2))).isTrue();
+    assertThat(tries(launcher)).isEqualTo(3);
+  }
+
+  private static long hoursAgo(int hours) {
+    return System.currentTimeMillis() - Duration.ofHours(hours).toMillis();
+  }
+
+  /** How often an archive has been tried to be made, with a start more. */
+  private long tries(Path launcher) throws Exception {
+    Path jdk = elsewhere.resolve("jdk");
+    ProcessBuilder process = process(launcher, "sql", "-c", "SELECT 1");
+    process.environment().put("JAVA_HOME", jdk.toString());
+    assertThat(run(process)).isEqualTo(new Answer(0, "", ""));
+    try (Stream<String> lines = Files.lines(jdk.resolve("bin/java.tries"))) {
+      return lines.count();
+    }
   }
 
   private Answer run(Path launcher, String... arguments) throws Exception {

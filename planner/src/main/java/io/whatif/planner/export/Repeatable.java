@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.export;
 
+import io.whatif.planner.sql.SqlTokens;
+import io.whatif.planner.sql.TextEdits;
+import io.whatif.planner.sql.Token;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -16,8 +19,6 @@ final class Repeatable {
 
   private static final String QUOTED_NAME = "\"[^\"]*+(?:\"\"[^\"]*+)*+\"";
   private static final String NAME = "(?:[\\p{L}_][\\p{L}\\p{N}_$]*|" + QUOTED_NAME + ")";
-  private static final Pattern QUOTED = Pattern.compile(TEXT + "|" + QUOTED_NAME);
-  private static final Pattern DOLLAR_QUOTE = Pattern.compile("\\$[\\p{L}_]*[\\p{L}\\p{N}_]*\\$");
   private static final Pattern CALL = Pattern.compile("([\\p{L}_][\\p{L}\\p{N}_$]*)?\\s*\\(");
   private static final Pattern COLUMN =
       Pattern.compile("\\s*" + NAME + "(?:\\s*\\.\\s*" + NAME + ")*\\s*");
@@ -65,11 +66,7 @@ final class Repeatable {
     if (isPlain(text)) {
       return true;
     }
-    if (DOLLAR_QUOTE.matcher(text).find()) {
-      return false; // what it holds may look like quotes, and hide what follows
-    }
-    // A quoted name before a bracket is a call as well: it stays a word.
-    String bare = QUOTED.matcher(text).replaceAll(" quoted ");
+    String bare = bare(text);
     if (STATEMENT.matcher(bare).find() || bare.contains("--") || bare.contains("/*")) {
       return false;
     }
@@ -81,5 +78,20 @@ final class Repeatable {
       }
     }
     return true;
+  }
+
+  /**
+   * The text with a word in the place of each string and quoted name, which may hold what looks
+   * like a call or hides one. A quoted name before a bracket is a call as well: it stays a word.
+   */
+  private static String bare(String text) {
+    SqlTokens sql = new SqlTokens(text);
+    TextEdits edits = new TextEdits();
+    for (int i = 0; i < sql.size(); i++) {
+      if (sql.is(i, Token.Kind.STRING) || sql.is(i, Token.Kind.QUOTED)) {
+        edits.replace(sql.start(i), sql.end(i), " quoted ");
+      }
+    }
+    return edits.applied(text);
   }
 }

@@ -3,12 +3,10 @@ package io.whatif.planner.shell;
 
 import io.whatif.planner.sql.GrowingScript;
 import io.whatif.planner.sql.SourcePosition;
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Statements that come line by line from a pipe or a file; each is run once the line is read that
@@ -16,27 +14,30 @@ import java.nio.charset.StandardCharsets;
  */
 final class PipedStatements {
   private final SqlRunner runner;
-  private final Reader in;
+  private final InputStream in;
   private final GrowingScript pending = new GrowingScript();
 
-  /** Lines before the pending ones. */
-  private int before;
+  /** Lines read, as places count them. */
+  private int lines;
 
   private boolean well = true;
 
   /** Statements that {@code runner} runs; the caller closes {@code in}. */
   PipedStatements(SqlRunner runner, InputStream in) {
     this.runner = runner;
-    this.in = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+    this.in = new BufferedInputStream(in);
   }
 
-  /** Runs all, those behind a mistake too, and says whether there was none. */
+  /**
+   * Runs all, those behind a mistake too, and says whether there was none.
+   *
+   * @throws IOException if a line is not UTF-8; statements that ended before it have run
+   */
   boolean run() throws IOException {
     for (String line = line(); !line.isEmpty(); line = line()) {
       if (pending.isEmpty() && line.startsWith("!")) {
         runner.tell("whatif shell: " + line.strip() + " works only at a terminal. Write SQL.");
         well = false;
-        before += ends(line);
         continue;
       }
       pending.add(line);
@@ -50,20 +51,21 @@ final class PipedStatements {
 
   /** The next line with its end, just as it stands; nothing at the end of the input. */
   private String line() throws IOException {
-    StringBuilder line = new StringBuilder();
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
     for (int c = in.read(); c >= 0; c = in.read()) {
-      line.append((char) c);
+      line.write(c);
       if (c == '\n') {
         break;
       }
     }
-    return line.toString();
+    String text = Utf8Text.of(line.toByteArray(), SqlCommand.STANDARD_INPUT, lines);
+    lines += ends(text);
+    return text;
   }
 
   private void runPending() {
     String script = pending.take();
-    well &= runner.runEach(script, before);
-    before += ends(script);
+    well &= runner.runEach(script, lines - ends(script));
   }
 
   /** How many lines end in {@code text}, as places count them. */

@@ -11,7 +11,6 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -28,6 +27,9 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** {@code whatif sql}: statements in, results out. */
 final class SqlCommand implements Callable<Integer> {
+  /** What standard input is called where something is wrong with it. */
+  static final String STANDARD_INPUT = "standard input";
+
   private final OptionSpec database =
       OptionSpec.builder("--db")
           .type(String.class)
@@ -116,16 +118,14 @@ final class SqlCommand implements Callable<Integer> {
 
   private static String read(String file) throws IOException {
     if (file.equals("-")) {
-      return new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
+      return Utf8Text.of(System.in.readAllBytes(), STANDARD_INPUT, 0);
     }
     Path path = Path.of(file);
     if (Files.isDirectory(path)) {
       throw new IOException(file + " is a folder. Name a file of statements.");
     }
     try {
-      return Files.readString(path);
-    } catch (CharacterCodingException e) {
-      throw new IOException(file + " is not text in UTF-8. Save it in that encoding.", e);
+      return Utf8Text.of(Files.readAllBytes(path), file, 0);
     } catch (AccessDeniedException e) {
       throw new IOException(file + " may not be read.", e);
     }

@@ -176,32 +176,23 @@ public final class CausalStatement {
       return sql.text();
     }
     Replacement replacement = writer.replace(calls);
-    List<Edit> edits = new ArrayList<>();
-    replacement
-        .tables()
-        .forEach((at, text) -> edits.add(new Edit(at.offset(), at.offset(), at.text(text))));
+    TextEdits edits = new TextEdits();
+    replacement.tables().forEach((at, text) -> edits.insert(at.offset(), at.text(text)));
     for (int i = 0; i < calls.size(); i++) {
-      edits.add(edit(sql, calls.get(i).place().site(), replacement.calls().get(i)));
+      replace(sql, calls.get(i).place().site(), replacement.calls().get(i), edits);
     }
     if (replacement.namesItems()) {
-      edits.addAll(names(sql, calls));
+      name(sql, calls, edits);
     }
-    edits.sort(Edit::inOrder);
-    StringBuilder out = new StringBuilder();
-    int position = 0;
-    for (Edit edit : edits) {
-      out.append(sql.text(), position, edit.start()).append(edit.text());
-      position = edit.end();
-    }
-    return out.append(sql.text(), position, sql.text().length()).toString();
+    return edits.applied(sql.text());
   }
 
   /**
-   * Names for the items of SELECT lists that hold a score, or a call in a subquery, and have no
-   * name of the user's. Of subqueries in subqueries long texts are left as they are: their names
-   * would be as long as all of them together.
+   * Names the items of SELECT lists that hold a score, or a call in a subquery, and have no name of
+   * the user's. Of subqueries in subqueries long texts are left as they are: their names would be
+   * as long as all of them together.
    */
-  private static List<Edit> names(SqlTokens sql, List<PlacedCall> calls) {
+  private static void name(SqlTokens sql, List<PlacedCall> calls, TextEdits edits) {
     Set<SelectItem> items = new LinkedHashSet<>();
     for (PlacedCall call : calls) {
       CallFinder.Site site = call.place().site();
@@ -216,14 +207,11 @@ public final class CausalStatement {
         item = outer(sql, item);
       }
     }
-    List<Edit> names = new ArrayList<>();
     for (SelectItem item : items) {
       if (!item.isNamed(sql)) {
-        int end = item.endOffset(sql);
-        names.add(new Edit(end, end, " AS " + SqlText.quote(item.text(sql))));
+        edits.insert(item.endOffset(sql), " AS " + SqlText.quote(item.text(sql)));
       }
     }
-    return names;
   }
 
   /** The item of a SELECT list around the subquery that an item stands in, or null. */
@@ -232,24 +220,16 @@ public final class CausalStatement {
     return around < 0 ? null : sql.item(around);
   }
 
-  /** A stretch of the text, and what takes its place. */
-  private record Edit(int start, int end, String text) {
-    /** By where they begin, and what takes no place before what does. */
-    static int inOrder(Edit one, Edit other) {
-      int byStart = Integer.compare(one.start, other.start);
-      return byStart != 0 ? byStart : Integer.compare(one.end, other.end);
-    }
-  }
-
-  private static Edit edit(SqlTokens sql, CallFinder.Site site, String text) {
+  private static void replace(SqlTokens sql, CallFinder.Site site, String text, TextEdits edits) {
     int end = sql.token(site.close()).end();
     String alias = " AS " + site.function().name();
     if (site.function().isScalar()) {
-      return new Edit(
+      edits.replace(
           sql.token(site.name()).start(), end, isUnnamedItem(sql, site) ? text + alias : text);
+      return;
     }
     boolean call = sql.keyword(site.name() - 1).equals("CALL");
-    return new Edit(
+    edits.replace(
         sql.token(call ? site.name() - 1 : site.name()).start(),
         end,
         (call ? "FROM " : "") + text + (hasAlias(sql, site.close() + 1) ? "" : alias));

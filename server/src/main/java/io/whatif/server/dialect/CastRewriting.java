@@ -3,6 +3,7 @@ package io.whatif.server.dialect;
 
 import io.whatif.planner.sql.SelectItem;
 import io.whatif.planner.sql.SqlTokens;
+import io.whatif.planner.sql.TextEdits;
 import io.whatif.planner.sql.Token;
 import java.util.HashMap;
 import java.util.Locale;

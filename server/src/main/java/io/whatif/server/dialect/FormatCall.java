@@ -2,6 +2,7 @@
 package io.whatif.server.dialect;
 
 import io.whatif.planner.sql.SqlTokens;
+import io.whatif.planner.sql.TextEdits;
 import io.whatif.planner.sql.Token;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@
 package io.whatif.server.dialect;
 
 import io.whatif.planner.sql.SqlTokens;
+import io.whatif.planner.sql.TextEdits;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;

@@ -190,6 +190,9 @@ final class ModelSqlTest {
             "nextval('s')",
             "(SELECT max(x) FROM u)",
             "x -- here\n",
+            "E'\\'' || random() || E'\\''",
+            "e'\\\\' || random() || '-'",
+            "$$'$$ || random() || $$'$$",
             "main.f(x)",
             "sum(x) OVER ()")) {
       assertThat(
@@ -199,6 +202,18 @@ final class ModelSqlTest {
                   List.of(argument, "n", "flag", "date", "region")))
           .as(argument)
           .isEmpty();
+    }
+  }
+
+  @Test
+  void textsAreReadAsDuckDbDoes() {
+    for (String text : List.of("E'\\' f('", "$a$ f(' $a$", "'a f('' ' || \"f(\"")) {
+      assertThat(
+              ModelSql.duckdb(
+                  ExportedModels.plain(),
+                  Figure.EFFECT,
+                  List.of("x", "n", "flag", "date", "lower(" + text + ")")))
+          .hasValueSatisfying(sql -> assertThat(sql).contains("(lower(" + text + "))"));
     }
   }
 

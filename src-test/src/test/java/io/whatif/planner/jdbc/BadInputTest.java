@@ -145,6 +145,26 @@ final class BadInputTest {
         .isCloseTo(estimate("study", "id => 'id', controls => ['b'], " + PLAIN), within(1e-9));
   }
 
+  /** Of the other arm it has values: the relation is well. */
+  @Test
+  void aFeatureThatTwoArmsLackIsNamedWithThem() throws SQLException {
+    String three =
+        "(SELECT * REPLACE (['n', 'o', 'p'][1 + id % 3] AS d, CASE WHEN id % 6 = 1 THEN a END AS a)"
+            + " FROM study)";
+    String refusal =
+        "features => 'a': is NULL in every usable row of arm 'p' and the control 'n', which are"
+            + " compared by themselves. Leave it out, or check the relation.";
+    for (String method : List.of("linear_dml", "t", "causal_forest")) {
+      db.refuse(
+          summary(three, "control => 'n', features => ['a', 'b'], method => '" + method + "'"),
+          "dml_summary: " + refusal);
+    }
+    db.refuse(
+        "FROM ate(%s, outcome => 'y', treatment => 'd', control => 'n', features => ['a'], feature_nulls => 'impute')"
+            .formatted(three),
+        "ate: " + refusal);
+  }
+
   /** No row has all features then, nor is there a median to impute. */
   @Test
   void featuresThatAreAllNullAreNamed() throws SQLException {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.planner.shell;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -22,6 +23,10 @@ final class MainTest {
   }
 
   private Ended typed(String input, String... arguments) throws IOException, InterruptedException {
+    return read(input.getBytes(StandardCharsets.UTF_8), arguments);
+  }
+
+  private Ended read(byte[] input, String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--add-opens=java.base/java.nio=ALL-UNNAMED");
@@ -35,8 +40,7 @@ final class MainTest {
         new ProcessBuilder(command)
             .redirectOutput(out.toFile())
             .redirectError(errors.toFile())
-            .redirectInput(
-                Files.writeString(folder.resolve("in" + System.nanoTime()), input).toFile())
+            .redirectInput(Files.write(folder.resolve("in" + System.nanoTime()), input).toFile())
             .start();
     int status = process.waitFor();
     return new Ended(
@@ -126,7 +130,33 @@ final class MainTest {
     Path bytes = Files.write(folder.resolve("bytes.sql"), new byte[] {(byte) 0xff, (byte) 0xfe});
     assertOneLine(whatif("sql", folder.toString()), "is a folder. Name a file of statements.");
     assertOneLine(
-        whatif("sql", bytes.toString()), "is not text in UTF-8. Save it in that encoding.");
+        whatif("sql", bytes.toString()),
+        "is not text in UTF-8 (line 1). Save it in that encoding.");
+  }
+
+  /** Read all the same, a filter by 'Münster' would find no row. */
+  @Test
+  void inputThatIsNotTextIsRefused() throws Exception {
+    byte[] script = "SELECT 1 AS a;\n\nSELECT 'M\u00fcnster' AS b;\n".getBytes(ISO_8859_1);
+    String refusal =
+        "standard input is not text in UTF-8 (line 3). Save it in that encoding."
+            + System.lineSeparator();
+    assertThat(read(script, "sql")).isEqualTo(new Ended(1, "", "whatif sql: " + refusal));
+    Ended shell = read(script, "shell");
+    assertThat(shell.status()).isEqualTo(1);
+    assertThat(shell.errors()).isEqualTo("whatif shell: " + refusal);
+    assertThat(shell.out()).contains("a").doesNotContain("nster");
+  }
+
+  /** The letter that stands for lost ones is a letter like any other where it was written. */
+  @Test
+  void theReplacementCharacterMayBeMeant() throws Exception {
+    String script = "SELECT length('\ufffd\u00fc') AS letters;\n";
+    for (String command : List.of("sql", "shell")) {
+      Ended ended = typed(script, command);
+      assertThat(ended.status()).isZero();
+      assertThat(ended.out()).contains("2");
+    }
   }
 
   private static void assertOneLine(Ended ended, String end) {

@@ -69,56 +69,38 @@ public record FitOptions(
 
   /** The same with predictions that need no fit. */
   public FitOptions with(Given predictions) {
-    return new FitOptions(
-        outcomeLearner,
-        treatmentLearner,
-        folds,
-        seed,
-        reps,
-        cov,
-        level,
-        imputeFeatures,
-        scale,
-        own,
-        predictions);
+    return copy(outcomeLearner, treatmentLearner, reps, own, predictions);
   }
 
   /** The same with other learners. */
   FitOptions withLearners(String ofOutcome, String ofTreatment) {
-    return new FitOptions(
-        ofOutcome, ofTreatment, folds, seed, reps, cov, level, imputeFeatures, scale, own, given);
+    return copy(ofOutcome, ofTreatment, reps, own, given);
   }
 
   /** The same with other values of the estimator's own options. */
   FitOptions with(Settings values) {
+    return copy(outcomeLearner, treatmentLearner, reps, values, given);
+  }
+
+  /** The same with one repetition. */
+  FitOptions once() {
+    return copy(outcomeLearner, treatmentLearner, 1, own, given);
+  }
+
+  private FitOptions copy(
+      String ofOutcome, String ofTreatment, int times, Settings values, Given predictions) {
     return new FitOptions(
-        outcomeLearner,
-        treatmentLearner,
+        ofOutcome,
+        ofTreatment,
         folds,
         seed,
-        reps,
+        times,
         cov,
         level,
         imputeFeatures,
         scale,
         values,
-        given);
-  }
-
-  /** The same with one repetition. */
-  FitOptions once() {
-    return new FitOptions(
-        outcomeLearner,
-        treatmentLearner,
-        folds,
-        seed,
-        1,
-        cov,
-        level,
-        imputeFeatures,
-        scale,
-        own,
-        given);
+        predictions);
   }
 
   /**

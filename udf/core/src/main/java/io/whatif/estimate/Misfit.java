@@ -211,22 +211,31 @@ final class Misfit {
                     products[o].get(i, j),
                     products[t].get(i, j)
                   };
-          double[] shift = shift(o, t, term);
-          largest = Math.max(largest, shift[0]);
-          sure = Math.max(sure, shift[0] - SURE * Math.sqrt(unseen) * shift[1]);
+          Move move = move(o, t, term);
+          largest = Math.max(largest, move.size());
+          sure = Math.max(sure, move.size() - SURE * Math.sqrt(unseen) * move.spread());
         }
       }
       return new Shift(largest / standardError, sure / standardError);
     }
 
     /**
-     * How far a term would move the effect, and the standard deviation of that over samples of as
-     * many rows: S_uc and S_vc each have one of a residual's times the term's. Both are 0 of a term
-     * that does not vary.
+     * How far a term would move the effect.
+     *
+     * @param size the distance
+     * @param spread its standard deviation over samples of as many rows
+     */
+    private record Move(double size, double spread) {
+      static final Move NONE = new Move(0, 0);
+    }
+
+    /**
+     * How far a term would move the effect. S_uc and S_vc each have a standard deviation of one of
+     * a residual's times the term's. A term that does not vary moves nothing.
      *
      * @param term sums of its square, itself, and its products with outcome and treatment
      */
-    private double[] shift(int o, int t, double[] term) {
+    private Move move(int o, int t, double[] term) {
       double n = residuals.get(0, 0);
       double uv = residuals.get(o, t);
       double uu = residuals.get(o, o);
@@ -234,7 +243,7 @@ final class Misfit {
       double mean = term[1] / n;
       double scc = term[0] - term[1] * mean;
       if (scc <= 1e-9 * n) {
-        return new double[2];
+        return Move.NONE;
       }
       double suc = term[2] - residuals.get(0, o) * mean;
       double svc = term[3] - residuals.get(0, t) * mean;
@@ -243,7 +252,7 @@ final class Misfit {
       double ofTreatment = vv * scc / n;
       double spread =
           Math.sqrt(svc * svc * ofOutcome + suc * suc * ofTreatment + ofOutcome * ofTreatment);
-      return new double[] {Math.abs(without - uv / vv), spread / (scc * vv)};
+      return new Move(Math.abs(without - uv / vv), spread / (scc * vv));
     }
   }
 

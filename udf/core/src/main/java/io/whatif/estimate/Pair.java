@@ -58,7 +58,11 @@ final class Pair {
     return spread;
   }
 
-  /** The study of these rows. */
+  /**
+   * The study of these rows.
+   *
+   * @throws io.whatif.data.WhatifException if a feature is NULL in all of them
+   */
   Study study(Run run) {
     Study study = all;
     int columns = study.data().schema().size();
@@ -88,7 +92,9 @@ final class Pair {
             weighting(),
             study.dropped(),
             study.shared())
-        .checkedFeatures();
+        .checkedFeatures(
+            " of arm '%s' and the control '%s', which are compared by themselves"
+                .formatted(two.arms().get(1), two.control()));
   }
 
   /** What these rows have of a number of all rows. */

@@ -14,9 +14,12 @@ final class Percent {
    * A share in percent: without digits behind the point, but near 1 with as many as keep it from
    * 100, which only the whole is. At most six: what is nearer is told as more than 99.999999%.
    *
-   * @param share from 0 to 1
+   * @param share from 0 to 1; never NaN, since who tells one has found it on one side of a bound
    */
   static String of(double share) {
+    if (!(share >= 0)) {
+      throw new IllegalStateException("a share of " + share + " is told");
+    }
     for (int digits = 0; digits <= MOST_DIGITS; digits++) {
       String text = String.format(Locale.ROOT, "%." + digits + "f", 100 * share);
       if (share >= 1 || Double.parseDouble(text) < 100) {

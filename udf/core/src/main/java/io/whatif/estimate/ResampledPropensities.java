@@ -7,7 +7,6 @@ import io.whatif.data.ErrorCode;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
 import io.whatif.inference.BootstrapWeights;
-import io.whatif.learn.Basis;
 import io.whatif.learn.FoldRows;
 import io.whatif.learn.Folds;
 import io.whatif.learn.Learner;
@@ -85,19 +84,16 @@ final class ResampledPropensities {
               FoldRows rows = new FoldRows(folds);
               ResampledFits.Predictions predictions = fits.predictions();
               rows.group(batch);
-              for (int k = 0; k < folds.count(); k++) {
-                int end = rows.start(k + 1);
-                for (int from = rows.start(k); from < end; from += Basis.Block.ROWS) {
-                  int to = Math.min(end, from + Basis.Block.ROWS);
-                  predictions.fill(batch, rows.rows(), from, to, k);
-                  for (int r = from; r < to; r++) {
-                    int row = (int) batch.firstRow() + rows.rows()[r];
-                    for (int b = 0; b < values.length; b++) {
-                      values[b][row] = predictions.of(0, r - from, b);
+              rows.forEachBlock(
+                  (from, to, fold) -> {
+                    predictions.fill(batch, rows.rows(), from, to, fold);
+                    for (int r = from; r < to; r++) {
+                      int row = (int) batch.firstRow() + rows.rows()[r];
+                      for (int b = 0; b < values.length; b++) {
+                        values[b][row] = predictions.of(0, r - from, b);
+                      }
                     }
-                  }
-                }
-              }
+                  });
             });
     return values;
   }

@@ -44,27 +44,17 @@ final class ResampledRows {
       ResampledFits fits,
       BootstrapWeights.Draws draws) {}
 
-  /** Something done with each block. */
-  @FunctionalInterface
-  interface Block {
-    /** Takes the rows at places {@code from..to-1}, of which those fields are. */
-    void take(int from, int to, int fold);
-  }
-
-  void forEachBlock(Batch batch, Block block) {
+  void forEachBlock(Batch batch, FoldRows.Block block) {
     double[][] phi = round.basis().fill(batch);
     boolean[] complete = EffectBasis.complete(phi, batch.rows());
     rows.group(batch);
-    for (int k = 0; k < round.folds().count(); k++) {
-      int end = rows.start(k + 1);
-      for (int from = rows.start(k); from < end; from += Basis.Block.ROWS) {
-        int to = Math.min(end, from + Basis.Block.ROWS);
-        predictions.fill(batch, rows.rows(), from, to, k);
-        round.draws().fill(batch.firstRow(), rows.rows(), from, to, counts);
-        take(batch.firstRow(), phi, complete, from, to);
-        block.take(from, to, k);
-      }
-    }
+    rows.forEachBlock(
+        (from, to, fold) -> {
+          predictions.fill(batch, rows.rows(), from, to, fold);
+          round.draws().fill(batch.firstRow(), rows.rows(), from, to, counts);
+          take(batch.firstRow(), phi, complete, from, to);
+          block.take(from, to, fold);
+        });
   }
 
   /** Takes the terms of a block; a row that lacks one counts as nothing. */

@@ -141,6 +141,11 @@ public record Study(
    * @throws WhatifException that names them
    */
   public Study checkedFeatures() {
+    return checkedFeatures("");
+  }
+
+  /** The same of rows that are a part, which its message says: such as {@code " of arm 'b'"}. */
+  Study checkedFeatures(String part) {
     List<String> nowhere =
         features.stream()
             .filter(column -> !(data.schema().column(column) instanceof Column.Categorical))
@@ -151,8 +156,9 @@ public record Study(
       boolean one = nowhere.size() == 1;
       throw new WhatifException(
           ErrorCode.BAD_COLUMN,
-          "features => '%s': %s NULL in every usable row. Leave %s out, or check the relation."
-              .formatted(String.join("', '", nowhere), one ? "is" : "are", one ? "it" : "them"));
+          "features => '%s': %s NULL in every usable row%s. Leave %s out, or check the relation."
+              .formatted(
+                  String.join("', '", nowhere), one ? "is" : "are", part, one ? "it" : "them"));
     }
     return this;
   }

@@ -54,6 +54,23 @@ public final class FoldRows {
     return start[fold];
   }
 
+  /** Something done with some rows of one fold. */
+  @FunctionalInterface
+  public interface Block {
+    /** Takes the rows at places {@code from..to-1} of {@link #rows}. */
+    void take(int from, int to, int fold);
+  }
+
+  /** Goes through the rows fold by fold, at most {@link Basis.Block#ROWS} at a time. */
+  public void forEachBlock(Block block) {
+    for (int k = 0; k < folds.count(); k++) {
+      int end = start(k + 1);
+      for (int from = start(k); from < end; from += Basis.Block.ROWS) {
+        block.take(from, Math.min(end, from + Basis.Block.ROWS), k);
+      }
+    }
+  }
+
   /** The places 0..capacity-1, for work that needs no grouping. */
   static int[] all() {
     int[] all = new int[Batch.CAPACITY];

@@ -111,22 +111,19 @@ public final class JointPredictions {
     double[] columns = new double[basis.width() * Basis.Block.ROWS];
     CrossGram values = new CrossGram(Basis.Block.ROWS, into.length);
     rows.group(batch);
-    for (int k = 0; k < rows.folds(); k++) {
-      int end = rows.start(k + 1);
-      for (int from = rows.start(k); from < end; from += Basis.Block.ROWS) {
-        int to = Math.min(end, from + Basis.Block.ROWS);
-        basis.fill(batch, rows.rows(), from, to, block);
-        ResampledFits.transpose(block, to - from, basis.width(), columns);
-        values.clear();
-        values.add(columns, group.coefficients()[k], basis.width());
-        for (int m = 0; m < into.length; m++) {
-          boolean chance = group.members().get(m).isChance();
-          for (int r = from; r < to; r++) {
-            double value = values.get(r - from, m);
-            into[m][at + rows.rows()[r]] = chance ? FoldPredictions.chance(value) : value;
+    rows.forEachBlock(
+        (from, to, fold) -> {
+          basis.fill(batch, rows.rows(), from, to, block);
+          ResampledFits.transpose(block, to - from, basis.width(), columns);
+          values.clear();
+          values.add(columns, group.coefficients()[fold], basis.width());
+          for (int m = 0; m < into.length; m++) {
+            boolean chance = group.members().get(m).isChance();
+            for (int r = from; r < to; r++) {
+              double value = values.get(r - from, m);
+              into[m][at + rows.rows()[r]] = chance ? FoldPredictions.chance(value) : value;
+            }
           }
-        }
-      }
-    }
+        });
   }
 }

@@ -194,19 +194,16 @@ final class ResampleSums {
     public void accumulate(Batch batch, Sum sum) {
       Hand hand = sum.hand;
       hand.rows.group(batch);
-      for (int k = 0; k < of.folds.count(); k++) {
-        int end = hand.rows.start(k + 1);
-        for (int from = hand.rows.start(k); from < end; from += Basis.Block.ROWS) {
-          int to = Math.min(end, from + Basis.Block.ROWS);
-          hand.take(batch, from, to);
-          addLeastSquares(batch, sum, k, new Part(from, to));
-          for (int t = 0; t < points.size(); t++) {
-            if (of.asked.get(t).logistic()) {
-              addLogistic(batch, sum, k, new Part(from, to), t);
+      hand.rows.forEachBlock(
+          (from, to, fold) -> {
+            hand.take(batch, from, to);
+            addLeastSquares(batch, sum, fold, new Part(from, to));
+            for (int t = 0; t < points.size(); t++) {
+              if (of.asked.get(t).logistic()) {
+                addLogistic(batch, sum, fold, new Part(from, to), t);
+              }
             }
-          }
-        }
-      }
+          });
     }
 
     private record Part(int from, int to) {}
@@ -315,18 +312,15 @@ final class ResampleSums {
     public void accumulate(Batch batch, Gradients sum) {
       Hand hand = sum.hand;
       hand.rows.group(batch);
-      for (int fold = 0; fold < of.folds.count(); fold++) {
-        int end = hand.rows.start(fold + 1);
-        for (int from = hand.rows.start(fold); from < end; from += Basis.Block.ROWS) {
-          int to = Math.min(end, from + Basis.Block.ROWS);
-          hand.take(batch, from, to);
-          for (int k = 0; k < coefficients.length; k++) {
-            if (k != fold) {
-              add(batch, sum, from, to, k);
+      hand.rows.forEachBlock(
+          (from, to, fold) -> {
+            hand.take(batch, from, to);
+            for (int k = 0; k < coefficients.length; k++) {
+              if (k != fold) {
+                add(batch, sum, from, to, k);
+              }
             }
-          }
-        }
-      }
+          });
     }
 
     private void add(Batch batch, Gradients sum, int from, int to, int excluded) {
