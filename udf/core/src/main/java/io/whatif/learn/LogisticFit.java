@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Method: {@link #leaveOut} starts every fold's problem at a shared point, where one scan gives
  * the gradient and Hessian of each fold and the sums of the other folds give an exact Newton step;
- * what that step leaves is foretold by a sample of the rows; then it repeats cheap gradient scans
- * with that Hessian until the error left, estimated from the rate at which steps shrink, is below
- * {@link LogisticLoss#precision}. A problem whose steps do not shrink fast goes on by {@link
- * #newton}: damped Newton, one Hessian scan a step for all problems.
+ * what that step leaves is foretold by a sample of the rows; then {@link LogisticChord} repeats
+ * cheap gradient scans with that Hessian until the error left, told by the sample or estimated from
+ * the rate at which steps shrink, is below what is promised. A problem whose steps do not shrink
+ * fast goes on by {@link #newton}: damped Newton, one Hessian scan a step for all problems.
  *
  * <p>Of so many rows that it pays, the shared point is the optimum of all ({@link #centred}). A
  * step \( \delta \) leaves \( \tfrac12 T(\delta, \delta) \) of third derivatives, about \( 0.3
@@ -32,7 +32,10 @@ import org.jspecify.annotations.Nullable;
  * 8e-3 from a start fitted to an eighth of the rows, and 1.6e-3 for a fold left out from the
  * optimum of all: 2e-5 and 7e-7 are left, which 200,000 rows tell to 5e-8 and to 2e-9. So one
  * gradient for the start, at one point, spares those at a point for each fold, if the sample says
- * that it can: {@link LogisticRemainder}.
+ * that it can: {@link LogisticRemainder}. Of fewer, the shared point is the optimum of the sample
+ * itself ({@link LogisticStart#forFolds}): of 1,000,000 rows and 20 columns it is 0.03 from those
+ * of the folds in its worst coefficient, the step to them leaves 4e-4, which 50,000 rows tell to
+ * 7e-6, and what the gradient at each fold's point leaves of that, 1.7e-7, they tell to 3e-9.
  *
  * <p>Failure: under perfect separation there is no optimum; the iteration stops once the loss is
  * nought for practical purposes, or after {@value #MAX_NEWTON} steps, and says so.
