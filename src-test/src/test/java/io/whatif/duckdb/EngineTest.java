@@ -21,6 +21,19 @@ class EngineTest {
     }
   }
 
+  /** Also within a transaction, which does not see what is registered beside it. */
+  @Test
+  void anInstanceThatIsNewGetsItsEngineUnasked() throws SQLException {
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:")) {
+      connection.setAutoCommit(false);
+      Engine engine = Engine.ofNew(connection);
+      assertThat(Engine.of(connection)).isSameAs(engine);
+      connection.rollback();
+      assertThat(Database.rows(connection, "SELECT whatif_instance()"))
+          .containsExactly(String.valueOf(engine.id()));
+    }
+  }
+
   @Test
   void connectionsToOneFileShareTheEngine(@TempDir Path folder) throws SQLException {
     String url = "jdbc:duckdb:" + folder.resolve("a.duckdb");

@@ -6,6 +6,8 @@ import io.whatif.planner.Planner;
 import io.whatif.planner.jdbc.WhatifDriver;
 import io.whatif.planner.sql.Script;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What the statements of a command line will need, loaded while that is read: DuckDB's driver, and
@@ -18,48 +20,45 @@ final class HeadStart {
 
   private HeadStart() {}
 
-  /** Begins; returns at once. */
+  /**
+   * Begins; returns at once. All on one thread, since the command line and the compilers take the
+   * other core: the driver first, which is waited for first.
+   */
   static void begin(String[] arguments) {
-    start(
-        "whatif-driver",
-        () -> {
-          quietly(WhatifDriver::warmUp);
-          planAhead(arguments);
-        });
+    Thread thread =
+        new Thread(null, () -> load(arguments), "whatif-head-start", Main.STACK_BYTES); // deep SQL
+    thread.setDaemon(true);
+    thread.start();
   }
 
-  private static void planAhead(String[] arguments) {
-    int planned = 0;
-    boolean engine = false;
-    for (String argument : arguments) {
-      if (!Script.hasCausalCall(argument)) {
-        continue;
-      }
-      for (String statement : Script.statements(argument)) {
-        if (planned < FEW && Script.hasCausalCall(statement)) {
-          if (planned++ == 0) {
-            engine = true;
-          }
-          quietly(() -> Planner.warmUpBy(statement));
-        }
-      }
-    }
-    if (engine) {
+  private static void load(String[] arguments) {
+    quietly(WhatifDriver::warmUp);
+    List<String> causal = causal(arguments);
+    causal.forEach(statement -> quietly(() -> Planner.warmUpBy(statement)));
+    if (!causal.isEmpty()) {
       quietly(Engine::warmUp);
     }
   }
 
-  /** What is loaded on a thread of its own. */
+  /** The first causal statements of a command line. */
+  private static List<String> causal(String[] arguments) {
+    List<String> causal = new ArrayList<>();
+    for (String argument : arguments) {
+      if (Script.hasCausalCall(argument)) {
+        for (String statement : Script.statements(argument)) {
+          if (causal.size() < FEW && Script.hasCausalCall(statement)) {
+            causal.add(statement);
+          }
+        }
+      }
+    }
+    return causal;
+  }
+
+  /** What is loaded. */
   @FunctionalInterface
   private interface Work {
     void run() throws SQLException;
-  }
-
-  /** The stack is that of the thread that runs statements: one may be deep. */
-  private static void start(String name, Work work) {
-    Thread thread = new Thread(null, () -> quietly(work), name, Main.STACK_BYTES);
-    thread.setDaemon(true);
-    thread.start();
   }
 
   private static void quietly(Work work) {

@@ -21,8 +21,8 @@ public record Alone(Run whole, MemoryBudget memory, int threads) implements Run 
   public void reached(String phase, double share) {}
 
   @Override
-  public Helpers helpers() {
-    return whole.helpers();
+  public Workers workers() {
+    return whole.workers();
   }
 
   @Override

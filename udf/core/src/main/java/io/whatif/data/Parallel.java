@@ -50,7 +50,7 @@ public final class Parallel {
     List<Future<?>> helpers = new ArrayList<>();
     try {
       for (int i = 1; i < Math.min(run.threads(), count); i++) {
-        helpers.add(run.helpers().begin(worker));
+        helpers.add(run.workers().begin(worker));
       }
       worker.run();
     } finally {
@@ -151,21 +151,29 @@ public final class Parallel {
     }
   }
 
+  /** Waits for all, however often this thread is interrupted. */
   private static void await(List<Future<?>> helpers) {
     boolean interrupted = false;
+    Throwable thrown = null;
     for (Future<?> helper : helpers) {
-      while (!helper.isDone()) {
+      boolean over = false;
+      while (!over) {
         try {
           helper.get();
+          over = true;
         } catch (InterruptedException e) {
           interrupted = true;
         } catch (ExecutionException e) {
-          throw new IllegalStateException("work that throws nothing has thrown", e);
+          thrown = e.getCause();
+          over = true;
         }
       }
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+    if (thrown != null) {
+      throw new IllegalStateException("work that throws nothing has thrown", thrown);
     }
   }
 }

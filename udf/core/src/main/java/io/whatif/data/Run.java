@@ -52,8 +52,8 @@ public interface Run {
   int threads();
 
   /** What gives the other threads; here each is made for its work. */
-  default Helpers helpers() {
-    return Helpers::onNewThread;
+  default Workers workers() {
+    return Workers::onNewThread;
   }
 
   /** Whether what {@link #shared} gives may be asked for again, and so must be left as it is. */

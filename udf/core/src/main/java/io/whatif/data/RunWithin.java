@@ -29,8 +29,8 @@ public interface RunWithin extends Run {
   }
 
   @Override
-  default Helpers helpers() {
-    return whole().helpers();
+  default Workers workers() {
+    return whole().workers();
   }
 
   @Override

@@ -70,10 +70,10 @@ record Support(Map<String, double[]> range, double maxLeverage, double[] leverag
     Parallel.forEach(run, ends.length, f -> ends[f] = range(study, study.features().get(f)));
     Map<String, double[]> range = named(study, ends);
     double[][] columns = sample(study);
-    int rows = columns.length == 0 ? 0 : columns[0].length;
     if (columns.length == 0) {
       return new Support(range, 0, new double[0]);
     }
+    int rows = columns[0].length;
     double[][] phi = terms(basis, columns, RowSample.of(rows, SAMPLE));
     int known = phi[0].length;
     Gram gram = new Gram(phi.length);
@@ -103,8 +103,10 @@ record Support(Map<String, double[]> range, double maxLeverage, double[] leverag
     int count = 0;
     for (int k = 0; k < complete.length; k++) {
       if (complete[k]) {
-        for (int t = 0; t < phi.length && count < k; t++) {
-          phi[t][count] = phi[t][k];
+        if (count < k) {
+          for (double[] term : phi) {
+            term[count] = term[k];
+          }
         }
         count++;
       }
@@ -117,7 +119,9 @@ record Support(Map<String, double[]> range, double maxLeverage, double[] leverag
     return phi;
   }
 
-  /** Row s of \( A \) up to its diagonal, what is left of it doubled: half as much to multiply. */
+  /**
+   * Row s of \( A \) up to its diagonal, the entries before that doubled: half as much to multiply.
+   */
   private static double[][] lower(double[] a, int width) {
     double[][] rows = new double[width][];
     for (int s = 0; s < width; s++) {

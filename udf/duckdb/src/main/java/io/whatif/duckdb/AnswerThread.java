@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -27,7 +28,9 @@ final class AnswerThread {
   private final String name;
   private final BooleanSupplier cancelled;
   private final Runnable ended;
-  private volatile boolean busy;
+
+  /** How much work goes on: some may be given up while the next begins. */
+  private final AtomicInteger working = new AtomicInteger();
 
   /**
    * A thread that is started for each work.
@@ -43,7 +46,7 @@ final class AnswerThread {
 
   /** Whether work goes on, be it given up. */
   boolean isBusy() {
-    return busy;
+    return working.get() > 0;
   }
 
   /** Does the work, and throws what it throws; CANCELLED if it is given up. */
@@ -54,14 +57,19 @@ final class AnswerThread {
               try {
                 return work.call();
               } finally {
-                busy = false;
+                working.decrementAndGet();
                 ended.run();
               }
             });
-    busy = true;
     Thread thread = new Thread(null, task, name, STACK_BYTES);
     thread.setDaemon(true);
-    thread.start();
+    working.incrementAndGet();
+    try {
+      thread.start();
+    } catch (Error e) { // such as no room for its stack
+      working.decrementAndGet();
+      throw e;
+    }
     return await(task);
   }
 

@@ -69,8 +69,8 @@ public final class Engine {
   }
 
   /**
-   * The engine of an instance that was made for {@code duckdb}, which nobody else has a connection
-   * to nor asked this of. Only to be told that there is none yet takes a hundredth of a second.
+   * An engine for an instance to which {@code duckdb} is the only connection, and which has none
+   * yet: to be told so by DuckDB takes a hundredth of a second.
    */
   public static Engine ofNew(Connection duckdb) throws SQLException {
     DuckDBConnection connection = duckdb.unwrap(DuckDBConnection.class);

@@ -70,8 +70,8 @@ final class ModelWriter {
   }
 
   /**
-   * A positive number that another payload does not have but by a chance of one in 2^63. Whoever
-   * stores models may store what he likes, so that it need not withstand those who look for two.
+   * A number of 63 bits, equal for two payloads with probability 2^-63. It is no protection against
+   * forgery: who may store models may write any key.
    */
   private static long key(byte[] payload) {
     ByteBuffer bytes = ByteBuffer.wrap(payload);

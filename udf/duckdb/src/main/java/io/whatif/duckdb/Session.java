@@ -36,7 +36,7 @@ final class Session implements AutoCloseable {
   private final SessionTexts texts = new SessionTexts();
   private final Map<Integer, double[][]> outputs = new ConcurrentHashMap<>();
   private final SessionPace pace = new SessionPace();
-  private final SessionHelpers helpers = new SessionHelpers();
+  private final SessionThreads workers = new SessionThreads();
   private volatile String functionName = "whatif";
   private volatile @Nullable Work work;
   private final AtomicReference<@Nullable SessionMemory> memory = new AtomicReference<>();
@@ -253,9 +253,11 @@ final class Session implements AutoCloseable {
     return JsonText.rows(groups > 0 ? SessionGroups.ordered(answer.rows()) : answer.rows());
   }
 
+  /** The call; none is begun once the statement is cancelled, while an earlier one may go on. */
   private SessionCall begin(Work now, int index) {
     SessionCall call = now.calls().get(index);
     functionName = call.function().name();
+    now.run().checkCancelled();
     return call;
   }
 
@@ -324,8 +326,8 @@ final class Session implements AutoCloseable {
     return now;
   }
 
-  SessionHelpers helpers() {
-    return helpers;
+  SessionThreads workers() {
+    return workers;
   }
 
   SessionPace pace() {
@@ -362,7 +364,7 @@ final class Session implements AutoCloseable {
   private void releaseIfOver() {
     if (closed && !thread.isBusy()) {
       release();
-      helpers.close();
+      workers.close();
     }
   }
 

@@ -2,10 +2,10 @@
 package io.whatif.duckdb;
 
 import io.whatif.data.ErrorCode;
-import io.whatif.data.Helpers;
 import io.whatif.data.MemoryBudget;
 import io.whatif.data.Run;
 import io.whatif.data.WhatifException;
+import io.whatif.data.Workers;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -64,8 +64,8 @@ record SessionRun(
   }
 
   @Override
-  public Helpers helpers() {
-    return session.helpers();
+  public Workers workers() {
+    return session.workers();
   }
 
   @Override

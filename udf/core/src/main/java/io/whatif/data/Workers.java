@@ -5,10 +5,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 
 /**
- * Gives threads that help the one that works for a {@link Run}. Safe for use by several threads.
+ * The threads that work for a {@link Run} beside the one that runs it. Safe for use by several
+ * threads.
  */
 @FunctionalInterface
-public interface Helpers {
+public interface Workers {
   /** Begins work, which throws nothing, on another thread. */
   Future<?> begin(Runnable work);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.duckdb;
 
-import io.whatif.data.Helpers;
+import io.whatif.data.Workers;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.SynchronousQueue;
@@ -10,9 +10,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Threads of one session that wait for the next work: an estimate divides some sixty times, and a
- * new thread takes a tenth of a millisecond each time. There are as many as work at once.
+ * new thread takes a tenth of a millisecond each time. About as many are there as work at once.
  */
-final class SessionHelpers implements Helpers, AutoCloseable {
+final class SessionThreads implements Workers, AutoCloseable {
   /** How long a thread waits before it ends. */
   private static final long IDLE_MILLIS = 1_000;
 
@@ -23,7 +23,7 @@ final class SessionHelpers implements Helpers, AutoCloseable {
           IDLE_MILLIS,
           TimeUnit.MILLISECONDS,
           new SynchronousQueue<>(),
-          Helpers::thread);
+          Workers::thread);
 
   @Override
   public Future<?> begin(Runnable work) {
