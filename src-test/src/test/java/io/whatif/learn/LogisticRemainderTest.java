@@ -75,13 +75,14 @@ class LogisticRemainderTest {
     rare[777] = 1;
     Dataset all = new Datasets().column("x", x).column("rare", rare).column("none", none).build();
     Profile profile = Profile.of(Datasets.run(1), all);
-    List<double[]> some =
-        List.of(
-            java.util.Arrays.copyOf(x, 500),
-            java.util.Arrays.copyOf(rare, 500),
-            java.util.Arrays.copyOf(none, 500));
-    assertThat(LogisticRemainder.reaches(some::get, profile, List.of(0, 2))).isTrue();
-    assertThat(LogisticRemainder.reaches(some::get, profile, List.of(0, 1))).isFalse();
+    Dataset some =
+        new Datasets()
+            .column("x", java.util.Arrays.copyOf(x, 500))
+            .column("rare", java.util.Arrays.copyOf(rare, 500))
+            .column("none", java.util.Arrays.copyOf(none, 500))
+            .build();
+    assertThat(LogisticRemainder.reaches(Datasets.run(1), some, profile, List.of(0, 2))).isTrue();
+    assertThat(LogisticRemainder.reaches(Datasets.run(1), some, profile, List.of(0, 1))).isFalse();
   }
 
   /** Over many samples the error told is that of their steps about the mean, within a fifth. */

@@ -3,14 +3,12 @@ package io.whatif.learn;
 
 import io.whatif.data.Dataset;
 import io.whatif.data.Profile;
-import io.whatif.data.RowSample;
 import io.whatif.data.Run;
 import io.whatif.math.Gram;
 import io.whatif.math.NormalEquations;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Method: {@link #leaveOut} starts every fold's problem at a shared point, where one scan gives
  * the gradient and Hessian of each fold and the sums of the other folds give an exact Newton step;
- * what that step leaves is foretold by a sample of the rows; then {@link LogisticChord} repeats
- * cheap gradient scans with that Hessian until the error left, told by the sample or estimated from
- * the rate at which steps shrink, is below what is promised. A problem whose steps do not shrink
- * fast goes on by {@link #newton}: damped Newton, one Hessian scan a step for all problems.
+ * what that step leaves is foretold by a sample of the rows; then it repeats cheap gradient scans
+ * with that Hessian until the error left, estimated from the rate at which steps shrink, is below
+ * {@link LogisticLoss#precision}. A problem whose steps do not shrink fast goes on by {@link
+ * #newton}: damped Newton, one Hessian scan a step for all problems.
  *
  * <p>Of so many rows that it pays, the shared point is the optimum of all ({@link #centred}). A
  * step \( \delta \) leaves \( \tfrac12 T(\delta, \delta) \) of third derivatives, about \( 0.3
@@ -32,22 +30,20 @@ import org.jspecify.annotations.Nullable;
  * 8e-3 from a start fitted to an eighth of the rows, and 1.6e-3 for a fold left out from the
  * optimum of all: 2e-5 and 7e-7 are left, which 200,000 rows tell to 5e-8 and to 2e-9. So one
  * gradient for the start, at one point, spares those at a point for each fold, if the sample says
- * that it can: {@link LogisticRemainder}. Of fewer, the shared point is the optimum of the sample
- * itself ({@link LogisticStart#forFolds}): of 1,000,000 rows and 20 columns it is 0.03 from those
- * of the folds in its worst coefficient, the step to them leaves 4e-4, which 50,000 rows tell to
- * 7e-6, and what the gradient at each fold's point leaves of that, 1.7e-7, they tell to 3e-9.
+ * that it can: {@link LogisticRemainder}.
  *
  * <p>Failure: under perfect separation there is no optimum; the iteration stops once the loss is
  * nought for practical purposes, or after {@value #MAX_NEWTON} steps, and says so.
  */
 final class LogisticFit {
-  static final double NEWTON_STEP = 1e-8;
+  private static final double NEWTON_STEP = 1e-8;
   private static final double SEPARATED_LOSS = 1e-7;
 
   /** Steps with one Hessian that shrink by less go on by Newton. */
   static final double SLOW = 0.3;
 
   private static final double MAX_POLISH = 0.5;
+  private static final int MAX_CHORD = 25;
   private static final long MANY = 100_000;
 
   /** What error many rows' coefficients may end with, relative to 1 and the largest of them. */
@@ -201,34 +197,23 @@ final class LogisticFit {
    */
   record Start(double[] point, @Nullable LogisticSample sample) {}
 
-  /** Whether there are so many rows that the optimum of all is sought before those of the folds. */
-  boolean isCentred() {
-    return data.rows() >= CENTRED * size;
-  }
-
   /**
    * A start that is moved to the optimum of all rows, if those are so many, and the copied ones so
    * much like them, that a sample can tell what steps from there leave.
    */
   Start centred(Start start, double[] penalty, @Nullable Profile known) {
     LogisticSample sample = start.sample();
-    if (sample == null || known == null || !isCentred()) {
+    if (sample == null || known == null || data.rows() < CENTRED * size) {
       return start;
     }
     Dataset copied = known.copied(data);
-    if (copied == null || !LogisticRemainder.reaches(whole(copied), known, likelihood.columns())) {
+    if (copied == null || !LogisticRemainder.reaches(run, copied, known, likelihood.columns())) {
       return start;
     }
     Gram hessian = sample.hessian(start.point(), data.rows());
     return new Start(
         polish(start.point(), penalty, hessian, 1),
-        LogisticSample.inGroups(run, copied, likelihood));
-  }
-
-  /** All values of each column. */
-  private static IntFunction<double[]> whole(Dataset rows) {
-    RowSample all = RowSample.of(rows.rows(), rows.rows());
-    return column -> rows.column(column).at(all);
+        LogisticSample.inGroups(run, copied, likelihood, folds, known.drawn(copied.rows())));
   }
 
   LogisticSums[] sums(List<LogisticScan.Point> points, LogisticSums.Wanted wanted) {
@@ -244,7 +229,9 @@ final class LogisticFit {
   void leaveOut(Start start, double[][] penalties, boolean[] chosen, LogisticProblem[] into) {
     double[] point = start.point();
     LogisticSums[] shared = byFold(point, LogisticSums.Wanted.CURVATURE);
-    List<LogisticChord.Open> open = new ArrayList<>();
+    List<LogisticProblem> open = new ArrayList<>();
+    List<NormalEquations> equations = new ArrayList<>();
+    List<double[]> diagonals = new ArrayList<>();
     for (int k = 0; k < folds.count(); k++) {
       if (!chosen[k]) {
         continue;
@@ -255,15 +242,24 @@ final class LogisticFit {
       Gram hessian = training.hessian();
       NormalEquations factored = NormalEquations.of(hessian, size, penalties[k]);
       problem.rank = factored.rank();
-      problem.move(step(factored, training.gradient(), penalties[k], point));
-      double[] diagonal = IntStream.range(0, size).mapToDouble(j -> hessian.get(j, j)).toArray();
-      open.add(new LogisticChord.Open(problem, factored, diagonal));
+      move(problem, step(factored, training.gradient(), penalties[k], point));
+      open.add(problem);
+      equations.add(factored);
+      diagonals.add(IntStream.range(0, size).mapToDouble(j -> hessian.get(j, j)).toArray());
     }
-    new LogisticChord(this, open, start).end();
-    List<LogisticProblem> problems = open.stream().map(LogisticChord.Open::problem).toList();
-    newton(problems);
-    if (problems.stream().anyMatch(p -> p.converged && p.rank < size)) {
-      doubtSeparated(problems);
+    LogisticSample sample = start.sample();
+    if (sample != null) {
+      double[][] ends = open.stream().map(LogisticProblem::coefficients).toArray(double[][]::new);
+      int[] excluded = open.stream().mapToInt(problem -> problem.excluded).toArray();
+      LogisticRemainder[] left = sample.remainders(point, ends, excluded);
+      for (int m = 0; m < left.length; m++) {
+        open.get(m).foretell(left[m].step(equations.get(m), diagonals.get(m)), promised());
+      }
+    }
+    chord(open, equations);
+    newton(open);
+    if (open.stream().anyMatch(p -> p.converged && p.rank < size)) {
+      doubtSeparated(open);
     }
   }
 
@@ -280,10 +276,13 @@ final class LogisticFit {
     }
   }
 
+  /** The sums over no rows. */
+  LogisticSums nothing(LogisticSums.Wanted wanted) {
+    return new LogisticSums(likelihood.loss(), likelihood.basis().width(), wanted, 1);
+  }
+
   private LogisticSums others(LogisticSums[] byFold, int excluded) {
-    LogisticSums training =
-        new LogisticSums(
-            likelihood.loss(), likelihood.basis().width(), LogisticSums.Wanted.CURVATURE, 1);
+    LogisticSums training = nothing(LogisticSums.Wanted.CURVATURE);
     for (int j = 0; j < byFold.length; j++) {
       if (j != excluded) {
         training.merge(byFold[j]);
@@ -292,8 +291,46 @@ final class LogisticFit {
     return training;
   }
 
+  /** Steps with a fixed Hessian while they shrink fast. */
+  private void chord(List<LogisticProblem> problems, List<NormalEquations> equations) {
+    boolean[] slow = new boolean[problems.size()];
+    for (int i = 0; i < MAX_CHORD; i++) {
+      List<Integer> open = new ArrayList<>();
+      List<LogisticScan.Point> points = new ArrayList<>();
+      for (int m = 0; m < slow.length; m++) {
+        LogisticProblem problem = problems.get(m);
+        if (!slow[m] && !problem.done) {
+          open.add(m);
+          points.add(LogisticScan.Point.without(problem.point, problem.excluded));
+        }
+      }
+      if (open.isEmpty()) {
+        return;
+      }
+      LogisticSums[] sums = sums(points, LogisticSums.Wanted.GRADIENT);
+      for (int at = 0; at < sums.length; at++) {
+        LogisticProblem problem = problems.get(open.get(at));
+        double before = problem.lastStep;
+        double[] step =
+            step(equations.get(open.get(at)), sums[at].gradient(), problem.penalty, problem.point);
+        double rate = before == 0 ? 0 : Math.max(problem.bend, Points.largest(step) / before);
+        if (!(rate < SLOW) && Points.largest(step) > NEWTON_STEP) {
+          slow[open.get(at)] = true;
+          problem.trial = problem.point;
+          continue;
+        }
+        move(problem, step);
+        if (rate * Points.largest(step) <= precision() * (1 + Points.largest(problem.point))
+            || rate >= SLOW) {
+          problem.done = true;
+          problem.converged = true;
+        }
+      }
+    }
+  }
+
   /** Of many rows, whose scans are long, 1e-8. A standard error is a thousandth or so. */
-  double promised() {
+  private double promised() {
     return data.rows() < MANY ? likelihood.loss().precision() : PROMISED;
   }
 
@@ -301,8 +338,14 @@ final class LogisticFit {
    * Of many rows a fifth of what is promised: the rate at which the first steps shrink is some
    * times too good.
    */
-  double precision() {
+  private double precision() {
     return data.rows() < MANY ? likelihood.loss().precision() : PROMISED / 5;
+  }
+
+  private static void move(LogisticProblem problem, double[] step) {
+    problem.point = Points.plus(problem.point, step);
+    problem.trial = problem.point;
+    problem.lastStep = Points.largest(step);
   }
 
   static double half(double[] penalty, double[] point) {

@@ -77,13 +77,11 @@ record LogisticLearner(String name, double c, boolean even) implements Learner {
       LogisticScan.Likelihood likelihood =
           new LogisticScan.Likelihood(basis, target, LogisticLoss.BINARY);
       LogisticStart near = new LogisticStart(run, data, likelihood, covariates.profile());
+      LogisticFit.Start start = near.fit(penalty, SAMPLE, near.step());
+      run.reached(name, (2.0 * fitted.size() + 2) / (2.0 * targets.size() + 1));
       LogisticProblem[] problems = new LogisticProblem[folds.count()];
       LogisticFit fit = new LogisticFit(run, data, likelihood, folds, asked.begun());
-      LogisticFit.Start start =
-          fit.isCentred()
-              ? fit.centred(near.fit(penalty, SAMPLE, near.step()), penalty, covariates.profile())
-              : near.forFolds(penalty, SAMPLE);
-      run.reached(name, (2.0 * fitted.size() + 2) / (2.0 * targets.size() + 1));
+      start = fit.centred(start, penalty, covariates.profile());
       fit.leaveOut(start, penalties, every, problems);
       fitted.add(predictions(basis, folds, problems, name));
     }

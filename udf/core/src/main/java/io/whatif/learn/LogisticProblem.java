@@ -46,34 +46,15 @@ final class LogisticProblem {
     return Objects.requireNonNull(hessian, "no step was made");
   }
 
-  void move(double[] step) {
-    point = Points.plus(point, step);
-    trial = point;
-    lastStep = Points.largest(step);
-  }
-
-  /**
-   * Moves on by what a sample says is left of the gradient, if that is little.
-   *
-   * @param base where the last step led
-   * @param told the step from there that takes it away
-   * @param promised what error there may be, relative to 1 and the largest coefficient
-   * @return whether the sample knows it as well as that
-   */
-  boolean foretell(double[] base, LogisticRemainder.Step told, double promised) {
+  /** Moves on by what a sample says is left of the gradient, if that is little. */
+  void foretell(LogisticRemainder.Step told, double promised) {
     double[] step = told.step();
-    if (!(Points.largest(step) < LogisticFit.SLOW / 2 * lastStep)) {
-      return false;
+    if (Points.largest(step) < LogisticFit.SLOW / 2 * lastStep) {
+      bend = 2 * Points.largest(step) / lastStep;
+      point = Points.plus(point, step);
+      trial = point;
+      done = LogisticFit.SURE * told.error() <= promised * (1 + Points.largest(point));
+      converged = done;
     }
-    bend = 2 * Points.largest(step) / lastStep;
-    double[] next = Points.plus(base, step);
-    double unknown = LogisticFit.SURE * told.error();
-    double further = bend * Points.largest(Points.minus(next, point));
-    point = next;
-    trial = next;
-    double most = promised * (1 + Points.largest(point));
-    done = unknown + further <= most;
-    converged = done;
-    return unknown <= most;
   }
 }

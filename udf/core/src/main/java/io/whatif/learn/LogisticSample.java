@@ -2,6 +2,7 @@
 package io.whatif.learn;
 
 import io.whatif.data.Dataset;
+import io.whatif.data.RowSample;
 import io.whatif.data.Run;
 import io.whatif.math.Gram;
 import java.util.ArrayList;
@@ -17,27 +18,41 @@ final class LogisticSample {
   static final int GROUPS = 8;
 
   private final LogisticFit fit;
-  private final Folds groups;
   private final long rows;
 
-  private LogisticSample(Run run, Dataset rows, LogisticScan.Likelihood likelihood, Folds groups) {
-    this.fit = new LogisticFit(run, rows, likelihood, groups);
-    this.groups = groups;
+  /** The cells that rows are dealt out to: group by group, each by the folds to leave out. */
+  private final Folds cells;
+
+  /** How many folds a group is divided by; 1 if none is left out. */
+  private final int folds;
+
+  private LogisticSample(
+      Run run, Dataset rows, LogisticScan.Likelihood likelihood, Folds cells, int folds) {
+    this.fit = new LogisticFit(run, rows, likelihood, cells);
     this.rows = rows.rows();
+    this.cells = cells;
+    this.folds = folds;
   }
 
   /** A sample in one piece, which cannot tell how far it may be off. */
   static LogisticSample whole(Run run, Dataset rows, LogisticScan.Likelihood likelihood) {
-    return new LogisticSample(run, rows, likelihood, Folds.undivided());
+    return new LogisticSample(run, rows, likelihood, Folds.undivided(), 1);
   }
 
   /**
-   * A sample dealt out to {@value #GROUPS} groups, whose differences tell how far it may be off.
+   * A sample dealt out to {@value #GROUPS} groups, whose differences tell how far it may be off. Of
+   * a fold that is left out the sample's rows are left out too: folds may be unlike each other, as
+   * regions are.
+   *
+   * @param folds of the rows that the sample is of
+   * @param drawn which of them it is
    */
-  static LogisticSample inGroups(Run run, Dataset rows, LogisticScan.Likelihood likelihood) {
-    int[] group = new int[Math.toIntExact(rows.rows())];
-    Arrays.setAll(group, i -> i % GROUPS);
-    return new LogisticSample(run, rows, likelihood, Folds.given(group, GROUPS));
+  static LogisticSample inGroups(
+      Run run, Dataset rows, LogisticScan.Likelihood likelihood, Folds folds, RowSample drawn) {
+    int count = folds.count();
+    int[] cell = new int[Math.toIntExact(rows.rows())];
+    Arrays.setAll(cell, i -> i % GROUPS * count + folds.of(drawn.row(i)));
+    return new LogisticSample(run, rows, likelihood, Folds.given(cell, GROUPS * count), count);
   }
 
   /** The regression on the sample's rows. */
@@ -52,75 +67,47 @@ final class LogisticSample {
     return own.times((double) of / rows);
   }
 
-  /** What it tells of steps with the Hessian of a point. */
-  Steps from(double[] point) {
-    return new Steps(point, fit.byFold(point, LogisticSums.Wanted.CURVATURE));
+  /**
+   * The remainders of steps from one point.
+   *
+   * @param ends where each step leads
+   * @param excluded the fold that is left out for each
+   */
+  LogisticRemainder[] remainders(double[] from, double[][] ends, int[] excluded) {
+    List<LogisticScan.Point> points = new ArrayList<>();
+    for (int m = 0; m < ends.length; m++) {
+      for (int cell = 0; cell < cells.count(); cell++) {
+        if (counts(cell, excluded[m])) {
+          points.add(new LogisticScan.Point(ends[m], LogisticScan.NONE, cell));
+        }
+      }
+    }
+    LogisticSums[] at = fit.byFold(from, LogisticSums.Wanted.CURVATURE);
+    LogisticSums[] then = fit.sums(points, LogisticSums.Wanted.GRADIENT);
+    LogisticRemainder[] all = new LogisticRemainder[ends.length];
+    int next = 0;
+    for (int m = 0; m < all.length; m++) {
+      LogisticSums[] before = nothing(LogisticSums.Wanted.CURVATURE);
+      LogisticSums[] after = nothing(LogisticSums.Wanted.GRADIENT);
+      for (int cell = 0; cell < cells.count(); cell++) {
+        if (counts(cell, excluded[m])) {
+          before[cell / folds].merge(at[cell]);
+          after[cell / folds].merge(then[next++]);
+        }
+      }
+      all[m] = LogisticRemainder.of(before, after, Points.minus(ends[m], from));
+    }
+    return all;
   }
 
-  /** Steps with the Hessian of one point. */
-  final class Steps {
-    private final double[] point;
-    private final LogisticSums[] at;
+  private boolean counts(int cell, int excluded) {
+    return folds == 1 || cell % folds != excluded;
+  }
 
-    private Steps(double[] point, LogisticSums[] at) {
-      this.point = point;
-      this.at = at;
-    }
-
-    /** Whether they can tell how far they may be off. */
-    boolean tellErrors() {
-      return groups.count() >= GROUPS;
-    }
-
-    /** So many steps from the point itself. */
-    From fromPoint(int count) {
-      double[][] starts = new double[count][];
-      Arrays.fill(starts, point);
-      LogisticSums[][] before = new LogisticSums[count][];
-      Arrays.fill(before, at);
-      return new From(starts, before);
-    }
-
-    /** Steps from places near it. */
-    From from(double[][] starts) {
-      return new From(starts, gradients(starts));
-    }
-
-    /** The sums of each group at each of some places. */
-    private LogisticSums[][] gradients(double[][] places) {
-      int count = groups.count();
-      List<LogisticScan.Point> points = new ArrayList<>();
-      for (double[] place : places) {
-        for (int g = 0; g < count; g++) {
-          points.add(new LogisticScan.Point(place, LogisticScan.NONE, g));
-        }
-      }
-      LogisticSums[] sums = fit.sums(points, LogisticSums.Wanted.GRADIENT);
-      LogisticSums[][] byPlace = new LogisticSums[places.length][];
-      Arrays.setAll(byPlace, m -> Arrays.copyOfRange(sums, m * count, (m + 1) * count));
-      return byPlace;
-    }
-
-    /** Where steps begin. */
-    final class From {
-      private final double[][] starts;
-      private final LogisticSums[][] before;
-
-      private From(double[][] starts, LogisticSums[][] before) {
-        this.starts = starts;
-        this.before = before;
-      }
-
-      /** What steps to these places leave. */
-      LogisticRemainder[] remainders(double[][] ends) {
-        LogisticSums[][] then = gradients(ends);
-        LogisticRemainder[] all = new LogisticRemainder[ends.length];
-        for (int m = 0; m < all.length; m++) {
-          double[] step = Points.minus(ends[m], starts[m]);
-          all[m] = LogisticRemainder.of(at, before[m], then[m], step);
-        }
-        return all;
-      }
-    }
+  /** The sums of each group over no rows. */
+  private LogisticSums[] nothing(LogisticSums.Wanted wanted) {
+    LogisticSums[] sums = new LogisticSums[cells.count() / folds];
+    Arrays.setAll(sums, g -> fit.nothing(wanted));
+    return sums;
   }
 }

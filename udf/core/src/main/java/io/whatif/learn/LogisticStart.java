@@ -29,14 +29,6 @@ record LogisticStart(
    */
   private static final double NEAR = 1e-2;
 
-  /**
-   * The sum of \( p (1 - p) \) over a sample's rows, for each coefficient, from which on they tell
-   * what a step from their optimum leaves. The optimum of all is \( \lvert \delta \rvert^2 \) = 1 /
-   * 200 from there at most, on average; a step leaves some 0.3 of that, of which the sample tells
-   * all but a hundredth or two.
-   */
-  private static final double ENOUGH = 200;
-
   /** Of how many rows one may polish a start that all rows are then fitted from. */
   int step() {
     return (int) Math.max(1, Math.min(MAX_STEP, data.rows() / POLISHED));
@@ -49,75 +41,22 @@ record LogisticStart(
    * @param step one of how many batches polishes that
    */
   LogisticFit.Start fit(double[] penalty, int sample, int step) {
-    Sampled near = sampled(penalty, sample);
-    return near == null ? all(penalty) : near.polished(penalty, step);
-  }
-
-  /**
-   * A start that all folds are left out from. Rows whose values are known spare its polish, if they
-   * are enough to tell what a step from their own optimum leaves.
-   */
-  LogisticFit.Start forFolds(double[] penalty, int sample) {
-    Sampled near = sampled(penalty, sample);
-    if (near == null) {
-      return all(penalty);
-    }
-    return near.isEnough()
-        ? new LogisticFit.Start(
-            near.problem.coefficients(), LogisticSample.inGroups(run, near.rows, likelihood))
-        : near.polished(penalty, step());
-  }
-
-  private LogisticFit.Start all(double[] penalty) {
-    return new LogisticFit.Start(fitAll(penalty), null);
-  }
-
-  /** The fit to a sample; null if all rows are hardly more, or if it did not end. */
-  private @Nullable Sampled sampled(double[] penalty, int sample) {
     if (data.rows() <= 2L * sample) {
-      return null;
+      return new LogisticFit.Start(fitAll(penalty), null);
     }
     Dataset rows = sample(sample);
+    LogisticSample sampled = LogisticSample.whole(run, rows, likelihood);
     double[] lighter = times(penalty, (double) rows.rows() / data.rows());
     LogisticProblem problem =
         new LogisticProblem(LogisticScan.NONE, lighter, new double[lighter.length]);
-    LogisticSample whole = LogisticSample.whole(run, rows, likelihood);
-    whole.fit().newton(List.of(problem), NEAR);
-    return problem.converged() ? new Sampled(rows, whole, problem) : null;
-  }
-
-  /** A sample's optimum. */
-  private final class Sampled {
-    private final Dataset rows;
-    private final LogisticSample whole;
-    private final LogisticProblem problem;
-
-    Sampled(Dataset rows, LogisticSample whole, LogisticProblem problem) {
-      this.rows = rows;
-      this.whole = whole;
-      this.problem = problem;
+    sampled.fit().newton(List.of(problem), NEAR);
+    if (!problem.converged()) {
+      return new LogisticFit.Start(fitAll(penalty), null);
     }
-
-    LogisticFit.Start polished(double[] penalty, int step) {
-      Gram hessian = problem.hessian().times((double) data.rows() / rows.rows());
-      LogisticFit all = new LogisticFit(run, data, likelihood, Folds.undivided());
-      double[] point = all.polish(problem.coefficients(), penalty, hessian, step);
-      return new LogisticFit.Start(point, whole);
-    }
-
-    /** Whether the rows tell enough of each coefficient, and go as far as all others. */
-    boolean isEnough() {
-      double[] point = problem.coefficients();
-      return known != null
-          && isOf(known)
-          && problem.hessian().get(0, 0) >= ENOUGH * point.length
-          && LogisticRemainder.reaches(known::sample, known, likelihood.columns());
-    }
-  }
-
-  /** Whether a profile has sampled these rows. */
-  private boolean isOf(Profile profile) {
-    return profile.rows() == data.rows() && profile.sampled().size() > 0;
+    double[] point = problem.coefficients();
+    Gram hessian = problem.hessian().times((double) data.rows() / rows.rows());
+    LogisticFit all = new LogisticFit(run, data, likelihood, Folds.undivided());
+    return new LogisticFit.Start(all.polish(point, penalty, hessian, step), sampled);
   }
 
   private Dataset sample(int size) {
@@ -127,7 +66,7 @@ record LogisticStart(
       others.add(likelihood.target().weight());
     }
     List<Integer> columns = likelihood.basis().columns();
-    if (known != null && isOf(known)) {
+    if (known != null && known.rows() == data.rows() && known.sampled().size() > 0) {
       return SampleTiles.known(data, columns, known, others);
     }
     others.addAll(columns);
