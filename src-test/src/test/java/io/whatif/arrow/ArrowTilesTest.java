@@ -51,8 +51,9 @@ class ArrowTilesTest {
     assertThat(memory.held()).isLessThan(both).isGreaterThanOrEqualTo(100_000L * 16);
     memory.close();
     assertThat(memory.held()).isZero();
-    tiles.reserve(200_000);
-    assertThatThrownBy(() -> tiles.write(0, 199_999, new double[1], 1))
+    int further = 2 * tiles.tileRows();
+    tiles.reserve(further);
+    assertThatThrownBy(() -> tiles.write(0, further - 1, new double[1], 1))
         .isInstanceOf(IllegalStateException.class);
   }
 

@@ -68,7 +68,11 @@ public final class ArrowMemory implements AutoCloseable {
   synchronized void giveBack(List<ArrowBuf> given) {
     if (!closed) {
       spare.addAll(given);
-      spare.stream().filter(buffers::remove).forEach(ArrowBuf::close);
+      for (ArrowBuf buffer : spare) {
+        if (buffers.remove(buffer)) {
+          buffer.close();
+        }
+      }
       spare.clear();
     }
   }

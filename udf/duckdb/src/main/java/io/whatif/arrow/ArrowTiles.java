@@ -13,15 +13,15 @@ import org.apache.arrow.memory.ArrowBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Columns in Arrow buffers of up to 65,536 doubles each, fewer when there are many columns. Safe
+ * Columns in Arrow buffers of up to 262,144 doubles each, fewer when there are many columns. Safe
  * for writers of disjoint positions: the buffers are addressed absolutely.
  */
 public final class ArrowTiles implements Tiles {
-  private static final int MAX_SHIFT = 16;
+  private static final int MAX_SHIFT = 18;
   private static final int MIN_SHIFT = 11;
 
   /** Doubles a tile holds over all columns, about. */
-  private static final int TILE_CELLS = 1 << 21;
+  private static final int TILE_CELLS = 1 << 23;
 
   private final ArrowMemory memory;
   private final int columns;
