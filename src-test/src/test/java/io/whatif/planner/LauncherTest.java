@@ -60,6 +60,17 @@ final class LauncherTest {
                     + " or unset it.\n"));
   }
 
+  /** Else a filter by 'M\u00fcnster' finds no row, as in a container or a job that cron starts. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "LC_ALL=C", "LC_ALL=POSIX", "LANG=C", "LANG=xx_XX.UTF-8"})
+  void statementsKeepTheirLettersInAnyLocale(String locale) throws Exception {
+    String statement =
+        "env -u LC_ALL -u LC_CTYPE -u LANG $1 \"$0\" sql --format csv"
+            + " -c \"SELECT '\"$'M\\xc3\\xbcnster'\"' = 'M' || chr(252) || 'nster' AS same\"";
+    assertThat(run(Path.of("bash"), "-c", statement, LAUNCHER.toString(), locale))
+        .isEqualTo(new Answer(0, "same\r\ntrue\r\n", ""));
+  }
+
   /** Else the bytes of a file that the JVM opens first would be read as statements. */
   @Test
   void closedInputHasNoStatements() throws Exception {
