@@ -33,10 +33,55 @@ class CiDmlRefusalsTest {
             + " 5 coefficients. Lower alpha, say support => 'none', or use fewer clusters.");
   }
 
+  @Test
+  void noRemedyIsGivenAlready() {
+    refused(
+        Map.of("alpha", .499, "support", "none", "clusters", 2),
+        "0 treated and 2 untreated rows have comparable propensities and all features, too few for"
+            + " 2 coefficients. Lower alpha.");
+    CoverageStudy.Draw draw = draw(8, 300);
+    Arrays.fill(draw.x[0], 4, 150, Double.NaN);
+    Arrays.fill(draw.x[1], 150, 300, Double.NaN);
+    refused(
+        draw,
+        Map.of("alpha", 0, "support", "none", "clusters", 4),
+        "2 treated and 2 untreated rows have comparable propensities and all features, too few for"
+            + " 4 coefficients. Use fewer clusters, or leave out features that are NULL in many"
+            + " rows.");
+  }
+
+  /** Whatever is kept, and whatever is asked for. */
+  @Test
+  void anArmWithoutRowsThatHaveAllFeaturesIsNamed() {
+    CoverageStudy.Draw draw = draw(8, 300);
+    for (int i = 0; i < draw.t.length; i++) {
+      draw.x[0][i] = draw.t[i] == 1 ? Double.NaN : draw.x[0][i];
+    }
+    refused(
+        draw,
+        Map.of("alpha", 0, "support", "none"),
+        "features => 'x0': is NULL in every usable row of arm '1'. Method 'ci_dml' needs rows of"
+            + " both arms with all features: leave 'x0' out.");
+    for (int i = 0; i < draw.t.length; i++) {
+      draw.x[i < 150 ? 0 : 1][i] = Double.NaN;
+      draw.x[i < 150 ? 1 : 0][i] = i;
+    }
+    refused(
+        draw,
+        Map.of(),
+        "features: no usable row of the control '0' has all of them, as method 'ci_dml' needs."
+            + " Leave out those that are NULL in many rows.");
+  }
+
   private static void refused(Map<String, Object> options, String message) {
+    refused(draw(8, 300), options, message);
+  }
+
+  private static void refused(
+      CoverageStudy.Draw draw, Map<String, Object> options, String message) {
     Map<String, @Nullable Object> a = clustered();
     a.putAll(options);
-    assertThatThrownBy(() -> draw(8, 300).relation().call("dml_summary", a))
+    assertThatThrownBy(() -> draw.relation().call("dml_summary", a))
         .isInstanceOf(WhatifException.class)
         .hasMessage(message);
   }

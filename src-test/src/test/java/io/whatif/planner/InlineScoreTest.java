@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.whatif.planner.plan.CausalPlan;
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,10 +40,22 @@ final class InlineScoreTest {
         "SELECT cate_effect('m', a, random()) FROM t",
         "SELECT cate_effect('m', a, length($$'$$) * random() * length($$'$$)) FROM t",
         "SELECT cate_effect('m', a, coalesce(try_cast(E'\\'' AS DOUBLE), random(), try_cast(E'\\'' AS DOUBLE))) FROM t",
+        "SELECT cate_effect('m', a, f\u2122(b)) FROM t",
+        "SELECT cate_effect('m', a, cafe\u0301 (b)) FROM t",
+        "SELECT cate_effect('m', a, 1 + \u0e01\u0e33(b)) FROM t",
+        "SELECT cate_effect('m', a, \u0926\u0940(b)) FROM t",
+        "SELECT cate_effect('m', a, \"a b\"(b)) FROM t",
+        "SELECT cate_effect('m', a, s.abs(b)) FROM t",
+        "SELECT cate_effect('m', a, (TABLE one)) FROM t",
         "SELECT cate_effect('m', a, (SELECT max(b) FROM t)) FROM t"
       })
   void whatHasNoFormulaIsScoredByTheModel(String sql) throws SQLException {
     fitModel();
+    db.run("CREATE SCHEMA s; CREATE VIEW one AS SELECT random() AS r");
+    for (String name :
+        List.of("f\u2122", "cafe\u0301", "\u0e01\u0e33", "\u0926\u0940", "a b", "s\".\"abs")) {
+      db.run("CREATE MACRO \"" + name + "\"(x) AS x + random()");
+    }
     assertThat(db.plan(sql)).contains("score ").doesNotContain("as SQL");
     db.leavesThePlan("InlineScore", sql);
   }

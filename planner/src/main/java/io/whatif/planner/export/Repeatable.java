@@ -2,11 +2,7 @@
 package io.whatif.planner.export;
 
 import io.whatif.planner.sql.SqlTokens;
-import io.whatif.planner.sql.TextEdits;
-import io.whatif.planner.sql.Token;
-import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -19,40 +15,42 @@ final class Repeatable {
 
   private static final String QUOTED_NAME = "\"[^\"]*+(?:\"\"[^\"]*+)*+\"";
   private static final String NAME = "(?:[\\p{L}_][\\p{L}\\p{N}_$]*|" + QUOTED_NAME + ")";
-  private static final Pattern CALL = Pattern.compile("([\\p{L}_][\\p{L}\\p{N}_$]*)?\\s*\\(");
   private static final Pattern COLUMN =
       Pattern.compile("\\s*" + NAME + "(?:\\s*\\.\\s*" + NAME + ")*\\s*");
   private static final Pattern LITERAL =
       Pattern.compile("\\s*(?:[-+]?\\d+(?:\\.\\d*)?(?:[eE][-+]?\\d+)?|" + TEXT + ")\\s*");
-  private static final Pattern STATEMENT =
-      Pattern.compile("\\b(?:select|from|with|values|over)\\b", Pattern.CASE_INSENSITIVE);
 
+  /** Words of a subquery, whose rows may be others the next time, or of a window. */
+  private static final Set<String> REFUSED =
+      Set.of("FROM", "OVER", "SELECT", "TABLE", "VALUES", "WITH");
+
+  /** What may stand before a bracket: functions, and words that are none. */
   private static final Set<String> STABLE =
       Set.of(
-          "abs",
-          "and",
-          "case",
-          "cast",
-          "ceil",
-          "coalesce",
-          "else",
-          "exp",
-          "floor",
-          "greatest",
-          "in",
-          "least",
-          "ln",
-          "lower",
-          "not",
-          "nullif",
-          "or",
-          "round",
-          "sqrt",
-          "then",
-          "trim",
-          "try_cast",
-          "upper",
-          "when");
+          "ABS",
+          "AND",
+          "CASE",
+          "CAST",
+          "CEIL",
+          "COALESCE",
+          "ELSE",
+          "EXP",
+          "FLOOR",
+          "GREATEST",
+          "IN",
+          "LEAST",
+          "LN",
+          "LOWER",
+          "NOT",
+          "NULLIF",
+          "OR",
+          "ROUND",
+          "SQRT",
+          "THEN",
+          "TRIM",
+          "TRY_CAST",
+          "UPPER",
+          "WHEN");
 
   private Repeatable() {}
 
@@ -66,32 +64,26 @@ final class Repeatable {
     if (isPlain(text)) {
       return true;
     }
-    String bare = bare(text);
-    if (STATEMENT.matcher(bare).find() || bare.contains("--") || bare.contains("/*")) {
-      return false;
-    }
-    Matcher call = CALL.matcher(bare);
-    while (call.find()) {
-      String name = call.group(1);
-      if (name != null && !STABLE.contains(name.toLowerCase(Locale.ROOT))) {
+    SqlTokens sql = new SqlTokens(text);
+    int before = 0;
+    for (int i = 0; i < sql.size(); i++) {
+      if (isComment(text.substring(before, sql.start(i)))
+          || REFUSED.contains(sql.keyword(i))
+          || (sql.isSymbol(i, "(") && isOtherCall(sql, i - 1))) {
         return false;
       }
+      before = sql.end(i);
     }
-    return true;
+    return !isComment(text.substring(before));
   }
 
-  /**
-   * The text with a word in the place of each string and quoted name, which may hold what looks
-   * like a call or hides one. A quoted name before a bracket is a call as well: it stays a word.
-   */
-  private static String bare(String text) {
-    SqlTokens sql = new SqlTokens(text);
-    TextEdits edits = new TextEdits();
-    for (int i = 0; i < sql.size(); i++) {
-      if (sql.is(i, Token.Kind.STRING) || sql.is(i, Token.Kind.QUOTED)) {
-        edits.replace(sql.start(i), sql.end(i), " quoted ");
-      }
-    }
-    return edits.applied(text);
+  /** Whether what stands between tokens is more than space: it may end with its line only. */
+  private static boolean isComment(String between) {
+    return between.contains("--") || between.contains("/*");
+  }
+
+  /** Whether the token names what a bracket behind it calls, and not one of the known functions. */
+  private static boolean isOtherCall(SqlTokens sql, int name) {
+    return sql.isName(name) && (!STABLE.contains(sql.keyword(name)) || sql.isSymbol(name - 1, "."));
   }
 }

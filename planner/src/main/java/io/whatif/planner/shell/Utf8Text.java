@@ -12,6 +12,9 @@ import java.nio.charset.StandardCharsets;
 final class Utf8Text {
   private static final char REPLACEMENT = '\ufffd';
 
+  /** No statement has it, and text in UTF-16 has one after each letter of ASCII. */
+  private static final char NUL = '\0';
+
   private Utf8Text() {}
 
   /**
@@ -23,17 +26,25 @@ final class Utf8Text {
    */
   static String of(byte[] bytes, String source, int before) throws IOException {
     String text = new String(bytes, StandardCharsets.UTF_8);
-    if (text.indexOf(REPLACEMENT) < 0) {
+    int wrong = wrong(text, bytes);
+    if (wrong < 0) {
       return text;
+    }
+    int line = before + SourcePosition.at(text, wrong).line();
+    throw new IOException(
+        source + " is not text in UTF-8 (line " + line + "). Save it in that encoding.");
+  }
+
+  /** Where the text stops to be one, or -1. */
+  private static int wrong(String text, byte[] bytes) {
+    int nul = text.indexOf(NUL);
+    if (nul >= 0 || text.indexOf(REPLACEMENT) < 0) {
+      return nul;
     }
     CharBuffer well = CharBuffer.allocate(bytes.length);
     CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-    if (!decoder.decode(ByteBuffer.wrap(bytes), well, true).isError()) {
-      return text; // which has that letter itself
-    }
-    String start = well.flip().toString();
-    int line = before + SourcePosition.at(start, start.length()).line();
-    throw new IOException(
-        source + " is not text in UTF-8 (line " + line + "). Save it in that encoding.");
+    return decoder.decode(ByteBuffer.wrap(bytes), well, true).isError()
+        ? well.position()
+        : -1; // The text has that letter itself.
   }
 }

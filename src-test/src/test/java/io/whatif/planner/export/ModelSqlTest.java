@@ -194,6 +194,10 @@ final class ModelSqlTest {
             "e'\\\\' || random() || '-'",
             "$$'$$ || random() || $$'$$",
             "main.f(x)",
+            "f\u2122(x)",
+            "main.abs(x)",
+            "(TABLE u)",
+            "abs(x) /* here",
             "sum(x) OVER ()")) {
       assertThat(
               ModelSql.duckdb(
@@ -207,7 +211,8 @@ final class ModelSqlTest {
 
   @Test
   void textsAreReadAsDuckDbDoes() {
-    for (String text : List.of("E'\\' f('", "$a$ f(' $a$", "'a f('' ' || \"f(\"")) {
+    for (String text :
+        List.of("E'\\' f('", "$a$ f(' $a$", "'a f('' ' || \"f(\"", "\"from\" || '-- /*'")) {
       assertThat(
               ModelSql.duckdb(
                   ExportedModels.plain(),

@@ -152,13 +152,18 @@ final class BadInputTest {
         "(SELECT * REPLACE (['n', 'o', 'p'][1 + id % 3] AS d, CASE WHEN id % 6 = 1 THEN a END AS a)"
             + " FROM study)";
     String refusal =
-        "features => 'a': is NULL in every usable row of arm 'p' and the control 'n', which are"
-            + " compared by themselves. Leave it out, or check the relation.";
+        "features => 'a': is NULL in every usable row of arm 'p' and the control 'n'. These two"
+            + " arms are fitted apart: leave 'a' out, or the rows of arm 'p'.";
     for (String method : List.of("linear_dml", "t", "causal_forest")) {
       db.refuse(
           summary(three, "control => 'n', features => ['a', 'b'], method => '" + method + "'"),
           "dml_summary: " + refusal);
     }
+    db.refuse(
+        summary(
+            three, "control => 'n', features => ['a', 'b'], method => 'ci_dml', support => 'none'"),
+        "dml_summary: features => 'a': is NULL in every usable row of the control 'n'. Method"
+            + " 'ci_dml' needs rows of both arms with all features: leave 'a' out.");
     db.refuse(
         "FROM ate(%s, outcome => 'y', treatment => 'd', control => 'n', features => ['a'], feature_nulls => 'impute')"
             .formatted(three),

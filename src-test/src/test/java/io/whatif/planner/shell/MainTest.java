@@ -2,6 +2,7 @@
 package io.whatif.planner.shell;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -142,10 +143,21 @@ final class MainTest {
         "standard input is not text in UTF-8 (line 3). Save it in that encoding."
             + System.lineSeparator();
     assertThat(read(script, "sql")).isEqualTo(new Ended(1, "", "whatif sql: " + refusal));
-    Ended shell = read(script, "shell");
-    assertThat(shell.status()).isEqualTo(1);
-    assertThat(shell.errors()).isEqualTo("whatif shell: " + refusal);
-    assertThat(shell.out()).contains("a").doesNotContain("nster");
+    assertThat(read(script, "shell"))
+        .isEqualTo(new Ended(1, "a\n-\n1\n", "whatif shell: " + refusal));
+  }
+
+  /** Text in UTF-16 of the letters of ASCII has the bytes of UTF-8, with a NUL after each. */
+  @Test
+  void inputOfTwoBytesALetterIsRefused() throws Exception {
+    String script = "SELECT 1 AS a;\n";
+    String refusal =
+        "standard input is not text in UTF-8 (line 1). Save it in that encoding."
+            + System.lineSeparator();
+    for (String command : List.of("sql", "shell")) {
+      assertThat(read(script.getBytes(UTF_16LE), command))
+          .isEqualTo(new Ended(1, "", "whatif " + command + ": " + refusal));
+    }
   }
 
   /** The letter that stands for lost ones is a letter like any other where it was written. */
@@ -153,9 +165,7 @@ final class MainTest {
   void theReplacementCharacterMayBeMeant() throws Exception {
     String script = "SELECT length('\ufffd\u00fc') AS letters;\n";
     for (String command : List.of("sql", "shell")) {
-      Ended ended = typed(script, command);
-      assertThat(ended.status()).isZero();
-      assertThat(ended.out()).contains("2");
+      assertThat(typed(script, command)).isEqualTo(new Ended(0, "letters\n-------\n      2\n", ""));
     }
   }
 

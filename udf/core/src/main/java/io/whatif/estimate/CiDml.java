@@ -69,9 +69,10 @@ final class CiDml implements Estimator {
     ClusterScores.Plan clustering = clustering(options);
     check(study);
     EffectBasis features = new EffectBasis(study, options);
+    boolean[] complete = features.complete(run, study.data());
+    CiRefusals.checkFeatures(run, study, complete);
     ClusterScores scores =
         features.width() == 1 ? null : ClusterScores.of(run, study, features, clustering);
-    boolean[] complete = features.complete(run, study.data());
     Repetitions<CiRepetition> all =
         Repetitions.of(
             run,

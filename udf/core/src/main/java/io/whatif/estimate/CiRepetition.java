@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.whatif.estimate;
 
-import io.whatif.data.ErrorCode;
 import io.whatif.data.Run;
-import io.whatif.data.WhatifException;
 import io.whatif.inference.Estimate;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +40,12 @@ record CiRepetition(
    * @param complete whether each row has all features
    * @param seed chooses the folds
    */
-  record Task(CiWeights.Plan plan, @Nullable ClusterScores scores, boolean[] complete, long seed) {}
+  record Task(CiWeights.Plan plan, @Nullable ClusterScores scores, boolean[] complete, long seed) {
+    /** How many coefficients there are. */
+    int width() {
+      return scores == null ? 1 : scores.width();
+    }
+  }
 
   static CiRepetition of(Run run, Study study, FitOptions options, Task task) {
     CrossFit nuisances = CrossFit.of(run.part("", 0, 0.8), study, options, task.seed());
@@ -54,8 +56,7 @@ record CiRepetition(
     double[][] rows = study.data().arrays(run, Study.OUTCOME, Study.TREATMENT);
     CiWeights weights = CiWeights.of(study, propensity, rows[1], task.complete(), task.plan());
     ClusterScores scores = task.scores();
-    int width = scores == null ? 1 : scores.width();
-    check(weights, rows[1], width);
+    CiRefusals.checkKept(weights, rows[1], task);
     double[] u = new double[n];
     double[] v = new double[n];
     for (int i = 0; i < n; i++) {
@@ -65,7 +66,7 @@ record CiRepetition(
     Regression regression = new Regression(run, study, u, v);
     LeastSquares one = regression.fit(weights.weight(), null);
     LeastSquares all = scores == null ? one : regression.fit(weights.weight(), scores);
-    String kind = LeastSquares.covariance(options.cov(), all.count, width);
+    String kind = LeastSquares.covariance(options.cov(), all.count, task.width());
     LeastSquares.Covariance ofOne = one.covariance(run, kind);
     LeastSquares.Covariance ofAll = scores == null ? ofOne : all.covariance(run, kind);
     LeastSquares.Covariance evenOne = one.covariance(run, "homoscedastic");
@@ -97,24 +98,6 @@ record CiRepetition(
       double[] beta, LeastSquares.Covariance covariance, Estimate average, Estimate customers) {
     return new Medians.Estimates(
         beta, covariance.matrix(), average, customers, Estimate.UNDEFINED, covariance.name());
-  }
-
-  private static void check(CiWeights weights, double[] treatment, int width) {
-    long[] kept = new long[2];
-    for (int i = 0; i < treatment.length; i++) {
-      kept[(int) treatment[i]] += weights.weight()[i] > 0 ? 1 : 0;
-    }
-    if (kept[0] == 0 || kept[1] == 0 || kept[0] + kept[1] <= width) {
-      throw new WhatifException(
-          ErrorCode.BAD_RELATION,
-          String.format(
-              Locale.ROOT,
-              "%d treated and %d untreated rows have comparable propensities and all features, too few for %d coefficient%s. Lower alpha, say support => 'none', or use fewer clusters.",
-              kept[1],
-              kept[0],
-              width,
-              width == 1 ? "" : "s"));
-    }
   }
 
   /** Regressions of the same residuals with different weights. */

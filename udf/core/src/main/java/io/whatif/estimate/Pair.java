@@ -81,7 +81,8 @@ final class Pair {
             several.column(),
             Treatment.Kind.BINARY,
             List.of(several.control(), several.arms().get(arm)));
-    return new Study(
+    return checked(
+        new Study(
             data,
             Profile.of(run, data),
             two,
@@ -91,10 +92,19 @@ final class Pair {
             units(),
             weighting(),
             study.dropped(),
-            study.shared())
-        .checkedFeatures(
-            " of arm '%s' and the control '%s', which are compared by themselves"
-                .formatted(two.arms().get(1), two.control()));
+            study.shared()));
+  }
+
+  private static Study checked(Study pair) {
+    NullFeatures nowhere = pair.nullFeatures();
+    if (!nowhere.none()) {
+      String arm = pair.treatment().arms().get(1);
+      throw nowhere.refusal(
+          " of arm '%s' and the control '%s'".formatted(arm, pair.treatment().control()),
+          "These two arms are fitted apart: leave %s out, or the rows of arm '%s'."
+              .formatted(nowhere.quoted(), arm));
+    }
+    return pair;
   }
 
   /** What these rows have of a number of all rows. */

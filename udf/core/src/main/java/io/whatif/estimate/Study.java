@@ -3,7 +3,6 @@ package io.whatif.estimate;
 
 import io.whatif.data.Column;
 import io.whatif.data.Dataset;
-import io.whatif.data.ErrorCode;
 import io.whatif.data.Parallel;
 import io.whatif.data.Profile;
 import io.whatif.data.RowSample;
@@ -135,32 +134,25 @@ public record Study(
   }
 
   /**
-   * Refuses features that are numbers and NULL in every row: no row has all features then, nor is
-   * there a median to impute.
+   * Refuses features that are numbers and NULL in every row.
    *
    * @throws WhatifException that names them
    */
   public Study checkedFeatures() {
-    return checkedFeatures("");
-  }
-
-  /** The same of rows that are a part, which its message says: such as {@code " of arm 'b'"}. */
-  Study checkedFeatures(String part) {
-    List<String> nowhere =
-        features.stream()
-            .filter(column -> !(data.schema().column(column) instanceof Column.Categorical))
-            .filter(column -> profile.nulls(column) == profile.rows())
-            .map(this::name)
-            .toList();
-    if (!nowhere.isEmpty()) {
-      boolean one = nowhere.size() == 1;
-      throw new WhatifException(
-          ErrorCode.BAD_COLUMN,
-          "features => '%s': %s NULL in every usable row%s. Leave %s out, or check the relation."
-              .formatted(
-                  String.join("', '", nowhere), one ? "is" : "are", part, one ? "it" : "them"));
+    NullFeatures nowhere = nullFeatures();
+    if (!nowhere.none()) {
+      throw nowhere.refusal("", "Leave %s out, or check the relation.".formatted(nowhere.it()));
     }
     return this;
+  }
+
+  /** Features that are numbers and NULL in every row. */
+  NullFeatures nullFeatures() {
+    return NullFeatures.of(
+        this,
+        column ->
+            !(data.schema().column(column) instanceof Column.Categorical)
+                && profile.nulls(column) == profile.rows());
   }
 
   /** The same rows with further columns behind their own. */
