@@ -3,9 +3,10 @@ package io.whatif.duckdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.whatif.data.MemoryBudget;
+import io.whatif.data.Datasets;
 import io.whatif.data.Parallel;
 import io.whatif.data.Run;
+import io.whatif.data.RunWithin;
 import io.whatif.data.Workers;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,18 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class SessionThreadsTest {
-  private record Pooled(SessionThreads pool, int threads) implements Run {
-    @Override
-    public void checkCancelled() {}
-
-    @Override
-    public void reached(String phase, double share) {}
-
-    @Override
-    public MemoryBudget memory() {
-      return MemoryBudget.unlimited();
-    }
-
+  private record Pooled(Run whole, SessionThreads pool) implements RunWithin {
     @Override
     public Workers workers() {
       return pool;
@@ -50,7 +40,7 @@ class SessionThreadsTest {
   @Test
   void piecesWithinPiecesAllRun() {
     try (SessionThreads threads = new SessionThreads()) {
-      Run run = new Pooled(threads, 4);
+      Run run = new Pooled(Datasets.run(4), threads);
       AtomicInteger sum = new AtomicInteger();
       Parallel.forEach(run, 8, i -> Parallel.forEach(run, 8, j -> sum.addAndGet(8 * i + j)));
       assertThat(sum).hasValue(63 * 64 / 2);

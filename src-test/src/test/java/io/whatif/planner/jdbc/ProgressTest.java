@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ProgressTest {
   /** Several seconds of it, in 40 repetitions. */
   private static final String LONG =
-      Study.fit("long", "(FROM study, range(100) s(j))").replace("reps => 1", "reps => 40");
+      Study.fit("long", "(FROM study, range(100) s(j))").replace("reps => 1", "reps => 200");
 
   @TempDir private Path directory;
   private String file = "";
@@ -111,7 +111,7 @@ final class ProgressTest {
   void aRunningStatementHasItsProgressAsItsOnlyWarningAndAStoppedOneSaysWhere() throws Exception {
     try (Connection connection = Study.openWithTable();
         Statement statement = connection.createStatement()) {
-      String tooLong = LONG.replace("reps => 40", "reps => 1000");
+      String tooLong = LONG.replace("reps => 200", "reps => 1000");
       CompletableFuture<String> running = inBackground(() -> statement.execute(tooLong));
       SQLWarning now = null;
       while (!running.isDone() && (now == null || !now.getMessage().contains(" of 1000"))) {
