@@ -55,14 +55,8 @@ public final class Profile {
     int columns = data.schema().size();
     RowSample drawn = RowSample.of(data.rows(), SAMPLE);
     double[][] sample = new double[columns][];
-    Parallel.forEach(
-        run,
-        columns,
-        c ->
-            sample[c] =
-                new double
-                    [drawn
-                        .size()]); // by all threads: it is touching new memory that takes the time
+    // By all threads: it is touching new memory that takes the time.
+    Parallel.forEach(run, columns, c -> sample[c] = new double[drawn.size()]);
     int copied = kept == null ? 0 : kept.size();
     double[] copy = new double[Math.multiplyExact(columns, copied)];
     Moments[] moments =
