@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * predictions inside (0, 1).
  *
  * <p>Method: {@link LogisticFit}, started from a fit to {@value #SAMPLE} rows or those of the
- * profile. Cost: about four scans; memory {@code (folds + 8) * columns^2} for each thread. Many
- * targets are fitted together by {@link SharedLogisticFit}.
+ * profile. Cost: about four scans; memory {@code (folds + 8) * columns^2} for each thread, of many
+ * rows for a moment {@code 8 * folds * columns^2}. Many targets are fitted together by {@link
+ * SharedLogisticFit}.
  *
  * <p>Failure: a fold outside which the target is always 0 or always 1 is refused.
  *
